@@ -1,0 +1,22 @@
+"""Statistics of Cutline: numpy, pandas and scipy in, frozen results out; no web, no plotting."""
+
+import os
+import tempfile
+
+import platformdirs
+
+
+def _kernel_folder() -> str:
+    """A private folder for compiled kernels: the program's own may be read-only."""
+    folder = platformdirs.user_cache_path("cutline", appauthor=False) / "kernels"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK | os.X_OK):
+            return str(folder)
+    except OSError:
+        pass
+    return tempfile.mkdtemp(prefix="cutline-kernels-")  # compiled anew at every start
+
+
+# Numba reads it when it is first imported, by a module of this package.
+os.environ.setdefault("NUMBA_CACHE_DIR", _kernel_folder())

@@ -1,0 +1,207 @@
+"""Hazard ratios: Cox and Firth models, the check of proportional hazards, and which model to use.
+
+"Not estimable" is NaN in the frames: a covariate without information, or a likelihood without a
+finite maximum (separation). Intervals and p of :func:`cox` are Wald's.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.special import chdtrc, ndtr, ndtri
+
+from analysis.coxfit import CoxFit, PartialLikelihood, fit
+from analysis.errors import NotEnoughData
+from analysis.firthfit import firth_fit
+from analysis.inputs import labels, matrix, positive_share, same_length, survival_arrays
+from analysis.results import HypothesisTest
+
+FEWEST_FOR_COX = 60  # patients; below this one estimator serves all cuts, and it is Firth's
+_POWER = 2.80  # normal quantiles of 5 % two-sided and 80 %: 1.96 + 0.84
+
+
+def cox(time, event, covariates, *, strata=None, ties="efron", conf_level=0.95) -> pd.DataFrame:
+    """Fit a Cox model; a row per term: term coef se hr lower upper p.
+
+    Parameters
+    ----------
+    time, event : arrays of shape (n,)
+    covariates : DataFrame (n, terms), 2-D array, or 1-D array of numbers or bools
+        For a two-group comparison 0/1 or bool: the HR is true against false.
+    strata : array of shape (n,), optional
+    ties : "efron" or "breslow"
+
+    Wald interval of ``hr`` and two-sided Wald p, as R's coxph. Terms that are not estimable
+    (constant, collinear with terms before, separated) have NaN. Raises ValueError for wrong
+    input, NotEnoughData where there is no event.
+    """
+    likelihood, names = _likelihood(time, event, covariates, strata, ties)
+    z = float(ndtri((1 + positive_share(conf_level, "conf_level")) / 2))
+    fitted = fit(likelihood)
+    se = np.sqrt(np.diag(fitted.covariance))
+    wald = np.abs(fitted.coef / se)
+    interval = fitted.coef - z * se, fitted.coef + z * se
+    return _frame(names, fitted.coef, se, *interval, 2 * ndtr(-wald))
+
+
+def firth(time, event, covariates) -> pd.DataFrame:
+    """Fit a Cox model with Firth's penalty; a row per term: term coef se hr lower upper p.
+
+    Finite where the plain likelihood is separated (Heinze & Schemper 2001). Breslow ties;
+    profile-likelihood 95 % interval and penalised likelihood-ratio p, as R's coxphf. ``se`` is
+    from the unpenalised information at the estimate. Arguments and errors as :func:`cox`; terms
+    without information are NaN.
+    """
+    likelihood, names = _likelihood(time, event, covariates, None, "breslow")
+    kept = np.flatnonzero(~likelihood.aliased())
+    columns = np.full((5, len(names)), np.nan)
+    if kept.size:
+        own = likelihood.only(kept)
+        columns[:, kept] = firth_fit(own) / np.array([own.scale] * 4 + [np.ones(kept.size)])
+    return _frame(names, *columns)
+
+
+def proportional_hazards(time, event, covariates, *, strata=None) -> pd.DataFrame:
+    """Test proportional hazards: term statistic df p, and a row GLOBAL for several terms.
+
+    The score test of an added covariate x g(t), g the Kaplan-Meier transform (1 - S(t-) of all
+    patients), with the full information matrix: cox.zph of R's survival >= 3. Efron ties.
+    Arguments and errors as :func:`cox`. Terms without information have NaN and are left out of
+    GLOBAL; where a term is separated, all are NaN.
+    """
+    likelihood, names = _likelihood(time, event, covariates, strata, "efron")
+    fitted = fit(likelihood)
+    statistic = np.full(len(names), np.nan)
+    kept = np.flatnonzero(~np.isnan(fitted.coef))
+    overall = np.nan
+    if kept.size and not fitted.monotone.any():
+        statistic[kept], overall = _drift(likelihood.only(kept), fitted.coef[kept])
+    df = np.ones(len(names), dtype=int)
+    if len(names) > 1:
+        names, statistic = [*names, "GLOBAL"], np.append(statistic, overall)
+        df = np.append(df, max(kept.size, 1))
+    p = chdtrc(df, statistic)
+    return pd.DataFrame({"term": names, "statistic": statistic, "df": df, "p": p})
+
+
+def likelihood_ratio(
+    time, event, covariates, reduced=None, *, strata=None, ties="efron"
+) -> HypothesisTest:
+    """Compare a Cox model with a smaller one inside it, or with none (``reduced=None``).
+
+    Twice the difference of the log partial likelihoods on as many degrees of freedom as terms
+    are added (R's ``anova``); for an interaction, ``covariates`` hold its column besides those
+    of ``reduced``. NotEnoughData where either model has no finite maximum or nothing is added.
+    """
+    full = fit(_likelihood(time, event, covariates, strata, ties)[0])
+    small = None if reduced is None else fit(_likelihood(time, event, reduced, strata, ties)[0])
+    if full.monotone.any() or (small is not None and small.monotone.any()):
+        raise NotEnoughData("The groups are separated: the models have no finite estimate.")
+    df = _terms(full) - (_terms(small) if small else 0)
+    if df < 1:
+        raise NotEnoughData("The larger model adds nothing that these patients could tell.")
+    gain = 2 * (full.loglik - (small.loglik if small else full.loglik_null))
+    return HypothesisTest(max(gain, 0.0), df, float(chdtrc(df, max(gain, 0.0))), "likelihood ratio")
+
+
+def separated(time, event, marker, cuts) -> np.ndarray:
+    """Whether the two-group Cox likelihood at each cut has no finite maximum; shape (cuts,).
+
+    High is marker > cut. There is a maximum where the first event of the low group comes while
+    high patients are at risk, and the other way round. A side without events, or without
+    patients, is separated too. All cuts in O(n log n). Raises ValueError for wrong input.
+    """
+    time, event = survival_arrays(time, event)
+    values, _ = matrix(marker, time.size)
+    if values.shape[1] != 1:
+        raise ValueError("One marker is needed.")
+    order = np.argsort(values[:, 0], kind="stable")
+    low = np.searchsorted(values[order, 0], np.atleast_1d(np.asarray(cuts, float)), side="right")
+    first, last = np.where(event, time, np.inf)[order], time[order]
+    low_event, low_time = _so_far(first, np.minimum, np.inf), _so_far(last, np.maximum, -np.inf)
+    high_event = _so_far(first[::-1], np.minimum, np.inf)[::-1]
+    high_time = _so_far(last[::-1], np.maximum, -np.inf)[::-1]
+    return ~((low_event[low] <= high_time[low]) & (high_event[low] <= low_time[low]))
+
+
+def estimator(time, event, marker, cuts) -> str:
+    """The one estimator of a question's hazard ratios: "cox" or "firth".
+
+    Cox from 60 patients where none of the (admissible) ``cuts`` is separated; else Firth.
+    """
+    apart = separated(time, event, marker, cuts)
+    return "cox" if np.size(time) >= FEWEST_FOR_COX and not apart.any() else "firth"
+
+
+def detectable_hr(events, share_high) -> float:
+    """The hazard ratio that a split could have been planned to show, >= 1.
+
+    80 % power at 5 % two-sided: exp(2.80 / sqrt(d p (1 - p))), d events, p the share of patients
+    above the cut (Schoenfeld 1983). Raises ValueError for a count below 0 or a share outside
+    0 to 1, NotEnoughData without events.
+    """
+    share = positive_share(share_high, "share_high")
+    if not (np.isfinite(events) and events >= 0):
+        raise ValueError(f"events must be a count of 0 or more, not {events!r}.")
+    if events == 0:
+        raise NotEnoughData("Without events no hazard ratio could be shown.")
+    with np.errstate(over="ignore"):
+        return float(np.exp(_POWER / np.sqrt(events * share * (1 - share))))
+
+
+def _likelihood(time, event, covariates, strata, ties) -> tuple[PartialLikelihood, list[str]]:
+    """Checked input as a partial likelihood, and the names of the terms."""
+    if ties not in ("efron", "breslow"):
+        raise ValueError(f"ties must be efron or breslow, not {ties!r}.")
+    time, event = survival_arrays(time, event)
+    x, names = matrix(covariates, time.size)
+    same_length(time=time, covariates=x)
+    stratum = None if strata is None else labels(strata, time.size, "strata")[0]
+    if not event.any():
+        raise NotEnoughData("No event was observed, so there is no hazard to compare.")
+    return PartialLikelihood(time, event, x, stratum, ties), names
+
+
+def _frame(names, coef, se, lower, upper, p) -> pd.DataFrame:
+    """The frame of a fit; limits come on the log scale."""
+    with np.errstate(over="ignore"):
+        hr, lower, upper = np.exp(coef), np.exp(lower), np.exp(upper)
+    columns = {"coef": coef, "se": se, "hr": hr, "lower": lower, "upper": upper, "p": p}
+    finite = {name: np.where(np.isfinite(v), v, np.nan) for name, v in columns.items()}
+    return pd.DataFrame({"term": names, **finite})
+
+
+def _drift(likelihood: PartialLikelihood, coef: np.ndarray) -> tuple[np.ndarray, float]:
+    """Score statistics of x g(t) beside x, for each term and for all terms together."""
+    pieces = likelihood.at(coef * likelihood.scale)
+    g = _km_transform(likelihood)
+    score = g @ pieces.residual
+    added = np.einsum("e,eij->ij", g * g, pieces.spread)
+    cross = np.einsum("e,eij->ij", g, pieces.spread)
+    own = added - cross @ np.linalg.solve(pieces.information, cross)
+    told = np.diag(own) > 1e-12 * np.maximum(np.diag(added), 1e-300)
+    single = np.divide(score**2, np.diag(own), out=np.full(score.size, np.nan), where=told)
+    if not told.all():
+        return single, np.nan
+    size = np.sqrt(np.diag(own))
+    alike = own / np.outer(size, size)
+    if np.linalg.matrix_rank(alike, tol=1e-10, hermitian=True) < size.size:
+        return single, np.nan  # fewer event times than terms
+    return single, float(score / size @ np.linalg.solve(alike, score / size))
+
+
+def _km_transform(likelihood: PartialLikelihood) -> np.ndarray:
+    """1 - S(t-) of all patients at each event, centred over events; shape (events,)."""
+    time, deaths = likelihood.time, likelihood.time[likelihood.deaths]
+    points, d = np.unique(deaths, return_counts=True)
+    n = time.size - np.searchsorted(np.sort(time), points)
+    before = np.concatenate([[1.0], np.cumprod(1 - d / n)[:-1]])
+    g = 1 - before[np.searchsorted(points, deaths)]
+    return g - g.mean()
+
+
+def _terms(fitted: CoxFit) -> int:
+    return int((~fitted.aliased).sum())
+
+
+def _so_far(values: np.ndarray, pick: np.ufunc, start: float) -> np.ndarray:
+    """Running extreme of the first 0, 1, ... n values; shape (n + 1,)."""
+    return pick.accumulate(np.concatenate([[start], values]))

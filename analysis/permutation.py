@@ -1,0 +1,237 @@
+"""The studentised permutation log-rank test, and the rule that chooses the p of one cut."""
+
+from collections.abc import Iterator
+from math import comb, prod
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import NotEnoughData
+from analysis.inputs import labels, matrix, survival_arrays, two_groups
+from analysis.logrank import logrank
+from analysis.results import HypothesisTest, PermutationTest
+from analysis.riskset import risk_table
+from analysis.splits import of_every_choice, of_ranks
+
+MOST_SPLITS = 200_000  # enumerated up to here, drawn at random beyond
+MOST_PATIENTS = 200  # p_cut is a permutation p up to here, the log-rank p beyond
+
+_CELLS = 200_000  # entries of one block of random ranks: what fits into the processor's cache
+_SAME = 1e-9  # statistics closer than this are one value: summation order must not break ties
+
+
+def p_cut(
+    time, event, group, *, strata=None, permutations=10_000, seed=0
+) -> PermutationTest | HypothesisTest:
+    """The p of one cut, by the rule that every page shows.
+
+    Up to 200 patients the studentised permutation log-rank, above that the log-rank test; by n,
+    so that the kind of p does not change while a cut moves. Both have ``.p``, ``.exact`` and
+    ``.name`` ("exact permutation log-rank", "permutation log-rank (10,000 permutations)",
+    "log-rank"; "stratified" is said). Arguments and errors as :func:`permutation_logrank`.
+    """
+    if np.size(time) <= MOST_PATIENTS:
+        options = {"permutations": permutations, "seed": seed, "strata": strata}
+        return permutation_logrank(time, event, group, **options)
+    survival_time, _ = survival_arrays(time, event)
+    two_groups(group, survival_time.size)
+    return logrank(time, event, group, strata=strata)
+
+
+def p_cuts(time, event, marker, cuts, *, permutations=10_000, seed=0) -> pd.DataFrame:
+    """The p of :func:`p_cut` at many cuts of one marker: cut p exact name, a row per cut.
+
+    ``marker`` and the others of shape (n,); high is marker > cut. Equal to calling ``p_cut`` for
+    each, but random splits are drawn once and every cut reads its own from them. NaN at cuts
+    that cannot carry a test. Raises ValueError for wrong input.
+    """
+    time, event = survival_arrays(time, event)
+    values, _ = matrix(marker, time.size)
+    cuts, n = np.atleast_1d(np.asarray(cuts, dtype=float)), time.size
+    sides = [values[:, 0] > cut for cut in cuts]
+    shared = [i for i, high in enumerate(sides) if _drawn(n, int(high.sum()))]
+    rows = [
+        _at_one(time, event, high, permutations, seed) if i not in set(shared) else None
+        for i, high in enumerate(sides)
+    ]
+    highs = [sides[i] for i in shared]
+    for i, p in zip(shared, _at_many(time, event, highs, _count(permutations), seed), strict=True):
+        rows[i] = (p, False, _name(False, permutations, False))
+    table = pd.DataFrame(rows, columns=["p", "exact", "name"])
+    table.insert(0, "cut", cuts)
+    return table
+
+
+def permutation_logrank(
+    time, event, group, *, permutations=10_000, seed=0, strata=None
+) -> PermutationTest:
+    """Permutation test of the signed log-rank statistic (O - E) / sqrt(V) of the last group.
+
+    Parameters
+    ----------
+    time, event, group : arrays of shape (n,); two groups
+    permutations, seed : how many random splits, and the seed that makes them repeatable
+    strata : array of shape (n,), optional
+        Labels are exchanged within its levels only; O - E and V are summed over them.
+
+    V is the hypergeometric variance, recomputed for every re-labelling (Neuhaus 1993). Two-sided
+    p is twice the smaller tail, at most 1; the observed split belongs to both tails. All splits
+    are enumerated where there are at most 200,000 (of all strata together), else p is
+    (b + 1) / (permutations + 1) in each tail. Random p does not depend on the order of rows.
+    Raises ValueError for wrong input, NotEnoughData where the two groups are never at risk
+    together at an event.
+    """
+    time, event = survival_arrays(time, event)
+    codes, _ = two_groups(group, time.size)
+    stratum = np.zeros(time.size, dtype=int)
+    if strata is not None:
+        stratum, _ = labels(strata, time.size, "strata")
+    permutations = _count(permutations)
+    members = [stratum == code for code in np.unique(stratum)]
+    parts = [_Scores(time[rows], event[rows], codes[rows] == 1) for rows in members]
+    observed = _studentised(*np.sum([part.of(part.high) for part in parts], axis=0))
+    if np.isnan(observed):
+        raise NotEnoughData(
+            "At no event are patients of both groups at risk together, so they cannot be compared."
+        )
+    splits = prod(s.splits for s in parts)
+    exact = splits <= MOST_SPLITS
+    null = _every_split(parts) if exact else _random_splits(parts, permutations, seed)
+    fewer, n = min(_tails(null, float(observed))), null.size
+    tail = fewer / n if exact else (fewer + 1) / (n + 1)
+    name = _name(exact, n, strata is not None)
+    return PermutationTest(float(observed), min(1.0, 2 * tail), exact, n, name)
+
+
+def shuffles(rng: np.random.Generator, n: int, permutations: int) -> Iterator[np.ndarray]:
+    """Random ranks 0..n-1 of n patients, in blocks of shape (n, columns), a column per split.
+
+    In a random split with k patients in the high group, these are the ones with rank >= n - k.
+    The same ranks serve every k, so p's of neighbouring cuts come from the same draws.
+    """
+    most = max(1, _CELLS // max(n, 1))
+    for start in range(0, permutations, most):
+        rows = min(most, permutations - start)
+        ranks = rng.permuted(np.tile(np.arange(n, dtype=np.int32), (rows, 1)), axis=1)
+        yield np.ascontiguousarray(ranks.T)
+
+
+def warm() -> None:
+    """Compile the kernels, or load what was compiled before, ahead of the first question."""
+    time, event = np.arange(40.0), np.ones(40, dtype=bool)
+    permutation_logrank(time[:6], event[:6], np.arange(6) > 2)
+    permutation_logrank(time, event, np.arange(40) > 19, permutations=10)
+
+
+class _Scores:
+    """One stratum: what turns a split of its patients into O - E and V."""
+
+    def __init__(self, time, event, high):
+        # Patients alike in time and event are exchangeable, so this order is that of no file.
+        self.order = np.lexsort((high, ~event, time))
+        time, event = time[self.order], event[self.order]
+        self.n, self.size, self.high = time.size, int(high.sum()), high
+        self.splits = comb(self.n, self.size)
+        table = risk_table(time, event)
+        d, at_risk = table.events[:, 0].astype(float), table.at_risk[:, 0].astype(float)
+        hazard = np.cumsum(d / at_risk)
+        self.residual = event - hazard[np.searchsorted(table.time, time)]
+        self.weight = np.zeros(self.n)
+        scale = d * (at_risk - d) / (at_risk**2 * np.maximum(at_risk - 1, 1))
+        self.weight[np.searchsorted(time, table.time)] = scale
+
+    def of(self, high: np.ndarray) -> tuple[float, float]:
+        """O - E and V of one high group, given in the order of the caller's rows."""
+        rank = np.where(high[self.order], self.n - 1, -1).astype(np.int32)[:, None]
+        u, v = of_ranks(rank, int(high.sum()), self.residual, self.weight)
+        return float(u[0]), float(v[0])
+
+    def enumerated(self) -> tuple[np.ndarray, np.ndarray]:
+        """O - E and V of every split."""
+        return of_every_choice(self.splits, self.size, self.residual, self.weight)
+
+    def drawn(self, rank: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+        """O - E and V where the patients with the ``size`` highest ranks are high."""
+        return of_ranks(rank, size, self.residual, self.weight)
+
+
+def _drawn(n: int, size: int) -> bool:
+    """Whether the rule of one cut leads to random splits."""
+    return n <= MOST_PATIENTS and comb(n, size) > MOST_SPLITS
+
+
+def _at_one(time, event, high, permutations, seed) -> tuple[float, bool, str]:
+    if high.all() or not high.any():
+        return np.nan, False, ""
+    try:
+        test = p_cut(time, event, high, permutations=permutations, seed=seed)
+    except NotEnoughData:
+        return np.nan, False, ""
+    return test.p, test.exact, test.name
+
+
+def _at_many(time, event, highs: list[np.ndarray], permutations: int, seed) -> np.ndarray:
+    """Random p of several two-group splits of the same patients, shape (splits,)."""
+    if not highs:
+        return np.empty(0)
+    scores = _Scores(time, event, highs[0])
+    observed = _studentised(*np.array([scores.of(high) for high in highs]).T)
+    sizes = [int(high.sum()) for high in highs]
+    counts = np.zeros((len(highs), 2), dtype=int)
+    for rank in shuffles(_generators(seed, 1)[0], time.size, permutations):
+        for i, size in enumerate(sizes):
+            statistic = _studentised(*scores.drawn(rank, size), empty=0.0)
+            counts[i] += _tails(statistic, observed[i])
+    p = np.minimum(1.0, 2 * (counts.min(axis=1) + 1) / (permutations + 1))
+    return np.where(np.isnan(observed), np.nan, p)
+
+
+def _every_split(parts: list[_Scores]) -> np.ndarray:
+    """The statistic of every split: sums over the strata of every combination of their splits."""
+    u, v = np.zeros(1), np.zeros(1)
+    for part in parts:
+        more_u, more_v = part.enumerated()
+        u, v = np.add.outer(u, more_u).ravel(), np.add.outer(v, more_v).ravel()
+    return _studentised(u, v, empty=0.0)
+
+
+def _random_splits(parts: list[_Scores], permutations: int, seed) -> np.ndarray:
+    """The statistic of random splits, drawn in each stratum by itself."""
+    u, v = np.zeros(permutations), np.zeros(permutations)
+    for part, rng in zip(parts, _generators(seed, len(parts)), strict=True):
+        start = 0
+        for rank in shuffles(rng, part.n, permutations):
+            more_u, more_v = part.drawn(rank, part.size)
+            rows = slice(start, start + rank.shape[1])
+            u[rows] += more_u
+            v[rows] += more_v
+            start = rows.stop
+    return _studentised(u, v, empty=0.0)
+
+
+def _generators(seed, strata: int) -> list[np.random.Generator]:
+    return [np.random.default_rng(own) for own in np.random.SeedSequence(seed).spawn(strata)]
+
+
+def _studentised(u, v, empty: float = np.nan) -> np.ndarray:
+    """(O - E) / sqrt(V); a split without any information (V = 0, and so O = E) gives ``empty``."""
+    u, v = np.asarray(u, dtype=float), np.asarray(v, dtype=float)
+    return np.divide(u, np.sqrt(v), out=np.full(u.shape, empty), where=v > 0)
+
+
+def _tails(null: np.ndarray, observed: float) -> tuple[int, int]:
+    """How many statistics are not above, and how many not below, the observed one."""
+    slack = _SAME * (1 + abs(observed))
+    low = np.count_nonzero(null <= observed + slack)
+    return low, np.count_nonzero(null >= observed - slack)
+
+
+def _count(permutations) -> int:
+    if not isinstance(permutations, (int, np.integer)) or permutations < 1:
+        raise ValueError(f"permutations must be a whole number above 0, not {permutations!r}.")
+    return int(permutations)
+
+
+def _name(exact: bool, n: int, stratified: bool) -> str:
+    kind = "stratified permutation log-rank" if stratified else "permutation log-rank"
+    return f"exact {kind}" if exact else f"{kind} ({n:,} permutations)"

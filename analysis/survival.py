@@ -1,0 +1,230 @@
+"""Survival in groups: Kaplan-Meier, follow-up, milestones, and the tests that compare groups.
+
+The comparisons live in modules of their own and are offered here under one name.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from analysis.inputs import labels, positive_share, survival_arrays, time_points, tolerance
+from analysis.logrank import logrank
+from analysis.permutation import p_cut, p_cuts, permutation_logrank
+from analysis.results import Estimate, HypothesisTest, PermutationTest
+from analysis.riskset import product_limit, risk_table
+from analysis.rmst import rmst_difference
+
+__all__ = [
+    "Estimate",
+    "HypothesisTest",
+    "KaplanMeier",
+    "PermutationTest",
+    "kaplan_meier",
+    "logrank",
+    "p_cut",
+    "p_cuts",
+    "permutation_logrank",
+    "reverse_kaplan_meier",
+    "rmst_difference",
+    "survival_at",
+]
+
+CONF_TYPES = ("log-log", "log", "plain")
+EVERYONE = "all"  # the group's label where no groups are given
+
+# Survival that is 0.5 but for rounding is 0.5; R's tolerance in quantile.survfit.
+_FLAT = float(np.sqrt(np.finfo(float).eps))
+
+
+@dataclass(frozen=True, eq=False)
+class KaplanMeier:
+    """Kaplan-Meier curves by group, as two tidy frames.
+
+    ``curves``: group time n_risk n_event n_censor survival lower upper, a row per distinct time
+    of the group, ascending; survival is that just after the time. ``medians``: group n events
+    median lower upper, NaN where not reached. Groups stand in their order.
+    """
+
+    curves: pd.DataFrame
+    medians: pd.DataFrame
+    conf_level: float
+    conf_type: str
+
+    def at_risk(self, times) -> pd.DataFrame:
+        """Patients at risk at each of ``times``: group time n_risk n_event n_censor.
+
+        ``n_risk`` counts patients with time >= t, ``n_event`` and ``n_censor`` those with an
+        event or a censoring before t (time < t), so that the three add up to n. A row per group
+        and time. Raises ValueError for times that are missing, negative or infinite.
+        """
+        points = time_points(times, "times")
+        near = tolerance(np.unique(self.curves["time"]))
+        parts = [
+            _counts_at(rows, points, near)
+            for _, rows in self.curves.groupby("group", sort=False, observed=True)
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+
+def kaplan_meier(time, event, group=None, *, conf_level=0.95, conf_type="log-log") -> KaplanMeier:
+    """Estimate survival in each group (R's survfit).
+
+    Parameters
+    ----------
+    time, event, group : arrays of shape (n,)
+        Without ``group`` there is one, called "all".
+    conf_level : share between 0 and 1
+    conf_type : "log-log", "log" or "plain"
+        The scale on which the band is symmetric; Greenwood's variance. The band is NaN where
+        survival is 0, and on the log-log scale also where it is 1 (before the first event).
+
+    The median is the time at which survival falls below 0.5, or the middle of the flat part
+    where it is 0.5 exactly; its interval inverts the band on the same scale (Brookmeyer &
+    Crowley 1982, by R's quantile.survfit). Raises ValueError for wrong input.
+    """
+    time, event = survival_arrays(time, event)
+    codes, names = ([0] * time.size, [EVERYONE]) if group is None else labels(group, time.size)
+    z = _normal_quantile(conf_level, conf_type)
+    table = risk_table(time, event, stratum=np.asarray(codes))
+    events, at_risk = table.events[:, 0], table.at_risk[:, 0]
+    survival, greenwood = product_limit(table, events, at_risk)
+    lower, upper = _band(survival, np.sqrt(greenwood), z, conf_type)
+    curves = pd.DataFrame(
+        {
+            "group": np.repeat(_column(names), np.diff(table.bounds)),
+            "time": table.time,
+            "n_risk": at_risk,
+            "n_event": events,
+            "n_censor": table.censored[:, 0],
+            "survival": survival,
+            "lower": lower,
+            "upper": upper,
+        }
+    )
+    medians = pd.DataFrame(
+        {
+            "group": _column(names),
+            "n": at_risk[table.bounds[:-1]],
+            "events": np.add.reduceat(events, table.bounds[:-1]),
+            **_medians(table, survival, lower, upper),
+        }
+    )
+    return KaplanMeier(curves, medians, float(conf_level), conf_type)
+
+
+def reverse_kaplan_meier(
+    time, event, group=None, *, conf_level=0.95, conf_type="log-log"
+) -> pd.DataFrame:
+    """Median follow-up by group: group n censored median lower upper (NaN: not reached).
+
+    The Kaplan-Meier median with events and censorings exchanged (Schemper & Smith 1996), as
+    R's ``survfit(Surv(time, 1 - event))``. Arguments and errors as :func:`kaplan_meier`.
+    """
+    time, event = survival_arrays(time, event)
+    follow_up = kaplan_meier(time, ~event, group, conf_level=conf_level, conf_type=conf_type)
+    return follow_up.medians.rename(columns={"events": "censored"})
+
+
+def survival_at(
+    time, event, group=None, *, at, conf_level=0.95, conf_type="log-log"
+) -> pd.DataFrame:
+    """Survival at one or several times: group at survival lower upper n_risk.
+
+    ``at`` in the unit of ``time``. ``n_risk`` counts patients with time >= at. Beyond a group's
+    largest time survival is NaN, unless the curve has reached 0. Before the first event the
+    interval is 1 to 1, as in R's ``summary(survfit)``. Errors as :func:`kaplan_meier`.
+    """
+    points = time_points(at, "at")
+    km = kaplan_meier(time, event, group, conf_level=conf_level, conf_type=conf_type)
+    near = tolerance(np.unique(km.curves["time"]))
+    parts = [
+        _milestones(rows, points, near)
+        for _, rows in km.curves.groupby("group", sort=False, observed=True)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _normal_quantile(conf_level, conf_type: str) -> float:
+    if conf_type not in CONF_TYPES:
+        raise ValueError(f"conf_type must be one of {', '.join(CONF_TYPES)}, not {conf_type!r}.")
+    return float(ndtri((1 + positive_share(conf_level, "conf_level")) / 2))
+
+
+def _column(names: list) -> np.ndarray:
+    """Labels as an array that keeps text as objects, so that frames join without surprises."""
+    array = np.array(names)
+    return np.array(names, dtype=object) if array.dtype.kind in "US" else array
+
+
+def _band(survival, se, z: float, conf_type: str):
+    """Lower and upper limit of survival; ``se`` is the standard error of log survival."""
+    s = np.where(survival > 0, survival, np.nan)
+    se = np.where(survival > 0, se, np.nan)
+    if conf_type == "plain":
+        return np.maximum(s - z * se * s, 0.0), np.minimum(s + z * se * s, 1.0)
+    if conf_type == "log":
+        return s * np.exp(-z * se), np.minimum(s * np.exp(z * se), 1.0)
+    log_s = np.log(np.where(s < 1, s, np.nan))
+    half = z * se / log_s  # negative: survival below 1
+    centre = np.log(-log_s)
+    return np.exp(-np.exp(centre - half)), np.exp(-np.exp(centre + half))
+
+
+def _medians(table, survival, lower, upper) -> dict[str, list[float]]:
+    values = {"median": survival, "lower": lower, "upper": upper}
+    return {
+        name: [_half(table.time[rows], value[rows]) for rows in table.strata()]
+        for name, value in values.items()
+    }
+
+
+def _half(time: np.ndarray, value: np.ndarray) -> float:
+    """Where a curve or the edge of its band crosses 0.5, by the rule of R's quantile.survfit.
+
+    A flat part at 0.5 gives its middle; one that lasts to the end, the middle up to the last
+    time. An edge of a band may rise again: then the highest value that is not above 0.5 counts.
+    """
+    reached, below = _highest(value, 0.5 + _FLAT), _highest(value, 0.5 - _FLAT)
+    if reached is None:
+        return np.nan
+    if not np.isnan(value[-1]) and abs(value[-1] - 0.5) < _FLAT:
+        return float((time[reached] + time[-1]) / 2)
+    return np.nan if below is None else float((time[reached] + time[below]) / 2)
+
+
+def _highest(value: np.ndarray, limit: float) -> int | None:
+    """First position of the highest value that is not above the limit."""
+    kept = np.where(value <= limit, value, -np.inf)  # NaN compares false
+    position = int(kept.argmax())
+    return None if kept[position] == -np.inf else position
+
+
+def _counts_at(rows: pd.DataFrame, points: np.ndarray, near: float) -> pd.DataFrame:
+    first = np.searchsorted(rows["time"].to_numpy(), points - near)  # first row with time >= t
+    events = np.append(0, rows["n_event"].cumsum())[first]
+    censored = np.append(0, rows["n_censor"].cumsum())[first]
+    return pd.DataFrame(
+        {
+            "group": np.repeat(rows["group"].to_numpy()[:1], points.size),
+            "time": points,
+            "n_risk": np.append(rows["n_risk"].to_numpy(), 0)[first],
+            "n_event": events,
+            "n_censor": censored,
+        }
+    )
+
+
+def _milestones(rows: pd.DataFrame, points: np.ndarray, near: float) -> pd.DataFrame:
+    time = rows["time"].to_numpy()
+    last = np.searchsorted(time, points + near, side="right")  # rows up to and including t
+    curve = {c: np.append(1.0, rows[c].to_numpy())[last] for c in ("survival", "lower", "upper")}
+    whole = curve["survival"] == 1.0
+    unknown = (points > time[-1] + near) & (curve["survival"] > 0)
+    frame = pd.DataFrame({"group": np.repeat(rows["group"].to_numpy()[:1], points.size)})
+    frame["at"] = points
+    for name, value in curve.items():
+        frame[name] = np.where(unknown, np.nan, np.where(whole, 1.0, value))
+    frame["n_risk"] = _counts_at(rows, points, near)["n_risk"]
+    return frame
