@@ -1,0 +1,157 @@
+"""The cohort: one trial's patients, outcomes, measurements and events as typed frames.
+
+Every analysis starts from a `Cohort`. Its frames are validated (`data.validate`) and never
+changed afterwards; `id` is a hash of their content, so equal cohorts share cached answers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+DAYS_PER_MONTH = 30.4375
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong or suspicious in a table; `row` as a spreadsheet shows it (header: 1)."""
+
+    table: str
+    column: str
+    row: int | None
+    value: str
+    message: str
+
+    def __str__(self) -> str:
+        place = ", ".join(
+            part
+            for part in (
+                self.table,
+                f"column {self.column}" if self.column else "",
+                f"row {self.row}" if self.row is not None else "",
+            )
+            if part
+        )
+        return f"{place}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A published finding in words, and the question (address query) or page that shows it."""
+
+    text: str
+    link: str | None = (
+        None  # path and query, e.g. "/survival?marker=CD4&…"; None: no page for it yet
+    )
+
+
+@dataclass(frozen=True)
+class Caution:
+    """A warning for some questions; an empty field applies to all of its kind."""
+
+    text: str
+    marker: str | None = None
+    visit: str | None = None
+    endpoint: str | None = None
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """What an outcome code means; times in the study's unit. None: derived from the data."""
+
+    code: str
+    label: str  # "Progression-free survival"
+    event: str  # what counts as the event, in words: "progression or death"
+    tau: float | None = None  # restriction time of the restricted mean
+    milestone: float | None = None  # time at which survival is read off
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A cut-off declared in advance, or published; `cut` a number or a rule such as "median"."""
+
+    marker: str
+    visit: str
+    measure: str
+    cut: float | str
+    source: str
+    endpoint: str | None = None
+    baseline: str | None = None
+
+
+@dataclass(frozen=True)
+class Study:
+    """What is known about the trial as a whole."""
+
+    name: str  # the code in an address: "imail2"
+    title: str
+    short_title: str = ""
+    citation: str = ""
+    synthetic: str = ""  # the sentence that must stand wherever the data show; "" for real data
+    time_unit: str = "months"  # or "days"
+    time_zero: str = "treatment start"
+    dose_unit: str = ""
+    mtd: float | None = None
+    endpoints: tuple[Endpoint, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+    declared_cuts: tuple[Cut, ...] = ()
+    published_cuts: tuple[Cut, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def endpoint(self, code: str) -> Endpoint:
+        """The endpoint of that code; KeyError where there is none."""
+        for endpoint in self.endpoints:
+            if endpoint.code == code:
+                return endpoint
+        raise KeyError(code)
+
+    def cautions_for(self, *, marker: str, visit: str, endpoint: str) -> tuple[str, ...]:
+        """The texts of all cautions that apply to this marker, visit and endpoint."""
+        asked = {"marker": marker, "visit": visit, "endpoint": endpoint}
+        return tuple(
+            caution.text
+            for caution in self.cautions
+            if all(getattr(caution, name) in (None, value) for name, value in asked.items())
+        )
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """One cohort; the columns, types and rules of its frames stand in `data.schema`."""
+
+    subjects: pd.DataFrame
+    outcomes: pd.DataFrame
+    measurements: pd.DataFrame
+    events: pd.DataFrame
+    markers: pd.DataFrame
+    visits: pd.DataFrame
+    study: Study
+    warnings: tuple[Problem, ...] = ()
+    id: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            object.__setattr__(self, "id", content_hash(self))
+
+    @property
+    def n(self) -> int:
+        """Number of subjects."""
+        return len(self.subjects)
+
+
+FRAMES = ("subjects", "outcomes", "measurements", "events", "markers", "visits")
+
+
+def content_hash(cohort: Cohort) -> str:
+    """SHA-256 (16 hex digits) over every cell and the study: equal content, equal id."""
+    digest = hashlib.sha256(repr(cohort.study).encode())
+    for name in FRAMES:
+        frame = getattr(cohort, name)
+        digest.update(f"\x1d{name}\x1d".encode())
+        for column in frame.columns:
+            cells = "\x1f".join(map(repr, frame[column].tolist()))
+            digest.update(f"{column}\x1e{cells}\x1e".encode())
+    return digest.hexdigest()[:16]

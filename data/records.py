@@ -1,0 +1,153 @@
+"""One append-only log of what users did, by owner and cohort, in SQLite.
+
+    looks     outcomes that were drawn, for the ledger     locks   cut-offs fixed beforehand
+    notes     remarks                                       saved   analyses kept
+    basket    figures put aside for a report                mappings  columns of files, remembered
+
+Nothing is ever changed or taken out: a later record supersedes an earlier one by its meaning.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from data.home import HomeError, home
+
+KINDS = ("looks", "locks", "notes", "saved", "basket", "mappings")
+MAX_PAYLOAD = 64_000  # bytes of JSON
+MAX_NAME = 200
+_BUSY_SECONDS = 30
+_prepared: set[tuple[str, int]] = set()
+_lock = threading.Lock()
+
+_SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS records (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    cohort TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN {KINDS}),
+    payload TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS records_of ON records (cohort, kind, owner);
+CREATE TRIGGER IF NOT EXISTS no_update BEFORE UPDATE ON records
+    BEGIN SELECT RAISE(ABORT, 'records are never changed'); END;
+CREATE TRIGGER IF NOT EXISTS no_delete BEFORE DELETE ON records
+    BEGIN SELECT RAISE(ABORT, 'records are never deleted'); END;
+CREATE TRIGGER IF NOT EXISTS no_replace BEFORE INSERT ON records
+    WHEN EXISTS (SELECT 1 FROM records WHERE sequence = NEW.sequence)
+    BEGIN SELECT RAISE(ABORT, 'records are never replaced'); END;
+"""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One entry of the log; `at` is UTC in ISO form."""
+
+    sequence: int
+    at: str
+    owner: str
+    cohort: str
+    kind: str
+    payload: dict
+
+
+def append(owner: str, cohort: str, kind: str, payload: dict) -> int:
+    """Write one record; its sequence number, which only grows."""
+    _check_names(owner, cohort)
+    _check_kind(kind)
+    text = _as_json(payload)
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    with _database() as database, database:
+        statement = "INSERT INTO records (at, owner, cohort, kind, payload) VALUES (?, ?, ?, ?, ?)"
+        return database.execute(statement, (at, owner, cohort, kind, text)).lastrowid
+
+
+def read(
+    *, owner: str | None = None, cohort: str | None = None, kind: str | None = None
+) -> list[Record]:
+    """The records in the order in which they were written; None means any."""
+    if kind is not None:
+        _check_kind(kind)
+    asked = {"owner": owner, "cohort": cohort, "kind": kind}
+    asked = {column: value for column, value in asked.items() if value is not None}
+    where = " AND ".join(f"{column} = ?" for column in asked) or "1"
+    statement = f"SELECT * FROM records WHERE {where} ORDER BY sequence"
+    with _database() as database:
+        rows = database.execute(statement, tuple(asked.values())).fetchall()
+    return [Record(*row[:5], json.loads(row[5])) for row in rows]
+
+
+def _check_names(owner: str, cohort: str) -> None:
+    for what, name in (("owner", owner), ("cohort", cohort)):
+        if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME:
+            raise ValueError(f"the {what} must be a text of 1 to {MAX_NAME} characters")
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in KINDS:
+        raise ValueError(f"unknown kind of record {kind!r}; known: {', '.join(KINDS)}")
+
+
+def _as_json(payload: dict) -> str:
+    if not isinstance(payload, dict):
+        raise ValueError("the payload of a record must be a dict")
+    try:
+        text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        size = len(text.encode())
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"the payload of a record must be plain JSON: {error}") from error
+    if size > MAX_PAYLOAD:
+        raise ValueError(f"the payload of a record is larger than {MAX_PAYLOAD:,} bytes")
+    return text
+
+
+@contextmanager
+def _database() -> Iterator[sqlite3.Connection]:
+    """A connection of its own for each call: safe between threads and over a fork."""
+    path = home() / "records.sqlite3"
+    try:
+        _prepare(path)
+        with closing(_connect(path)) as database:
+            yield database
+    except (sqlite3.OperationalError, OSError) as error:
+        raise HomeError(f"the records cannot be kept: {path}: {error}") from error
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=_BUSY_SECONDS)
+    database.execute("PRAGMA synchronous = FULL")  # a look that was shown must not be forgotten
+    return database
+
+
+def _prepare(path: Path) -> None:
+    """Create the file and its table, once a process."""
+    with _lock:
+        if path.exists() and (str(path), path.stat().st_ino) in _prepared:
+            return
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        with closing(_connect(path)) as database:
+            _switch_to_wal(database)
+            database.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+        _prepared.add((str(path), path.stat().st_ino))
+
+
+def _switch_to_wal(database: sqlite3.Connection) -> None:
+    """Write-ahead logging; SQLite does not wait for other processes here, so we do."""
+    for attempt in range(100):
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if attempt == 99:
+                raise
+            time.sleep(0.05)
