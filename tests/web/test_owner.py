@@ -1,0 +1,91 @@
+"""The owner's cookie."""
+
+import pytest
+from dash import Dash
+from flask.testing import FlaskClient
+
+from web import owner
+
+
+def cookie(client: FlaskClient) -> tuple[str, str]:
+    """The name and value of the client's one cookie."""
+    (found,) = client._cookies.values()
+    return found.key, found.value
+
+
+def owner_seen(app: Dash, name: str, value: str, **options: str) -> tuple[str, str | None]:
+    with app.server.test_request_context("/", headers={"Cookie": f"{name}={value}"}, **options):
+        return owner.owner(), owner.known()
+
+
+def test_the_first_page_makes_it_and_it_stays(app: Dash, client: FlaskClient) -> None:
+    name, value = cookie(client)
+    again = client.get("/second")
+    assert "Set-Cookie" not in again.headers
+    seen, known = owner_seen(app, name, value)
+    assert seen == known == value.split(".")[0]
+
+
+def test_its_attributes(app: Dash) -> None:
+    client = app.server.test_client()
+    plain = client.get("/").headers["Set-Cookie"]
+    assert "HttpOnly" in plain
+    assert "SameSite=Lax" in plain
+    assert "Secure" not in plain
+    secure = client.get("/", base_url="https://localhost").headers["Set-Cookie"]
+    assert secure.startswith("__Host-cutline-")
+    assert "Secure" in secure
+
+
+def test_only_pages_make_it(app: Dash) -> None:
+    client = app.server.test_client()
+    for path in ("/health", "/_dash-layout", "/assets/nothing.js"):
+        assert "Set-Cookie" not in client.get(path).headers
+
+
+@pytest.mark.parametrize("how", ["cut", "id", "time", "signature", "empty", "odd", "digits"])
+def test_a_forged_one_is_replaced(app: Dash, client: FlaskClient, how: str) -> None:
+    name, value = cookie(client)
+    id_, issued, signature = value.split(".")
+    forged = {
+        "cut": value[:-1],
+        "id": f"{'0' * 32}.{issued}.{signature}",
+        "time": f"{id_}.{int(issued) + 1}.{signature}",
+        "signature": f"{id_}.{issued}.{'0' * 64}",
+        "empty": "",
+        "odd": '"é\\',
+        "digits": f"{id_}.{'9' * 5_000}.{signature}",
+    }[how]
+    seen, known = owner_seen(app, name, forged)
+    assert known is None
+    assert seen not in ("0" * 32, id_)
+    fresh = app.server.test_client(use_cookies=False)
+    assert "Set-Cookie" in fresh.get("/", headers={"Cookie": f"{name}={forged}"}).headers
+
+
+@pytest.mark.parametrize(
+    ("days", "holds", "renewed"),
+    [(0, True, False), (29, True, False), (31, True, True), (366, False, True), (-1, True, True)],
+)
+def test_its_age(
+    app: Dash,
+    client: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+    days: int,
+    holds: bool,
+    renewed: bool,
+) -> None:
+    """It is renewed in use, ends after a year, and survives a clock that was set back."""
+    name, value = cookie(client)
+    later = owner.time.time() + days * 86_400
+    monkeypatch.setattr(owner.time, "time", lambda: later)
+    assert (owner_seen(app, name, value)[1] is not None) is holds
+    bare = app.server.test_client(use_cookies=False)
+    answer = bare.get("/", headers={"Cookie": f"{name}={value}"})
+    assert ("Set-Cookie" in answer.headers) is renewed
+    if renewed and holds:
+        assert value.split(".")[0] in answer.headers["Set-Cookie"]
+
+
+def test_without_one_each_request_is_someone_else(app: Dash) -> None:
+    assert owner_seen(app, "other", "1")[0] != owner_seen(app, "other", "1")[0]

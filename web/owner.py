@@ -1,0 +1,87 @@
+"""Whose data this is: a random id in a signed cookie, made at the first page load.
+
+The id is not in a link and not in a page, so nobody comes by it without the browser."""
+
+import hmac
+import re
+import secrets
+import time
+from hashlib import sha256
+
+import dash
+from flask import Response, current_app, g, request
+
+from data.home import secret_key
+
+LIFE = 365 * 24 * 3600
+RENEW = 30 * 24 * 3600
+KEY = "CUTLINE_KEY"
+
+_COOKIE = re.compile(r"([0-9a-f]{32})\.([0-9]{1,12})\.([0-9a-f]{64})")
+
+
+def init(app: dash.Dash) -> None:
+    """Give every visitor who loads a page the cookie, and renew it before it ends."""
+    server = app.server
+    server.config.setdefault(KEY, None)
+    server.config[KEY] = server.config[KEY] or secret_key()
+    prefix = app.config.routes_pathname_prefix
+    pages = (prefix, f"{prefix}<path:path>")
+
+    @server.after_request
+    def set_cookie(response: Response) -> Response:
+        if request.endpoint in pages and response.status_code < 500 and _is_due():
+            _set(response)
+        return response
+
+
+def owner() -> str:
+    """The owner's id for this request; without a cookie a new one, good for this request."""
+    if "owner" not in g:
+        g.owner = known() or secrets.token_hex(16)
+    return g.owner
+
+
+def known() -> str | None:
+    """The owner's id, where the request brings a cookie that we signed and that still holds."""
+    found = _read()
+    return found[0] if found else None
+
+
+def _read() -> tuple[str, float] | None:
+    """The id and the age in the cookie. A clock set back gives a negative age, which is fine:
+    only we sign, and the next page load stamps it anew."""
+    given = _COOKIE.fullmatch(request.cookies.get(_name(), ""))
+    if not given or not hmac.compare_digest(_sign(given[1], given[2]), given[3]):
+        return None
+    age = time.time() - int(given[2])
+    return (given[1], age) if age <= LIFE else None
+
+
+def _is_due() -> bool:
+    found = _read()
+    return found is None or not 0 <= found[1] < RENEW
+
+
+def _set(response: Response) -> None:
+    issued = str(int(time.time()))
+    response.set_cookie(
+        _name(),
+        f"{owner()}.{issued}.{_sign(owner(), issued)}",
+        max_age=LIFE,
+        path="/",
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _sign(owner_id: str, issued: str) -> str:
+    key = current_app.config[KEY]
+    return hmac.new(key, f"owner|{owner_id}|{issued}".encode(), sha256).hexdigest()
+
+
+def _name() -> str:
+    """A name of this installation's: two on one host, on two ports, share their cookies."""
+    tag = hmac.new(current_app.config[KEY], b"cookie name", sha256).hexdigest()[:8]
+    return f"{'__Host-' if request.is_secure else ''}cutline-{tag}"
