@@ -1,0 +1,152 @@
+"""Completing a question: what an address leaves open, and what it gets wrong.
+
+A link may name only a marker, or something that does not exist. `complete` always gives a
+question that can be answered and says in words what it could not take from the address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.errors import NotEnoughData
+from analysis.question import CLOCKS, MEASURES, Question, asked, cuts, shown
+from analysis.split import cuts_of, landmark_time, sample_of
+from data.cohort import Cohort
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A question that can be asked, and a sentence for everything that had to be replaced."""
+
+    question: Question
+    messages: tuple[str, ...] = ()
+
+
+def complete(texts: dict[str, str], cohort: Cohort) -> Completed:
+    """The question that `texts` (field: text of the address) asks of this cohort."""
+    texts = {**_first_question(texts, cohort), **texts}
+    notes: list[str] = []
+    endpoint = _one_of("endpoint", texts, endpoints(cohort), notes)
+    marker = _one_of("marker", texts, markers(cohort), notes)
+    visit = _one_of("visit", texts, visits(cohort, marker), notes, default=_visit(cohort, marker))
+    measure = _one_of("measure", texts, measures(cohort, marker, visit), notes)
+    baseline = _one_of("baseline", texts, baselines(cohort, marker, visit), notes) if (
+        measure != "value"
+    ) else ""  # fmt: skip
+    clock = _one_of("clock", texts, clocks(cohort, visit), notes)
+    question = Question(cohort.study.name, endpoint, marker, visit, measure, baseline, clock=clock)
+    return Completed(question.changed(cut=_cut(texts, cohort, question, notes)), tuple(notes))
+
+
+def endpoints(cohort: Cohort) -> dict[str, str]:
+    """Endpoint codes and labels, in the study's order."""
+    return {endpoint.code: endpoint.label for endpoint in cohort.study.endpoints}
+
+
+def markers(cohort: Cohort) -> dict[str, str]:
+    """Marker codes and labels with their unit, of those that were measured at all."""
+    measured = set(cohort.measurements["marker"].unique())
+    rows = cohort.markers[cohort.markers["marker"].isin(measured)]
+    return {row.marker: _named(row.label, row.unit) for row in rows.itertuples()}
+
+
+def visits(cohort: Cohort, marker: str) -> dict[str, str]:
+    """The visits with a value of the marker, in order."""
+    rows = cohort.measurements
+    rows = rows[(rows["marker"] == marker) & rows["value"].notna()]
+    found = cohort.visits[cohort.visits["visit"].isin(rows["visit"].unique())]
+    return dict(found.sort_values("order")[["visit", "label"]].itertuples(index=False, name=None))
+
+
+def baselines(cohort: Cohort, marker: str, visit: str) -> dict[str, str]:
+    """The earlier visits that a change to `visit` may start from, the cohort's baseline first."""
+    order = cohort.visits.set_index("visit")
+    earlier = {
+        code: label
+        for code, label in visits(cohort, marker).items()
+        if order.loc[code, "order"] < order.loc[visit, "order"]
+    }
+    first = [code for code in earlier if bool(order.loc[code, "is_baseline"])]
+    return {code: earlier[code] for code in [*first, *(c for c in earlier if c not in first)]}
+
+
+def measures(cohort: Cohort, marker: str, visit: str) -> dict[str, str]:
+    """Value always; change and fold change where there is an earlier visit."""
+    names = dict(zip(MEASURES, ("Value", "Change", "Fold change"), strict=True))
+    return names if baselines(cohort, marker, visit) else {"value": names["value"]}
+
+
+def clocks(cohort: Cohort, visit: str) -> dict[str, str]:
+    """The clocks that make sense at that visit, the default first."""
+    start = {"start": cohort.study.time_zero}
+    if landmark_time(cohort, visit) > 0:
+        return {"landmark": f"{visit} (landmark)", **start}
+    return start
+
+
+def median_cut(cohort: Cohort, question: Question) -> tuple[float, ...]:
+    """The cut at the median of the usable values; () where they cannot be divided."""
+    try:
+        return (cuts_of(sample_of(cohort, question).values).median(),)
+    except NotEnoughData:
+        return ()
+
+
+def _first_question(texts: dict[str, str], cohort: Cohort) -> dict[str, str]:
+    """A study opens with the question of its first finding, unless a marker is asked for."""
+    if "marker" in texts:
+        return {}
+    link = next((finding.link for finding in cohort.study.findings if finding.link), "")
+    found = asked(link.partition("?")[2])
+    keep = ("endpoint",) if {"visit", "measure", "baseline"} & set(texts) else tuple(found)
+    return {name: text for name, text in found.items() if name in (*keep, "marker")}
+
+
+def _one_of(
+    field: str, texts: dict[str, str], allowed: dict[str, str], notes: list[str], default: str = ""
+) -> str:
+    wanted, default = texts.get(field, ""), default or next(iter(allowed))
+    if wanted in allowed:
+        return wanted
+    if wanted:
+        notes.append(_refusal(field, wanted, allowed, default))
+    return default
+
+
+def _refusal(field: str, wanted: str, allowed: dict[str, str], default: str) -> str:
+    if field == "measure" and wanted in MEASURES:
+        return f"There is no earlier visit to take a {wanted} from; the value is shown instead."
+    if field == "clock" and wanted in CLOCKS:
+        return "A landmark needs a visit after time zero; time is counted from the start instead."
+    choices = ", ".join(list(allowed)[:12]) + (", …" if len(allowed) > 12 else "")
+    return (
+        f"This cohort has no {field} “{shown(wanted)}”; {default} is shown instead. "
+        f"Possible: {choices}."
+    )
+
+
+def _cut(
+    texts: dict[str, str], cohort: Cohort, question: Question, notes: list[str]
+) -> tuple[float, ...]:
+    wanted = texts.get("cut", "")
+    if wanted and wanted != "median":
+        try:
+            return cuts(wanted)
+        except ValueError as error:
+            notes.append(f"Cut-off: {error}; the median is shown instead.")
+    return median_cut(cohort, question)
+
+
+def _visit(cohort: Cohort, marker: str) -> str:
+    """The visit with the most values; of several, the earliest."""
+    rows = cohort.measurements
+    rows = rows[(rows["marker"] == marker) & rows["value"].notna()]
+    counts = rows["visit"].value_counts()
+    return max(visits(cohort, marker), key=lambda visit: counts[visit])
+
+
+def _named(label: str, unit: object) -> str:
+    has_unit = isinstance(unit, str) and unit and not pd.isna(unit)
+    return f"{label}, {unit}" if has_unit else str(label)

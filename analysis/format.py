@@ -1,0 +1,118 @@
+"""How numbers are written: one rule for figures, tables, sentences and, later, slides.
+
+p-values follow the AMA Manual of Style (11th ed., 4.2): no leading zero, two decimals, three
+below .01 or where rounding would cross .05, "<.001" below that.
+"""
+
+from __future__ import annotations
+
+import math
+
+NOT_ESTIMABLE = "not estimable"
+NOT_REACHED = "not reached"
+
+
+def p_text(p: float) -> str:
+    """ ".03", ".007", ".049", "<.001", ">.99"; "not estimable" for NaN."""
+    if math.isnan(p):
+        return NOT_ESTIMABLE
+    if p < 0.001:
+        return "<.001"
+    if p > 0.99:
+        return ">.99"
+    crosses = 0.045 <= p < 0.055 and (round(p, 2) >= 0.05) != (p >= 0.05)
+    digits = 3 if p < 0.01 or crosses else 2
+    text = f"{p:.{digits}f}"
+    if text == "0.050" and p < 0.05:  # .04996 is below .05 and must read so
+        text = "0.049"
+    if text == "0.01" and p < 0.01:
+        text = "0.010"
+    return text.removeprefix("0")
+
+
+def p_named(name: str, p: float) -> str:
+    """ "exact p = .03", "p <.001"."""
+    text = p_text(p)
+    if text == NOT_ESTIMABLE:
+        return f"{name} {text}"
+    return f"{name} {text[0]} {text[1:]}" if text[0] in "<>" else f"{name} = {text}"
+
+
+def ratio(value: float) -> str:
+    """A hazard ratio: two decimals, two significant digits below 0.01 and above 10."""
+    if math.isnan(value):
+        return NOT_ESTIMABLE
+    if math.isinf(value):
+        return "∞"
+    return f"{value:.2f}" if 0.01 <= value < 10 else significant(value, 2)
+
+
+def interval(lower: float, upper: float, write=ratio) -> str:
+    """ "0.08–0.84"; an open end in words, and "to" where an end is negative."""
+    low, high = write(lower), write(upper)
+    plainly = all(text.replace(".", "").isdigit() for text in (low, high))
+    return f"{low}–{high}" if plainly else f"{low} to {high}"
+
+
+def with_interval(
+    value: float, lower: float, upper: float, write=ratio, *, conf_level: float = 0.95
+) -> str:
+    """ "0.25 (95 % CI 0.08–0.84)"; the label follows the level."""
+    if math.isnan(value):
+        return NOT_ESTIMABLE
+    return f"{write(value)} ({level(conf_level)} CI {interval(lower, upper, write)})"
+
+
+def level(conf_level: float) -> str:
+    """ "95 %"."""
+    return f"{conf_level * 100:g} %"
+
+
+def duration(value: float) -> str:
+    """A time in the study's unit: one decimal below 100, none above; "not reached" for NaN."""
+    if math.isnan(value):
+        return NOT_REACHED
+    return f"{value:.1f}" if abs(value) < 100 else f"{value:.0f}"
+
+
+def percent(share: float) -> str:
+    """ "47 %"."""
+    if math.isnan(share):
+        return NOT_ESTIMABLE
+    return "<1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %"
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """At least `digits` significant digits, without exponent: 21.0, 0.00123, 480, 1234.5."""
+    if value == 0:
+        return "0"
+    decimals = digits - 1 - math.floor(math.log10(abs(value)))
+    return f"{value:.{min(max(decimals, 0), 12)}f}"
+
+
+def cut_text(value: float) -> str:
+    """A cut-off: every digit it has, and at least three significant ones."""
+    shortest = f"{value:.12g}"
+    rounded = significant(value, 3)
+    return rounded if float(rounded) == float(shortest) else _plain(shortest)
+
+
+def percent_interval(lower: float, upper: float) -> str:
+    """ "53–65 %"."""
+    if math.isnan(lower) or math.isnan(upper):
+        return "interval " + NOT_ESTIMABLE
+    return f"{lower * 100:.0f}–{upper * 100:.0f} %"
+
+
+def says_the_same(code: str, label: str) -> bool:
+    """Whether a label adds nothing to its code: "week20" and "Week 20"."""
+    return not label or label.replace(" ", "").lower() == code.replace(" ", "").lower()
+
+
+def beside(code: str, label: str) -> str:
+    """What a label adds to its code: "after one course" of "C1D15, after one course"."""
+    return label.removeprefix(code).strip(" ,:()")
+
+
+def _plain(text: str) -> str:
+    return f"{float(text):.12f}".rstrip("0").rstrip(".") if "e" in text else text

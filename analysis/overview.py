@@ -1,0 +1,126 @@
+"""The study in one look: patients by dose, follow-up, events by endpoint, samples by visit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis import survival
+from analysis.asking import markers
+from data.cohort import Cohort, Finding
+
+READS = ("cohort",)
+
+
+@dataclass(frozen=True)
+class EndpointOverview:
+    """One endpoint over all patients; times in the study's unit."""
+
+    code: str
+    label: str
+    event_words: str
+    n: int
+    events: int
+    median: float
+    lower: float
+    upper: float
+    followup: float  # median, by reverse Kaplan-Meier
+    curve: pd.DataFrame  # time survival lower upper
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the overview page shows; `samples` has a row per marker and a column per visit."""
+
+    title: str
+    citation: str
+    synthetic: str
+    n: int
+    levels: pd.DataFrame  # label n  (dose levels, or arms where arms are no doses)
+    levels_title: str
+    mtd: str
+    endpoints: tuple[EndpointOverview, ...]
+    samples: pd.DataFrame  # marker visit n
+    marker_labels: dict[str, str]
+    visit_labels: dict[str, str]
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+    time_unit: str
+
+
+def overview(cohort: Cohort, question: object) -> Overview:
+    """The overview of a cohort; `question` is not read."""
+    study = cohort.study
+    title, levels = levels_of(cohort)
+    return Overview(
+        title=study.title,
+        citation=study.citation,
+        synthetic=study.synthetic,
+        n=cohort.n,
+        levels=levels,
+        levels_title=title,
+        mtd="" if study.mtd is None else f"{study.mtd:g} {study.dose_unit}",
+        endpoints=tuple(
+            found for one in study.endpoints if (found := _endpoint(cohort, one)) is not None
+        ),
+        samples=_samples(cohort),
+        marker_labels=markers(cohort),
+        visit_labels=dict(cohort.visits[["visit", "label"]].itertuples(index=False, name=None)),
+        findings=study.findings,
+        notes=study.notes,
+        warnings=tuple(map(str, cohort.warnings)),
+        time_unit=study.time_unit,
+    )
+
+
+def levels_of(cohort: Cohort) -> tuple[str, pd.DataFrame]:
+    """Patients by dose level in order of dose, or by arm where arms are no doses."""
+    subjects, unit = cohort.subjects, cohort.study.dose_unit
+    if subjects["dose"].notna().any():
+        counts = subjects["dose"].value_counts().sort_index()
+        labels = [f"{dose:g} {unit}".rstrip() for dose in counts.index]
+        return "Patients by dose level", pd.DataFrame({"label": labels, "n": counts.to_numpy()})
+    counts = subjects["arm_label"].value_counts()
+    order = arm_order(subjects)
+    table = pd.DataFrame({"label": order, "n": [int(counts[label]) for label in order]})
+    return "Patients by arm", table
+
+
+def arm_order(subjects: pd.DataFrame) -> list[str]:
+    """Arm labels in the order of the arm codes, numbers before text; never by their alphabet."""
+    arms = subjects[["arm", "arm_label"]].dropna().drop_duplicates()
+    numbers = pd.to_numeric(arms["arm"], errors="coerce")
+    return list(arms.assign(number=numbers).sort_values(["number", "arm"])["arm_label"])
+
+
+def _endpoint(cohort: Cohort, endpoint) -> EndpointOverview | None:
+    rows = cohort.outcomes[cohort.outcomes["endpoint"] == endpoint.code]
+    if rows.empty:
+        return None
+    time, event = rows["time"].to_numpy(float), rows["event"].to_numpy(bool)
+    km = survival.kaplan_meier(time, event)
+    row = km.medians.iloc[0]
+    followup = survival.reverse_kaplan_meier(time, event).iloc[0]["median"]
+    return EndpointOverview(
+        code=endpoint.code,
+        label=endpoint.label,
+        event_words=endpoint.event,
+        n=len(rows),
+        events=int(event.sum()),
+        median=row["median"],
+        lower=row["lower"],
+        upper=row["upper"],
+        followup=followup,
+        curve=km.curves,
+    )
+
+
+def _samples(cohort: Cohort) -> pd.DataFrame:
+    rows = cohort.measurements[cohort.measurements["value"].notna()]
+    counts = rows.groupby(["marker", "visit"], sort=False)["subject"].nunique()
+    order = cohort.visits.sort_values("order")["visit"]
+    table = counts.unstack(fill_value=0)
+    table = table.reindex(index=[m for m in cohort.markers["marker"] if m in table.index])
+    return table.reindex(columns=[visit for visit in order if visit in table.columns])

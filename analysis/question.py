@@ -1,0 +1,100 @@
+"""The question that everything hangs on, and its form as an address.
+
+*Does `endpoint` differ between patients of `cohort` whose `measure` of `marker` at `visit`
+lies above `cut` and the others, counted from `clock`?*
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal
+from urllib.parse import parse_qsl, urlencode
+
+MEASURES = ("value", "change", "fold")
+CLOCKS = ("start", "landmark")
+LONGEST_ADDRESS = 2_000  # characters; ours are under 200
+
+
+@dataclass(frozen=True)
+class Question:
+    """Strings and numbers only: an address, a cache key and the header of every export.
+
+    `baseline` is the visit that change and fold change start from; `cut` holds the cut-offs
+    in the marker's unit, ascending; a field is empty where an analysis does not read it.
+    """
+
+    cohort: str = ""
+    endpoint: str = ""
+    marker: str = ""
+    visit: str = ""
+    measure: str = ""
+    baseline: str = ""
+    cut: tuple[float, ...] = ()
+    clock: str = ""
+
+    def reading(self, names: Iterable[str]) -> Question:
+        """The same question with every other field empty: what one analysis may look at."""
+        return Question(**{name: getattr(self, name) for name in names})
+
+    def changed(self, **values: object) -> Question:
+        """A copy with some fields replaced."""
+        return replace(self, **values)
+
+    def query(self) -> str:
+        """The query of the address, without "?": the same question always gives the same text."""
+        texts = {name: as_text(getattr(self, name)) for name in FIELDS}
+        if self.measure == "value":
+            texts.pop("baseline")
+        return urlencode({name: text for name, text in texts.items() if text}, safe=",")
+
+
+FIELDS = tuple(field.name for field in fields(Question))
+SPLIT_FIELDS = ("marker", "visit", "measure", "baseline", "cut")
+
+
+def as_text(value: str | tuple[float, ...]) -> str:
+    """A field as it stands in the address."""
+    return value if isinstance(value, str) else ",".join(map(plain, value))
+
+
+def plain(number: float) -> str:
+    """A number without exponent or trailing zeros: 20.1, 480, 0.00001."""
+    text = format(Decimal(repr(float(number))), "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+
+
+def asked(query: str) -> dict[str, str]:
+    """The fields that a query names, as text; of repeated ones the first, unknown ones left out."""
+    pairs = parse_qsl(query[:LONGEST_ADDRESS].removeprefix("?"), keep_blank_values=True)
+    found: dict[str, str] = {}
+    for name, text in pairs:
+        if name in FIELDS:
+            found.setdefault(name, text.strip())
+    return found
+
+
+def number(text: str) -> float:
+    """A finite number from text; ValueError in words where it is none."""
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError(f"“{shown(text)}” is not a number") from None
+    if not math.isfinite(value):
+        raise ValueError(f"“{shown(text)}” is not a finite number")
+    return value
+
+
+def cuts(text: str) -> tuple[float, ...]:
+    """Cut-offs from "20.1" or "10,20"; ascending and distinct, ValueError in words otherwise."""
+    values = tuple(number(part) for part in text.split(","))
+    if len(values) > 1:
+        raise ValueError("this version answers one cut-off at a time")
+    return values
+
+
+def shown(text: str) -> str:
+    """Foreign text fit for a sentence: no control or direction marks, at most 40 characters."""
+    clean = "".join(char if char.isprintable() else "?" for char in text)
+    return clean if len(clean) <= 40 else clean[:39] + "…"

@@ -1,0 +1,300 @@
+"""From a cohort and a question to one row per subject: value, group, time, event.
+
+The cut-off never looks at an outcome: the values that it divides are those of all subjects
+with a usable sample, whatever happened to them later. Who is set aside is counted, by reason.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.clock import landmark
+from analysis.errors import NotEnoughData
+from analysis.question import Question, plain
+from data.cohort import DAYS_PER_MONTH, Cohort
+
+__all__ = [
+    "Cuts",
+    "Flow",
+    "Followed",
+    "Sample",
+    "cuts_of",
+    "follow",
+    "landmark",
+    "sample_of",
+    "split",
+]
+
+MIN_FRACTION = 0.1  # of the patients, on each side of an admissible cut
+FEWEST = 2  # patients on each side of an admissible cut
+
+# Why a subject has no usable value, in the words of the page.
+MISSING = "without a sample"
+LATE = "sampled after the visit's day"
+NO_BASELINE = "without a baseline sample"
+NO_FOLD = "with a value below the limit or zero, so no fold change"
+NO_OUTCOME = "without a recorded outcome"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The question's marker, a row per subject: subject value reason ("" = usable)."""
+
+    rows: pd.DataFrame
+    marker: str
+    label: str
+    unit: str
+    visit_label: str
+    scale: str
+
+    @property
+    def values(self) -> np.ndarray:
+        """The usable values, in the order of the subjects."""
+        return self.rows.loc[self.rows["reason"] == "", "value"].to_numpy(float)
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """Every place where the values can be divided, ascending; arrays of equal length.
+
+    `low` is the largest value below the cut, `high` the smallest above it, `cut` the shortest
+    decimal with low <= cut < high; `admissible` marks those a search may use.
+    """
+
+    cut: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    n_low: np.ndarray
+    n_high: np.ndarray
+    admissible: np.ndarray
+    middle: float  # the median of the values
+
+    def median(self) -> float:
+        """The cut at the median: high is above it; where nothing is, the next cut below."""
+        return float(self.cut[np.flatnonzero(self.low <= self.middle)[-1]])
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Who is in and who is not: counts that add up, and the subjects set aside by reason."""
+
+    started: int
+    sampled: int
+    observed: int
+    high: int
+    low: int
+    aside: tuple[tuple[str, str, tuple[str, ...]], ...]  # (step, reason, subjects)
+
+    def count(self, step: str) -> int:
+        """How many were set aside at "sample" or "clock"."""
+        return sum(len(subjects) for at, _, subjects in self.aside if at == step)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """The subjects of one endpoint under the question's clock: subject value time event."""
+
+    rows: pd.DataFrame
+    aside: tuple[tuple[str, tuple[str, ...]], ...]
+    landmark: float  # in the study's time unit; 0 where the visit is at or before time zero
+    origin: str  # what time zero is, in words
+
+
+def sample_of(cohort: Cohort, question: Question) -> Sample:
+    """The question's measure of its marker at its visit, for every subject of the cohort."""
+    marker = cohort.markers.set_index("marker").loc[question.marker]
+    visits = cohort.visits.set_index("visit")
+    rows = _at(cohort, question.marker, question.visit)
+    reason = _reason(rows, float(visits.loc[question.visit, "day"]))
+    if question.measure != "value":
+        before = _at(cohort, question.marker, question.baseline)
+        rows, reason = _changed(rows, before, reason, question.measure)
+    frame = rows[["subject", "value"]].assign(reason=reason)
+    frame.loc[frame["reason"] != "", "value"] = np.nan
+    return Sample(
+        rows=frame,
+        marker=question.marker,
+        label=str(marker["label"]),
+        unit="×" if question.measure == "fold" else _text(marker["unit"]),
+        visit_label=str(visits.loc[question.visit, "label"]),
+        scale=_scale(question.measure, _text(marker["scale"]), frame["value"].to_numpy(float)),
+    )
+
+
+def cuts_of(values: np.ndarray, *, min_fraction: float = MIN_FRACTION) -> Cuts:
+    """Every cut of complete `values` (1-D); NotEnoughData where there are not two distinct ones."""
+    distinct, counts = np.unique(values, return_counts=True)
+    if len(distinct) < 2:
+        raise NotEnoughData(_nothing_to_divide(distinct, len(values)))
+    n_low = np.cumsum(counts)[:-1]
+    n_high = len(values) - n_low
+    least = max(math.ceil(round(len(values) * min_fraction, 9)), FEWEST)
+    low, high = distinct[:-1], distinct[1:]
+    return Cuts(
+        cut=shortest(low, high),
+        low=low,
+        high=high,
+        n_low=n_low,
+        n_high=n_high,
+        admissible=(n_low >= least) & (n_high >= least),
+        middle=float(np.median(values)),
+    )
+
+
+def split(values: np.ndarray, cut: tuple[float, ...]) -> np.ndarray:
+    """Group numbers from 0 (lowest): how many cuts lie below each value; high is value > cut."""
+    groups = np.searchsorted(np.asarray(cut, float), values, side="left")
+    _refuse_empty_sides(values, groups, cut)
+    return groups
+
+
+def follow(cohort: Cohort, sample: Sample, question: Question) -> Followed:
+    """Usable values joined with one endpoint under the question's clock."""
+    at = landmark_time(cohort, question.visit)
+    outcomes = cohort.outcomes[cohort.outcomes["endpoint"] == question.endpoint]
+    usable = sample.rows.loc[sample.rows["reason"] == "", ["subject", "value"]]
+    rows = usable.merge(outcomes[["subject", "time", "event"]], on="subject", how="left")
+    known = rows["time"].notna()
+    aside = [(NO_OUTCOME, rows.loc[~known, "subject"])]
+    rows = rows[known].astype({"event": bool})
+    if at > 0:
+        keep, reset = landmark(rows["time"].to_numpy(), rows["event"].to_numpy(), at)
+        gone, event = rows[~keep], rows.loc[~keep, "event"]
+        aside += [("with the event before the landmark", gone.loc[event, "subject"]),
+                  ("no longer followed at the landmark", gone.loc[~event, "subject"])]  # fmt: skip
+        rows = (rows.assign(time=reset) if question.clock == "landmark" else rows)[keep]
+    return Followed(
+        rows=rows.reset_index(drop=True),
+        aside=tuple((reason, tuple(who)) for reason, who in aside if len(who)),
+        landmark=at,
+        origin=_origin(cohort, sample, question),
+    )
+
+
+def flow_of(cohort: Cohort, sample: Sample, followed: Followed, cut: tuple[float, ...]) -> Flow:
+    """The counts of the flow strip for one endpoint."""
+    unusable = sample.rows[sample.rows["reason"] != ""]
+    by_reason = unusable.groupby("reason", sort=False)["subject"]
+    aside = [("sample", str(reason), tuple(who)) for reason, who in by_reason]
+    aside += [("clock", reason, who) for reason, who in followed.aside]
+    high = int((followed.rows["value"] > cut[-1]).sum())
+    observed = len(followed.rows)
+    return Flow(
+        started=cohort.n,
+        sampled=cohort.n - len(unusable),
+        observed=observed,
+        high=high,
+        low=observed - high,
+        aside=tuple(aside),
+    )
+
+
+def landmark_time(cohort: Cohort, visit: str) -> float:
+    """The visit's scheduled day in the study's time unit; 0 where it is at or before time zero."""
+    day = float(cohort.visits.set_index("visit").loc[visit, "day"])
+    if not day > 0:  # also where the schedule is unknown (NaN)
+        return 0.0
+    return day / DAYS_PER_MONTH if cohort.study.time_unit == "months" else day
+
+
+def shortest(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """The shortest decimals c with low <= c < high (of equally short ones the smallest)."""
+    low, high = np.asarray(low, float), np.asarray(high, float)
+    found = np.array(low)
+    open_ = np.ones(len(low), bool)
+    for digits in range(16):
+        unit = 10.0**digits
+        scaled = low * unit
+        whole = np.round(scaled)
+        # 20.1 * 10 is 201.00000000000003: what is a whole number on paper must count as one.
+        exact = np.abs(scaled - whole) <= 1e-9 * np.maximum(np.abs(scaled), 1)
+        candidate = np.where(exact, whole, np.ceil(scaled)) / unit
+        fits = open_ & (low <= candidate) & (candidate < high)
+        found[fits] = candidate[fits]
+        open_ &= ~fits
+        if not open_.any():
+            break
+    return found
+
+
+def _at(cohort: Cohort, marker: str, visit: str) -> pd.DataFrame:
+    """A row per subject: subject, day, value, below_limit at that visit (NaN where none)."""
+    found = cohort.measurements
+    found = found[(found["marker"] == marker) & (found["visit"] == visit)]
+    columns = ["subject", "day", "value", "below_limit"]
+    rows = cohort.subjects[["subject"]].merge(found[columns], on="subject", how="left")
+    return rows.assign(below_limit=rows["below_limit"].eq(True))
+
+
+def _reason(rows: pd.DataFrame, scheduled: float) -> pd.Series:
+    # A sample drawn after its scheduled day would be known only after the landmark; before
+    # treatment starts there is no landmark to respect.
+    late = rows["day"] > max(scheduled, 0.0)
+    reason = pd.Series("", index=rows.index, dtype=object)
+    reason[late] = LATE
+    reason[rows["value"].isna()] = MISSING
+    return reason
+
+
+def _changed(
+    rows: pd.DataFrame, before: pd.DataFrame, reason: pd.Series, measure: str
+) -> tuple[pd.DataFrame, pd.Series]:
+    start, end = before["value"], rows["value"]
+    reason = reason.mask((reason == "") & start.isna(), NO_BASELINE)
+    if measure == "change":
+        # Differences of short decimals must tie when they are equal on paper (0.3 - 0.1, 0.2).
+        return rows.assign(value=(end - start).round(9)), reason
+    no_fold = rows["below_limit"] | before["below_limit"] | ~(start > 0) | ~(end > 0)
+    reason = reason.mask((reason == "") & no_fold, NO_FOLD)
+    fold = (end / start.where(start > 0)).map(lambda ratio: float(f"{ratio:.9g}"))
+    return rows.assign(value=fold), reason
+
+
+def _scale(measure: str, scale: str, values: np.ndarray) -> str:
+    if measure == "change":
+        return "linear"
+    wanted = "log" if measure == "fold" else scale
+    if wanted != "log":
+        return wanted or "linear"
+    known = values[~np.isnan(values)]
+    return "log" if (known >= 0).all() and (known > 0).any() else "rank"
+
+
+def _origin(cohort: Cohort, sample: Sample, question: Question) -> str:
+    return question.visit if question.clock == "landmark" else cohort.study.time_zero
+
+
+def _text(cell: object) -> str:
+    return cell if isinstance(cell, str) else ""
+
+
+def _nothing_to_divide(distinct: np.ndarray, n: int) -> str:
+    if n == 0:
+        return "Nobody has a usable sample of this marker at this visit. Choose another visit."
+    if n == 1:
+        return "Only one patient has a usable sample of this marker at this visit."
+    return (
+        f"All {n} patients have the same value, {plain(distinct[0])}: "
+        "there is nothing to divide. Choose another marker or visit."
+    )
+
+
+def _refuse_empty_sides(values: np.ndarray, groups: np.ndarray, cut: tuple[float, ...]) -> None:
+    present = np.unique(groups)
+    if len(present) == len(cut) + 1:
+        return
+    least, most = plain(values.min()), plain(values.max())
+    if len(cut) == 1:
+        side = "above" if present[0] == 0 else "at or below"
+        raise NotEnoughData(
+            f"No patient lies {side} {plain(cut[0])}: the values run from {least} to {most}. "
+            f"Choose a cut-off of at least {least} and below {most}."
+        )
+    raise NotEnoughData(
+        "Between these cut-offs there is a group without patients: "
+        f"the values run from {least} to {most}."
+    )

@@ -1,0 +1,48 @@
+"""Cutline: the app, its cache and its pages; `server` is what gunicorn serves."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pandas as pd
+from dash import Dash
+
+import web
+from callbacks import cohorts, question, startup, theme, views
+from components import shell
+from components.views import VIEWS
+from data.cache import CONFIG, cache
+from data.home import HomeError
+from data.validate import DataProblems
+from web.serve import serve
+
+pd.options.mode.copy_on_write = True  # cached frames are shared: nobody may change them
+
+
+def create() -> Dash:
+    """The app with its cache, cohorts, layout, callbacks and guards."""
+    app = Dash(__name__, title="Cutline", update_title=None, index_string=shell.INDEX)
+    cache.init_app(app.server, config=CONFIG)
+    with app.server.app_context():
+        cohorts.open_builtin()
+        if folder := os.environ.get("COHORT"):
+            cohorts.open_folder(folder)
+        app.layout = shell.layout(cohorts.titles())
+    for part in (question, views, theme):
+        part.register(app)
+    paths = {view.path for view in VIEWS}
+    web.init(app, ready=startup.ready, pages=paths.__contains__)
+    return app
+
+
+try:
+    app = create()
+    startup.begin()
+except (DataProblems, HomeError) as reason:  # what the user can mend, in words
+    print(f"Cutline cannot start: {reason}", file=sys.stderr)
+    sys.exit(2)
+server = app.server
+
+if __name__ == "__main__":
+    sys.exit(serve(server))

@@ -1,0 +1,72 @@
+/* Address and theme: what must happen in the browser without asking the server.
+
+   The address is written with pushState on a change and with replaceState when it is completed at
+   load; it is read at load and on back and forward only, so that typing never rebuilds the page. */
+(function () {
+  "use strict";
+
+  const here = () => ({ path: window.location.pathname, search: window.location.search });
+  const read = () => window.dash_clientside.set_props("address", { data: here() });
+  window.addEventListener("popstate", read);
+  window.addEventListener("_dashprivate_pushstate", read); // a link of the page was followed
+
+  const preferred = () =>
+    window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+
+  const clicked = () => {
+    const context = window.dash_clientside.callback_context;
+    return context.triggered.some((one) => one.prop_id.endsWith("n_clicks") && one.value);
+  };
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.cutline = {
+    locate: here,
+
+    /* Write the question into the address, the title and the links to the other pages. */
+    write(question) {
+      const { no_update, callback_context } = window.dash_clientside;
+      const links = [].concat(callback_context.outputs_list);
+      if (!question) return links.map(() => no_update);
+      document.title = question.title;
+      const search = "?" + question.query;
+      const target = (question.path || window.location.pathname) + search;
+      if (target !== window.location.pathname + window.location.search) {
+        const write = question.entry === "push" ? "pushState" : "replaceState";
+        window.history[write]({}, "", target);
+      }
+      const anchors = Array.from(document.querySelectorAll(".top a"));
+      anchors.forEach((link) => {
+        const current = new URL(link.href).pathname === question.path;
+        if (current) link.setAttribute("aria-current", "page");
+        else link.removeAttribute("aria-current");
+      });
+      return anchors.map((link) => new URL(link.href).pathname + search);
+    },
+
+    /* The stored theme, its opposite after a click, the system's preference the first time. */
+    theme(_clicks, stored) {
+      const now = stored === "dark" || stored === "light" ? stored : preferred();
+      return clicked() ? (now === "dark" ? "light" : "dark") : now;
+    },
+
+    paint(theme) {
+      document.documentElement.style.colorScheme = theme || preferred();
+      return theme || preferred();
+    },
+
+    /* Copy the address; where the browser forbids it, say so. */
+    async copyLink() {
+      const button = document.getElementById("copy-link");
+      const later = () =>
+        window.dash_clientside.set_props("copy-link", { children: "Copy link" });
+      window.setTimeout(later, 2000);
+      button.focus();
+      try {
+        await navigator.clipboard.writeText(window.location.href);
+        return "Copied";
+      } catch (refused) {
+        return "Copy it from the address bar";
+      }
+    },
+  };
+})();

@@ -1,0 +1,1 @@
+"""What happens when someone moves something: read the inputs, call one thing, return."""

@@ -1,0 +1,54 @@
+"""The one memoised way from a question to a result.
+
+The key holds strings and numbers only: the analysis, the cohort's content hash and the fields
+that the analysis says it reads. The other fields are emptied, so a forgotten one shows at once.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.errors import NotEnoughData
+from analysis.question import Question
+from callbacks import cohorts
+from components.views.view import Analysis
+from data.cache import cache
+
+_locks: dict[str, threading.Lock] = {}
+_guard = threading.Lock()
+
+
+@dataclass(frozen=True)
+class NoAnswer:
+    """Why there is no result, in words; kept like a result."""
+
+    sentence: str
+
+
+def answer(analysis: Analysis, question: Question) -> Any:
+    """The result of `analysis`, or `NoAnswer`; computed once per key, also under concurrency."""
+    cohort = cohorts.load(question.cohort)
+    read = question.reading(analysis.reads)
+    key = f"answer:{analysis.name}:{cohort.id}:{read!r}"
+    found = cache.get(key)
+    if found is None:
+        with _lock_of(key):
+            found = cache.get(key) or _computed(key, analysis, read, question.cohort)
+        _locks.pop(key, None)
+    return found
+
+
+def _computed(key: str, analysis: Analysis, read: Question, cohort: str) -> Any:
+    try:
+        found = analysis.run(cohorts.load(cohort), read)
+    except NotEnoughData as reason:
+        found = NoAnswer(str(reason))
+    cache.set(key, found, timeout=0)
+    return found
+
+
+def _lock_of(key: str) -> threading.Lock:
+    with _guard:
+        return _locks.setdefault(key, threading.Lock())

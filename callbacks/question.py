@@ -1,0 +1,240 @@
+"""The question: read from the address or the controls, completed, and written back to both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash.exceptions import PreventUpdate
+
+from analysis import asking
+from analysis.errors import NotEnoughData
+from analysis.format import cut_text
+from analysis.question import Question, asked, plain, shown
+from analysis.split import sample_of
+from callbacks import cohorts
+from components import controls, ids, views
+from data.cohort import Cohort
+from web.refuse import Refused
+
+# What the callback writes: (id, property), in this order.
+WRITES = (
+    ("cohort", "value"),
+    *((name, prop) for name in ("endpoint", "marker", "visit", "measure", "baseline", "clock")
+      for prop in ("data", "value")),
+    ("baseline-row", "hidden"),
+    (ids.MORE, "children"),
+    (ids.CUT, "value"),
+    (ids.CUT_UNIT, "children"),
+    (ids.CUT_COUNT, "children"),
+    *((ids.CUT_SLIDER, prop) for prop in (
+        "min", "max", "step", "marks", "restrictToMarks", "value", "disabled", "thumbLabel")),
+)  # fmt: skip
+PATHS = {view.path for view in views.VIEWS}
+CLICKS = (ids.STEP_DOWN, ids.STEP_UP, ids.CUT_MEDIAN)
+SPLIT = ("cohort", "marker", "visit", "measure", "baseline")  # a change of these moves the cut
+
+
+def register(app: Dash) -> None:
+    """One callback between address, controls and question; the address is written clientside."""
+    fields = {name: Input(name, "value") for name in ids.FIELD_CONTROLS}
+    app.callback(
+        output={
+            "question": Output(ids.QUESTION, "data"),
+            "message": Output(ids.MESSAGE, "children"),
+            "quiet": Output(ids.MESSAGE, "hidden"),
+            "notice": Output(ids.NOTICE, "children"),
+            "real": Output(ids.NOTICE, "hidden"),
+            "controls": [Output(*place) for place in WRITES],
+        },
+        inputs={
+            "address": Input(ids.ADDRESS, "data"),
+            "fields": fields,
+            "cut": Input(ids.CUT, "value"),
+            "position": Input(ids.CUT_SLIDER, "value"),
+            "clicks": [Input(name, "n_clicks") for name in CLICKS],
+            "before": State(ids.QUESTION, "data"),
+        },
+        prevent_initial_call=True,
+    )(ask)
+    app.clientside_callback(
+        ClientsideFunction("cutline", "locate"),
+        Output(ids.ADDRESS, "data"),
+        Input(ids.ADDRESS, "id"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("cutline", "write"),
+        [Output(ids.nav(name), "href") for name in ("home", *(view.name for view in views.VIEWS))],
+        Input(ids.QUESTION, "data"),
+        prevent_initial_call=True,
+    )
+
+
+def ask(
+    address: Any, fields: dict, cut: Any, position: Any, clicks: list, before: Any
+) -> dict[str, Any]:
+    """The new question, and the properties of everything that shows it."""
+    if ctx.triggered_id == ids.ADDRESS or before is None:
+        return _shown(*opened(address), entry="replace")
+    path, query = texts_of(before, "path", "query")
+    _refuse_other_types(fields, cut, position)
+    try:
+        question, notes = moved(ctx.triggered_id, asked(query), fields, cut, position)
+    except Unmoved as reason:
+        return _only_a_message(str(reason))
+    if question.query() == query and not notes:
+        raise PreventUpdate
+    return _shown(path if path in PATHS else "", question, notes, entry="push")
+
+
+def _refuse_other_types(fields: dict, cut: Any, position: Any) -> None:
+    """Dash does not check what a control sends; a text box and a slider send only these."""
+    texts = all(value is None or isinstance(value, str) for value in fields.values())
+    if not texts or not _is_number(cut, str) or not _is_number(position):
+        raise Refused("A control of the page sent what it cannot hold.", 422)
+
+
+def _is_number(value: Any, *also: type) -> bool:
+    return value is None or (isinstance(value, (int, float, *also)) and not isinstance(value, bool))
+
+
+def texts_of(state: Any, *names: str) -> list[str]:
+    """Named texts of a browser's store; Refused where it does not hold them."""
+    if not isinstance(state, dict) or not all(isinstance(state.get(n), str) for n in names):
+        raise Refused("The page sent a state that this program does not write.", 422)
+    return [state[name] for name in names]
+
+
+class Unmoved(Exception):
+    """A control was left in a state that asks nothing; the answer stays, and this says so."""
+
+
+def opened(address: Any) -> tuple[str, Question, tuple[str, ...]]:
+    """Path, question and remarks for an address."""
+    path, search = texts_of(address, "path", "search")
+    missing = () if path in PATHS else (f"There is no page “{shown(path)}”.",)
+    question, notes = read(search)
+    return "" if missing else path, question, (*missing, *notes)
+
+
+def read(query: str) -> tuple[Question, tuple[str, ...]]:
+    """The question of an address's query, and what could not be taken from it."""
+    texts = asked(query)
+    name, notes = _cohort_name(texts)
+    found = asking.complete(texts, cohorts.load(name))
+    return found.question, (*notes, *found.messages)
+
+
+def moved(
+    control: Any, texts: dict[str, str], fields: dict, cut: Any, position: Any
+) -> tuple[Question, tuple[str, ...]]:
+    """The question after a control was moved; Unmoved where it asks nothing."""
+    name = str(fields["cohort"])
+    if name not in cohorts.names():
+        raise Unmoved(f"There is no cohort “{shown(name)}”.")
+    cohort = cohorts.load(name)
+    wanted = _carried(texts, fields, cohort)
+    if control in (ids.CUT, ids.CUT_SLIDER, *CLICKS):
+        wanted["cut"] = _cut(
+            control, cohort, asking.complete(texts, cohort).question, cut, position
+        )
+    found = asking.complete(wanted, cohort)
+    return found.question, found.messages if control == ids.CUT else ()
+
+
+def _carried(texts: dict[str, str], fields: dict, cohort: Cohort) -> dict[str, str]:
+    """What stays of the question when a control moves; a new split starts at its median."""
+    wanted = {name: str(value) for name, value in fields.items() if value}
+    if wanted["cohort"] != texts.get("cohort"):
+        here = {**texts, "cohort": wanted["cohort"], "cut": ""}
+        return here if not asking.complete(here, cohort).messages else {"cohort": wanted["cohort"]}
+    if wanted.get("measure") != "value" and texts.get("measure") == "value":
+        wanted.pop("baseline", None)
+    if wanted.get("visit") != texts.get("visit") or wanted.get("marker") != texts.get("marker"):
+        _forget_the_impossible(wanted, cohort, texts)
+    same = all(wanted.get(name, "") == texts.get(name, "") or name not in texts for name in SPLIT)
+    return {**wanted, "cut": texts.get("cut", "") if same else ""}
+
+
+def _forget_the_impossible(wanted: dict[str, str], cohort: Cohort, texts: dict[str, str]) -> None:
+    """Drop what the new marker or visit does not have, silently: the control shows what is left."""
+    marker = wanted.get("marker", "")
+    if marker in asking.markers(cohort) and wanted.get("visit") not in asking.visits(
+        cohort, marker
+    ):
+        wanted.pop("visit", None)
+    visit = wanted.get("visit")
+    if visit != texts.get("visit"):
+        wanted.pop("clock", None)
+    if visit is None or wanted.get("measure") not in asking.measures(cohort, marker, visit):
+        wanted.pop("measure", None)
+    if visit is None or wanted.get("baseline") not in asking.baselines(cohort, marker, visit):
+        wanted.pop("baseline", None)
+
+
+def _cut(control: Any, cohort: Cohort, question: Question, cut: Any, position: Any) -> str:
+    if control == ids.CUT:
+        return _typed(cut, question)
+    if control == ids.CUT_MEDIAN:
+        return "median"
+    try:
+        sample = sample_of(cohort, question)
+        if control == ids.CUT_SLIDER and position is not None:
+            return plain(controls.cut_at(sample, float(position)))
+        if not question.cut:
+            raise Unmoved("There is no cut-off to step from.")
+        step = 1 if control == ids.STEP_UP else -1
+        return plain(controls.stepped(sample, question.cut[0], step))
+    except NotEnoughData as reason:
+        raise Unmoved(str(reason)) from None
+
+
+def _typed(cut: Any, question: Question) -> str:
+    if cut in (None, ""):
+        still = f" for {cut_text(question.cut[0])}" if question.cut else ""
+        raise Unmoved(f"The cut-off is empty; the answer below is still the one{still}.")
+    return cut if isinstance(cut, str) else plain(cut)
+
+
+def _cohort_name(texts: dict[str, str]) -> tuple[str, tuple[str, ...]]:
+    names, wanted = cohorts.names(), texts.get("cohort", "")
+    if wanted in names:
+        return wanted, ()
+    if not wanted:
+        return names[0], ()
+    texts.clear()  # the rest of the address belongs to a cohort that is not here
+    return names[0], (
+        f"There is no cohort “{shown(wanted)}” here; {names[0]} is shown instead. "
+        f"Possible: {', '.join(names)}.",
+    )
+
+
+def _shown(path: str, question: Question, notes: tuple[str, ...], *, entry: str) -> dict[str, Any]:
+    cohort = cohorts.load(question.cohort)
+    props = controls.props(cohort, question)
+    return {
+        "question": {
+            "path": path, "query": question.query(), "entry": entry, "title": _title(path, cohort),
+        },
+        "message": " ".join(notes),
+        "quiet": not notes,
+        "notice": cohort.study.synthetic,
+        "real": not cohort.study.synthetic,
+        "controls": [props.get(name, {}).get(prop, no_update) for name, prop in WRITES],
+    }  # fmt: skip
+
+
+def _title(path: str, cohort: Cohort) -> str:
+    page = views.at(path).title if path else "No such page"
+    return f"{page} · {cohort.study.short_title or cohort.study.title} · Cutline"
+
+
+def _only_a_message(text: str) -> dict[str, Any]:
+    return {
+        "question": no_update,
+        "message": text,
+        "quiet": False,
+        "notice": no_update,
+        "real": no_update,
+        "controls": [no_update] * len(WRITES),
+    }

@@ -1,0 +1,25 @@
+"""What is made ready before the first visitor is let in."""
+
+from __future__ import annotations
+
+import threading
+
+from analysis import permutation
+from callbacks import cohorts
+
+_warm = threading.Event()
+
+
+def begin() -> None:
+    """Load the compiled kernels beside the start of the server."""
+    threading.Thread(target=_load, name="kernels", daemon=True).start()
+
+
+def ready() -> bool:
+    """Whether every cohort has been read and the kernels are loaded."""
+    return _warm.is_set() and cohorts.ready()
+
+
+def _load() -> None:
+    permutation.warm()
+    _warm.set()

@@ -1,0 +1,240 @@
+"""The question's controls: built once in the shell, filled from a cohort and a question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from analysis import asking
+from analysis.axis import Axis
+from analysis.errors import NotEnoughData
+from analysis.format import beside, cut_text, says_the_same
+from analysis.question import Question
+from analysis.split import Cuts, Sample, cuts_of, sample_of
+from components import ids
+from components.views.view import slot
+from data.cohort import Cohort
+
+MOST_MARKS = 200  # above that the slider moves freely and the server takes the nearest cut
+SLIDER_STEPS = 2_000
+
+
+def cohort(choices: dict[str, str]) -> Component:
+    """The cohort, in the header."""
+    return dmc.Select(
+        id="cohort",
+        data=_options(choices),
+        allowDeselect=False,
+        checkIconPosition="right",
+        className="cohort",
+        comboboxProps={"width": 320, "position": "bottom-end"},
+        **{"aria-label": "Cohort"},
+    )
+
+
+def question() -> list[Component]:
+    """Everything else that makes up a question."""
+    return [
+        html.Section([html.H2("The question"), *_what()], className="card asks"),
+        html.Section([html.H2("Cut-off: high is above it"), *_where()], className="card cuts"),
+    ]
+
+
+def _what() -> list[Component]:
+    return [
+        _labelled("Endpoint", _segments("endpoint", "Endpoint")),
+        dmc.Select(id="marker", label="Marker", searchable=True, **_SELECT),
+        dmc.Select(id="visit", label="Visit of the sample", **_SELECT),
+        html.Details(
+            [
+                html.Summary(html.Span(id=ids.MORE)),
+                _labelled("Measure", _segments("measure", "Measure")),
+                html.Div(
+                    dmc.Select(id="baseline", label="Change from", **_SELECT), id="baseline-row"
+                ),
+                _labelled("Time is counted from", _segments("clock", "Time is counted from")),
+            ],
+            className="more",
+        ),
+    ]
+
+
+_SELECT = {"allowDeselect": False, "checkIconPosition": "right"}
+
+
+def _where() -> list[Component]:
+    return [
+        html.Div([slot("controls", "dots"), _slider()], className="strip"),
+        html.Div(
+            [
+                _button("−", ids.STEP_DOWN, "Next lower cut-off"),
+                dmc.NumberInput(
+                    id=ids.CUT,
+                    hideControls=True,
+                    debounce=True,
+                    size="md",
+                    className="cut-box",
+                    **{"aria-label": "Cut-off, in the unit beside it"},
+                ),
+                _button("+", ids.STEP_UP, "Next higher cut-off"),
+                html.Span(id=ids.CUT_UNIT, className="unit"),
+            ],
+            className="cut-row",
+        ),
+        html.Div(
+            [
+                html.Span(id=ids.CUT_COUNT),
+                dmc.Button("Median", id=ids.CUT_MEDIAN, variant="default", size="compact-sm"),
+            ],
+            className="cut-row note",
+        ),
+    ]
+
+
+def _slider() -> Component:
+    return dmc.Slider(
+        id=ids.CUT_SLIDER,
+        min=0,
+        max=1,
+        step=1 / SLIDER_STEPS,
+        value=0,
+        thumbLabel="Cut-off of the marker",
+        label=None,
+        updatemode="mouseup",
+        thumbChildren=html.Span(id=ids.CUT_LINE, className="cut-line"),
+        className="cut-slider",
+        size=2,
+        thumbSize=24,
+    )
+
+
+def _button(text: str, name: str, meaning: str) -> Component:
+    return html.Button(
+        text, id=name, className="icon-button", title=meaning, **{"aria-label": meaning}
+    )
+
+
+def _labelled(label: str, control: Component) -> Component:
+    return html.Div([html.Span(label, className="label"), control], className="field")
+
+
+def _segments(name: str, label: str) -> Component:
+    return dmc.SegmentedControl(
+        id=name, data=[], fullWidth=True, size="sm", attributes={"root": {"aria-label": label}}
+    )
+
+
+def _options(choices: dict[str, str]) -> list[dict[str, str]]:
+    return [{"value": value, "label": label} for value, label in choices.items()]
+
+
+# ------------------------------------------------------------------------------ filling them in
+
+
+def props(study: Cohort, asked: Question) -> dict[str, dict[str, Any]]:
+    """The properties of every control for this cohort and question, by control."""
+    return {
+        **_field_props(study, asked),
+        **_cut_props(study, asked),
+        ids.MORE: {"children": folded(study, asked)},
+        "baseline-row": {"hidden": asked.measure == "value"},
+    }
+
+
+def folded(study: Cohort, asked: Question) -> str:
+    """Measure, baseline and clock in one line: "Value · time from C1D15 (landmark)"."""
+    measure = asking.measures(study, asked.marker, asked.visit)[asked.measure]
+    since = f" from {asked.baseline}" if asked.measure != "value" else ""
+    return f"{measure}{since} · time from {asking.clocks(study, asked.visit)[asked.clock]}"
+
+
+def cut_at(sample: Sample, position: float) -> float:
+    """The admissible cut nearest to a slider position."""
+    cuts, axis = _admissible(sample)
+    distance = abs(axis.position(cuts.cut) - position)
+    distance[~cuts.admissible] = float("inf")
+    return float(cuts.cut[distance.argmin()])
+
+
+def stepped(sample: Sample, cut: float, step: int) -> float:
+    """The next cut above (+1) or below (-1), one observed value further; the ends stay."""
+    cuts = cuts_of(sample.values)
+    here = int((cuts.low <= cut).sum()) - 1
+    return float(cuts.cut[min(max(here + step, 0), len(cuts.cut) - 1)])
+
+
+def _field_props(study: Cohort, asked: Question) -> dict[str, dict[str, Any]]:
+    choices = {
+        "endpoint": {code: code for code in asking.endpoints(study)},
+        "marker": asking.markers(study),
+        "visit": _visit_choices(study, asked),
+        "measure": asking.measures(study, asked.marker, asked.visit),
+        "baseline": asking.baselines(study, asked.marker, asked.visit),
+        "clock": asking.clocks(study, asked.visit),
+    }
+    filled = {
+        name: {"data": _options(options), "value": getattr(asked, name)}
+        for name, options in choices.items()
+    }
+    filled["cohort"] = {"value": asked.cohort}
+    return filled
+
+
+def _visit_choices(study: Cohort, asked: Question) -> dict[str, str]:
+    return {
+        code: label if says_the_same(code, label) else f"{code}, {beside(code, label)}"
+        for code, label in asking.visits(study, asked.marker).items()
+    }
+
+
+def _cut_props(study: Cohort, asked: Question) -> dict[str, dict[str, Any]]:
+    sample = sample_of(study, asked)
+    value = asked.cut[0] if asked.cut else ""
+    box = {"value": value}
+    try:
+        slider = _slider_props(sample, asked.cut)
+    except NotEnoughData:
+        slider = {"min": 0, "max": 1, "marks": [], "value": 0, "disabled": True}
+    return {
+        ids.CUT: box,
+        ids.CUT_SLIDER: {
+            **slider,
+            "thumbLabel": f"Cut-off of {sample.label}"
+            + (f": {cut_text(asked.cut[0])} {sample.unit}".rstrip() if asked.cut else ""),
+        },
+        ids.CUT_UNIT: {"children": sample.unit},
+        ids.CUT_COUNT: {"children": _counts(sample, asked.cut)},
+    }
+
+
+def _counts(sample: Sample, cut: tuple[float, ...]) -> str:
+    if not cut:
+        return ""
+    above = int((sample.values > cut[0]).sum())
+    return f"{above} above, {len(sample.values) - above} at or below"
+
+
+def _slider_props(sample: Sample, cut: tuple[float, ...]) -> dict[str, Any]:
+    cuts, axis = _admissible(sample)
+    positions = axis.position(cuts.cut[cuts.admissible])
+    few = len(positions) <= MOST_MARKS
+    here = float(axis.position(cut[0])) if cut else 0.5
+    return {
+        "min": 0,
+        "max": 1,
+        "step": 1 / SLIDER_STEPS,
+        "marks": [{"value": float(x)} for x in positions] if few else [],
+        "restrictToMarks": few,
+        "value": min(max(here, 0), 1),
+        "disabled": False,
+    }
+
+
+def _admissible(sample: Sample) -> tuple[Cuts, Axis]:
+    cuts = cuts_of(sample.values)
+    if not cuts.admissible.any():
+        raise NotEnoughData("Too few patients: no cut-off leaves two or more on each side.")
+    return cuts, Axis.of(sample.values, sample.scale)

@@ -1,0 +1,40 @@
+"""Every id of the page, once; those that others rely on keep their plain names."""
+
+# State that lives in the browser.
+ADDRESS = "address"  # {"path", "search"} of the location, read at load and on back and forward
+QUESTION = "question"  # the complete question: {"path", "query", "title", "entry"}
+THEME = "theme"  # "light" or "dark"
+SHOWN = "shown"  # the name of the view in the page container
+
+# The shell.
+PROVIDER = "provider"
+PAGE = "page"
+MESSAGE = "message"
+SUMMARY = "summary"
+NOTICE = "synthetic-notice"
+CONTROLS = "controls"
+THEME_TOGGLE = "theme-toggle"
+COPY_LINK = "copy-link"
+
+# The question's controls; the ids of the fields are the names of the question's fields.
+FIELD_CONTROLS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "clock")
+CUT = "cut"
+CUT_SLIDER = "cut-slider"
+CUT_LINE = "cut-line"
+CUT_UNIT = "cut-unit"
+CUT_COUNT = "cut-count"
+STEP_DOWN = "cut-step-down"
+STEP_UP = "cut-step-up"
+CUT_MEDIAN = "cut-median"
+MORE = "question-more"  # the folded line: measure, baseline, clock
+KM = "km"
+
+
+def part(view: str, name: str) -> dict[str, str]:
+    """The place of one part of one view."""
+    return {"type": "part", "view": view, "part": name}
+
+
+def nav(view: str) -> dict[str, str]:
+    """A view's link in the header."""
+    return {"type": "nav", "view": view}

@@ -1,0 +1,119 @@
+"""The frame of every page: header, notice, controls, the answer in words, the view."""
+
+from __future__ import annotations
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from components import controls, ids
+from components.views import VIEWS
+
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+  <head>
+    {%metas%}
+    <meta name="color-scheme" content="light dark">
+    <title>{%title%}</title>
+    {%favicon%}
+    {%css%}
+  </head>
+  <body>
+    {%app_entry%}
+    <footer>{%config%}{%scripts%}{%renderer%}</footer>
+  </body>
+</html>"""
+
+FONT = '"Inter", "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif'
+
+
+def layout(cohorts: dict[str, str]) -> Component:
+    """The whole page but for the view; `cohorts`: names and titles to choose from."""
+    return dmc.MantineProvider(
+        id=ids.PROVIDER,
+        theme={"fontFamily": FONT, "primaryColor": "cutline", "colors": {"cutline": SHADES}},
+        children=[*_state(), _skip_link(), _header(cohorts), _notice(), _main()],
+    )
+
+
+# One blue in ten steps: readable as text on white from the sixth on (4.5 : 1).
+SHADES = [
+    "#e7f1f8", "#cfe2f0", "#a6cbe3", "#78b0d4", "#4a94c4",
+    "#2a7db2", "#0b5d94", "#094f7e", "#074067", "#053150",
+]  # fmt: skip
+
+
+def _state() -> list[Component]:
+    return [
+        dcc.Store(id=ids.ADDRESS),
+        dcc.Store(id=ids.QUESTION),
+        dcc.Store(id=ids.SHOWN),
+        dcc.Store(id=ids.THEME, storage_type="local"),
+    ]
+
+
+def _skip_link() -> Component:
+    return html.A("Skip to the answer", href="#answer", className="skip")
+
+
+def _header(cohorts: dict[str, str]) -> Component:
+    brand = dcc.Link(
+        ["Cut", html.I(className="brand-line"), "line"],
+        id=ids.nav("home"),
+        href="/",
+        className="brand",
+        title="Overview",
+    )
+    links = [
+        dcc.Link(view.title, id=ids.nav(view.name), href=view.path, className="nav-link")
+        for view in VIEWS
+    ]
+    return html.Header(
+        [
+            brand,
+            html.Nav(links, **{"aria-label": "Pages"}),
+            html.Div([controls.cohort(cohorts), _copy_link(), _theme_toggle()], className="tools"),
+        ],
+        className="top",
+    )
+
+
+def _copy_link() -> Component:
+    return dmc.Button(
+        "Copy link", id=ids.COPY_LINK, variant="default", size="sm", className="copy-link"
+    )
+
+
+def _theme_toggle() -> Component:
+    return html.Button(
+        html.Span(className="theme-icon"),
+        id=ids.THEME_TOGGLE,
+        className="icon-button",
+        title="Dark or light",
+        **{"aria-label": "Switch between dark and light"},
+    )
+
+
+def _notice() -> Component:
+    return html.Div(id=ids.NOTICE, className="notice", hidden=True, role="note")
+
+
+def _main() -> Component:
+    answer = html.Section(
+        [
+            html.Div(id=ids.MESSAGE, className="message", role="alert", hidden=True),
+            html.H1("Answer", className="sr-only", id="answer", tabIndex="-1"),
+            html.P(id=ids.SUMMARY, className="summary", **{"aria-live": "polite"}),
+        ],
+        className="answer card",
+    )
+    return html.Main(
+        [
+            html.Aside(
+                controls.question(), id=ids.CONTROLS, hidden=True, **{"aria-label": "The question"}
+            ),
+            answer,
+            html.Div(id=ids.PAGE, className="page"),
+        ],
+        id="main",
+    )

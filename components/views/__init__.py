@@ -1,0 +1,19 @@
+"""The views, in the order of the navigation. A new view is one module and one line here."""
+
+from components.views import overview, survival
+from components.views.view import Part, View
+
+VIEWS: tuple[View, ...] = (overview.VIEW, survival.VIEW)
+
+
+def at(path: str) -> View | None:
+    """The view at a path of the address, if there is one."""
+    return {view.path: view for view in VIEWS}.get(path)
+
+
+def named(name: str) -> View:
+    """The view of that name; KeyError where there is none."""
+    return {view.name: view for view in VIEWS}[name]
+
+
+__all__ = ["VIEWS", "Part", "View", "at", "named"]

@@ -1,0 +1,34 @@
+"""The drawings that stand among the question's controls; a view without an address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash.development.base_component import Component
+
+from analysis.question import Question
+from analysis.split import Sample, cuts_of, sample_of
+from components.cards import chart
+from components.views.view import Analysis, Part, Scene
+from data.cohort import Cohort
+from figures.dots import dots_figure
+
+
+def divisible(cohort: Cohort, question: Question) -> Sample:
+    """The question's sample; NotEnoughData where it cannot be divided at all."""
+    sample = sample_of(cohort, question)
+    cuts_of(sample.values)
+    return sample
+
+
+SAMPLE = Analysis("sample", divisible, ("cohort", "marker", "visit", "measure", "baseline"))
+
+
+def draw_dots(sample: Sample, scene: Scene) -> Component:
+    """The marker's values, one dot a patient."""
+    n = len(sample.values)
+    sentence = f"{sample.label} at {sample.visit_label}: values of {n} patients, with the cut-off."
+    return chart(dots_figure(sample, scene.question.cut, dark=scene.dark), sentence)
+
+
+PARTS: dict[str, Any] = {"dots": Part("dots", SAMPLE, draw_dots)}

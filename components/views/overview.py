@@ -1,0 +1,132 @@
+"""The overview page: the study in one look, and the way to its questions."""
+
+from __future__ import annotations
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from analysis import overview as study
+from analysis.format import duration
+from analysis.overview import EndpointOverview, Overview
+from analysis.words import followup, median_interval
+from components.cards import card, chart, unfold
+from components.views.view import Analysis, Part, Scene, View
+from exports.words import overview_summary
+from figures.overall import overall_figure
+
+OVERVIEW = Analysis("overview", study.overview, study.READS)
+
+
+def draw_findings(result: Overview, scene: Scene) -> Component:
+    """What was published, or is worth asking, with one click to the question."""
+    items = [html.Li(_finding(finding.text, finding.link)) for finding in result.findings]
+    return card(html.Ol(items, className="findings"), title="Questions to this study")
+
+
+def _finding(text: str, link: str | None) -> list[Component | str]:
+    if link:
+        return [dcc.Link([text, html.Span(" →", **{"aria-hidden": "true"})], href=link)]
+    return [html.Span(text), html.Span("no page for it yet", className="later")]
+
+
+def draw_study(result: Overview, scene: Scene) -> Component:
+    """What the study is, and what is known of its data."""
+    notes = [html.P(text) for text in (result.citation, *result.notes)]
+    warned = [unfold(f"{len(result.warnings)} remarks on the data",
+                     html.Ul([html.Li(text) for text in result.warnings]))] if (
+        result.warnings) else []  # fmt: skip
+    return card(*notes, *warned, title=result.title, className="study")
+
+
+def draw_levels(result: Overview, scene: Scene) -> Component:
+    """Patients by dose level or arm, as bars with their numbers."""
+    most = max(int(result.levels["n"].max()), 1)
+    bars = [
+        html.Div(
+            [
+                html.Span(row.label, className="bar-label"),
+                html.Span(
+                    html.Span(className="bar-fill", style={"width": f"{100 * row.n / most:.1f}%"}),
+                    className="bar",
+                ),
+                html.B(str(row.n)),
+            ],
+            className="bar-row",
+        )
+        for row in result.levels.itertuples()
+    ]
+    mtd = [html.P(f"Maximum tolerated dose: {result.mtd}", className="note")] if result.mtd else []
+    return card(*bars, *mtd, title=f"{result.levels_title} ({result.n} in all)")
+
+
+def draw_endpoints(result: Overview, scene: Scene) -> Component:
+    """Every endpoint over all patients."""
+    return html.Div(
+        [_endpoint_card(result, one, scene) for one in result.endpoints],
+        className=f"two of-{len(result.endpoints)}",
+    )
+
+
+def _endpoint_card(result: Overview, one: EndpointOverview, scene: Scene) -> Component:
+    unit = result.time_unit
+    facts = (
+        (f"{one.events} of {one.n}", one.event_words),
+        (duration(one.median), f"median, {unit}{_around(one)}"),
+        (followup(one.followup, one.n - one.events), f"median follow-up, {unit}"),
+    )
+    row = html.Dl(
+        [html.Div([html.Dt(text), html.Dd(number)]) for number, text in facts], className="facts"
+    )
+    spoken = f"Kaplan-Meier curve of {one.label.lower()} of all {one.n} patients."
+    return card(
+        row,
+        chart(overall_figure(one, unit, synthetic=bool(result.synthetic), dark=scene.dark), spoken),
+        title=f"{one.label}, all patients",
+    )
+
+
+def _around(one: EndpointOverview) -> str:
+    around = median_interval({"lower": one.lower, "upper": one.upper})
+    return f" (95 % CI {around})" if around else ""
+
+
+def draw_samples(result: Overview, scene: Scene) -> Component:
+    """How many patients have a value, by marker and visit."""
+    visits = list(result.samples.columns)
+    head = html.Tr([html.Th("Marker", scope="col"), *(_visit(result, visit) for visit in visits)])
+    body = [
+        html.Tr([html.Th(result.marker_labels[marker], scope="row"),
+                 *(_count(int(n), result.n) for n in counts)])
+        for marker, counts in zip(result.samples.index, result.samples.to_numpy(), strict=True)
+    ]  # fmt: skip
+    matrix = html.Table([html.Thead(head), html.Tbody(body)], className="table samples")
+    scroll = html.Div(
+        matrix, className="scroll", tabIndex="0", role="region", **{"aria-label": "Samples"}
+    )
+    return card(scroll, title=f"Patients with a value, of {result.n}")
+
+
+def _visit(result: Overview, visit: str) -> Component:
+    return html.Th(visit, scope="col", title=result.visit_labels.get(visit, visit))
+
+
+def _count(n: int, of: int) -> Component:
+    share = n / of if of else 0
+    return html.Td(str(n) if n else "·", style={"--share": f"{share:.2f}"}, className="count")
+
+
+VIEW = View(
+    name="overview",
+    path="/",
+    title="Overview",
+    parts=(
+        Part("findings", OVERVIEW, draw_findings),
+        Part("levels", OVERVIEW, draw_levels),
+        Part("endpoints", OVERVIEW, draw_endpoints),
+        Part("samples", OVERVIEW, draw_samples),
+        Part("study", OVERVIEW, draw_study),
+    ),
+    summary=OVERVIEW,
+    words=overview_summary,
+    asks=False,
+)

@@ -1,0 +1,330 @@
+"""The survival page: PFS and OS side by side from one split of the patients."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from analysis import answer as answers
+from analysis import words
+from analysis.answer import Answer, EndpointAnswer
+from analysis.format import duration, p_text, percent, percent_interval, with_interval
+from analysis.sides import READS as SIDES_READS
+from analysis.sides import Sides, sides
+from components import ids
+from components.cards import card, chart, chip, explained, table, unfold
+from components.views.view import Analysis, Part, Scene, View
+from exports.words import survival_summary
+from figures.km import accessible_words, data_rows, km_figure
+
+ANSWER = Analysis("answer", answers.answer, answers.READS)
+SIDES = Analysis("sides", sides, SIDES_READS)
+
+
+# ------------------------------------------------------------------------------------ remarks
+
+
+def draw_remarks(answer: Answer, scene: Scene) -> list[Component]:
+    """What must be known before the numbers are read."""
+    chips = []
+    if not answer.admissible:
+        chips.append(chip("Fewer than a tenth (or two) of the patients on one side", "warn"))
+    chips += [chip(text) for text in _clock_remarks(answer)]
+    cautions = [html.P(text, className="caution") for text in answer.cautions]
+    return [*([html.Div(chips, className="chips")] if chips else []), *cautions]
+
+
+def _clock_remarks(answer: Answer) -> list[str]:
+    if not answer.landmark > 0:
+        return []
+    if answer.clock == "landmark":
+        return [f"Time counts from {answer.visit} (landmark): only patients still followed then"]
+    return [
+        f"Patients had to reach {answer.visit} to be sampled: nobody can have the event before. "
+        "HR and log-rank equal the landmark's; medians, RMST and milestones do not"
+    ]
+
+
+# ------------------------------------------------------------------------------------- curves
+
+
+def draw_curves(answer: Answer, scene: Scene) -> Component:
+    """A card per endpoint; the question's own carries the id `km`."""
+    return html.Div(
+        [_curve_card(answer, one, scene) for one in answer.endpoints],
+        className=f"two of-{len(answer.endpoints)}",
+    )
+
+
+def _curve_card(answer: Answer, one: EndpointAnswer, scene: Scene) -> Component:
+    asked = one.code == scene.question.endpoint
+    title = html.H2([one.label, html.Span(" asked for", className="asked") if asked and len(
+        answer.endpoints) > 1 else ""])  # fmt: skip
+    if one.why:
+        return html.Section([title, html.P(one.why)], className="card why")
+    name = ids.KM if asked else f"{ids.KM}-{one.code}"
+    figure = km_figure(answer, one, dark=scene.dark)
+    return html.Section(
+        [
+            title,
+            chart(figure, accessible_words(answer, one), name=name),
+            unfold("Show as table", _counts(answer, one)),
+        ],
+        className="card km",
+    )
+
+
+def _counts(answer: Answer, one: EndpointAnswer) -> Component:
+    labels = words.side_labels(answer)
+    rows = data_rows(one, answer)
+    frame = pd.DataFrame(
+        {
+            "Group": rows["group"].map(labels),
+            answer.time_unit.capitalize(): rows["time"].map("{:g}".format),
+            "At risk": rows["n_risk"].astype(str),
+            "Censored": rows["n_censor"].astype(str),
+            "Events": rows["n_event"].astype(str),
+        }
+    )
+    return table(frame, caption=f"Numbers under the curves, {one.label.lower()}")
+
+
+# ------------------------------------------------------------------------------------ numbers
+
+
+def draw_numbers(answer: Answer, scene: Scene) -> Component:
+    """Every number of every endpoint in one table, each with its "?"."""
+    shown = [one for one in answer.endpoints if not one.why]
+    if not shown:
+        return html.Div()
+    rows = [row for make in ROWS if (row := _row(make, answer, shown)) is not None]
+    head = html.Tr([html.Th("", scope="col"), *(html.Th(one.label, scope="col") for one in shown)])
+    body = html.Table([html.Thead(head), html.Tbody(rows)], className="table numbers")
+    scroll = html.Div(
+        body, className="scroll", tabIndex="0", role="region", **{"aria-label": "The numbers"}
+    )
+    return card(scroll, title="The numbers")
+
+
+def _row(make: Any, answer: Answer, shown: list[EndpointAnswer]) -> Component | None:
+    label, topic, cell = make(answer)
+    return html.Tr(
+        [
+            html.Th(explained(label, topic), scope="row"),
+            *(html.Td(cell(one), className="figures") for one in shown),
+        ]
+    )
+
+
+def _sides(one: EndpointAnswer, write: Any) -> list[Component]:
+    """One line a side, high first, each with the key of its curve."""
+    rows = one.groups.set_index("group")
+    return [
+        html.Div([html.Span(className=f"key {name}"), html.Span(said, className="sr-only"),
+                  write(rows.loc[high])])
+        for high, name, said in ((1, "high", "above: "), (0, "low", "at or below: "))
+    ]  # fmt: skip
+
+
+def _events(answer: Answer) -> tuple[str, str, Any]:
+    return "Patients with event", "events", lambda one: _sides(one, words.events_of)
+
+
+def _medians(answer: Answer) -> tuple[str, str, Any]:
+    return (
+        f"Median, {answer.time_unit} (95 % CI)",
+        "median",
+        lambda one: _sides(
+            one,
+            lambda row: (
+                duration(row["median"])
+                + (f" ({around})" if (around := words.median_interval(row)) else "")
+            ),
+        ),
+    )
+
+
+def _hazard_ratio(answer: Answer) -> tuple[str, str, Any]:
+    def cell(one: EndpointAnswer) -> list[Any]:
+        effect = one.effect
+        estimator = {"cox": "Cox", "firth": "Firth"}[effect.estimator]
+        pale = "" if answer.fixed else "pale"
+        note = f", {estimator}" + ("" if answer.fixed else "; not corrected for the search")
+        return [html.Span(with_interval(effect.hr, effect.lower, effect.upper), className=pale),
+                html.Span(note, className="note")]  # fmt: skip
+
+    return "Hazard ratio, above against below", "hr", cell
+
+
+def _p_cut(answer: Answer) -> tuple[str, str, Any]:
+    return (
+        "p for this cut",
+        "p_cut",
+        lambda one: [
+            html.B(p_text(one.p_cut.p)),
+            html.Span(f", {one.p_cut.name}", className="note"),
+        ],
+    )
+
+
+def _log_rank(answer: Answer) -> tuple[str, str, Any]:
+    return (
+        "Log-rank p, as a check",
+        "logrank",
+        lambda one: f"{p_text(one.logrank.p)} (χ² {one.logrank.statistic:.2f})",
+    )
+
+
+def _rmst(answer: Answer) -> tuple[str, str, Any]:
+    def cell(one: EndpointAnswer) -> Any:
+        if one.rmst is None:
+            return html.Span(one.rmst_why, className="note")
+        value = with_interval(one.rmst.value, one.rmst.lower, one.rmst.upper, duration)
+        p = f", p = {p_text(one.rmst.p)}" if one.n >= answers.RMST_P_FROM else ""
+        return f"{value}{p.replace('= <', '< ')}, to {one.tau:g} {answer.time_unit}"
+
+    return f"Difference in restricted mean, {answer.time_unit}", "rmst", cell
+
+
+def _milestone(answer: Answer) -> tuple[str, str, Any]:
+    def cell(one: EndpointAnswer) -> list[Any]:
+        rows = one.milestone.set_index("group")
+        at = float(one.milestone["at"].iloc[0])
+        lines = [
+            html.Div([html.Span(className=f"key {name}"), _share(rows.loc[high])])
+            for high, name in ((1, "high"), (0, "low"))
+        ]
+        return [*lines, html.Div(f"at {at:g} {answer.time_unit}", className="note")]
+
+    return "Without the event (95 % CI)", "milestone", cell
+
+
+def _share(row: pd.Series) -> str:
+    return f"{percent(row['survival'])} ({percent_interval(row['lower'], row['upper'])})"
+
+
+def _followup(answer: Answer) -> tuple[str, str, Any]:
+    return (
+        f"Median follow-up, {answer.time_unit}",
+        "followup",
+        lambda one: _sides(one, lambda row: words.followup(row["followup"], row["censored"])),
+    )
+
+
+def _hazards(answer: Answer) -> tuple[str, str, Any]:
+    def cell(one: EndpointAnswer) -> Any:
+        p = one.hazards.p
+        text = one.hazards.sentence
+        return text if math.isnan(p) else f"p {'' if p < 0.001 else '= '}{p_text(p)}: {text}"
+
+    return "Proportional hazards?", "hazards", cell
+
+
+def _detectable(answer: Answer) -> tuple[str, str, Any]:
+    def cell(one: EndpointAnswer) -> str:
+        if math.isnan(one.detectable):
+            return "not estimable"
+        return (
+            f"{one.events} events at this split: planned for an HR below "
+            f"{1 / one.detectable:.2f} or above {one.detectable:.1f}"
+        )
+
+    return "What it could have been planned to show", "detectable", cell
+
+
+ROWS = (
+    _events, _medians, _hazard_ratio, _p_cut, _log_rank, _rmst, _milestone, _followup, _hazards,
+    _detectable,
+)  # fmt: skip
+
+
+# --------------------------------------------------------------------------------------- flow
+
+
+def draw_flow(answer: Answer, scene: Scene) -> Component:
+    """Who is in and who is not, step by step."""
+    strips = [_strip(answer, one) for one in answer.endpoints]
+    if len({strip_key(one) for one in answer.endpoints}) == 1:
+        strips = strips[:1]
+    return card(*strips, title="Who is in, and who is not")
+
+
+def strip_key(one: EndpointAnswer) -> tuple:
+    """Endpoints with equal counts need one strip only."""
+    return one.flow.observed, one.flow.high, one.flow.aside
+
+
+def _strip(answer: Answer, one: EndpointAnswer) -> Component:
+    flow = one.flow
+    steps = [(str(flow.started), "in the cohort", [])]
+    steps.append(
+        (str(flow.sampled), f"with a usable sample at {answer.visit}", _aside(flow, "sample"))
+    )
+    if answer.landmark > 0 or flow.count("clock"):
+        steps.append(
+            (str(flow.observed), f"under observation at {answer.visit}", _aside(flow, "clock"))
+        )
+    steps.append((f"{flow.high} / {flow.low}", f"above / at or below {answer.cut_words}", []))
+    return html.Ol([_step(*step) for step in steps], className="flow", **{"aria-label": one.label})
+
+
+def _aside(flow: Any, at: str) -> list[Component]:
+    rows = [
+        html.Span(
+            f"{len(who)} {reason}",
+            title=", ".join(who[:40]) + (" …" if len(who) > 40 else ""),
+            className="aside",
+        )
+        for step, reason, who in flow.aside
+        if step == at
+    ]
+    return rows or [html.Span("none set aside", className="aside")]
+
+
+def _step(number: str, meaning: str, aside: list[Component]) -> Component:
+    return html.Li([html.B(number), html.Span(meaning), *aside])
+
+
+# -------------------------------------------------------------------------------------- sides
+
+
+def draw_sides(result: Sides, scene: Scene) -> Component:
+    """Baseline by side, and the test within dose levels or arms."""
+    frame = result.table.rename(
+        columns={
+            "name": "",
+            "high": f"Above ({result.n_high})",
+            "low": f"At or below ({result.n_low})",
+        }
+    )
+    tests = [
+        html.P([explained(f"{one.label}, tested within {result.strata_words}", "stratified"), ": ",
+                one.words])
+        for one in result.stratified
+    ]  # fmt: skip
+    return card(
+        table(frame, caption="Baseline by side of the cut-off", className="sides"),
+        *tests,
+        title="Who is on which side",
+    )
+
+
+VIEW = View(
+    name="survival",
+    path="/survival",
+    title="Survival",
+    parts=(
+        Part("remarks", ANSWER, draw_remarks),
+        Part("curves", ANSWER, draw_curves),
+        Part("numbers", ANSWER, draw_numbers),
+        Part("flow", ANSWER, draw_flow),
+        Part("sides", SIDES, draw_sides),
+    ),
+    summary=ANSWER,
+    words=survival_summary,
+    asks=True,
+)

@@ -1,0 +1,1 @@
+"""Answers on their way out: words now; slides, tables and code later."""

@@ -1,0 +1,60 @@
+"""The answer in sentences, for the page and for screen readers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis import words
+from analysis.answer import Answer, EndpointAnswer
+from analysis.format import NOT_REACHED, beside, duration, says_the_same
+from analysis.overview import Overview
+
+MEASURES = {"change": "Change", "fold": "Fold change"}
+
+
+def survival_summary(answer: Answer) -> list[str]:
+    """The answer in plain text: the endpoint that was asked for first."""
+    first = [one for one in answer.endpoints if one.code == answer.asked]
+    rest = [one for one in answer.endpoints if one.code != answer.asked]
+    lead = f"{_marker(answer)}, cut-off {answer.cut_words}. {_endpoint(answer, first[0])}"
+    return [lead, *(_endpoint(answer, one) for one in rest), words.caveat(answer) + "."]
+
+
+def overview_summary(overview: Overview) -> list[str]:
+    """The study in a sentence of plain text."""
+    events = ", ".join(
+        f"{one.events} of {one.n} with {one.event_words} ({one.code})" for one in overview.endpoints
+    )
+    return [f"{overview.title}: {overview.n} patients; {events}."]
+
+
+def _marker(answer: Answer) -> str:
+    """ "HLA-DR+ NK cells at C1D15 (after one course)", "Fold change of … from C1D10 to C1D15"."""
+    label = answer.visit_label
+    visit = answer.visit
+    if not says_the_same(visit, label):
+        visit += f" ({beside(visit, label)})"
+    if answer.measure == "value":
+        return f"{answer.marker} at {visit}"
+    return f"{MEASURES[answer.measure]} of {answer.marker} from {answer.baseline} to {visit}"
+
+
+def _endpoint(answer: Answer, one: EndpointAnswer) -> str:
+    if one.why:
+        return f"{one.label}: {one.why}"
+    rows = one.groups.set_index("group")
+    high, low = rows.loc[1], rows.loc[0]
+    return (
+        f"{one.label}: median {_median(high, answer)} in the {_side(high, one)} above "
+        f"({words.events_of(high)}), {_median(low, answer)} in the {int(low['n'])} at or below "
+        f"({words.events_of(low)}); {words.effect(one)}, {words.test(one)} for this cut."
+    )
+
+
+def _side(row: pd.Series, one: EndpointAnswer) -> str:
+    return f"{int(row['n'])} of {one.n} patients"
+
+
+def _median(row: pd.Series, answer: Answer) -> str:
+    text = duration(row["median"])
+    return text if text == NOT_REACHED else f"{text} {answer.time_unit}"

@@ -1,0 +1,365 @@
+"""The Kaplan-Meier figure: curves with bands and censor marks, and the table under its ticks.
+
+The table is drawn on the same x axis as the curves, so it is aligned by construction; at risk,
+censored and events add up to the group's size at every tick (KMunicate, Morris 2019).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from analysis import words
+from analysis.answer import Answer, EndpointAnswer
+from analysis.axis import nice_step
+from figures.style import BAND, DASHES, TAIL, Palette, axis, base_layout, faded, palette
+
+LEFT = -88  # where text above the plot begins, in pixels from its left edge
+KEY = LEFT + 28  # where it begins behind a key
+MARGIN = {"l": 100, "r": 22, "t": 128, "b": 40}
+PLOT = 250  # height of the curves in pixels
+ROW = 18  # height of a table row
+GAP = 52  # between the curves and the table: tick labels and axis title
+MOST_STEPS = 7  # between ticks: more numbers would not fit under a phone's figure
+MANY_MARKS = 100  # above that, censor marks are drawn finer
+BLOCKS = (("n_risk", "At risk"), ("n_censor", "Censored"), ("n_event", "Events"))
+MONTH_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120)
+
+
+@dataclass(frozen=True)
+class Group:
+    """One curve with its look."""
+
+    key: Any
+    label: str
+    colour: str
+    dash: str
+    curve: pd.DataFrame  # from (0, 1) on
+    row: pd.Series  # n events median lower upper
+    scarce: int  # below that many at risk the curve is greyed
+
+
+def km_figure(answer: Answer, endpoint: EndpointAnswer, *, dark: bool = False) -> go.Figure:
+    """The figure of one endpoint; `endpoint.why` must be empty."""
+    colours = palette(dark)
+    groups = _groups(answer, endpoint, colours)
+    ticks = time_ticks(float(endpoint.km.curves["time"].max()), answer.time_unit)
+    figure = go.Figure(layout=_layout(answer, endpoint, colours, len(groups), ticks))
+    for group in reversed(groups):
+        figure.add_traces(_curve(group, answer.time_unit))
+    _add_table(figure, endpoint, groups, ticks, colours)
+    _add_words(figure, answer, endpoint, groups, colours)
+    return figure
+
+
+def time_ticks(longest: float, unit: str) -> list[float]:
+    """Ticks from 0 past the longest time: at most eight, in steps that people count in."""
+    step = nice_step(max(longest, 1e-9), MOST_STEPS)
+    if unit == "months" and longest > 3:
+        step = next((s for s in MONTH_STEPS if s * MOST_STEPS >= longest), step)
+    return [round(i * step, 10) for i in range(math.ceil(longest / step - 1e-9) + 1)]
+
+
+def scarce_below(n: int) -> int:
+    """At fewer patients at risk a curve of `n` is greyed: 2 of 8, 5 of 17, 10 from 40."""
+    return max(math.ceil(n / 10), min(10, math.ceil(n / 4)))
+
+
+def data_rows(endpoint: EndpointAnswer, answer: Answer) -> pd.DataFrame:
+    """The table as the figure draws it: group time n_risk n_censor n_event."""
+    ticks = time_ticks(float(endpoint.km.curves["time"].max()), answer.time_unit)
+    rows = endpoint.km.at_risk(ticks)
+    return rows[["group", "time", "n_risk", "n_censor", "n_event"]]
+
+
+def _groups(answer: Answer, endpoint: EndpointAnswer, colours: Palette) -> list[Group]:
+    labels = words.side_labels(answer)
+    rows = endpoint.groups.set_index("group")
+    curves = dict(tuple(endpoint.km.curves.groupby("group", sort=False)))
+    return [
+        Group(
+            key=high,
+            label=labels[high],
+            colour=colours.groups[i],
+            dash=DASHES[i],
+            curve=from_start(curves[high], int(rows.loc[high, "n"])),
+            row=rows.loc[high],
+            scarce=scarce_below(int(rows.loc[high, "n"])),
+        )
+        for i, high in enumerate((1, 0))
+    ]
+
+
+def from_start(curve: pd.DataFrame, n: int) -> pd.DataFrame:
+    """A group's curve with its first point, (0, 1); the band is closed until the first event."""
+    start = pd.DataFrame(
+        {"time": [0.0], "n_risk": [n], "n_event": [0], "n_censor": [0],
+         "survival": [1.0], "lower": [1.0], "upper": [1.0]}
+    )  # fmt: skip
+    rows = pd.concat([start, curve[start.columns]], ignore_index=True)
+    whole = rows["survival"] == 1
+    return rows.assign(lower=rows["lower"].mask(whole, 1.0), upper=rows["upper"].mask(whole, 1.0))
+
+
+# ------------------------------------------------------------------------------------- curves
+
+
+def _curve(group: Group, unit: str) -> list[go.Scatter]:
+    x, y = steps(group.curve["time"], group.curve["survival"] * 100)
+    solid = _last_well_known(group)
+    traces = [_band(group)]
+    for part, alpha in ((x <= solid, 1.0), (x >= solid, TAIL)):
+        traces.append(
+            go.Scatter(
+                x=x[part],
+                y=y[part],
+                mode="lines",
+                line={"color": faded(group.colour, alpha), "width": 2.4, "dash": group.dash},
+                hovertemplate=f"%{{y:.0f}} % at %{{x:.1f}} {unit}<extra>{group.label}</extra>",
+                name=group.label,
+            )
+        )
+    return [*traces, _censor_marks(group)]
+
+
+def steps(time: pd.Series, level: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Doubled points: at every time first the old level, then the new one."""
+    x = np.repeat(time.to_numpy(float), 2)[1:]
+    y = np.repeat(level.to_numpy(float), 2)[:-1]
+    return x, y
+
+
+def _last_well_known(group: Group) -> float:
+    """The time until which enough patients are at risk."""
+    enough = group.curve.loc[group.curve["n_risk"] >= group.scarce, "time"]
+    return float(enough.max())
+
+
+def _band(group: Group) -> go.Scatter:
+    x, y = band_points(group.curve)
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="lines",
+        line={"width": 0},
+        fill="toself",
+        fillcolor=faded(group.colour, BAND),
+        hoverinfo="skip",
+        name=f"95 % band, {group.label}",
+    )
+
+
+def band_points(curve: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """The outline of the band; it ends where survival reaches 0, for there it has no limits."""
+    known = curve["lower"].notna().to_numpy()
+    end = len(known) if known.all() else int(np.argmin(known)) + 1
+    part = curve.iloc[:end].ffill()
+    x, low = steps(part["time"], part["lower"] * 100)
+    _, high = steps(part["time"], part["upper"] * 100)
+    return np.concatenate([x, x[::-1]]), np.concatenate([high, low[::-1]])
+
+
+def _censor_marks(group: Group) -> go.Scatter:
+    # One line trace: thousands of separate markers would dominate the drawing time.
+    marks = group.curve[group.curve["n_censor"] > 0]
+    x = np.repeat(marks["time"].to_numpy(float), 3)
+    y = np.repeat(marks["survival"].to_numpy(float) * 100, 3)
+    many = len(marks) > MANY_MARKS
+    half = 1.4 if many else 2.2  # in percent of the axis
+    y[0::3] -= half
+    y[1::3] += half
+    y[2::3] = np.nan
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="lines",
+        line={"color": group.colour, "width": 1 if many else 1.6},
+        hoverinfo="skip",
+        name=f"censored, {group.label}",
+    )
+
+
+# ------------------------------------------------------------------------------------- layout
+
+
+def _table_height(n_groups: int) -> int:
+    return ROW * (len(BLOCKS) * n_groups) + 12
+
+
+def _height(n_groups: int) -> int:
+    return MARGIN["t"] + PLOT + GAP + _table_height(n_groups) + MARGIN["b"]
+
+
+def _layout(
+    answer: Answer, endpoint: EndpointAnswer, colours: Palette, n_groups: int, ticks: list[float]
+) -> dict[str, Any]:
+    inner = PLOT + GAP + _table_height(n_groups)
+    layout = base_layout(colours, height=_height(n_groups), margin=MARGIN)
+    layout["xaxis"] = axis(
+        colours,
+        range=[0, ticks[-1]],
+        tickvals=ticks,
+        ticks="outside",
+        showline=True,
+        anchor="y",
+        title={"text": f"{answer.time_unit.capitalize()} from {endpoint.origin}", "standoff": 6},
+    )
+    layout["yaxis"] = axis(
+        colours,
+        range=[0, 102],
+        domain=[(inner - PLOT) / inner, 1],
+        tickvals=[0, 25, 50, 75, 100],
+        showgrid=True,
+        gridcolor=colours.grid,
+        title={"text": f"{endpoint.label}, %", "standoff": 10},
+    )
+    layout["yaxis2"] = {
+        "domain": [0, _table_height(n_groups) / inner],
+        "range": [len(BLOCKS) * n_groups - 0.4, -0.6],
+        "visible": False,
+        "fixedrange": True,
+    }
+    return layout
+
+
+def _add_table(
+    figure: go.Figure,
+    endpoint: EndpointAnswer,
+    groups: list[Group],
+    ticks: list[float],
+    colours: Palette,
+) -> None:
+    counts = endpoint.km.at_risk(ticks).set_index("group")
+    for block, (column, title) in enumerate(BLOCKS):
+        for i, group in enumerate(groups):
+            row = block * len(groups) + i
+            figure.add_trace(_table_row(counts.loc[[group.key]], column, row, group, colours))
+            if i == 0:
+                figure.add_annotation(_row_title(title, row, colours))
+            figure.add_shape(_key(group, "y2", row, -40, -22))
+
+
+def _table_row(
+    counts: pd.DataFrame, column: str, row: int, group: Group, colours: Palette
+) -> go.Scatter:
+    scarce = counts["n_risk"].to_numpy() < group.scarce
+    return go.Scatter(
+        x=counts["time"].to_numpy(float),
+        y=np.full(len(counts), row),
+        yaxis="y2",
+        mode="text",
+        text=[str(int(number)) for number in counts[column]],
+        textfont={"size": 12, "color": [colours.muted if s else colours.text for s in scarce]},
+        cliponaxis=False,
+        hoverinfo="skip",
+        name=f"{column}, {group.label}",
+    )
+
+
+def _row_title(title: str, row: int, colours: Palette) -> dict[str, Any]:
+    return {
+        "text": title,
+        "x": 0,
+        "xref": "paper",
+        "y": row,
+        "yref": "y2",
+        "xanchor": "right",
+        "xshift": -44,
+        "showarrow": False,
+        "font": {"size": 12, "color": colours.muted},
+    }
+
+
+def _key(group: Group, yref: str, y: float, x0: float, x1: float) -> dict[str, Any]:
+    """A short piece of the curve's line, placed in pixels from the left edge of the plot."""
+    return {
+        "type": "line",
+        "xref": "paper",
+        "xsizemode": "pixel",
+        "xanchor": 0,
+        "x0": x0,
+        "x1": x1,
+        "yref": yref,
+        "y0": y,
+        "y1": y,
+        "line": {
+            "color": group.colour,
+            "width": 3,
+            "dash": "solid" if group.dash == "solid" else "4px,3px",
+        },
+    }
+
+
+# -------------------------------------------------------------------------------------- words
+
+
+def _add_words(
+    figure: go.Figure,
+    answer: Answer,
+    endpoint: EndpointAnswer,
+    groups: list[Group],
+    colours: Palette,
+) -> None:
+    around = words.effect_interval(endpoint)
+    around = f" <span style='color:{colours.muted}'>{around}</span>" if around else ""
+    head = f"<b>{words.effect_value(endpoint)}</b>{around}"
+    figure.add_annotation(_line(head, 114, 15, colours.text))
+    test = f"{words.AGAINST} · <b>{words.test(endpoint)}</b> for this cut"
+    figure.add_annotation(_line(test, 94, 12, colours.text))
+    for i, group in enumerate(groups):
+        up = 68 - 36 * i
+        figure.add_annotation(_line(f"<b>{group.label}</b>", up, 12, colours.text, KEY))
+        median = words.median(group.row, answer.time_unit).replace("95 % CI ", "")
+        text = f"{words.events_of(group.row)}, median {median}"
+        figure.add_annotation(_line(text, up - 16, 12, colours.muted, KEY))
+        figure.add_shape(_header_key(group, up))
+    figure.add_annotation(_stamp(answer, colours))
+
+
+def accessible_words(answer: Answer, endpoint: EndpointAnswer) -> str:
+    """The figure in one sentence, for those who do not see it."""
+    rows = endpoint.groups.set_index("group")
+    sides = "; ".join(
+        f"{label}: {words.events_of(rows.loc[high])}, "
+        f"median {words.median(rows.loc[high], answer.time_unit)}"
+        for high, label in words.side_labels(answer).items()
+    )
+    return (
+        f"Kaplan-Meier curves of {endpoint.label.lower()}. {sides}. "
+        f"{words.effect(endpoint)}, {words.AGAINST}; {words.test(endpoint)}. "
+        f"{words.caveat(answer)}."
+    )
+
+
+def _line(text: str, up: float, size: int, colour: str, left: float = LEFT) -> dict[str, Any]:
+    """A line of text, `up` pixels above the plot, `left` pixels beside its left edge."""
+    return {
+        "text": text,
+        "x": 0,
+        "y": 1,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "middle",
+        "xshift": left,
+        "yshift": up,
+        "showarrow": False,
+        "align": "left",
+        "font": {"size": size, "color": colour},
+    }
+
+
+def _header_key(group: Group, up: float) -> dict[str, Any]:
+    key = _key(group, "paper", 1, LEFT, LEFT + 20)
+    return {**key, "ysizemode": "pixel", "yanchor": 1, "y0": up, "y1": up}
+
+
+def _stamp(answer: Answer, colours: Palette) -> dict[str, Any]:
+    text = words.caveat(answer) + ("<br><b>Synthetic data</b>" if answer.synthetic else "")
+    line = _line(text, 0, 11, colours.stamp)
+    return {**line, "y": 0, "yanchor": "top", "yshift": -2}

@@ -1,0 +1,53 @@
+"""How numbers are written."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.format import cut_text, interval, p_named, p_text, percent, ratio, significant
+
+
+@pytest.mark.parametrize(
+    ("p", "text"),
+    [(0.03, ".03"), (0.0312, ".03"), (0.0071, ".007"), (0.0005, "<.001"), (0.0496, ".049"),
+     (0.04996, ".049"), (0.0451, ".045"), (0.0502, ".05"), (0.0549, ".05"), (0.2, ".20"),
+     (0.999, ">.99"), (1.0, ">.99"), (0.0096, ".010"), (0.00999, ".010"), (0.01, ".01"),
+     (math.nan, "not estimable")],
+)  # fmt: skip
+def test_p_values_follow_ama(p, text):
+    assert p_text(p) == text
+
+
+@given(st.floats(0, 1))
+def test_a_p_never_reads_on_the_wrong_side_of_05_and_never_as_zero(p):
+    text = p_text(p)
+    assert ".000" not in text
+    if text[0] == ".":
+        assert (float(text) < 0.05) == (p < 0.05)
+
+
+def test_a_named_p():
+    assert p_named("exact p", 0.03) == "exact p = .03"
+    assert p_named("exact p", 0.0001) == "exact p < .001"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(21.0, "21.0"), (20.1, "20.1"), (30.25, "30.25"), (480, "480"), (0.0305, "0.0305"),
+     (0.5, "0.500"), (1234.5, "1234.5"), (-3, "-3.00"), (1e-7, "0.000000100")],
+)  # fmt: skip
+def test_cut_offs_keep_every_digit_and_at_least_three(value, text):
+    assert cut_text(value) == text
+    assert float(text) == value
+
+
+def test_ratios_intervals_and_shares():
+    assert (ratio(0.254), ratio(0.043), ratio(0.0043), ratio(12.34)) == (
+        "0.25", "0.04", "0.0043", "12",
+    )  # fmt: skip
+    assert interval(0.08, 0.84) == "0.08–0.84"
+    assert interval(-1.2, 3.0, lambda x: f"{x:.1f}") == "-1.2 to 3.0"
+    assert (percent(0.004), percent(0), percent(0.47)) == ("<1 %", "0 %", "47 %")
+    assert significant(0) == "0"

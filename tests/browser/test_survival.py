@@ -1,0 +1,193 @@
+"""The survival page as an investigator uses it: change, step, drag, type, go back, reload."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+FINDING_4 = "/survival?cohort=imail2&marker=HLADR_NK_PCT&visit=C1D15"
+FAST = 10_000
+
+
+def opened(page: Page, address: str) -> Page:
+    page.goto(address)
+    expect(page.locator("#summary")).not_to_be_empty(timeout=20_000)
+    expect(page.locator(".pulse")).to_have_count(0)
+    return page
+
+
+def cut(page: Page) -> float:
+    return float(page.locator("#cut").input_value())
+
+
+def said(page: Page, text: str) -> None:
+    expect(page.locator("#summary")).to_contain_text(text, timeout=FAST)
+
+
+def test_a_link_shows_its_question_and_the_address_is_completed(page: Page) -> None:
+    opened(page, FINDING_4)
+    expect(page).to_have_url(re.compile(r"endpoint=PFS&marker=HLADR_NK_PCT&visit=C1D15.*&cut=\d"))
+    expect(page.locator("#km .main-svg").first).to_be_visible()
+    expect(page.locator("#km-OS .main-svg").first).to_be_visible()
+    expect(page).to_have_title(re.compile("Survival"))
+    said(page, "exact p =")
+    assert "nan" not in page.locator("body").inner_text().lower().split()
+
+
+def test_step_buttons_move_one_observed_value_and_back_undoes_it(page: Page) -> None:
+    opened(page, FINDING_4)
+    before, first = cut(page), page.locator("#summary").inner_text()
+    page.get_by_role("button", name="Next higher cut-off").click()
+    expect(page.locator("#summary")).not_to_have_text(first, timeout=FAST)
+    assert cut(page) > before
+    said(page, "7 of 17 patients above")
+    page.go_back()
+    expect(page.locator("#summary")).to_have_text(first, timeout=FAST)
+    expect(page.locator("#cut")).to_have_value(f"{before:g}")
+    page.go_forward()
+    said(page, "7 of 17 patients above")
+
+
+def test_a_reload_loses_nothing(page: Page) -> None:
+    opened(page, FINDING_4 + "&cut=30&clock=start")
+    first, address = page.locator("#summary").inner_text(), page.url
+    page.reload()
+    expect(page.locator("#summary")).to_have_text(first, timeout=FAST)
+    assert page.url == address
+
+
+def test_the_line_can_be_dragged(page: Page) -> None:
+    opened(page, FINDING_4)
+    first, before = page.locator("#summary").inner_text(), cut(page)
+    box = page.locator("#cut-line").bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + 8)
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] + 60, middle[1], steps=6)
+    page.mouse.up()
+    expect(page.locator("#summary")).not_to_have_text(first, timeout=FAST)
+    assert cut(page) > before
+    moved = page.locator("#cut-line").bounding_box()
+    assert moved["x"] > box["x"] + 20
+
+
+def test_the_keyboard_moves_the_slider(page: Page) -> None:
+    opened(page, FINDING_4)
+    first, before = page.locator("#summary").inner_text(), cut(page)
+    thumb = page.get_by_role("slider", name=re.compile("cut-off", re.IGNORECASE))
+    thumb.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#summary")).not_to_have_text(first, timeout=FAST)
+    assert cut(page) > before
+
+
+def test_a_typed_cut_is_answered_exactly(page: Page) -> None:
+    opened(page, FINDING_4)
+    box = page.locator("#cut")
+    box.fill("30.25")
+    box.press("Enter")
+    expect(page).to_have_url(re.compile("cut=30.25"), timeout=FAST)
+    said(page, "30.25")
+
+
+def test_a_cleared_box_keeps_the_answer_and_says_so(page: Page) -> None:
+    opened(page, FINDING_4)
+    first, address = page.locator("#summary").inner_text(), page.url
+    page.locator("#cut").fill("")
+    page.locator("#cut").press("Enter")
+    expect(page.locator("#message")).to_contain_text("empty", timeout=FAST)
+    expect(page.locator("#summary")).to_have_text(first)
+    assert page.url == address
+
+
+def test_a_new_marker_starts_at_its_median_and_another_page_keeps_the_question(page: Page) -> None:
+    opened(page, FINDING_4 + "&cut=30")
+    page.locator("#marker").click()
+    page.get_by_role("option", name="CD8+ T cells").click()
+    expect(page).to_have_url(re.compile("marker=CD8&visit=C1D15"), timeout=FAST)
+    said(page, "CD8+ T cells")
+    said(page, "in the 9 at or below")
+    page.get_by_role("link", name="Overview").click()
+    expect(page).to_have_url(re.compile(r"/\?cohort=imail2.*marker=CD8"), timeout=FAST)
+    page.go_back()
+    expect(page.locator("#km")).to_be_visible(timeout=FAST)
+    said(page, "CD8+ T cells")
+
+
+def test_endpoint_and_clock_keep_the_cut(page: Page) -> None:
+    opened(page, FINDING_4 + "&cut=30")
+    page.locator("#endpoint").get_by_text("OS", exact=True).click()
+    expect(page).to_have_url(re.compile("endpoint=OS.*cut=30"), timeout=FAST)
+    page.locator("details.more summary").click()
+    page.locator("#clock").get_by_text("first day", exact=False).click()
+    expect(page).to_have_url(re.compile("cut=30&clock=start"), timeout=FAST)
+    said(page, "30.0 % of NK")
+
+
+def test_the_question_can_be_taken_to_the_null_twin(page: Page) -> None:
+    opened(page, FINDING_4)
+    page.locator("#cohort").click()
+    page.get_by_role("option", name=re.compile("null|permuted", re.IGNORECASE)).click()
+    expect(page).to_have_url(re.compile("cohort=imail2-null.*marker=HLADR_NK_PCT"), timeout=FAST)
+    expect(page.locator("#synthetic-notice")).to_contain_text("ynthetic")
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/survival?cohort=nowhere", "no cohort"),
+        ("/survival?cohort=imail2&endpoint=XYZ", "no endpoint"),
+        ("/survival?cohort=imail2&marker=CD99", "no marker"),
+        ("/survival?cohort=imail2&marker=CD4&visit=C99", "no visit"),
+        ("/survival?cohort=imail2&marker=CD4&visit=C1D15&cut=abc", "not a number"),
+        ("/survival?cohort=imail2&marker=CD4&visit=C1D15&cut=NaN", "not a finite number"),
+        ("/survival?cohort=imail2&marker=CD4&visit=C1D15&cut=1e400", "not a finite number"),
+        ("/survival?cohort=imail2&marker=CD4&visit=C1D15&cut=1,2,3", "one cut-off at a time"),
+        ("/survival?marker=<script>alert(1)</script>", "no marker"),
+        ("/survival?cohort=imail2&marker=CD4&visit=C1D1&clock=landmark", "landmark needs"),
+        ("/survival?cohort=gbsg2&measure=fold", "no earlier visit"),
+    ],
+)
+def test_what_an_address_gets_wrong_is_said_on_a_working_page(
+    page: Page, address: str, words: str
+) -> None:
+    opened(page, address)
+    expect(page.locator("#message")).to_contain_text(words, timeout=FAST)
+    expect(page.locator("#km .main-svg").first).to_be_visible()
+
+
+@pytest.mark.parametrize("wrong", ["1e9", "-5"])
+def test_a_cut_outside_the_data_gets_a_sentence_and_no_figure(page: Page, wrong: str) -> None:
+    opened(page, f"/survival?cohort=imail2&marker=CD4&visit=C1D15&cut={wrong}")
+    said(page, "No patient lies")
+    said(page, "Choose a cut-off")
+    expect(page.locator("#km")).to_have_count(0)
+    page.get_by_role("button", name="Median").click()
+    expect(page.locator("#km .main-svg").first).to_be_visible(timeout=FAST)
+
+
+def test_the_explanations_open_and_close_by_keyboard(page: Page) -> None:
+    opened(page, FINDING_4)
+    mark = page.get_by_role("button", name="What is p for this cut?")
+    mark.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("How often chance alone")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("How often chance alone")).to_be_hidden()
+
+
+def test_dark_and_light_are_kept(page: Page) -> None:
+    opened(page, FINDING_4)
+    page.get_by_role("button", name="Switch between dark and light").click()
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+
+
+def test_real_data_with_a_landmark_and_its_caution(page: Page) -> None:
+    opened(page, "/survival?cohort=actg175&marker=CD4_CD8&visit=week20&measure=change")
+    said(page, "of 2115 patients")
+    expect(page.get_by_text("partly its own outcome")).to_be_visible()
+    expect(page.locator(".flow")).to_contain_text("15 with the event before the landmark")
+    opened(page, "/survival?cohort=actg175&marker=CD8&visit=week20")
+    said(page, "Event-free survival")

@@ -1,0 +1,76 @@
+"""No tampered request breaks the real app, and none gets a wrong answer out of it."""
+
+import json
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import app
+from tests.web import attacks, fuzz
+from web import limits
+
+
+@pytest.fixture(scope="module")
+def client() -> FlaskClient:
+    app.server.config[limits.SETTING] = False
+    client = app.server.test_client()
+    client.get("/")
+    yield client
+    app.server.config[limits.SETTING] = True
+
+
+@pytest.mark.parametrize("attack", attacks.ATTACKS, ids=lambda attack: attack.__name__)
+def test_attack(attack: attacks.Attack, client: FlaskClient) -> None:
+    attack(client, app.app.callback_map)
+
+
+@settings(
+    max_examples=300,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(data=st.data())
+def test_no_body_breaks_it(data: st.DataObject, client: FlaskClient) -> None:
+    body = data.draw(st.one_of(fuzz.good(app.app.callback_map), fuzz.broken(app.app.callback_map)))
+    answer = attacks.post(client, body)
+    assert answer.status_code < 500, json.dumps(body)[:2_000]
+
+
+def question_of(values: dict, trigger: str) -> dict:
+    """A body of the question's callback with some inputs set."""
+    output = next(key for key in app.app.callback_map if "question.data" in key)
+    body = attacks.good_body(app.app.callback_map, output)
+    for one in [*body["inputs"], *body["state"]]:
+        key = f"{one['id']}.{one['property']}"
+        one["value"] = values.get(key)
+    return {**body, "changedPropIds": [trigger]}
+
+
+START = {
+    "question.data": {"path": "/survival", "query": "cohort=imail2&marker=CD4&visit=C1D15"},
+    "cohort.value": "imail2", "endpoint.value": "PFS", "marker.value": "CD4",
+    "visit.value": "C1D15", "measure.value": "value", "clock.value": "start",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("trigger", "value"),
+    [("cut.value", "abc"), ("cut.value", {"a": 1}), ("cut.value", [1]), ("cut.value", True),
+     ("cut.value", -1e9), ("cut.value", "1e400"), ("cut.value", "NaN"), ("cut-slider.value", "x"),
+     ("cut-slider.value", [1]), ("marker.value", "PGR"), ("marker.value", {"x": 1}),
+     ("cohort.value", "nowhere"), ("cohort.value", 7), ("visit.value", True),
+     ("address.data", "x"), ("address.data", {"path": 1, "search": 2}), ("address.data", None),
+     ("question.data", "x"), ("question.data", {"query": 3}), ("question.data", 7)],
+)  # fmt: skip
+def test_a_tampered_control_gets_words_or_a_4xx(client, trigger, value) -> None:
+    answer = attacks.post(client, question_of({**START, trigger: value}, trigger))
+    assert answer.status_code in (200, 204, 400, 422)
+    text = answer.get_data(as_text=True)
+    assert "Traceback" not in text
+    if answer.status_code == 200 and trigger == "cut.value":
+        query = json.loads(text)["response"].get("question", {}).get("data", {}).get("query", "")
+        assert "nan" not in query.lower()
+        assert "1e400" not in query

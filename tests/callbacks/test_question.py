@@ -1,0 +1,86 @@
+"""Address and controls lead to the same question."""
+
+import pytest
+
+import app
+from analysis.question import asked
+from callbacks import cohorts
+from callbacks.question import Unmoved, moved, opened
+
+START = (
+    "cohort=imail2&endpoint=PFS&marker=HLADR_NK_PCT&visit=C1D15&measure=value&cut=24&clock=start"
+)
+
+
+@pytest.fixture(autouse=True)
+def _in_the_app():
+    with app.server.app_context():
+        yield
+
+
+def after(control, *, cut=24, position=0.5, start=START, **changes):
+    texts = asked(start)
+    fields = {name: texts.get(name, "") for name in (
+        "cohort", "endpoint", "marker", "visit", "measure", "baseline", "clock")}  # fmt: skip
+    return moved(control, texts, {**fields, **changes}, cut, position)
+
+
+def test_endpoint_and_clock_keep_the_cut():
+    assert after("endpoint", endpoint="OS")[0].cut == (24,)
+    assert after("clock", clock="landmark")[0].cut == (24,)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"marker": "CD4"}, {"visit": "C1D10"}, {"measure": "fold"}, {"cohort": "imail2-null"}],
+)
+def test_a_new_split_starts_at_its_median(change):
+    question, _ = after(next(iter(change)), **change)
+    again = opened({"path": "/survival", "search": question.changed(cut=()).query()})[1]
+    assert question.cut == again.cut
+
+
+def test_a_visit_without_a_landmark_drops_it_silently():
+    start = START.replace("clock=start", "clock=landmark")
+    question, notes = after("visit", start=start, visit="D-21")
+    assert (question.clock, notes) == ("start", ())
+
+
+def test_a_marker_without_that_visit_takes_one_that_it_has():
+    start = START.replace("C1D15", "D-21")
+    question, notes = after("marker", start=start, marker="IM_AUC")
+    assert question.visit in ("C1D10", "C1D15")
+    assert notes == ()
+
+
+def test_a_cohort_without_the_marker_opens_with_its_own_question():
+    question, notes = after("cohort", cohort="gbsg2")
+    assert (question.marker, notes) == ("PGR", ())
+
+
+@pytest.mark.parametrize("empty", [None, ""])
+def test_an_empty_box_asks_nothing(empty):
+    with pytest.raises(Unmoved, match="empty; the answer below is still the one for 24"):
+        after("cut", cut=empty)
+
+
+def test_a_typed_cut_is_taken_as_it_is():
+    assert after("cut", cut=30.25)[0].cut == (30.25,)
+    question, notes = after("cut", cut="abc")
+    assert "not a number" in notes[0]
+    assert question.cut
+
+
+def test_slider_and_steps_move_to_observed_cuts():
+    assert after("cut-step-up")[0].cut[0] > 24
+    assert after("cut-step-down")[0].cut[0] < 24
+    assert after("cut-slider", position=0.0)[0].cut[0] < 24
+    assert after("cut-median", cut=30, start=START.replace("cut=24", "cut=30"))[0].cut == (24,)
+
+
+def test_an_unknown_page_and_cohort_are_said():
+    path, question, notes = opened({"path": "/nowhere", "search": "?cohort=none&marker=CD4"})
+    assert path == ""
+    assert question.cohort == cohorts.names()[0]
+    assert "no page" in notes[0]
+    assert "no cohort" in notes[1]

@@ -1,0 +1,75 @@
+"""The dot plot shows every patient once, on the slider's own axis."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.asking import complete
+from analysis.axis import Axis
+from analysis.question import asked
+from analysis.split import sample_of
+from components.controls import cut_at, props, stepped
+from data.sources import builtin
+from figures.dots import dots_figure, stacked
+
+
+def sampled(name, query=""):
+    study = builtin.load(name)
+    question = complete(asked(query), study).question
+    return study, question, sample_of(study, question)
+
+
+@pytest.mark.parametrize("name", ["imail2", "gbsg2", "actg175"])
+def test_one_dot_one_patient_by_side(name):
+    _, question, sample = sampled(name)
+    high, low = dots_figure(sample, question.cut).data
+    assert len(high.x) == (sample.values > question.cut[0]).sum()
+    assert len(high.x) + len(low.x) == len(sample.values)
+
+
+@pytest.mark.parametrize("name", ["imail2", "gbsg2", "actg175"])
+def test_the_slider_finds_every_cut_that_it_can_stand_at(name):
+    study, question, sample = sampled(name)
+    slider = props(study, question)["cut-slider"]
+    assert 0 <= slider["value"] <= 1
+    assert cut_at(sample, slider["value"]) == question.cut[0]
+    for mark in slider["marks"]:
+        asked_again = question.changed(cut=(cut_at(sample, mark["value"]),))
+        assert props(study, asked_again)["cut-slider"]["value"] == pytest.approx(mark["value"])
+
+
+def test_a_step_crosses_exactly_one_observed_value():
+    _, question, sample = sampled("imail2")
+    above = (sample.values > question.cut[0]).sum()
+    up = stepped(sample, question.cut[0], 1)
+    assert (sample.values > up).sum() == above - 1
+    assert stepped(sample, up, -1) == question.cut[0]
+
+
+def test_steps_stop_at_the_ends():
+    _, _, sample = sampled("imail2")
+    for cut, step, above in ((1e6, 1, 1), (1e6, -1, 2), (-5, -1, 16), (-5, 1, 16)):
+        assert (sample.values > stepped(sample, cut, step)).sum() == above
+
+
+@given(
+    st.lists(st.floats(0, 1e5).map(lambda x: round(x, 3)), min_size=2, max_size=60).filter(
+        lambda v: len(set(v)) > 1
+    ),
+    st.sampled_from(["linear", "log", "rank"]),
+)
+def test_the_axis_is_monotone_and_inside_0_to_1(values, scale):
+    values = np.array(values)
+    axis = Axis.of(values, scale if (values >= 0).all() and (values > 0).any() else "rank")
+    at = axis.position(np.unique(values))
+    assert (np.diff(at) >= 0).all()
+    assert at.min() >= 0
+    assert at.max() <= 1
+    assert all(0 <= place <= 1 for place, _ in axis.ticks())
+
+
+def test_dots_that_would_overlap_are_stacked():
+    column, height = stacked(np.array([0.5, 0.5, 0.5, 0.9]))
+    assert column[0] == column[2] != column[3]
+    assert height[0] == 0 < height[1] < height[2]

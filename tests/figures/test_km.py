@@ -1,0 +1,116 @@
+"""The Kaplan-Meier figure draws the result and nothing else."""
+
+import numpy as np
+import pytest
+
+from analysis.answer import answer
+from analysis.asking import complete
+from analysis.question import asked
+from data.sources import builtin
+from figures.km import MOST_STEPS, accessible_words, data_rows, km_figure, scarce_below, time_ticks
+from figures.style import DARK, LIGHT
+
+QUESTIONS = [
+    ("imail2", "marker=HLADR_NK_PCT&visit=C1D15", "PFS"),
+    ("imail2", "marker=HLADR_NK_PCT&visit=C1D15&clock=start", "OS"),
+    ("gbsg2", "marker=PGR", "RFS"),
+    ("actg175", "marker=CD8&visit=week20", "EFS"),
+]
+
+
+def drawn(name, query, code):
+    study = builtin.load(name)
+    found = answer(study, complete(asked(query), study).question)
+    one = found.endpoint(code)
+    return found, one, km_figure(found, one)
+
+
+def traces(figure, beginning):
+    return [trace for trace in figure.data if (trace.name or "").startswith(beginning)]
+
+
+@pytest.mark.parametrize(("name", "query", "code"), QUESTIONS)
+def test_the_table_adds_up_to_the_group_at_every_tick(name, query, code):
+    found, one, figure = drawn(name, query, code)
+    ticks = list(figure.layout.xaxis.tickvals)
+    for label, n in zip(("above", found.cut_words), one.groups.set_index("group")["n"][::-1],
+                        strict=True):  # fmt: skip
+        rows = [traces(figure, f"{column}, {label}")[0] for column in
+                ("n_risk", "n_censor", "n_event")]  # fmt: skip
+        counts = np.array([[int(text) for text in row.text] for row in rows])
+        assert (counts.sum(axis=0) == n).all()
+        assert all(list(row.x) == ticks for row in rows)
+        assert all(row.yaxis == "y2" and row.xaxis in (None, "x") for row in rows)
+
+
+@pytest.mark.parametrize(("name", "query", "code"), QUESTIONS)
+def test_curves_are_steps_from_1_and_end_at_the_last_time(name, query, code):
+    _, one, figure = drawn(name, query, code)
+    curve = one.km.curves[one.km.curves["group"] == 1]
+    parts = traces(figure, "above")
+    x = np.concatenate([part.x for part in parts])
+    y = np.concatenate([part.y for part in parts])
+    assert (x.min(), y.max()) == (0, 100)
+    assert x.max() == pytest.approx(curve["time"].max())
+    assert y.min() == pytest.approx(curve["survival"].min() * 100)
+    whole = parts[0]
+    steps = (np.diff(whole.x) == 0) | (np.diff(whole.y) == 0)
+    assert steps.all()
+
+
+def test_the_tail_is_greyed_and_not_hidden():
+    _, one, figure = drawn("imail2", "marker=HLADR_NK_PCT&visit=C1D15", "PFS")
+    solid, pale = traces(figure, "above")
+    assert solid.line.dash == pale.line.dash == "solid"
+    assert solid.line.color.endswith(",1.0)")
+    assert not pale.line.color.endswith(",1.0)")
+    curve = one.km.curves[one.km.curves["group"] == 1]
+    assert max(solid.x) == curve.loc[curve["n_risk"] >= 2, "time"].max()
+
+
+@pytest.mark.parametrize(("n", "fewest"), [(8, 2), (17, 5), (40, 10), (60, 10), (200, 20)])
+def test_a_curve_is_greyed_below(n, fewest):
+    assert scarce_below(n) == fewest
+
+
+def test_groups_differ_by_colour_and_dash_in_both_themes():
+    found, one, figure = drawn("imail2", "marker=HLADR_NK_PCT&visit=C1D15", "PFS")
+    dashes = {trace.line.dash for trace in figure.data if trace.line.dash}
+    assert dashes == {"solid", "dash"}
+    dark = km_figure(found, one, dark=True)
+    assert DARK.groups[0] != LIGHT.groups[0]
+    assert dark.layout.font.color == DARK.text
+
+
+def test_what_must_stand_in_the_plot_stands_there():
+    found, one, figure = drawn("imail2", "marker=HLADR_NK_PCT&visit=C1D15", "OS")
+    text = " ".join(note.text for note in figure.layout.annotations)
+    for words in ("HR 0", "95 % CI", "above against below", "exact p", "with event", "median",
+                  "Exploratory cut-off", "Synthetic data", "At risk", "Censored",
+                  "Events"):  # fmt: skip
+        assert words in text
+    assert "Synthetic" not in " ".join(
+        note.text for note in drawn("gbsg2", "marker=PGR", "RFS")[2].layout.annotations
+    )
+    assert "nan" not in accessible_words(found, one).lower()
+
+
+def test_the_numbers_as_a_table_are_those_of_the_figure():
+    found, one, figure = drawn("imail2", "marker=HLADR_NK_PCT&visit=C1D15", "OS")
+    rows = data_rows(one, found)
+    shown = traces(figure, "n_risk, above")[0].text
+    assert rows.loc[rows["group"] == 1, "n_risk"].astype(str).tolist() == list(shown)
+
+
+@pytest.mark.parametrize(
+    ("longest", "unit", "last", "step"),
+    [(6.4, "months", 7, 1), (26, "months", 30, 6), (0.8, "months", 0.8, 0.2),
+     (2659, "days", 3000, 500), (1231, "days", 1400, 200), (0, "months", 0, 0)],
+)  # fmt: skip
+def test_ticks_are_few_round_and_reach_the_last_time(longest, unit, last, step):
+    ticks = time_ticks(longest, unit)
+    assert ticks[0] == 0
+    assert ticks[-1] >= longest
+    assert len(ticks) <= MOST_STEPS + 1
+    if longest:
+        assert (ticks[-1], ticks[1]) == (last, step)
