@@ -25,6 +25,7 @@ from analysis.split import (
     cuts_of,
     flow_of,
     follow,
+    landmark_time,
     sample_of,
     split,
 )
@@ -124,6 +125,7 @@ def answer(cohort: Cohort, question: Question) -> Answer:
     sample = sample_of(cohort, question)
     cuts = cuts_of(sample.values)
     split(sample.values, question.cut)
+    at = landmark_time(cohort, question.visit)
     here = cuts.n_low == int((sample.values <= question.cut[0]).sum())
     return Answer(
         marker=sample.label,
@@ -135,7 +137,7 @@ def answer(cohort: Cohort, question: Question) -> Answer:
         cut=question.cut[0],
         asked=question.endpoint,
         clock=question.clock,
-        landmark=follow(cohort, sample, question).landmark,
+        landmark=at,
         time_unit=cohort.study.time_unit,
         endpoints=tuple(
             _endpoint(cohort, sample, cuts, question.changed(endpoint=endpoint.code), endpoint)

@@ -49,6 +49,10 @@ class Overview:
     warnings: tuple[str, ...]
     time_unit: str
 
+    def endpoint(self, code: str) -> EndpointOverview | None:
+        """The endpoint of that code, where it has outcomes."""
+        return {one.code: one for one in self.endpoints}.get(code)
+
 
 def overview(cohort: Cohort, question: object) -> Overview:
     """The overview of a cohort; `question` is not read."""

@@ -157,10 +157,11 @@ def follow(cohort: Cohort, sample: Sample, question: Question) -> Followed:
     at = landmark_time(cohort, question.visit)
     outcomes = cohort.outcomes[cohort.outcomes["endpoint"] == question.endpoint]
     usable = sample.rows.loc[sample.rows["reason"] == "", ["subject", "value"]]
-    rows = usable.merge(outcomes[["subject", "time", "event"]], on="subject", how="left")
-    known = rows["time"].notna()
-    aside = [(NO_OUTCOME, rows.loc[~known, "subject"])]
-    rows = rows[known].astype({"event": bool})
+    known = usable["subject"].isin(outcomes["subject"])
+    aside = [(NO_OUTCOME, usable.loc[~known, "subject"])]
+    rows = usable[known]
+    found = outcomes.set_index("subject").loc[rows["subject"]]
+    rows = rows.assign(time=found["time"].to_numpy(float), event=found["event"].to_numpy(bool))
     if at > 0:
         keep, reset = landmark(rows["time"].to_numpy(), rows["event"].to_numpy(), at)
         gone, event = rows[~keep], rows.loc[~keep, "event"]
@@ -224,10 +225,11 @@ def shortest(low: np.ndarray, high: np.ndarray) -> np.ndarray:
 def _at(cohort: Cohort, marker: str, visit: str) -> pd.DataFrame:
     """A row per subject: subject, day, value, below_limit at that visit (NaN where none)."""
     found = cohort.measurements
-    found = found[(found["marker"] == marker) & (found["visit"] == visit)]
-    columns = ["subject", "day", "value", "below_limit"]
-    rows = cohort.subjects[["subject"]].merge(found[columns], on="subject", how="left")
-    return rows.assign(below_limit=rows["below_limit"].eq(True))
+    here = (found["marker"].to_numpy() == marker) & (found["visit"].to_numpy() == visit)
+    found = found[here].set_index("subject")
+    rows = found[["day", "value"]].reindex(cohort.subjects["subject"]).reset_index()
+    low = found.index[found["below_limit"].to_numpy(bool)]
+    return rows.assign(below_limit=rows["subject"].isin(low))
 
 
 def _reason(rows: pd.DataFrame, scheduled: float) -> pd.Series:

@@ -3,6 +3,7 @@
 The comparisons live in modules of their own and are offered here under one name.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,11 +62,8 @@ class KaplanMeier:
         """
         points = time_points(times, "times")
         near = tolerance(np.unique(self.curves["time"]))
-        parts = [
-            _counts_at(rows, points, near)
-            for _, rows in self.curves.groupby("group", sort=False, observed=True)
-        ]
-        return pd.concat(parts, ignore_index=True)
+        parts = [_counts_at(rows, points, near) for rows in _by_group(self.curves)]
+        return _stacked(parts)
 
 
 def kaplan_meier(time, event, group=None, *, conf_level=0.95, conf_type="log-log") -> KaplanMeier:
@@ -139,11 +137,8 @@ def survival_at(
     points = time_points(at, "at")
     km = kaplan_meier(time, event, group, conf_level=conf_level, conf_type=conf_type)
     near = tolerance(np.unique(km.curves["time"]))
-    parts = [
-        _milestones(rows, points, near)
-        for _, rows in km.curves.groupby("group", sort=False, observed=True)
-    ]
-    return pd.concat(parts, ignore_index=True)
+    parts = [_milestones(rows, points, near) for rows in _by_group(km.curves)]
+    return _stacked(parts)
 
 
 def _normal_quantile(conf_level, conf_type: str) -> float:
@@ -201,30 +196,39 @@ def _highest(value: np.ndarray, limit: float) -> int | None:
     return None if kept[position] == -np.inf else position
 
 
-def _counts_at(rows: pd.DataFrame, points: np.ndarray, near: float) -> pd.DataFrame:
-    first = np.searchsorted(rows["time"].to_numpy(), points - near)  # first row with time >= t
-    events = np.append(0, rows["n_event"].cumsum())[first]
-    censored = np.append(0, rows["n_censor"].cumsum())[first]
-    return pd.DataFrame(
-        {
-            "group": np.repeat(rows["group"].to_numpy()[:1], points.size),
-            "time": points,
-            "n_risk": np.append(rows["n_risk"].to_numpy(), 0)[first],
-            "n_event": events,
-            "n_censor": censored,
-        }
-    )
+def _by_group(curves: pd.DataFrame) -> Iterator[dict[str, np.ndarray]]:
+    """The columns of each group's rows as arrays; frames cost more than what is done to them."""
+    group = curves["group"].to_numpy()
+    starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
+    columns = {name: curves[name].to_numpy() for name in curves.columns}
+    for rows in np.split(np.arange(group.size), starts[1:]):
+        yield {name: column[rows] for name, column in columns.items()}
 
 
-def _milestones(rows: pd.DataFrame, points: np.ndarray, near: float) -> pd.DataFrame:
-    time = rows["time"].to_numpy()
+def _stacked(parts: list[dict[str, np.ndarray]]) -> pd.DataFrame:
+    return pd.DataFrame({name: np.concatenate([p[name] for p in parts]) for name in parts[0]})
+
+
+def _counts_at(rows: dict[str, np.ndarray], points: np.ndarray, near: float) -> dict:
+    first = np.searchsorted(rows["time"], points - near)  # first row with time >= t
+    return {
+        "group": np.repeat(rows["group"][:1], points.size),
+        "time": points,
+        "n_risk": np.append(rows["n_risk"], 0)[first],
+        "n_event": np.append(0, rows["n_event"].cumsum())[first],
+        "n_censor": np.append(0, rows["n_censor"].cumsum())[first],
+    }
+
+
+def _milestones(rows: dict[str, np.ndarray], points: np.ndarray, near: float) -> dict:
+    time = rows["time"]
     last = np.searchsorted(time, points + near, side="right")  # rows up to and including t
-    curve = {c: np.append(1.0, rows[c].to_numpy())[last] for c in ("survival", "lower", "upper")}
+    curve = {c: np.append(1.0, rows[c])[last] for c in ("survival", "lower", "upper")}
     whole = curve["survival"] == 1.0
     unknown = (points > time[-1] + near) & (curve["survival"] > 0)
-    frame = pd.DataFrame({"group": np.repeat(rows["group"].to_numpy()[:1], points.size)})
-    frame["at"] = points
-    for name, value in curve.items():
-        frame[name] = np.where(unknown, np.nan, np.where(whole, 1.0, value))
-    frame["n_risk"] = _counts_at(rows, points, near)["n_risk"]
-    return frame
+    shown = {
+        name: np.where(unknown, np.nan, np.where(whole, 1.0, value))
+        for name, value in curve.items()
+    }
+    counts = _counts_at(rows, points, near)
+    return {"group": counts["group"], "at": points, **shown, "n_risk": counts["n_risk"]}

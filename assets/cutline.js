@@ -8,7 +8,51 @@
   const here = () => ({ path: window.location.pathname, search: window.location.search });
   const read = () => window.dash_clientside.set_props("address", { data: here() });
   window.addEventListener("popstate", read);
-  window.addEventListener("_dashprivate_pushstate", read); // a link of the page was followed
+  window.addEventListener("_dashprivate_pushstate", read); // a link of the header was followed
+
+  /* Parts arrive as html text in an attribute and are set at once. */
+  const set = (place) => {
+    place.innerHTML = place.getAttribute("data-html") || "";
+  };
+  new MutationObserver((changes) => {
+    for (const change of changes) {
+      if (change.type === "attributes") set(change.target);
+      for (const node of change.addedNodes)
+        if (node.querySelectorAll) node.querySelectorAll("[data-html]").forEach(set);
+      if (change.addedNodes.length) nameFigures();
+    }
+  }).observe(document.documentElement, {
+    subtree: true, childList: true, attributes: true, attributeFilter: ["data-html"],
+  });
+
+  /* A link inside a part changes the page without loading it anew. */
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest(".part a[href^='/']");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    window.history.pushState({}, "", link.getAttribute("href"));
+    window.scrollTo(0, 0);
+    read();
+  });
+
+  /* One explanation is open at a time; Escape or a click elsewhere closes it. */
+  const closeHelp = (except) =>
+    document.querySelectorAll("details.help[open]").forEach((help) => {
+      if (help !== except) help.open = false;
+    });
+  document.addEventListener("click", (event) =>
+    closeHelp(event.target.closest && event.target.closest("details.help")));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeHelp(null);
+  });
+
+  /* The figure of the question's endpoint is #km, the others are #km-OS and the like. */
+  let asked = "";
+  const nameFigures = () =>
+    document.querySelectorAll(".curve-place").forEach((place) => {
+      const name = place.dataset.of === asked ? "km" : "km-" + place.dataset.of;
+      if (place.id !== name) place.id = name;
+    });
 
   const preferred = () =>
     window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
@@ -28,6 +72,8 @@
       const links = [].concat(callback_context.outputs_list);
       if (!question) return links.map(() => no_update);
       document.title = question.title;
+      asked = question.endpoint;
+      nameFigures();
       const search = "?" + question.query;
       const target = (question.path || window.location.pathname) + search;
       if (target !== window.location.pathname + window.location.search) {

@@ -150,15 +150,17 @@ def _painted(url: str) -> str:
     return "\n".join(lines)
 
 
-# Resolves when the figure has been redrawn and the browser has painted it.
-ONE_CHANGE = """step => new Promise(done => {
-    const graph = document.querySelector("#km .js-plotly-plot");
-    const began = performance.now();
-    const painted = () => requestAnimationFrame(() => requestAnimationFrame(
-        () => done(performance.now() - began)));
-    graph.removeAllListeners("plotly_afterplot");
-    graph.on("plotly_afterplot", painted);
+# Resolves in the frame after the one in which the figure shows other words (its cut-off).
+ONE_CHANGE = """step => new Promise((done, failed) => {
+    const words = () => document.querySelector("#km .infolayer")?.textContent ?? "";
+    const before = words(), began = performance.now();
+    const look = () => {
+        if (performance.now() - began > 10000) return failed("the figure did not change");
+        if (!words() || words() === before) return requestAnimationFrame(look);
+        requestAnimationFrame(() => done(performance.now() - began));
+    };
     document.getElementById(step).click();
+    requestAnimationFrame(look);
 })"""
 
 

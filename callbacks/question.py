@@ -14,6 +14,7 @@ from analysis.question import Question, asked, plain, shown
 from analysis.split import sample_of
 from callbacks import cohorts
 from components import controls, ids, views
+from data.cache import cache
 from data.cohort import Cohort
 from web.refuse import Refused
 
@@ -118,7 +119,19 @@ def opened(address: Any) -> tuple[str, Question, tuple[str, ...]]:
 
 
 def read(query: str) -> tuple[Question, tuple[str, ...]]:
-    """The question of an address's query, and what could not be taken from it."""
+    """The question of an address's query, and what could not be taken from it.
+
+    Every part of a page asks for it: it is worked out once and kept.
+    """
+    key = f"question:{query}"
+    found = cache.get(key)
+    if found is None:
+        found = _read(query)
+        cache.set(key, found)
+    return found
+
+
+def _read(query: str) -> tuple[Question, tuple[str, ...]]:
     texts = asked(query)
     name, notes = _cohort_name(texts)
     found = asking.complete(texts, cohorts.load(name))
@@ -215,6 +228,7 @@ def _shown(path: str, question: Question, notes: tuple[str, ...], *, entry: str)
     return {
         "question": {
             "path": path, "query": question.query(), "entry": entry, "title": _title(path, cohort),
+            "endpoint": question.endpoint,
         },
         "message": " ".join(notes),
         "quiet": not notes,

@@ -1,25 +1,27 @@
-"""The callbacks of all views: one shows the page, one draws every part, one says it in words."""
+"""The callbacks of all views: one shows the page, two draw every part, one says it in words."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from dash import MATCH, Dash, Input, Output, State, html
+from dash import MATCH, Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from analysis.question import Question
+from callbacks import cohorts
 from callbacks.answers import NoAnswer, answer
 from callbacks.question import read, texts_of
 from components import ids, views
 from components.cards import sentence
+from components.static import to_html
 from components.views import controls as among_controls
 from components.views.view import Part, Scene, View
 
 
 def register(app: Dash) -> None:
     """Wire the page container, the parts and the summary."""
-    question = Input(ids.QUESTION, "data")
+    question, theme = Input(ids.QUESTION, "data"), Input(ids.THEME, "data")
     app.callback(
         Output(ids.PAGE, "children"),
         Output(ids.SHOWN, "data"),
@@ -28,34 +30,45 @@ def register(app: Dash) -> None:
         State(ids.SHOWN, "data"),
         prevent_initial_call=True,
     )(show)
+    place = ids.part(MATCH, MATCH, MATCH)
+    app.callback(Output(place, "data-html"), question, theme, State(place, "id"))(draw)
+    place = ids.chart(MATCH, MATCH, MATCH)
     app.callback(
-        Output({"type": "part", "view": MATCH, "part": MATCH}, "children"),
+        Output(place, "figure"),
+        Output(ids.frame(MATCH, MATCH, MATCH), "aria-label"),
+        Output(ids.frame(MATCH, MATCH, MATCH), "hidden"),
         question,
-        Input(ids.THEME, "data"),
-        State({"type": "part", "view": MATCH, "part": MATCH}, "id"),
-    )(draw)
+        theme,
+        State(place, "id"),
+    )(plot)
     app.callback(Output(ids.SUMMARY, "children"), question, prevent_initial_call=True)(say)
 
 
 def show(question: Any, shown: Any) -> tuple[Any, Any, bool]:
-    """The page of the question's path; unchanged where it already stands there."""
-    view = _view(question)
-    name = view.name if view else "missing"
+    """The page of the question's path for its cohort; unchanged where it already stands there."""
+    view, asked = _view(question), parsed(question)
+    name = f"{view.name}/{asked.cohort}" if view else "missing"
     if name == shown:
         raise PreventUpdate
-    return (view.page() if view else _missing()), name, not (view and view.asks)
+    page = view.page(cohorts.load(asked.cohort)) if view else []
+    return page, name, not (view and view.asks)
 
 
-def draw(question: Any, theme: Any, place: dict[str, str]) -> Component | list[Component]:
-    """One part: its analysis answered, its drawing made, or the sentence why there is none."""
-    part = _part(_view(question), place)
-    if part is None or theme not in ("light", "dark"):
-        raise PreventUpdate
-    asked = parsed(question)
-    found = answer(part.analysis, asked)
+def draw(question: Any, theme: Any, place: dict[str, str]) -> str:
+    """The html of one part, or the sentence why there is none."""
+    part, found, scene = _found(question, theme, place, chart=False)
     if isinstance(found, NoAnswer):
-        return _why(part, place, found)
-    return part.draw(found, Scene(asked, dark=theme == "dark"))
+        return to_html(_why(part, place, found))
+    return to_html(part.draw(found, scene))
+
+
+def plot(question: Any, theme: Any, place: dict[str, str]) -> tuple[Any, Any, bool]:
+    """The figure of one part and the sentence that says what it shows; hidden without one."""
+    part, found, scene = _found(question, theme, place, chart=True)
+    chart = None if isinstance(found, NoAnswer) else part.draw(found, scene)
+    if chart is None:
+        return no_update, "", True
+    return chart.figure, chart.sentence, False
 
 
 def say(question: Any) -> list[Component]:
@@ -67,14 +80,26 @@ def say(question: Any) -> list[Component]:
     return _said([found.sentence] if isinstance(found, NoAnswer) else view.words(found))
 
 
-def _said(sentences: list[str]) -> list[Component]:
-    lead, *rest = sentences
-    return [html.Span(lead, className="lead"), *(html.Span(f" {text}") for text in rest)]
-
-
 def parsed(question: dict[str, Any]) -> Question:
     """The question that the browser sends back; it is read as carefully as an address."""
     return read(*texts_of(question, "query"))[0]
+
+
+def _said(sentences: list[str]) -> list[Component]:
+    lead, *rest = sentences
+    return [html.Span(lead, className="lead"), html.Span(" " + " ".join(rest))]
+
+
+def _found(
+    question: Any, theme: Any, place: dict[str, str], *, chart: bool
+) -> tuple[Part, Any, Scene]:
+    """Part, result and scene of a place; nothing happens for a page that is no longer shown."""
+    part = _part(_view(question), place)
+    if part is None or part.chart != chart or theme not in ("light", "dark"):
+        raise PreventUpdate
+    asked = parsed(question)
+    scene = Scene(asked, dark=theme == "dark", of=str(place["of"]))
+    return part, answer(part.analysis, asked), scene
 
 
 def _view(question: Any) -> View | None:
@@ -85,20 +110,12 @@ def _view(question: Any) -> View | None:
 
 
 def _part(view: View | None, place: dict[str, str]) -> Part | None:
-    """The part at that place; None where it belongs to a page that is no longer shown."""
-    if view and place["view"] == "controls":
-        return among_controls.PARTS.get(place["part"]) if view.asks else None
-    if view is None or place["view"] != view.name:
-        return None
-    return {part.name: part for part in view.parts}.get(place["part"])
+    if view and view.asks and place["view"] == among_controls.NAME:
+        return among_controls.PARTS.get(place["part"])
+    return view.part(place["part"]) if view and place["view"] == view.name else None
 
 
-def _why(part: Part, place: dict[str, str], found: NoAnswer) -> Component:
+def _why(part: Part, place: dict[str, str], found: NoAnswer) -> Component | None:
     """The sentence stands once on a page: where its first part would be."""
-    view = place["view"]
-    first = view == "controls" or views.named(view).parts[0].name == part.name
-    return sentence(found.sentence) if first else html.Div()
-
-
-def _missing() -> Component:
-    return html.Div()
+    first = views.named(place["view"]).parts[0]
+    return sentence(found.sentence) if first is part else None

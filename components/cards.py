@@ -1,18 +1,14 @@
-"""Small pieces that views are put together from."""
+"""Small pieces of plain html that views are put together from."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import dash_mantine_components as dmc
 import pandas as pd
-import plotly.graph_objects as go
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from components import help
-
-GRAPH = {"displayModeBar": False, "responsive": True, "showTips": False, "doubleClick": False}
 
 
 def card(*children: Any, title: str = "", className: str = "") -> Component:
@@ -21,43 +17,23 @@ def card(*children: Any, title: str = "", className: str = "") -> Component:
     return html.Section([*head, *children], className=f"card {className}".strip())
 
 
-def chart(figure: go.Figure, sentence: str, *, name: Any = None) -> Component:
-    """A figure with the sentence that says what it shows to those who cannot see it."""
-    graph = dcc.Graph(
-        figure=figure,
-        config=GRAPH,
-        className="graph",
-        style={"height": figure.layout.height},
-        **({"id": name} if name else {}),
-    )
-    return html.Div(graph, role="figure", className="figure", **{"aria-label": sentence})
-
-
 def explained(label: str, topic: str) -> Component:
     """A label with its "?": two plain sentences and when not to trust the number."""
     return html.Span([label, question_mark(label, topic)], className="explained")
 
 
 def question_mark(label: str, topic: str) -> Component:
-    """The "?" that opens the explanation of a number."""
-    button = html.Button(
-        "?", className="help", type="button", **{"aria-label": f"What is {label}?"}
-    )
+    """The "?" that opens the explanation of a number; Escape or a click elsewhere closes it."""
     text = help.TEXTS[topic]
-    return dmc.Popover(
+    return html.Details(
         [
-            dmc.PopoverTarget(button, boxWrapperProps={"className": "help-target"}),
-            dmc.PopoverDropdown(
+            html.Summary("?", className="mark", **{"aria-label": f"What is {label}?"}),
+            html.Div(
                 [html.P(text.what), html.P([html.B("Do not trust it "), text.beware])],
                 className="help-text",
             ),
         ],
-        width=320,
-        withArrow=True,
-        shadow="md",
-        position="bottom",
-        trapFocus=True,  # so that Escape, which is heard inside, closes it
-        returnFocus=True,
+        className="help",
     )
 
 
@@ -68,15 +44,19 @@ def table(frame: pd.DataFrame, *, caption: str, className: str = "") -> Componen
         html.Tr([html.Th(row[0], scope="row"), *(html.Td(cell) for cell in row[1:])])
         for row in frame.itertuples(index=False, name=None)
     ]
-    return html.Div(
+    return rolled(
         html.Table(
             [html.Caption(caption, className="sr-only"), html.Thead(head), html.Tbody(body)],
             className=f"table {className}".strip(),
         ),
-        className="scroll",
-        tabIndex="0",
-        role="region",
-        **{"aria-label": caption},
+        caption,
+    )
+
+
+def rolled(content: Component, label: str) -> Component:
+    """Something that may be wider than a phone, in a box that scrolls, also by keyboard."""
+    return html.Div(
+        content, className="scroll", tabIndex="0", role="region", **{"aria-label": label}
     )
 
 

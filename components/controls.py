@@ -15,6 +15,7 @@ from analysis.format import beside, cut_text, says_the_same
 from analysis.question import Question
 from analysis.split import Cuts, Sample, cuts_of, sample_of
 from components import ids
+from components.views.controls import DOTS, NAME
 from components.views.view import slot
 from data.cohort import Cohort
 
@@ -67,7 +68,7 @@ _SELECT = {"allowDeselect": False, "checkIconPosition": "right"}
 
 def _where() -> list[Component]:
     return [
-        html.Div([slot("controls", "dots"), _slider()], className="strip"),
+        html.Div([slot(NAME, DOTS), _slider()], className="strip"),
         html.Div(
             [
                 _button("−", ids.STEP_DOWN, "Next lower cut-off"),
@@ -179,6 +180,8 @@ def _field_props(study: Cohort, asked: Question) -> dict[str, dict[str, Any]]:
         name: {"data": _options(options), "value": getattr(asked, name)}
         for name, options in choices.items()
     }
+    # A select answers a value that it does not offer with a change of its own.
+    filled["baseline"]["value"] = asked.baseline or next(iter(choices["baseline"]), None)
     filled["cohort"] = {"value": asked.cohort}
     return filled
 

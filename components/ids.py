@@ -30,9 +30,19 @@ MORE = "question-more"  # the folded line: measure, baseline, clock
 KM = "km"
 
 
-def part(view: str, name: str) -> dict[str, str]:
-    """The place of one part of one view."""
-    return {"type": "part", "view": view, "part": name}
+def part(view: str, name: str, of: str = "") -> dict[str, str]:
+    """The place of one part of one view; `of` tells equal places apart (an endpoint's code)."""
+    return {"type": "part", "view": view, "part": name, "of": of}
+
+
+def chart(view: str, name: str, of: str = "") -> dict[str, str]:
+    """The graph of a part that is a figure."""
+    return {**part(view, name, of), "type": "chart"}
+
+
+def frame(view: str, name: str, of: str = "") -> dict[str, str]:
+    """The box around such a graph, which carries its name for screen readers."""
+    return {**part(view, name, of), "type": "frame"}
 
 
 def nav(view: str) -> dict[str, str]:

@@ -49,12 +49,15 @@ def km_figure(answer: Answer, endpoint: EndpointAnswer, *, dark: bool = False) -
     colours = palette(dark)
     groups = _groups(answer, endpoint, colours)
     ticks = time_ticks(float(endpoint.km.curves["time"].max()), answer.time_unit)
-    figure = go.Figure(layout=_layout(answer, endpoint, colours, len(groups), ticks))
-    for group in reversed(groups):
-        figure.add_traces(_curve(group, answer.time_unit))
-    _add_table(figure, endpoint, groups, ticks, colours)
-    _add_words(figure, answer, endpoint, groups, colours)
-    return figure
+    layout = _layout(answer, endpoint, colours, len(groups), ticks)
+    # Handed over in one go: adding marks one by one copies all earlier ones each time.
+    layout["annotations"] = [
+        *_row_titles(len(groups), colours),
+        *_words(answer, endpoint, groups, colours),
+    ]
+    layout["shapes"] = _keys(groups)
+    curves = [trace for group in reversed(groups) for trace in _curve(group, answer.time_unit)]
+    return go.Figure(curves + _table(endpoint, groups, ticks, colours), layout)
 
 
 def time_ticks(longest: float, unit: str) -> list[float]:
@@ -109,20 +112,21 @@ def from_start(curve: pd.DataFrame, n: int) -> pd.DataFrame:
 # ------------------------------------------------------------------------------------- curves
 
 
-def _curve(group: Group, unit: str) -> list[go.Scatter]:
+def _curve(group: Group, unit: str) -> list[dict[str, Any]]:
     x, y = steps(group.curve["time"], group.curve["survival"] * 100)
     solid = _last_well_known(group)
     traces = [_band(group)]
     for part, alpha in ((x <= solid, 1.0), (x >= solid, TAIL)):
         traces.append(
-            go.Scatter(
-                x=x[part],
-                y=y[part],
-                mode="lines",
-                line={"color": faded(group.colour, alpha), "width": 2.4, "dash": group.dash},
-                hovertemplate=f"%{{y:.0f}} % at %{{x:.1f}} {unit}<extra>{group.label}</extra>",
-                name=group.label,
-            )
+            {
+                "type": "scatter",
+                "x": x[part],
+                "y": y[part],
+                "mode": "lines",
+                "line": {"color": faded(group.colour, alpha), "width": 2.4, "dash": group.dash},
+                "hovertemplate": f"%{{y:.0f}} % at %{{x:.1f}} {unit}<extra>{group.label}</extra>",
+                "name": group.label,
+            }
         )
     return [*traces, _censor_marks(group)]
 
@@ -140,18 +144,19 @@ def _last_well_known(group: Group) -> float:
     return float(enough.max())
 
 
-def _band(group: Group) -> go.Scatter:
+def _band(group: Group) -> dict[str, Any]:
     x, y = band_points(group.curve)
-    return go.Scatter(
-        x=x,
-        y=y,
-        mode="lines",
-        line={"width": 0},
-        fill="toself",
-        fillcolor=faded(group.colour, BAND),
-        hoverinfo="skip",
-        name=f"95 % band, {group.label}",
-    )
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "mode": "lines",
+        "line": {"width": 0},
+        "fill": "toself",
+        "fillcolor": faded(group.colour, BAND),
+        "hoverinfo": "skip",
+        "name": f"95 % band, {group.label}",
+    }
 
 
 def band_points(curve: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -164,7 +169,7 @@ def band_points(curve: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate([x, x[::-1]]), np.concatenate([high, low[::-1]])
 
 
-def _censor_marks(group: Group) -> go.Scatter:
+def _censor_marks(group: Group) -> dict[str, Any]:
     # One line trace: thousands of separate markers would dominate the drawing time.
     marks = group.curve[group.curve["n_censor"] > 0]
     x = np.repeat(marks["time"].to_numpy(float), 3)
@@ -174,14 +179,15 @@ def _censor_marks(group: Group) -> go.Scatter:
     y[0::3] -= half
     y[1::3] += half
     y[2::3] = np.nan
-    return go.Scatter(
-        x=x,
-        y=y,
-        mode="lines",
-        line={"color": group.colour, "width": 1 if many else 1.6},
-        hoverinfo="skip",
-        name=f"censored, {group.label}",
-    )
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "mode": "lines",
+        "line": {"color": group.colour, "width": 1 if many else 1.6},
+        "hoverinfo": "skip",
+        "name": f"censored, {group.label}",
+    }
 
 
 # ------------------------------------------------------------------------------------- layout
@@ -227,38 +233,47 @@ def _layout(
     return layout
 
 
-def _add_table(
-    figure: go.Figure,
-    endpoint: EndpointAnswer,
-    groups: list[Group],
-    ticks: list[float],
-    colours: Palette,
-) -> None:
+def _table(
+    endpoint: EndpointAnswer, groups: list[Group], ticks: list[float], colours: Palette
+) -> list[dict[str, Any]]:
     counts = endpoint.km.at_risk(ticks).set_index("group")
-    for block, (column, title) in enumerate(BLOCKS):
-        for i, group in enumerate(groups):
-            row = block * len(groups) + i
-            figure.add_trace(_table_row(counts.loc[[group.key]], column, row, group, colours))
-            if i == 0:
-                figure.add_annotation(_row_title(title, row, colours))
-            figure.add_shape(_key(group, "y2", row, -40, -22))
+    return [
+        _table_row(counts.loc[[group.key]], column, block * len(groups) + i, group, colours)
+        for block, (column, _) in enumerate(BLOCKS)
+        for i, group in enumerate(groups)
+    ]
+
+
+def _row_titles(n_groups: int, colours: Palette) -> list[dict[str, Any]]:
+    return [_row_title(title, i * n_groups, colours) for i, (_, title) in enumerate(BLOCKS)]
+
+
+def _keys(groups: list[Group]) -> list[dict[str, Any]]:
+    """The look of the curves beside the table's rows and beside the groups' names."""
+    rows = [
+        _key(group, "y2", block * len(groups) + i, -40, -22)
+        for block in range(len(BLOCKS))
+        for i, group in enumerate(groups)
+    ]
+    return [*rows, *(_header_key(group, _up(i)) for i, group in enumerate(groups))]
 
 
 def _table_row(
     counts: pd.DataFrame, column: str, row: int, group: Group, colours: Palette
-) -> go.Scatter:
+) -> dict[str, Any]:
     scarce = counts["n_risk"].to_numpy() < group.scarce
-    return go.Scatter(
-        x=counts["time"].to_numpy(float),
-        y=np.full(len(counts), row),
-        yaxis="y2",
-        mode="text",
-        text=[str(int(number)) for number in counts[column]],
-        textfont={"size": 12, "color": [colours.muted if s else colours.text for s in scarce]},
-        cliponaxis=False,
-        hoverinfo="skip",
-        name=f"{column}, {group.label}",
-    )
+    return {
+        "type": "scatter",
+        "x": counts["time"].to_numpy(float),
+        "y": np.full(len(counts), row),
+        "yaxis": "y2",
+        "mode": "text",
+        "text": [str(int(number)) for number in counts[column]],
+        "textfont": {"size": 12, "color": [colours.muted if s else colours.text for s in scarce]},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "name": f"{column}, {group.label}",
+    }
 
 
 def _row_title(title: str, row: int, colours: Palette) -> dict[str, Any]:
@@ -298,27 +313,31 @@ def _key(group: Group, yref: str, y: float, x0: float, x1: float) -> dict[str, A
 # -------------------------------------------------------------------------------------- words
 
 
-def _add_words(
-    figure: go.Figure,
-    answer: Answer,
-    endpoint: EndpointAnswer,
-    groups: list[Group],
-    colours: Palette,
-) -> None:
+def _words(
+    answer: Answer, endpoint: EndpointAnswer, groups: list[Group], colours: Palette
+) -> list[dict[str, Any]]:
     around = words.effect_interval(endpoint)
     around = f" <span style='color:{colours.muted}'>{around}</span>" if around else ""
     head = f"<b>{words.effect_value(endpoint)}</b>{around}"
-    figure.add_annotation(_line(head, 114, 15, colours.text))
     test = f"{words.AGAINST} · <b>{words.test(endpoint)}</b> for this cut"
-    figure.add_annotation(_line(test, 94, 12, colours.text))
+    lines = [_line(head, 114, 15, colours.text), _line(test, 94, 12, colours.text)]
     for i, group in enumerate(groups):
-        up = 68 - 36 * i
-        figure.add_annotation(_line(f"<b>{group.label}</b>", up, 12, colours.text, KEY))
-        median = words.median(group.row, answer.time_unit).replace("95 % CI ", "")
-        text = f"{words.events_of(group.row)}, median {median}"
-        figure.add_annotation(_line(text, up - 16, 12, colours.muted, KEY))
-        figure.add_shape(_header_key(group, up))
-    figure.add_annotation(_stamp(answer, colours))
+        lines += _group_words(group, answer, _up(i), colours)
+    return [*lines, _stamp(answer, colours)]
+
+
+def _group_words(group: Group, answer: Answer, up: float, colours: Palette) -> list[dict[str, Any]]:
+    median = words.median(group.row, answer.time_unit).replace("95 % CI ", "")
+    text = f"{words.events_of(group.row)}, median {median}"
+    return [
+        _line(f"<b>{group.label}</b>", up, 12, colours.text, KEY),
+        _line(text, up - 16, 12, colours.muted, KEY),
+    ]
+
+
+def _up(i: int) -> float:
+    """How far above the plot the name of group i stands."""
+    return 68 - 36 * i
 
 
 def accessible_words(answer: Answer, endpoint: EndpointAnswer) -> str:

@@ -78,7 +78,7 @@ def test(rest):
 def bench(rest):
     """Measure; benchmarks/README.md says what."""
     install("dev")
-    return hand_over([venv_python(), os.path.join(ROOT, "benchmarks", "run.py"), *rest])
+    return hand_over([venv_python(), "-m", "benchmarks.run", *rest])
 
 
 def lint(rest):

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from dash.development.base_component import Component
-
 from analysis.question import Question
 from analysis.split import Sample, cuts_of, sample_of
-from components.cards import chart
-from components.views.view import Analysis, Part, Scene
+from components.views.view import Analysis, Chart, Part, Scene
 from data.cohort import Cohort
 from figures.dots import dots_figure
 
@@ -24,11 +19,13 @@ def divisible(cohort: Cohort, question: Question) -> Sample:
 SAMPLE = Analysis("sample", divisible, ("cohort", "marker", "visit", "measure", "baseline"))
 
 
-def draw_dots(sample: Sample, scene: Scene) -> Component:
+def draw_dots(sample: Sample, scene: Scene) -> Chart:
     """The marker's values, one dot a patient."""
     n = len(sample.values)
     sentence = f"{sample.label} at {sample.visit_label}: values of {n} patients, with the cut-off."
-    return chart(dots_figure(sample, scene.question.cut, dark=scene.dark), sentence)
+    return Chart(dots_figure(sample, scene.question.cut, dark=scene.dark), sentence)
 
 
-PARTS: dict[str, Any] = {"dots": Part("dots", SAMPLE, draw_dots)}
+NAME = "controls"
+DOTS = Part("dots", SAMPLE, draw_dots, chart=True)
+PARTS = {DOTS.name: DOTS}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
+from analysis import asking
 from analysis import overview as study
 from analysis.format import duration
 from analysis.overview import EndpointOverview, Overview
 from analysis.words import followup, median_interval
-from components.cards import card, chart, unfold
-from components.views.view import Analysis, Part, Scene, View
+from components.cards import card, rolled, unfold
+from components.views.view import Analysis, Chart, Part, Scene, View
+from data.cohort import Cohort
 from exports.words import overview_summary
 from figures.overall import overall_figure
 
@@ -25,7 +27,7 @@ def draw_findings(result: Overview, scene: Scene) -> Component:
 
 def _finding(text: str, link: str | None) -> list[Component | str]:
     if link:
-        return [dcc.Link([text, html.Span(" →", **{"aria-hidden": "true"})], href=link)]
+        return [html.A([text, html.Span(" →", **{"aria-hidden": "true"})], href=link)]
     return [html.Span(text), html.Span("no page for it yet", className="later")]
 
 
@@ -59,30 +61,46 @@ def draw_levels(result: Overview, scene: Scene) -> Component:
     return card(*bars, *mtd, title=f"{result.levels_title} ({result.n} in all)")
 
 
-def draw_endpoints(result: Overview, scene: Scene) -> Component:
-    """Every endpoint over all patients."""
-    return html.Div(
-        [_endpoint_card(result, one, scene) for one in result.endpoints],
-        className=f"two of-{len(result.endpoints)}",
-    )
+def layout(view: View, cohort: Cohort) -> list[Component]:
+    """Questions beside the dose levels, then endpoints, samples and the study."""
+    endpoints = asking.endpoints(cohort)
+    cards = [
+        html.Section(
+            [html.H2(f"{label}, all patients"), view.slot("facts", code), view.slot("curve", code)],
+            className="card",
+        )
+        for code, label in endpoints.items()
+    ]
+    curves = html.Div(cards, className=f"two of-{len(endpoints)} wide")
+    first, last = ("findings", "levels"), ("samples", "study")
+    return [*map(view.slot, first), curves, *map(view.slot, last)]
 
 
-def _endpoint_card(result: Overview, one: EndpointOverview, scene: Scene) -> Component:
-    unit = result.time_unit
+def draw_facts(result: Overview, scene: Scene) -> Component:
+    """Events, median and follow-up of one endpoint."""
+    one, unit = result.endpoint(scene.of), result.time_unit
+    if one is None:
+        return html.P("No outcome of this endpoint is recorded.")
     facts = (
         (f"{one.events} of {one.n}", one.event_words),
         (duration(one.median), f"median, {unit}{_around(one)}"),
         (followup(one.followup, one.n - one.events), f"median follow-up, {unit}"),
     )
-    row = html.Dl(
+    return html.Dl(
         [html.Div([html.Dt(text), html.Dd(number)]) for number, text in facts], className="facts"
     )
+
+
+def draw_curve(result: Overview, scene: Scene) -> Chart | None:
+    """One endpoint over all patients."""
+    one = result.endpoint(scene.of)
+    if one is None:
+        return None
     spoken = f"Kaplan-Meier curve of {one.label.lower()} of all {one.n} patients."
-    return card(
-        row,
-        chart(overall_figure(one, unit, synthetic=bool(result.synthetic), dark=scene.dark), spoken),
-        title=f"{one.label}, all patients",
+    figure = overall_figure(
+        one, result.time_unit, synthetic=bool(result.synthetic), dark=scene.dark
     )
+    return Chart(figure, spoken)
 
 
 def _around(one: EndpointOverview) -> str:
@@ -100,10 +118,7 @@ def draw_samples(result: Overview, scene: Scene) -> Component:
         for marker, counts in zip(result.samples.index, result.samples.to_numpy(), strict=True)
     ]  # fmt: skip
     matrix = html.Table([html.Thead(head), html.Tbody(body)], className="table samples")
-    scroll = html.Div(
-        matrix, className="scroll", tabIndex="0", role="region", **{"aria-label": "Samples"}
-    )
-    return card(scroll, title=f"Patients with a value, of {result.n}")
+    return card(rolled(matrix, "Samples"), title=f"Patients with a value, of {result.n}")
 
 
 def _visit(result: Overview, visit: str) -> Component:
@@ -122,11 +137,13 @@ VIEW = View(
     parts=(
         Part("findings", OVERVIEW, draw_findings),
         Part("levels", OVERVIEW, draw_levels),
-        Part("endpoints", OVERVIEW, draw_endpoints),
+        Part("facts", OVERVIEW, draw_facts),
+        Part("curve", OVERVIEW, draw_curve, chart=True),
         Part("samples", OVERVIEW, draw_samples),
         Part("study", OVERVIEW, draw_study),
     ),
     summary=OVERVIEW,
     words=overview_summary,
     asks=False,
+    layout=layout,
 )

@@ -10,14 +10,14 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis import answer as answers
-from analysis import words
+from analysis import asking, words
 from analysis.answer import Answer, EndpointAnswer
 from analysis.format import duration, p_text, percent, percent_interval, with_interval
 from analysis.sides import READS as SIDES_READS
 from analysis.sides import Sides, sides
-from components import ids
-from components.cards import card, chart, chip, explained, table, unfold
-from components.views.view import Analysis, Part, Scene, View
+from components.cards import card, chip, explained, rolled, table, unfold
+from components.views.view import Analysis, Chart, Part, Scene, View
+from data.cohort import Cohort
 from exports.words import survival_summary
 from figures.km import accessible_words, data_rows, km_figure
 
@@ -52,30 +52,37 @@ def _clock_remarks(answer: Answer) -> list[str]:
 # ------------------------------------------------------------------------------------- curves
 
 
-def draw_curves(answer: Answer, scene: Scene) -> Component:
-    """A card per endpoint; the question's own carries the id `km`."""
-    return html.Div(
-        [_curve_card(answer, one, scene) for one in answer.endpoints],
-        className=f"two of-{len(answer.endpoints)}",
-    )
+def layout(view: View, cohort: Cohort) -> list[Component]:
+    """Remarks, a card of curves per endpoint, then the numbers and who they come from."""
+    endpoints = asking.endpoints(cohort)
+    cards = [
+        html.Section(
+            [
+                html.H2(label),
+                html.Div(view.slot("curve", code), className="curve-place", **{"data-of": code}),
+                view.slot("counts", code),
+            ],
+            className="card km",
+        )
+        for code, label in endpoints.items()
+    ]
+    curves = html.Div(cards, className=f"two of-{len(endpoints)}")
+    rest = [view.slot(name) for name in ("numbers", "flow", "sides")]
+    return [view.slot("remarks"), curves, *rest]
 
 
-def _curve_card(answer: Answer, one: EndpointAnswer, scene: Scene) -> Component:
-    asked = one.code == scene.question.endpoint
-    title = html.H2([one.label, html.Span(" asked for", className="asked") if asked and len(
-        answer.endpoints) > 1 else ""])  # fmt: skip
+def draw_curve(answer: Answer, scene: Scene) -> Chart | None:
+    """The curves of one endpoint."""
+    one = answer.endpoint(scene.of)
     if one.why:
-        return html.Section([title, html.P(one.why)], className="card why")
-    name = ids.KM if asked else f"{ids.KM}-{one.code}"
-    figure = km_figure(answer, one, dark=scene.dark)
-    return html.Section(
-        [
-            title,
-            chart(figure, accessible_words(answer, one), name=name),
-            unfold("Show as table", _counts(answer, one)),
-        ],
-        className="card km",
-    )
+        return None
+    return Chart(km_figure(answer, one, dark=scene.dark), accessible_words(answer, one))
+
+
+def draw_counts(answer: Answer, scene: Scene) -> Component:
+    """The numbers under one endpoint's curves as a table, or why there are no curves."""
+    one = answer.endpoint(scene.of)
+    return html.P(one.why) if one.why else unfold("Show as table", _counts(answer, one))
 
 
 def _counts(answer: Answer, one: EndpointAnswer) -> Component:
@@ -104,10 +111,7 @@ def draw_numbers(answer: Answer, scene: Scene) -> Component:
     rows = [row for make in ROWS if (row := _row(make, answer, shown)) is not None]
     head = html.Tr([html.Th("", scope="col"), *(html.Th(one.label, scope="col") for one in shown)])
     body = html.Table([html.Thead(head), html.Tbody(rows)], className="table numbers")
-    scroll = html.Div(
-        body, className="scroll", tabIndex="0", role="region", **{"aria-label": "The numbers"}
-    )
-    return card(scroll, title="The numbers")
+    return card(rolled(body, "The numbers"), title="The numbers")
 
 
 def _row(make: Any, answer: Answer, shown: list[EndpointAnswer]) -> Component | None:
@@ -319,7 +323,8 @@ VIEW = View(
     title="Survival",
     parts=(
         Part("remarks", ANSWER, draw_remarks),
-        Part("curves", ANSWER, draw_curves),
+        Part("curve", ANSWER, draw_curve, chart=True),
+        Part("counts", ANSWER, draw_counts),
         Part("numbers", ANSWER, draw_numbers),
         Part("flow", ANSWER, draw_flow),
         Part("sides", SIDES, draw_sides),
@@ -327,4 +332,5 @@ VIEW = View(
     summary=ANSWER,
     words=survival_summary,
     asks=True,
+    layout=layout,
 )

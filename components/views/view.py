@@ -9,12 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import plotly.graph_objects as go
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from analysis.question import Question
 from components import ids
 from data.cohort import Cohort
+
+GRAPH = {"displayModeBar": False, "responsive": True, "showTips": False, "doubleClick": False}
 
 
 @dataclass(frozen=True)
@@ -28,24 +31,36 @@ class Analysis:
 
 @dataclass(frozen=True)
 class Scene:
-    """What a drawing may know besides the result: the question (for links) and the theme."""
+    """What a drawing may know besides the result: the question, the theme, and which one of
+    several equal places it fills (an endpoint's code)."""
 
     question: Question
-    dark: bool
+    dark: bool = False
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure with the sentence that says what it shows to those who cannot see it."""
+
+    figure: go.Figure
+    sentence: str
 
 
 @dataclass(frozen=True)
 class Part:
-    """One place of a view: what is computed for it and how that is drawn."""
+    """One place of a view. `draw` gives plain html, or a `Chart` (None: nothing to show) where
+    `chart` is set."""
 
     name: str
     analysis: Analysis
-    draw: Callable[[Any, Scene], Component | list[Component]]
+    draw: Callable[[Any, Scene], Any]
+    chart: bool = False
 
 
 @dataclass(frozen=True)
 class View:
-    """A page: its address, its parts in reading order, and the sentence that sums it up."""
+    """A page: its address, its parts in reading order, and the sentences that sum it up."""
 
     name: str
     path: str
@@ -54,27 +69,31 @@ class View:
     summary: Analysis
     words: Callable[[Any], list[str]]  # sentences, the answer first
     asks: bool  # whether the question's controls stand beside it
-    layout: Callable[[View], Component] | None = None
+    layout: Callable[[View, Cohort], list[Component]] | None = None
 
-    def part(self, name: str) -> Part:
-        """The part of that name; KeyError where there is none."""
-        return {part.name: part for part in self.parts}[name]
+    def page(self, cohort: Cohort) -> Component:
+        """The view's layout for a cohort, with an empty place for every part."""
+        make = self.layout or (lambda view, _: [view.slot(part.name) for part in view.parts])
+        return html.Div(make(self, cohort), className=f"parts view-{self.name}")
 
-    def page(self) -> Component:
-        """The view's layout with an empty place for every part."""
-        if self.layout:
-            return self.layout(self)
-        return html.Div(
-            [slot(self.name, part.name) for part in self.parts], className=f"parts view-{self.name}"
-        )
+    def part(self, name: str) -> Part | None:
+        """The part of that name, if there is one."""
+        return {part.name: part for part in self.parts}.get(name)
+
+    def slot(self, name: str, of: str = "") -> Component:
+        """The empty place of a part."""
+        return slot(self.name, self.part(name), of)
 
 
-def slot(view: str, name: str) -> Component:
-    """The place where a part is drawn: dimmed, not emptied, while a new answer is on its way."""
-    return dcc.Loading(
-        html.Div(id=ids.part(view, name), className=f"part part-{name}"),
-        delay_show=150,
-        overlay_style={"visibility": "visible", "opacity": 0.55},
-        custom_spinner=html.Div(className="pulse"),
-        parent_className=f"slot slot-{name}",
+def slot(view: str, part: Part, of: str = "") -> Component:
+    """Where a part is drawn: dimmed, not emptied, while a new answer is on its way."""
+    if not part.chart:
+        return html.Div(id=ids.part(view, part.name, of), className=f"part part-{part.name}")
+    return html.Div(
+        dcc.Graph(id=ids.chart(view, part.name, of), config=GRAPH, className="graph"),
+        id=ids.frame(view, part.name, of),
+        className=f"figure figure-{part.name}",
+        role="figure",
+        hidden=True,
+        **{"data-of": of},
     )
