@@ -52,7 +52,7 @@ class Axis:
 
 def tick_text(value: float) -> str:
     """A round value without superfluous zeros."""
-    return f"{value:g}" if 1e-4 <= abs(value) < 1e6 or value == 0 else significant(value, 2)
+    return f"{value:.3g}" if 1e-4 <= abs(value) < 1e3 or value == 0 else significant(value, 2)
 
 
 def nice_step(span: float, most: int) -> float:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from analysis import survival
+from analysis import hazard, survival
 from analysis.answer import READS
 from analysis.errors import NotEnoughData
 from analysis.format import p_named, percent, significant
@@ -26,22 +27,23 @@ FEWEST_NUMBERS = 6  # distinct numbers above which a column is a measurement, no
 
 
 @dataclass(frozen=True)
-class Stratified:
-    """One endpoint's test within strata, in words."""
+class Adjusted:
+    """One endpoint's tests beside the p of the cut, in words; "" where there is none."""
 
     label: str
-    words: str
+    interaction: str  # whether the difference depends on the arm
+    stratified: str  # the same test within dose levels or arms
 
 
 @dataclass(frozen=True)
 class Sides:
-    """Baseline by side: a table of text (name high low), and the stratified tests."""
+    """Baseline by side: a table of text (name high low), and the tests beside it."""
 
     n_high: int
     n_low: int
     table: pd.DataFrame
     strata_words: str
-    stratified: tuple[Stratified, ...]
+    tests: tuple[Adjusted, ...]
 
 
 def sides(cohort: Cohort, question: Question) -> Sides:
@@ -52,13 +54,13 @@ def sides(cohort: Cohort, question: Question) -> Sides:
     high = usable.set_index("subject")["value"] > question.cut[0]
     rows = cohort.subjects.set_index("subject").loc[high.index]
     column, words = strata_of(cohort)
-    tests = _stratified(cohort, question, column) if column else ()
+    tests = _tests(cohort, question, column) if column else ()
     return Sides(
         n_high=int(high.sum()),
         n_low=int((~high).sum()),
         table=_table(rows, high.to_numpy(), cohort),
         strata_words=words,
-        stratified=tests,
+        tests=tests,
     )
 
 
@@ -130,31 +132,52 @@ def _share(values: pd.Series, level: object) -> str:
     return f"{count} ({percent(count / len(values))})" if len(values) else "0"
 
 
-def _stratified(cohort: Cohort, question: Question, column: str) -> tuple[Stratified, ...]:
+def _tests(cohort: Cohort, question: Question, column: str) -> tuple[Adjusted, ...]:
     sample = sample_of(cohort, question)
     strata = cohort.subjects.set_index("subject")[column]
-    return tuple(
-        Stratified(one.label, _within(cohort, sample, question.changed(endpoint=one.code), strata))
-        for one in cohort.study.endpoints
-    )
+    found = []
+    for one in cohort.study.endpoints:
+        rows = follow(cohort, sample, question.changed(endpoint=one.code)).rows
+        level = rows["subject"].map(strata).astype(str).to_numpy()
+        arrays = _arrays(rows, question.cut[0])
+        found.append(
+            Adjusted(
+                label=one.label,
+                interaction=_said(_interaction, *arrays, level) if column == "arm" else "",
+                stratified=_said(_within, *arrays, level),
+            )
+        )
+    return tuple(found)
 
 
-def _within(cohort: Cohort, sample, question: Question, strata: pd.Series) -> str:
-    rows = follow(cohort, sample, question).rows
+def _arrays(rows: pd.DataFrame, cut: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     time, event = rows["time"].to_numpy(float), rows["event"].to_numpy(bool)
-    high = rows["value"].to_numpy(float) > question.cut[0]
-    level = rows["subject"].map(strata).astype(str).to_numpy()
+    return time, event, rows["value"].to_numpy(float) > cut
+
+
+def _said(
+    test: Callable[..., str], time: np.ndarray, event: np.ndarray, high: np.ndarray, level
+) -> str:
     if not high.any() or high.all() or not event.any():
         return "nothing to compare"
     try:
-        return _test(time, event, high, level)
+        return test(time, event, high, level)
     except NotEnoughData as reason:
         return str(reason)
 
 
-def _test(time: np.ndarray, event: np.ndarray, high: np.ndarray, level: np.ndarray) -> str:
+def _within(time: np.ndarray, event: np.ndarray, high: np.ndarray, level: np.ndarray) -> str:
     if len(time) > PERMUTED_UP_TO:
         found = survival.logrank(time, event, high, strata=level)
         return p_named("log-rank p", found.p)
     permuted = survival.permutation_logrank(time, event, high, strata=level)
     return p_named("exact p" if permuted.exact else "permutation p", permuted.p)
+
+
+def _interaction(time: np.ndarray, event: np.ndarray, high: np.ndarray, arm: np.ndarray) -> str:
+    """Likelihood-ratio test of Cox models with and without arm-by-side terms."""
+    arms = pd.get_dummies(pd.Series(arm), drop_first=True, dtype=float)
+    alone = arms.assign(high=high.astype(float))
+    products = arms.mul(alone["high"], axis=0).add_suffix(" x high")
+    full = pd.concat([alone, products], axis=1)
+    return p_named("p", hazard.likelihood_ratio(time, event, full, alone).p)

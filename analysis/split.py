@@ -257,13 +257,21 @@ def _changed(
 
 
 def _scale(measure: str, scale: str, values: np.ndarray) -> str:
-    if measure == "change":
-        return "linear"
-    wanted = "log" if measure == "fold" else scale
-    if wanted != "log":
-        return wanted or "linear"
     known = values[~np.isnan(values)]
+    wanted = {"fold": "log", "change": "linear"}.get(measure, scale or "linear")
+    if wanted == "linear":
+        return "rank" if _crowded(known) else "linear"
+    if wanted == "rank":
+        return "rank"
     return "log" if (known >= 0).all() and (known > 0).any() else "rank"
+
+
+def _crowded(values: np.ndarray) -> bool:
+    """Whether a few far values would press all others together: half within a twelfth."""
+    if len(values) < 2:
+        return False
+    quarter, three = np.quantile(values, [0.25, 0.75])
+    return bool(0 < three - quarter < (values.max() - values.min()) / 12)
 
 
 def _origin(cohort: Cohort, sample: Sample, question: Question) -> str:

@@ -65,11 +65,6 @@ def unfold(title: str, *children: Any) -> Component:
     return html.Details([html.Summary(title), *children], className="unfold")
 
 
-def chip(text: str, kind: str = "") -> Component:
-    """A short remark in a rounded box."""
-    return html.Span(text, className=f"chip {kind}".strip())
-
-
 def sentence(text: str) -> Component:
     """Why there is nothing to show, in place of what would be shown."""
     return html.Div(html.P(text), className="card why")

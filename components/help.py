@@ -66,6 +66,11 @@ TEXTS = {
         "curve. Very different values mean that the sides were not followed alike.",
         "where nearly everybody had the event: little is then known of follow-up.",
     ),
+    "interaction": Help(
+        "Whether the hazard ratio of the split differs between the arms: likelihood-ratio test of "
+        "Cox models with and without arm-by-side terms. It is read before the split itself.",
+        "as proof that arms are alike: such a test sees only large differences.",
+    ),
     "stratified": Help(
         "The same test with patients shuffled only among those of the same dose (or arm). "
         "Counts that fall with the dose make a split by count a split by dose; this takes it out.",

@@ -54,6 +54,7 @@ def km_figure(answer: Answer, endpoint: EndpointAnswer, *, dark: bool = False) -
     layout["annotations"] = [
         *_row_titles(len(groups), colours),
         *_words(answer, endpoint, groups, colours),
+        *_names(groups, colours),
     ]
     layout["shapes"] = _keys(groups)
     curves = [trace for group in reversed(groups) for trace in _curve(group, answer.time_unit)]
@@ -338,6 +339,36 @@ def _group_words(group: Group, answer: Answer, up: float, colours: Palette) -> l
 def _up(i: int) -> float:
     """How far above the plot the name of group i stands."""
     return 68 - 36 * i
+
+
+def _names(groups: list[Group], colours: Palette) -> list[dict[str, Any]]:
+    """A name beside each curve, where the two lie farthest apart."""
+    high, low = groups
+    times = np.union1d(high.curve["time"], low.curve["time"])
+    last = min(high.curve["time"].max(), low.curve["time"].max())
+    times = times[times <= last]
+    levels = [_level(group.curve, times) for group in (high, low)]
+    at = int(np.argmax(np.abs(levels[0] - levels[1])))
+    over = levels[0][at] >= levels[1][at]
+    return [
+        {
+            "text": text,
+            "x": float(times[at]),
+            "y": float(level[at]) * 100,
+            "xanchor": "left" if above else "right",
+            "yanchor": "bottom" if above else "top",
+            "xshift": 5 if above else -5,
+            "showarrow": False,
+            "font": {"size": 12, "color": colours.text},
+        }
+        for text, level, above in (("above", levels[0], over), ("below", levels[1], not over))
+    ]
+
+
+def _level(curve: pd.DataFrame, times: np.ndarray) -> np.ndarray:
+    """Survival just after each time."""
+    here = np.searchsorted(curve["time"], times, side="right") - 1
+    return curve["survival"].to_numpy()[here]
 
 
 def accessible_words(answer: Answer, endpoint: EndpointAnswer) -> str:

@@ -1,6 +1,6 @@
 """Make the environment in .venv, and start or test what is in it.
 
-    python scripts/setup.py setup|dev|run|test|bench|lint|format [arguments]
+    python scripts/setup.py setup|dev|run|test|bench|screenshots|lint|format [arguments]
 
 Standard library only, and in a form that old Pythons read: it finds the right one itself."""
 
@@ -81,6 +81,12 @@ def bench(rest):
     return hand_over([venv_python(), "-m", "benchmarks.run", *rest])
 
 
+def screenshots(rest):
+    """Take the pictures of the README anew."""
+    install("dev")
+    return hand_over([venv_python(), "-m", "scripts.screenshots", *rest])
+
+
 def lint(rest):
     """Rules and layout of the code."""
     install("dev")
@@ -102,6 +108,7 @@ COMMANDS = {
     "run": run,
     "test": test,
     "bench": bench,
+    "screenshots": screenshots,
     "lint": lint,
     "format": format_code,
 }

@@ -121,7 +121,9 @@ def test_an_unknown_command_is_one_line() -> None:
         [sys.executable, "scripts/setup.py", "nothing"], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 2
-    assert done.stderr.startswith("Choose one of: bench, dev, format, lint, run, setup, test")
+    assert done.stderr.startswith(
+        "Choose one of: bench, dev, format, lint, run, screenshots, setup, test"
+    )
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])

@@ -14,8 +14,8 @@ from analysis import asking, words
 from analysis.answer import Answer, EndpointAnswer
 from analysis.format import duration, p_text, percent, percent_interval, with_interval
 from analysis.sides import READS as SIDES_READS
-from analysis.sides import Sides, sides
-from components.cards import card, chip, explained, rolled, table, unfold
+from analysis.sides import Adjusted, Sides, sides
+from components.cards import card, explained, rolled, table, unfold
 from components.views.view import Analysis, Chart, Part, Scene, View
 from data.cohort import Cohort
 from exports.words import survival_summary
@@ -30,23 +30,37 @@ SIDES = Analysis("sides", sides, SIDES_READS)
 
 def draw_remarks(answer: Answer, scene: Scene) -> list[Component]:
     """What must be known before the numbers are read."""
-    chips = []
+    remarks = _clock_remarks(answer)
     if not answer.admissible:
-        chips.append(chip("Fewer than a tenth (or two) of the patients on one side", "warn"))
-    chips += [chip(text) for text in _clock_remarks(answer)]
-    cautions = [html.P(text, className="caution") for text in answer.cautions]
-    return [*([html.Div(chips, className="chips")] if chips else []), *cautions]
+        remarks.append(
+            "One side has fewer than a tenth of the patients, or fewer than two: a search for a "
+            "cut-off would not come here."
+        )
+    return [
+        *(html.P(text, className="remark") for text in remarks),
+        *(html.P(text, className="caution") for text in answer.cautions),
+    ]
 
 
 def _clock_remarks(answer: Answer) -> list[str]:
     if not answer.landmark > 0:
         return []
+    visit = answer.visit
     if answer.clock == "landmark":
-        return [f"Time counts from {answer.visit} (landmark): only patients still followed then"]
-    return [
-        f"Patients had to reach {answer.visit} to be sampled: nobody can have the event before. "
-        "HR and log-rank equal the landmark's; medians, RMST and milestones do not"
-    ]
+        text = f"Time counts from {visit} (landmark), for patients still followed and sampled then."
+    else:
+        text = (
+            f"Patients had to reach {visit} to be sampled, so nobody can have the event before. "
+            "HR and log-rank are those of the landmark clock; medians, restricted means and "
+            "milestones are not."
+        )
+    codes = [one.code for one in answer.endpoints]
+    if "OS" in codes and len(codes) > 1:
+        text += (
+            " If progression ended sampling, overall survival too holds only for those who were "
+            "still on study."
+        )
+    return [text]
 
 
 # ------------------------------------------------------------------------------------- curves
@@ -305,16 +319,23 @@ def draw_sides(result: Sides, scene: Scene) -> Component:
             "low": f"At or below ({result.n_low})",
         }
     )
-    tests = [
-        html.P([explained(f"{one.label}, tested within {result.strata_words}", "stratified"), ": ",
-                one.words])
-        for one in result.stratified
-    ]  # fmt: skip
+    tests = [_tests(result, one) for one in result.tests]
     return card(
         table(frame, caption="Baseline by side of the cut-off", className="sides"),
         *tests,
         title="Who is on which side",
     )
+
+
+def _tests(result: Sides, one: Adjusted) -> Component:
+    """The tests that take dose or arm into account, the interaction first."""
+    interaction = [explained("Does it depend on the arm?", "interaction"), f" {one.interaction}. "]
+    within = explained(f"Tested within {result.strata_words}", "stratified")
+    return html.Div(
+        [html.B(f"{one.label}: "), *(interaction if one.interaction else []), within,
+         f" {one.stratified}"],
+        className="adjusted",
+    )  # fmt: skip
 
 
 VIEW = View(

@@ -154,7 +154,16 @@ def test_sides_count_everyone_with_a_sample():
     expected = survival.permutation_logrank(
         np.array(TIMES), np.ones(8, bool), np.arange(8) > 3, strata=[6, 3] * 4
     )
-    assert f"{expected.p:.2f}".removeprefix("0") in found.stratified[0].words
+    assert f"{expected.p:.2f}".removeprefix("0") in found.tests[0].stratified
+
+
+def test_arms_get_the_interaction_test_and_doses_do_not():
+    study = builtin.load("actg175")
+    question = complete(asked("marker=CD8&visit=week20"), study).question
+    (found,) = sides(study, question).tests
+    assert found.interaction.startswith("p = .")
+    assert found.stratified.startswith("log-rank p = .")
+    assert sides(EIGHT, ASKED).tests[0].interaction == ""
 
 
 def test_the_overview_counts():

@@ -1,0 +1,51 @@
+"""Take the README's screenshots of what runs: python -m scripts.screenshots (after make test)."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from scripts.browser import launch_options
+from tests.conftest import running_server
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
+SHOTS = (  # name, address, width, height, dark
+    ("overview", "/?cohort=imail2", 1280, 960, False),
+    ("survival", "/survival?cohort=imail2", 1280, 1180, False),
+    ("survival-dark", "/survival?cohort=imail2", 1280, 1180, True),
+    ("survival-actg175", "/survival?cohort=actg175&marker=CD4_CD8&visit=week20&measure=change",
+     1280, 1000, False),
+    ("survival-phone", "/survival?cohort=imail2", 390, 844, False),
+)  # fmt: skip
+
+
+def main():
+    """Start the program, and photograph it."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_server(Path(folder), Path(folder) / "home") as url,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(**launch_options())
+        for shot in SHOTS:
+            take(browser, url, *shot)
+        browser.close()
+    return 0
+
+
+def take(browser: Browser, url, name, address, width, height, dark):
+    """One page, as it first stands on a screen of that size."""
+    page = browser.new_page(
+        viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
+    )
+    page.goto(url + address)
+    page.locator(".page .graph .main-svg").first.wait_for()
+    page.wait_for_timeout(1_500)
+    page.screenshot(path=FOLDER / f"{name}.png")
+    page.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
