@@ -48,6 +48,6 @@ def _attribute(name: str, value: Any) -> str:
         return f" {name}"
     if name == "style":
         value = ";".join(f"{key}:{part}" for key, part in value.items())
-    if name == "href" and (str(value)[:1] not in "/#" or str(value).startswith("//")):
+    if name == "href" and (value[:1] not in ("/", "#") or value.startswith("//")):
         raise ValueError("links lead to pages of this program only")
     return f' {name}="{escape(str(value))}"'
