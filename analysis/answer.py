@@ -15,7 +15,7 @@ import pandas as pd
 from analysis import hazard, survival
 from analysis.axis import nice_step
 from analysis.errors import NotEnoughData
-from analysis.format import cut_text
+from analysis.format import cut_text, p_named
 from analysis.question import Question
 from analysis.split import (
     Cuts,
@@ -65,6 +65,7 @@ class EndpointAnswer:
     event_words: str
     flow: Flow
     origin: str
+    fixed: str = ""  # the source of a cut-off fixed beforehand; "" for an exploratory one
     why: str = ""
     km: survival.KaplanMeier | None = None
     groups: pd.DataFrame | None = None  # group n events median lower upper followup censored
@@ -76,6 +77,7 @@ class EndpointAnswer:
     rmst_why: str = ""
     milestone: pd.DataFrame | None = None  # group at survival lower upper n_risk
     hazards: Hazards | None = None
+    interaction: str = ""  # arm by side, in words; "" without arms
     detectable: float = math.nan  # the hazard ratio this split could have been planned to show
 
     @property
@@ -106,7 +108,8 @@ class Answer:
     time_unit: str
     endpoints: tuple[EndpointAnswer, ...]
     admissible: bool
-    fixed: str  # the source of a cut-off that was fixed beforehand; "" for an exploratory one
+    day_known: bool  # whether the visit has a scheduled day; without one nobody is set aside
+    arms: bool  # several arms that are no doses: the interaction comes first
     cautions: tuple[str, ...]
     synthetic: str
 
@@ -126,6 +129,7 @@ def answer(cohort: Cohort, question: Question) -> Answer:
     cuts = cuts_of(sample.values)
     split(sample.values, question.cut)
     at = landmark_time(cohort, question.visit)
+    arm = arms_of(cohort)
     here = cuts.n_low == int((sample.values <= question.cut[0]).sum())
     return Answer(
         marker=sample.label,
@@ -137,35 +141,62 @@ def answer(cohort: Cohort, question: Question) -> Answer:
         cut=question.cut[0],
         asked=question.endpoint,
         clock=question.clock,
-        landmark=at,
+        landmark=0.0 if math.isnan(at) else at,
         time_unit=cohort.study.time_unit,
         endpoints=tuple(
-            _endpoint(cohort, sample, cuts, question.changed(endpoint=endpoint.code), endpoint)
+            _endpoint(cohort, sample, cuts, question.changed(endpoint=endpoint.code), endpoint, arm)
             for endpoint in cohort.study.endpoints
         ),
         admissible=bool(cuts.admissible[here].any()),
-        fixed=fixed_beforehand(cohort, question, cuts),
-        cautions=cohort.study.cautions_for(
-            marker=question.marker, visit=question.visit, endpoint=question.endpoint
-        ),
+        day_known=not math.isnan(at),
+        arms=arms_of(cohort) is not None,
+        cautions=_cautions(cohort, question),
         synthetic=cohort.study.synthetic,
     )
 
 
 def fixed_beforehand(cohort: Cohort, question: Question, cuts: Cuts) -> str:
-    """The source that declared this cut-off before anyone looked; "" where none did."""
+    """The source that declared this cut-off for this endpoint beforehand; "" where none did."""
     for declared in cohort.study.declared_cuts:
         same = (declared.marker, declared.visit, declared.measure) == (
             question.marker, question.visit, question.measure,
         )  # fmt: skip
         value = cuts.median() if declared.cut == "median" else declared.cut
-        if same and declared.endpoint in (None, question.endpoint) and value == question.cut[0]:
+        here = declared.endpoint in (None, question.endpoint) and (
+            question.measure == "value" or declared.baseline in (None, question.baseline)
+        )
+        if same and here and value == question.cut[0]:
             return declared.source
     return ""
 
 
+def arms_of(cohort: Cohort) -> pd.Series | None:
+    """Arm by subject, where there are several that are no doses."""
+    subjects = cohort.subjects
+    if subjects["dose"].nunique() > 1 or subjects["arm"].nunique() < 2:
+        return None
+    return subjects.set_index("subject")["arm"].astype(str)
+
+
+def _cautions(cohort: Cohort, question: Question) -> tuple[str, ...]:
+    """What the study says of this marker and visit, for any endpoint that is drawn."""
+    texts = [
+        text
+        for one in cohort.study.endpoints
+        for text in cohort.study.cautions_for(
+            marker=question.marker, visit=question.visit, endpoint=one.code
+        )
+    ]
+    return tuple(dict.fromkeys(texts))
+
+
 def _endpoint(
-    cohort: Cohort, sample: Sample, cuts: Cuts, question: Question, endpoint: Endpoint
+    cohort: Cohort,
+    sample: Sample,
+    cuts: Cuts,
+    question: Question,
+    endpoint: Endpoint,
+    arm: pd.Series | None,
 ) -> EndpointAnswer:
     followed = follow(cohort, sample, question)
     known = {
@@ -174,9 +205,13 @@ def _endpoint(
         "event_words": endpoint.event,
         "flow": flow_of(cohort, sample, followed, question.cut),
         "origin": followed.origin,
+        "fixed": fixed_beforehand(cohort, question, cuts),
     }
     try:
-        return EndpointAnswer(**known, **_numbers(followed, cuts, question, endpoint))
+        numbers = _numbers(followed, cuts, question, endpoint)
+        levels = None if arm is None else followed.rows["subject"].map(arm).to_numpy()
+        interaction = _interaction(followed, question, levels)
+        return EndpointAnswer(**known, **numbers, interaction=interaction)
     except NotEnoughData as reason:
         return EndpointAnswer(**known, why=str(reason))
 
@@ -196,7 +231,7 @@ def _numbers(
     return {
         "km": km,
         "groups": _groups(km, time, event, side),
-        "effect": _effect(time, event, value, high, cuts),
+        "effect": _effect(time, event, value, high),
         "p_cut": survival.p_cut(time, event, side),
         "logrank": survival.logrank(time, event, side),
         "tau": tau,
@@ -228,14 +263,33 @@ def _groups(
     return km.medians.assign(followup=counts[:, 0], censored=counts[:, 1].astype(int))
 
 
-def _effect(
-    time: np.ndarray, event: np.ndarray, value: np.ndarray, high: np.ndarray, cuts: Cuts
-) -> Effect:
-    # One estimator for the whole question: chosen by every admissible cut, not by this one.
+def _effect(time: np.ndarray, event: np.ndarray, value: np.ndarray, high: np.ndarray) -> Effect:
+    # One estimator for the whole question: chosen by every cut that is admissible among the
+    # patients of this endpoint, not by the cut at hand.
+    cuts = cuts_of(value)
     estimator = hazard.estimator(time, event, value, cuts.cut[cuts.admissible])
     fit = hazard.cox if estimator == "cox" else hazard.firth
     row = fit(time, event, high.astype(float)).iloc[0]
     return Effect(row["hr"], row["lower"], row["upper"], row["p"], estimator)
+
+
+def _interaction(followed: Followed, question: Question, arm: np.ndarray | None) -> str:
+    """Likelihood-ratio test of Cox models with and without arm-by-side terms, in words."""
+    rows = followed.rows
+    if arm is None:
+        return ""
+    if len(rows) < RMST_P_FROM:
+        return f"not tested with fewer than {RMST_P_FROM} patients"
+    alone = pd.get_dummies(pd.Series(arm), drop_first=True, dtype=float)
+    high = (rows["value"] > question.cut[0]).to_numpy(float)
+    products = alone.mul(high, axis=0).add_suffix(" x high")
+    alone = alone.assign(high=high)
+    try:
+        full = pd.concat([alone, products], axis=1)
+        time, event = rows["time"].to_numpy(float), rows["event"].to_numpy(bool)
+        return p_named("p", hazard.likelihood_ratio(time, event, full, alone).p)
+    except NotEnoughData as reason:
+        return str(reason)
 
 
 def horizon(time: np.ndarray, value: np.ndarray, median: float, endpoint: Endpoint) -> float:
@@ -249,7 +303,7 @@ def horizon(time: np.ndarray, value: np.ndarray, median: float, endpoint: Endpoi
 
 
 def rounded_down(value: float) -> float:
-    """Down to the next round number: a tenth of the value is the coarsest step."""
+    """Down to a round number, in steps of about a tenth to a sixth of the value."""
     if value <= 0:
         return 0.0
     step = nice_step(value, 10)
@@ -265,8 +319,17 @@ def _restricted_mean(
 ) -> tuple[survival.Estimate | None, str]:
     try:
         return survival.rmst_difference(time, event, side, tau=tau), ""
-    except (NotEnoughData, ValueError) as reason:  # tau 0: everybody left at once
-        return None, str(reason)
+    except (NotEnoughData, ValueError):  # ValueError: tau 0, where everybody left at once
+        return None, _no_mean(time, event, side, tau)
+
+
+def _no_mean(time: np.ndarray, event: np.ndarray, side: np.ndarray, tau: float) -> str:
+    for code, name in ((1, "above"), (0, "at or below")):
+        longest = float(time[side == code].max())
+        last = event[(side == code) & (time == longest)]
+        if longest < tau and not last.all():
+            return f"not estimable: the patients {name} were followed to {longest:.4g}, not {tau:g}"
+    return f"not estimable: too few events by {tau:g} to measure its error"
 
 
 def _hazards(time: np.ndarray, event: np.ndarray, high: np.ndarray) -> Hazards:
@@ -282,7 +345,7 @@ def _hazards_words(p: float, events: int) -> str:
     if math.isnan(p):
         return "cannot be checked here"
     if p < 0.05:
-        return "the hazard ratio changes over time: read it as an average, and look at the curves"
+        return "it seems to change over time: read it as an average, and look at the curves"
     if events < PH_EVENTS:
         return f"{events} events cannot show non-proportionality"
     return "no sign that the hazard ratio changes over time"

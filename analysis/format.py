@@ -72,7 +72,8 @@ def duration(value: float) -> str:
     """A time in the study's unit: one decimal below 100, none above; "not reached" for NaN."""
     if math.isnan(value):
         return NOT_REACHED
-    return f"{value:.1f}" if abs(value) < 100 else f"{value:.0f}"
+    text = f"{value:.1f}" if abs(value) < 100 else f"{value:.0f}"
+    return text.removeprefix("-") if float(text) == 0 else text
 
 
 def percent(share: float) -> str:

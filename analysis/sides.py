@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis import hazard, survival
+from analysis import survival
 from analysis.answer import READS
 from analysis.errors import NotEnoughData
 from analysis.format import p_named, percent, significant
@@ -23,16 +23,15 @@ MOST_LEVELS = 8  # a text column with more levels says little in a table
 PERMUTED_UP_TO = 200  # patients, as for the p of one cut
 UNITS = ("kg", "mm", "cm", "days", "months", "years")  # as the last word of a column name
 ACRONYMS = ("ecog", "iv", "bmi", "ldh", "who")
-FEWEST_NUMBERS = 6  # distinct numbers above which a column is a measurement, not a code
+MOST_CODES = 6  # distinct numbers up to which a column may be a code
 
 
 @dataclass(frozen=True)
 class Adjusted:
-    """One endpoint's tests beside the p of the cut, in words; "" where there is none."""
+    """One endpoint's test within dose levels or arms, in words."""
 
     label: str
-    interaction: str  # whether the difference depends on the arm
-    stratified: str  # the same test within dose levels or arms
+    words: str
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ def _lines(
     values: pd.Series, high: np.ndarray, title: str, order: list[str] | None
 ) -> list[tuple[str, str, str]]:
     numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-    if numeric and (values.nunique() > FEWEST_NUMBERS):
+    if numeric and not _is_code(values):
         return [(f"{title}, median (range)", _range(values[high]), _range(values[~high]))]
     levels = order or sorted(values.dropna().unique())
     if len(levels) > MOST_LEVELS:
@@ -119,6 +118,13 @@ def _lines(
     ]
 
 
+def _is_code(values: pd.Series) -> bool:
+    """Whether numbers stand for levels: doses, or a few small whole numbers such as ECOG."""
+    known = values.dropna()
+    few = known.nunique() <= MOST_CODES
+    return few and (values.name == "dose" or bool((known % 1 == 0).all() and (known <= 10).all()))
+
+
 def _range(values: pd.Series) -> str:
     known = values.dropna()
     if known.empty:
@@ -128,8 +134,11 @@ def _range(values: pd.Series) -> str:
 
 
 def _share(values: pd.Series, level: object) -> str:
-    count = int((values == level).sum())
-    return f"{count} ({percent(count / len(values))})" if len(values) else "0"
+    known = values.dropna()
+    count = int((known == level).sum())
+    missing = len(values) - len(known)
+    text = f"{count} ({percent(count / len(known))})" if len(known) else "0"
+    return text + (f", {missing} not known" if missing else "")
 
 
 def _tests(cohort: Cohort, question: Question, column: str) -> tuple[Adjusted, ...]:
@@ -140,13 +149,7 @@ def _tests(cohort: Cohort, question: Question, column: str) -> tuple[Adjusted, .
         rows = follow(cohort, sample, question.changed(endpoint=one.code)).rows
         level = rows["subject"].map(strata).astype(str).to_numpy()
         arrays = _arrays(rows, question.cut[0])
-        found.append(
-            Adjusted(
-                label=one.label,
-                interaction=_said(_interaction, *arrays, level) if column == "arm" else "",
-                stratified=_said(_within, *arrays, level),
-            )
-        )
+        found.append(Adjusted(one.label, _said(_within, *arrays, level)))
     return tuple(found)
 
 
@@ -169,15 +172,7 @@ def _said(
 def _within(time: np.ndarray, event: np.ndarray, high: np.ndarray, level: np.ndarray) -> str:
     if len(time) > PERMUTED_UP_TO:
         found = survival.logrank(time, event, high, strata=level)
-        return p_named("log-rank p", found.p)
+        return p_named("stratified log-rank p", found.p)
     permuted = survival.permutation_logrank(time, event, high, strata=level)
-    return p_named("exact p" if permuted.exact else "permutation p", permuted.p)
-
-
-def _interaction(time: np.ndarray, event: np.ndarray, high: np.ndarray, arm: np.ndarray) -> str:
-    """Likelihood-ratio test of Cox models with and without arm-by-side terms."""
-    arms = pd.get_dummies(pd.Series(arm), drop_first=True, dtype=float)
-    alone = arms.assign(high=high.astype(float))
-    products = arms.mul(alone["high"], axis=0).add_suffix(" x high")
-    full = pd.concat([alone, products], axis=1)
-    return p_named("p", hazard.likelihood_ratio(time, event, full, alone).p)
+    kind = "exact stratified" if permuted.exact else "stratified permutation"
+    return p_named(f"{kind} p", permuted.p)

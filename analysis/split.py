@@ -34,6 +34,7 @@ FEWEST = 2  # patients on each side of an admissible cut
 
 # Why a subject has no usable value, in the words of the page.
 MISSING = "without a sample"
+PART_LOW = "with a part of it below the detection limit"
 LATE = "sampled after the visit's day"
 NO_BASELINE = "without a baseline sample"
 NO_FOLD = "with a value below the limit or zero, so no fold change"
@@ -108,8 +109,9 @@ def sample_of(cohort: Cohort, question: Question) -> Sample:
     """The question's measure of its marker at its visit, for every subject of the cohort."""
     marker = cohort.markers.set_index("marker").loc[question.marker]
     visits = cohort.visits.set_index("visit")
+    derived = bool(_text(marker["formula"]))
     rows = _at(cohort, question.marker, question.visit)
-    reason = _reason(rows, float(visits.loc[question.visit, "day"]))
+    reason = _reason(rows, float(visits.loc[question.visit, "day"]), derived)
     if question.measure != "value":
         before = _at(cohort, question.marker, question.baseline)
         rows, reason = _changed(rows, before, reason, question.measure)
@@ -163,10 +165,14 @@ def follow(cohort: Cohort, sample: Sample, question: Question) -> Followed:
     found = outcomes.set_index("subject").loc[rows["subject"]]
     rows = rows.assign(time=found["time"].to_numpy(float), event=found["event"].to_numpy(bool))
     if at > 0:
-        keep, reset = landmark(rows["time"].to_numpy(), rows["event"].to_numpy(), at)
+        time, event = rows["time"].to_numpy(), rows["event"].to_numpy()
+        # In months a day is a rounded number (day 14: 0.46): half a day decides what is "at".
+        slack = 0.5 / DAYS_PER_MONTH if cohort.study.time_unit == "months" else 0.0
+        keep, _ = landmark(time, event, at + slack)
+        reset = np.maximum(time - at, 0.0)
         gone, event = rows[~keep], rows.loc[~keep, "event"]
-        aside += [("with the event before the landmark", gone.loc[event, "subject"]),
-                  ("no longer followed at the landmark", gone.loc[~event, "subject"])]  # fmt: skip
+        aside += [("with the event by the landmark", gone.loc[event, "subject"]),
+                  ("not followed beyond the landmark", gone.loc[~event, "subject"])]  # fmt: skip
         rows = (rows.assign(time=reset) if question.clock == "landmark" else rows)[keep]
     return Followed(
         rows=rows.reset_index(drop=True),
@@ -195,9 +201,11 @@ def flow_of(cohort: Cohort, sample: Sample, followed: Followed, cut: tuple[float
 
 
 def landmark_time(cohort: Cohort, visit: str) -> float:
-    """The visit's scheduled day in the study's time unit; 0 where it is at or before time zero."""
+    """The visit's scheduled day in the study's unit; 0 at or before time zero, NaN if unknown."""
     day = float(cohort.visits.set_index("visit").loc[visit, "day"])
-    if not day > 0:  # also where the schedule is unknown (NaN)
+    if math.isnan(day):
+        return math.nan
+    if day <= 0:
         return 0.0
     return day / DAYS_PER_MONTH if cohort.study.time_unit == "months" else day
 
@@ -228,15 +236,19 @@ def _at(cohort: Cohort, marker: str, visit: str) -> pd.DataFrame:
     here = (found["marker"].to_numpy() == marker) & (found["visit"].to_numpy() == visit)
     found = found[here].set_index("subject")
     rows = found[["day", "value"]].reindex(cohort.subjects["subject"]).reset_index()
-    low = found.index[found["below_limit"].to_numpy(bool)]
-    return rows.assign(below_limit=rows["subject"].isin(low))
+    low = rows["subject"].isin(found.index[found["below_limit"].to_numpy(bool)])
+    # All values below a limit are one tie, whatever number stands for each.
+    tie = rows["value"].mask(low, rows.loc[low, "value"].max())
+    return rows.assign(value=tie, below_limit=low)
 
 
-def _reason(rows: pd.DataFrame, scheduled: float) -> pd.Series:
+def _reason(rows: pd.DataFrame, scheduled: float, derived: bool) -> pd.Series:
     # A sample drawn after its scheduled day would be known only after the landmark; before
     # treatment starts there is no landmark to respect.
-    late = rows["day"] > max(scheduled, 0.0)
+    late = rows["day"] > max(scheduled, 0.0)  # False where the schedule is unknown (NaN)
     reason = pd.Series("", index=rows.index, dtype=object)
+    if derived:  # a ratio of a limit is neither a value nor a limit
+        reason[rows["below_limit"]] = PART_LOW
     reason[late] = LATE
     reason[rows["value"].isna()] = MISSING
     return reason

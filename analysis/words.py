@@ -11,7 +11,7 @@ from analysis.answer import Answer, EndpointAnswer
 from analysis.format import duration, interval, p_named, ratio
 from analysis.results import PermutationTest
 
-AGAINST = "above against below"
+AGAINST = "above against at or below"
 
 
 def side_labels(answer: Answer) -> dict[int, str]:
@@ -74,8 +74,13 @@ def followup(median: float, censored: int) -> str:
     return duration(median) if censored else "nobody censored"
 
 
-def caveat(answer: Answer) -> str:
+def caveat(endpoint: EndpointAnswer) -> str:
     """What must be read with every p and HR: how the cut-off was set."""
-    if answer.fixed:
-        return f"Cut-off fixed beforehand: {answer.fixed}"
+    if endpoint.fixed:
+        return f"Cut-off fixed beforehand: {endpoint.fixed}"
     return "Exploratory cut-off: p and HR not corrected for the search"
+
+
+def full_test(endpoint: EndpointAnswer) -> str:
+    """ "exact permutation log-rank p = .02": the p for this cut, by its test's whole name."""
+    return p_named(f"{endpoint.p_cut.name} p", endpoint.p_cut.p)

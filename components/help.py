@@ -26,8 +26,8 @@ TEXTS = {
     ),
     "hr": Help(
         "How often the event happens above the cut-off per unit of time, against at or below it. "
-        "Below 1: rarer above. With fewer than 60 patients, or where a side has hardly any events, "
-        "Firth's penalised estimate is used, which stays finite; otherwise Cox's.",
+        "Below 1: rarer above. With fewer than 60 patients, or where some cut has no finite "
+        "estimate, Firth's penalised estimate is used, which stays finite; otherwise Cox's.",
         "when the curves cross, or when the cut-off was chosen because it looked good: "
         "then it is too far from 1.",
     ),
@@ -72,7 +72,7 @@ TEXTS = {
         "as proof that arms are alike: such a test sees only large differences.",
     ),
     "stratified": Help(
-        "The same test with patients shuffled only among those of the same dose (or arm). "
+        "The same comparison made only among patients of the same dose (or arm). "
         "Counts that fall with the dose make a split by count a split by dose; this takes it out.",
         "where most levels lie on one side only: little information is left.",
     ),

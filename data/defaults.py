@@ -31,19 +31,30 @@ def complete_visits(visits: pd.DataFrame, measurements: pd.DataFrame, log: Log) 
     described = not visits.empty
     if not described:
         visits = _visits_of(measurements)
+        _warn_of_guesses(visits, log)
     visits = visits.assign(label=visits["label"].where(visits["label"].ne(""), visits["visit"]))
     visits = _ordered(visits, log)
     return _with_baseline(visits, described, log)
 
 
 def _visits_of(measurements: pd.DataFrame) -> pd.DataFrame:
-    """A line for each visit that was measured; its day is the middle of the days measured."""
-    days = measurements.groupby("visit", sort=False)["day"].median()
+    """A line for each visit that was measured; its day is the last one measured, so that no
+    sample counts as later than its visit."""
+    days = measurements.groupby("visit", sort=False)["day"].max()
     day = [_scheduled_day(visit) if np.isnan(day) else day for visit, day in days.items()]
     visits = pd.DataFrame({"visit": days.index.astype(object), "label": "", "day": day})
     visits = visits.assign(order=np.nan, is_baseline=False)
     visits["day"] = visits["day"].astype(float)
     return visits.sort_values("day", kind="stable", ignore_index=True)
+
+
+def _warn_of_guesses(visits: pd.DataFrame, log: Log) -> None:
+    """A day that nobody stated decides who is set aside under a landmark: it must be said."""
+    for visit, day in visits[["visit", "day"]].itertuples(index=False, name=None):
+        if visit.lower() == SINGLE_VISIT:
+            continue
+        said = "not known: no landmark can be set there" if np.isnan(day) else f"taken as {day:g}"
+        log.warning("visits", "day", None, f"no visits.csv: the day of {visit!r} is {said}")
 
 
 def _scheduled_day(visit: str) -> float:

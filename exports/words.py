@@ -17,7 +17,8 @@ def survival_summary(answer: Answer) -> list[str]:
     first = [one for one in answer.endpoints if one.code == answer.asked]
     rest = [one for one in answer.endpoints if one.code != answer.asked]
     lead = f"{_marker(answer)}, cut-off {answer.cut_words}. {_endpoint(answer, first[0])}"
-    return [lead, *(_endpoint(answer, one) for one in rest), words.caveat(answer) + "."]
+    caveats = dict.fromkeys(words.caveat(one) for one in answer.endpoints)
+    return [lead, *(_endpoint(answer, one) for one in rest), *(f"{text}." for text in caveats)]
 
 
 def overview_summary(overview: Overview) -> list[str]:
@@ -47,8 +48,14 @@ def _endpoint(answer: Answer, one: EndpointAnswer) -> str:
     return (
         f"{one.label}: median {_median(high, answer)} in the {_side(high, one)} above "
         f"({words.events_of(high)}), {_median(low, answer)} in the {int(low['n'])} at or below "
-        f"({words.events_of(low)}); {words.effect(one)}, {words.test(one)} for this cut."
+        f"({words.events_of(low)}); {words.effect(one)}, "
+        f"{words.test(one)} for this cut{_by_arm(one)}."
     )
+
+
+def _by_arm(one: EndpointAnswer) -> str:
+    """The interaction, where arms are compared: what must be known before one HR for all."""
+    return f"; interaction with the arm {one.interaction}" if one.interaction else ""
 
 
 def _side(row: pd.Series, one: EndpointAnswer) -> str:

@@ -6,7 +6,6 @@ censored and events add up to the group's size at every tick (KMunicate, Morris 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,19 +15,24 @@ import plotly.graph_objects as go
 
 from analysis import words
 from analysis.answer import Answer, EndpointAnswer
-from analysis.axis import nice_step
+from figures.curves import (
+    band_points,
+    from_start,
+    level,
+    scarce_below,
+    steps,
+    time_ticks,
+)
 from figures.style import BAND, DASHES, TAIL, Palette, axis, base_layout, faded, palette
 
 LEFT = -88  # where text above the plot begins, in pixels from its left edge
 KEY = LEFT + 28  # where it begins behind a key
-MARGIN = {"l": 100, "r": 22, "t": 128, "b": 40}
+MARGIN = {"l": 100, "r": 22, "t": 146, "b": 40}
 PLOT = 250  # height of the curves in pixels
 ROW = 18  # height of a table row
 GAP = 52  # between the curves and the table: tick labels and axis title
-MOST_STEPS = 7  # between ticks: more numbers would not fit under a phone's figure
 MANY_MARKS = 100  # above that, censor marks are drawn finer
 BLOCKS = (("n_risk", "At risk"), ("n_censor", "Censored"), ("n_event", "Events"))
-MONTH_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120)
 
 
 @dataclass(frozen=True)
@@ -61,19 +65,6 @@ def km_figure(answer: Answer, endpoint: EndpointAnswer, *, dark: bool = False) -
     return go.Figure(curves + _table(endpoint, groups, ticks, colours), layout)
 
 
-def time_ticks(longest: float, unit: str) -> list[float]:
-    """Ticks from 0 past the longest time: at most eight, in steps that people count in."""
-    step = nice_step(max(longest, 1e-9), MOST_STEPS)
-    if unit == "months" and longest > 3:
-        step = next((s for s in MONTH_STEPS if s * MOST_STEPS >= longest), step)
-    return [round(i * step, 10) for i in range(math.ceil(longest / step - 1e-9) + 1)]
-
-
-def scarce_below(n: int) -> int:
-    """At fewer patients at risk a curve of `n` is greyed: 2 of 8, 5 of 17, 10 from 40."""
-    return max(math.ceil(n / 10), min(10, math.ceil(n / 4)))
-
-
 def data_rows(endpoint: EndpointAnswer, answer: Answer) -> pd.DataFrame:
     """The table as the figure draws it: group time n_risk n_censor n_event."""
     ticks = time_ticks(float(endpoint.km.curves["time"].max()), answer.time_unit)
@@ -99,17 +90,6 @@ def _groups(answer: Answer, endpoint: EndpointAnswer, colours: Palette) -> list[
     ]
 
 
-def from_start(curve: pd.DataFrame, n: int) -> pd.DataFrame:
-    """A group's curve with its first point, (0, 1); the band is closed until the first event."""
-    start = pd.DataFrame(
-        {"time": [0.0], "n_risk": [n], "n_event": [0], "n_censor": [0],
-         "survival": [1.0], "lower": [1.0], "upper": [1.0]}
-    )  # fmt: skip
-    rows = pd.concat([start, curve[start.columns]], ignore_index=True)
-    whole = rows["survival"] == 1
-    return rows.assign(lower=rows["lower"].mask(whole, 1.0), upper=rows["upper"].mask(whole, 1.0))
-
-
 # ------------------------------------------------------------------------------------- curves
 
 
@@ -132,13 +112,6 @@ def _curve(group: Group, unit: str) -> list[dict[str, Any]]:
     return [*traces, _censor_marks(group)]
 
 
-def steps(time: pd.Series, level: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Doubled points: at every time first the old level, then the new one."""
-    x = np.repeat(time.to_numpy(float), 2)[1:]
-    y = np.repeat(level.to_numpy(float), 2)[:-1]
-    return x, y
-
-
 def _last_well_known(group: Group) -> float:
     """The time until which enough patients are at risk."""
     enough = group.curve.loc[group.curve["n_risk"] >= group.scarce, "time"]
@@ -158,16 +131,6 @@ def _band(group: Group) -> dict[str, Any]:
         "hoverinfo": "skip",
         "name": f"95 % band, {group.label}",
     }
-
-
-def band_points(curve: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """The outline of the band; it ends where survival reaches 0, for there it has no limits."""
-    known = curve["lower"].notna().to_numpy()
-    end = len(known) if known.all() else int(np.argmin(known)) + 1
-    part = curve.iloc[:end].ffill()
-    x, low = steps(part["time"], part["lower"] * 100)
-    _, high = steps(part["time"], part["upper"] * 100)
-    return np.concatenate([x, x[::-1]]), np.concatenate([high, low[::-1]])
 
 
 def _censor_marks(group: Group) -> dict[str, Any]:
@@ -320,11 +283,15 @@ def _words(
     around = words.effect_interval(endpoint)
     around = f" <span style='color:{colours.muted}'>{around}</span>" if around else ""
     head = f"<b>{words.effect_value(endpoint)}</b>{around}"
-    test = f"{words.AGAINST} · <b>{words.test(endpoint)}</b> for this cut"
-    lines = [_line(head, 114, 15, colours.text), _line(test, 94, 12, colours.text)]
+    test = f"<b>{words.full_test(endpoint)}</b> for this cut"
+    lines = [
+        _line(head, 132, 15, colours.text),
+        _line(words.AGAINST, 114, 12, colours.muted),
+        _line(test, 97, 12, colours.text),
+    ]
     for i, group in enumerate(groups):
         lines += _group_words(group, answer, _up(i), colours)
-    return [*lines, _stamp(answer, colours)]
+    return [*lines, _stamp(answer, endpoint, colours)]
 
 
 def _group_words(group: Group, answer: Answer, up: float, colours: Palette) -> list[dict[str, Any]]:
@@ -347,7 +314,7 @@ def _names(groups: list[Group], colours: Palette) -> list[dict[str, Any]]:
     times = np.union1d(high.curve["time"], low.curve["time"])
     last = min(high.curve["time"].max(), low.curve["time"].max())
     times = times[times <= last]
-    levels = [_level(group.curve, times) for group in (high, low)]
+    levels = [level(group.curve, times) for group in (high, low)]
     at = int(np.argmax(np.abs(levels[0] - levels[1])))
     over = levels[0][at] >= levels[1][at]
     return [
@@ -361,14 +328,8 @@ def _names(groups: list[Group], colours: Palette) -> list[dict[str, Any]]:
             "showarrow": False,
             "font": {"size": 12, "color": colours.text},
         }
-        for text, level, above in (("above", levels[0], over), ("below", levels[1], not over))
+        for text, level, above in (("above", levels[0], over), ("at or below", levels[1], not over))
     ]
-
-
-def _level(curve: pd.DataFrame, times: np.ndarray) -> np.ndarray:
-    """Survival just after each time."""
-    here = np.searchsorted(curve["time"], times, side="right") - 1
-    return curve["survival"].to_numpy()[here]
 
 
 def accessible_words(answer: Answer, endpoint: EndpointAnswer) -> str:
@@ -381,8 +342,8 @@ def accessible_words(answer: Answer, endpoint: EndpointAnswer) -> str:
     )
     return (
         f"Kaplan-Meier curves of {endpoint.label.lower()}. {sides}. "
-        f"{words.effect(endpoint)}, {words.AGAINST}; {words.test(endpoint)}. "
-        f"{words.caveat(answer)}."
+        f"{words.effect(endpoint)}, {words.AGAINST}; {words.full_test(endpoint)}. "
+        f"{words.caveat(endpoint)}."
     )
 
 
@@ -409,7 +370,7 @@ def _header_key(group: Group, up: float) -> dict[str, Any]:
     return {**key, "ysizemode": "pixel", "yanchor": 1, "y0": up, "y1": up}
 
 
-def _stamp(answer: Answer, colours: Palette) -> dict[str, Any]:
-    text = words.caveat(answer) + ("<br><b>Synthetic data</b>" if answer.synthetic else "")
+def _stamp(answer: Answer, endpoint: EndpointAnswer, colours: Palette) -> dict[str, Any]:
+    text = words.caveat(endpoint) + ("<br><b>Synthetic data</b>" if answer.synthetic else "")
     line = _line(text, 0, 11, colours.stamp)
     return {**line, "y": 0, "yanchor": "top", "yshift": -2}

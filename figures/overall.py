@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from analysis.overview import EndpointOverview
-from figures.km import band_points, from_start, steps, time_ticks
+from figures.curves import band_points, from_start, steps, time_ticks
 from figures.style import BAND, axis, base_layout, faded, palette
 
 HEIGHT = 230

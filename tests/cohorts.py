@@ -79,9 +79,10 @@ def cohort(
     )  # fmt: skip
 
 
-def declared(cut: float | str) -> Study:
+def declared(cut: float | str, endpoint: str | None = None) -> Study:
     """The study with a cut-off that was fixed beforehand."""
-    return replace(STUDY, declared_cuts=(Cut("M", "C1D15", "value", cut, "the protocol"),))
+    own = Cut("M", "C1D15", "value", cut, "the protocol", endpoint=endpoint)
+    return replace(STUDY, declared_cuts=(own,))
 
 
 def _outcomes(

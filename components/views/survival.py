@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from analysis import answer as answers
 from analysis import asking, words
 from analysis.answer import Answer, EndpointAnswer
-from analysis.format import duration, p_text, percent, percent_interval, with_interval
+from analysis.format import duration, p_named, p_text, percent, percent_interval, with_interval
 from analysis.sides import READS as SIDES_READS
 from analysis.sides import Adjusted, Sides, sides
 from components.cards import card, explained, rolled, table, unfold
@@ -28,9 +28,17 @@ SIDES = Analysis("sides", sides, SIDES_READS)
 # ------------------------------------------------------------------------------------ remarks
 
 
+MEASURE_WORDS = {"change": "change", "fold": "fold change"}
+
+
 def draw_remarks(answer: Answer, scene: Scene) -> list[Component]:
     """What must be known before the numbers are read."""
     remarks = _clock_remarks(answer)
+    if answer.measure != "value":
+        remarks.append(
+            f"A {MEASURE_WORDS[answer.measure]} also depends on where it started (regression to "
+            "the mean): look at the value itself, too."
+        )
     if not answer.admissible:
         remarks.append(
             "One side has fewer than a tenth of the patients, or fewer than two: a search for a "
@@ -43,17 +51,22 @@ def draw_remarks(answer: Answer, scene: Scene) -> list[Component]:
 
 
 def _clock_remarks(answer: Answer) -> list[str]:
+    visit = answer.visit
+    if not answer.day_known:
+        return [
+            f"The day of {visit} is not known. If the sample was taken after treatment began, "
+            "patients with an early event could not be sampled, and the curves flatter the marker."
+        ]
     if not answer.landmark > 0:
         return []
-    visit = answer.visit
     if answer.clock == "landmark":
         text = f"Time counts from {visit} (landmark), for patients still followed and sampled then."
     else:
-        text = (
-            f"Patients had to reach {visit} to be sampled, so nobody can have the event before. "
-            "HR and log-rank are those of the landmark clock; medians, restricted means and "
-            "milestones are not."
-        )
+        text = f"Patients had to reach {visit} to be sampled, so nobody can have the event before."
+    text += (
+        " HR and log-rank are the same on both clocks; medians, restricted means and milestones "
+        "are not."
+    )
     codes = [one.code for one in answer.endpoints]
     if "OS" in codes and len(codes) > 1:
         text += (
@@ -122,13 +135,13 @@ def draw_numbers(answer: Answer, scene: Scene) -> Component:
     shown = [one for one in answer.endpoints if not one.why]
     if not shown:
         return html.Div()
-    rows = [row for make in ROWS if (row := _row(make, answer, shown)) is not None]
+    rows = [_row(make, answer, shown) for make in ((_by_arm,) if answer.arms else ()) + ROWS]
     head = html.Tr([html.Th("", scope="col"), *(html.Th(one.label, scope="col") for one in shown)])
     body = html.Table([html.Thead(head), html.Tbody(rows)], className="table numbers")
     return card(rolled(body, "The numbers"), title="The numbers")
 
 
-def _row(make: Any, answer: Answer, shown: list[EndpointAnswer]) -> Component | None:
+def _row(make: Any, answer: Answer, shown: list[EndpointAnswer]) -> Component:
     label, topic, cell = make(answer)
     return html.Tr(
         [
@@ -149,7 +162,10 @@ def _sides(one: EndpointAnswer, write: Any) -> list[Component]:
 
 
 def _events(answer: Answer) -> tuple[str, str, Any]:
-    return "Patients with event", "events", lambda one: _sides(one, words.events_of)
+    def cell(one: EndpointAnswer) -> list[Component]:
+        return [*_sides(one, words.events_of), html.Div(one.event_words, className="note")]
+
+    return "Patients with event", "events", cell
 
 
 def _medians(answer: Answer) -> tuple[str, str, Any]:
@@ -169,13 +185,17 @@ def _medians(answer: Answer) -> tuple[str, str, Any]:
 def _hazard_ratio(answer: Answer) -> tuple[str, str, Any]:
     def cell(one: EndpointAnswer) -> list[Any]:
         effect = one.effect
-        estimator = {"cox": "Cox", "firth": "Firth"}[effect.estimator]
-        pale = "" if answer.fixed else "pale"
-        note = f", {estimator}" + ("" if answer.fixed else "; not corrected for the search")
-        return [html.Span(with_interval(effect.hr, effect.lower, effect.upper), className=pale),
+        note = {"cox": ", Cox", "firth": ", Firth"}[effect.estimator]
+        note += "" if one.fixed else "; not corrected for the search"
+        return [html.Span(with_interval(effect.hr, effect.lower, effect.upper),
+                          className="" if one.fixed else "pale"),
                 html.Span(note, className="note")]  # fmt: skip
 
-    return "Hazard ratio, above against below", "hr", cell
+    return f"Hazard ratio, {words.AGAINST}", "hr", cell
+
+
+def _by_arm(answer: Answer) -> tuple[str, str, Any]:
+    return "Does it depend on the arm?", "interaction", lambda one: one.interaction
 
 
 def _p_cut(answer: Answer) -> tuple[str, str, Any]:
@@ -193,7 +213,10 @@ def _log_rank(answer: Answer) -> tuple[str, str, Any]:
     return (
         "Log-rank p, as a check",
         "logrank",
-        lambda one: f"{p_text(one.logrank.p)} (χ² {one.logrank.statistic:.2f})",
+        lambda one: (
+            f"{p_text(one.logrank.p)} (χ² {one.logrank.statistic:.2f})"
+            + ("; the same test" if words.kind(one) == "log-rank" else "")
+        ),
     )
 
 
@@ -202,8 +225,11 @@ def _rmst(answer: Answer) -> tuple[str, str, Any]:
         if one.rmst is None:
             return html.Span(one.rmst_why, className="note")
         value = with_interval(one.rmst.value, one.rmst.lower, one.rmst.upper, duration)
-        p = f", p = {p_text(one.rmst.p)}" if one.n >= answers.RMST_P_FROM else ""
-        return f"{value}{p.replace('= <', '< ')}, to {one.tau:g} {answer.time_unit}"
+        few = one.n < answers.RMST_P_FROM
+        p = "" if few else f", {p_named('p', one.rmst.p)}"
+        note = "; with so few patients the interval is too narrow" if few else ""
+        text = f"{value}{p}, to {one.tau:g} {answer.time_unit}"
+        return [text, html.Span(note, className="note")]
 
     return f"Difference in restricted mean, {answer.time_unit}", "rmst", cell
 
@@ -216,7 +242,8 @@ def _milestone(answer: Answer) -> tuple[str, str, Any]:
             html.Div([html.Span(className=f"key {name}"), _share(rows.loc[high])])
             for high, name in ((1, "high"), (0, "low"))
         ]
-        return [*lines, html.Div(f"at {at:g} {answer.time_unit}", className="note")]
+        place = f"at {at:g} {answer.time_unit} from {one.origin}"
+        return [*lines, html.Div(place, className="note")]
 
     return "Without the event (95 % CI)", "milestone", cell
 
@@ -237,14 +264,14 @@ def _hazards(answer: Answer) -> tuple[str, str, Any]:
     def cell(one: EndpointAnswer) -> Any:
         p = one.hazards.p
         text = one.hazards.sentence
-        return text if math.isnan(p) else f"p {'' if p < 0.001 else '= '}{p_text(p)}: {text}"
+        return text if math.isnan(p) else f"{p_named('p', p)}: {text}"
 
     return "Proportional hazards?", "hazards", cell
 
 
 def _detectable(answer: Answer) -> tuple[str, str, Any]:
     def cell(one: EndpointAnswer) -> str:
-        if math.isnan(one.detectable):
+        if math.isnan(one.detectable) or one.detectable > LARGEST_PLANNED:
             return "not estimable"
         return (
             f"{one.events} events at this split: planned for an HR below "
@@ -253,6 +280,8 @@ def _detectable(answer: Answer) -> tuple[str, str, Any]:
 
     return "What it could have been planned to show", "detectable", cell
 
+
+LARGEST_PLANNED = 20  # hazard ratios beyond are nothing that anyone plans for
 
 ROWS = (
     _events, _medians, _hazard_ratio, _p_cut, _log_rank, _rmst, _milestone, _followup, _hazards,
@@ -267,7 +296,7 @@ def draw_flow(answer: Answer, scene: Scene) -> Component:
     """Who is in and who is not, step by step."""
     strips = [_strip(answer, one) for one in answer.endpoints]
     if len({strip_key(one) for one in answer.endpoints}) == 1:
-        strips = strips[:1]
+        strips = [strips[0].children[1]]  # one strip for all, without an endpoint's name
     return card(*strips, title="Who is in, and who is not")
 
 
@@ -284,10 +313,11 @@ def _strip(answer: Answer, one: EndpointAnswer) -> Component:
     )
     if answer.landmark > 0 or flow.count("clock"):
         steps.append(
-            (str(flow.observed), f"under observation at {answer.visit}", _aside(flow, "clock"))
+            (str(flow.observed), f"followed from {answer.visit} on", _aside(flow, "clock"))
         )
     steps.append((f"{flow.high} / {flow.low}", f"above / at or below {answer.cut_words}", []))
-    return html.Ol([_step(*step) for step in steps], className="flow", **{"aria-label": one.label})
+    strip = html.Ol([_step(*step) for step in steps], className="flow", **{"aria-label": one.label})
+    return html.Div([html.H3(one.label), strip], className="strip-of")
 
 
 def _aside(flow: Any, at: str) -> list[Component]:
@@ -328,14 +358,9 @@ def draw_sides(result: Sides, scene: Scene) -> Component:
 
 
 def _tests(result: Sides, one: Adjusted) -> Component:
-    """The tests that take dose or arm into account, the interaction first."""
-    interaction = [explained("Does it depend on the arm?", "interaction"), f" {one.interaction}. "]
+    """The test that takes dose or arm into account."""
     within = explained(f"Tested within {result.strata_words}", "stratified")
-    return html.Div(
-        [html.B(f"{one.label}: "), *(interaction if one.interaction else []), within,
-         f" {one.stratified}"],
-        className="adjusted",
-    )  # fmt: skip
+    return html.Div([html.B(f"{one.label}: "), within, f" {one.words}"], className="adjusted")
 
 
 VIEW = View(

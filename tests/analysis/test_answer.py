@@ -1,6 +1,7 @@
 """The answer to a question, against cases made by hand and the findings of the first cohort."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,10 +14,11 @@ from analysis.overview import arm_order, overview
 from analysis.question import Question, asked
 from analysis.sides import sides
 from analysis.words import caveat, kind
-from data.cohort import Endpoint
+from components.views.survival import draw_remarks
+from data.cohort import Cut, Endpoint
 from data.sources import builtin
 from exports.words import survival_summary
-from tests.cohorts import cohort, declared
+from tests.cohorts import STUDY, cohort, declared
 
 TIMES = [1.0, 2, 3, 4, 5, 6, 7, 8]
 EIGHT = cohort([1, 2, 3, 4, 5, 6, 7, 8], TIMES, [t + 1 for t in TIMES])
@@ -109,8 +111,41 @@ def test_a_cut_outside_the_data_has_no_answer():
 def test_only_a_declared_cut_counts_as_fixed_beforehand(rule, cut, fixed):
     study = cohort(range(1, 9), TIMES, TIMES, study=declared(rule))
     found = answer(study, ASKED.changed(cut=(cut,)))
-    assert bool(found.fixed) == fixed
-    assert caveat(found).startswith("Cut-off fixed" if fixed else "Exploratory")
+    one = found.endpoint("OS")
+    assert bool(one.fixed) == fixed
+    assert caveat(one).startswith("Cut-off fixed" if fixed else "Exploratory")
+
+
+def test_a_cut_declared_for_one_endpoint_is_exploratory_for_the_other():
+    study = cohort(range(1, 9), TIMES, TIMES, study=declared(4.0, endpoint="PFS"))
+    found = answer(study, ASKED)
+    assert [bool(one.fixed) for one in found.endpoints] == [True, False]
+    assert any(text.startswith("Exploratory") for text in survival_summary(found))
+
+
+def test_a_cut_declared_from_another_baseline_is_exploratory():
+    own = Cut("M", "C1D15", "fold", 4.0, "the protocol", baseline="C1D1")
+    study = cohort(range(1, 9), TIMES, TIMES, study=replace(STUDY, declared_cuts=(own,)))
+    asked_fold = ASKED.changed(measure="fold", baseline="D-7")
+    assert not any(one.fixed for one in answer(study, asked_fold).endpoints)
+
+
+def test_a_visit_whose_day_is_unknown_is_said_on_the_page():
+    study = replace(EIGHT, visits=EIGHT.visits.assign(day=math.nan), id="")
+    found = answer(study, ASKED.changed(clock="start"))
+    assert not found.day_known
+    assert any("is not known" in remark.children for remark in draw_remarks(found, None))
+
+
+def test_a_restricted_mean_that_cannot_be_known_says_which_side():
+    pfs = replace(STUDY.endpoints[0], tau=5.0)
+    study = cohort(
+        range(1, 9), [1, 2, 3, 4, 1, 2, 3, 3.5], TIMES, pfs_event=[1, 1, 1, 1, 1, 1, 1, 0],
+        study=replace(STUDY, endpoints=(pfs,)),
+    )  # fmt: skip
+    one = answer(study, ASKED.changed(endpoint="PFS", clock="start")).endpoint("PFS")
+    assert one.rmst is None
+    assert one.rmst_why == "not estimable: the patients above were followed to 3.5, not 5"
 
 
 @pytest.mark.parametrize(
@@ -154,16 +189,15 @@ def test_sides_count_everyone_with_a_sample():
     expected = survival.permutation_logrank(
         np.array(TIMES), np.ones(8, bool), np.arange(8) > 3, strata=[6, 3] * 4
     )
-    assert f"{expected.p:.2f}".removeprefix("0") in found.tests[0].stratified
+    assert f"{expected.p:.2f}".removeprefix("0") in found.tests[0].words
 
 
 def test_arms_get_the_interaction_test_and_doses_do_not():
-    study = builtin.load("actg175")
-    question = complete(asked("marker=CD8&visit=week20"), study).question
-    (found,) = sides(study, question).tests
-    assert found.interaction.startswith("p = .")
-    assert found.stratified.startswith("log-rank p = .")
-    assert sides(EIGHT, ASKED).tests[0].interaction == ""
+    found = asked_of("actg175", "marker=CD8&visit=week20")
+    assert found.arms
+    assert found.endpoint("EFS").interaction == "p = .91"  # lifelines' likelihoods give .9063
+    assert "interaction with the arm p = .91" in " ".join(survival_summary(found))
+    assert answer(EIGHT, ASKED).endpoint("OS").interaction == ""
 
 
 def test_the_overview_counts():

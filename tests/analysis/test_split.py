@@ -1,6 +1,7 @@
 """Who is on which side, who is set aside, and where a cut-off may lie."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from analysis.split import (
     MISSING,
     NO_BASELINE,
     NO_FOLD,
+    PART_LOW,
     cuts_of,
     flow_of,
     follow,
@@ -129,10 +131,35 @@ def test_whoever_is_gone_at_the_landmark_is_set_aside_under_both_clocks(clock):
     question = ASKED.changed(clock=clock)
     sample = sample_of(study, question)
     followed = follow(study, sample, question)
-    assert [reason.split()[0] for reason, _ in followed.aside] == ["with", "no"]
+    assert [reason.split()[0] for reason, _ in followed.aside] == ["with", "not"]
     assert [who for _, who in followed.aside] == [("P01",), ("P02",)]
     shift = DAY_15 if clock == "landmark" else 0
     assert followed.rows["time"].tolist() == pytest.approx([t - shift for t in TIMES[2:]])
+
+
+def test_an_event_on_the_landmark_day_is_not_after_it_though_months_are_rounded():
+    study = cohort([1, 2, 3], [0.46, 0.49, 0.5], [1, 2, 3])  # days 14, 15 and 15 of 30.4375
+    followed = follow(study, sample_of(study, ASKED), ASKED)
+    assert followed.rows["subject"].tolist() == ["P02", "P03"]
+
+
+def test_values_below_a_limit_are_one_tie_whatever_stands_for_them():
+    study = cohort([0.5, 1, 2, 3, 4, 5], [1] * 6, [1] * 6, below=[True] * 3 + [False] * 3)
+    values = sample_of(study, ASKED).values
+    assert values.tolist() == [2, 2, 2, 3, 4, 5]
+    assert cuts_of(values).low.tolist() == [2, 3, 4]
+
+
+def test_a_derived_value_with_a_part_below_its_limit_is_set_aside():
+    study = cohort([1, 2, 3], [1] * 3, [1] * 3, below=[True, False, False])
+    study = replace(study, markers=study.markers.assign(formula="A / B"), id="")
+    assert list(reasons(study).values()) == [PART_LOW, "", ""]
+
+
+def test_a_visit_without_a_day_sets_nobody_aside():
+    study = cohort([1, 2, 3], [0.1, 1, 2], [1, 2, 3])
+    study = replace(study, visits=study.visits.assign(day=math.nan), id="")
+    assert len(follow(study, sample_of(study, ASKED), ASKED).rows) == 3
 
 
 def test_the_flow_adds_up():

@@ -7,7 +7,8 @@ from analysis.answer import answer
 from analysis.asking import complete
 from analysis.question import asked
 from data.sources import builtin
-from figures.km import MOST_STEPS, accessible_words, data_rows, km_figure, scarce_below, time_ticks
+from figures.curves import MOST_STEPS, scarce_below, time_ticks
+from figures.km import accessible_words, data_rows, km_figure
 from figures.style import DARK, LIGHT
 
 QUESTIONS = [
@@ -85,9 +86,11 @@ def test_groups_differ_by_colour_and_dash_in_both_themes():
 def test_what_must_stand_in_the_plot_stands_there():
     found, one, figure = drawn("imail2", "marker=HLADR_NK_PCT&visit=C1D15", "OS")
     text = " ".join(note.text for note in figure.layout.annotations)
-    for words in ("HR 0", "95 % CI", "above against below", "exact p", "with event", "median",
-                  "Exploratory cut-off", "Synthetic data", "At risk", "Censored",
-                  "Events"):  # fmt: skip
+    for words in (
+        "HR 0", "95 % CI", "above against at or below", "exact permutation log-rank p = .",
+        "with event", "median", "Exploratory cut-off", "Synthetic data", "At risk", "Censored",
+        "Events",
+    ):  # fmt: skip
         assert words in text
     assert "Synthetic" not in " ".join(
         note.text for note in drawn("gbsg2", "marker=PGR", "RFS")[2].layout.annotations
