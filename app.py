@@ -32,7 +32,7 @@ def create() -> Dash:
     for part in (question, views, theme):
         part.register(app)
     paths = {view.path for view in VIEWS}
-    web.init(app, ready=startup.ready, pages=paths.__contains__)
+    web.init(app, ready=startup.ready, pages=lambda path: (path.rstrip("/") or "/") in paths)
     return app
 
 

@@ -113,9 +113,9 @@ class Answer:
     cautions: tuple[str, ...]
     synthetic: str
 
-    def endpoint(self, code: str) -> EndpointAnswer:
-        """The answer for one endpoint."""
-        return next(answer for answer in self.endpoints if answer.code == code)
+    def endpoint(self, code: str) -> EndpointAnswer | None:
+        """The answer for one endpoint, if the study has it."""
+        return {one.code: one for one in self.endpoints}.get(code)
 
     @property
     def cut_words(self) -> str:

@@ -44,13 +44,17 @@ def ratio(value: float) -> str:
         return NOT_ESTIMABLE
     if math.isinf(value):
         return "∞"
+    if 0 < value < 0.001:
+        return "<0.001"
     return f"{value:.2f}" if 0.01 <= value < 10 else significant(value, 2)
 
 
 def interval(lower: float, upper: float, write=ratio) -> str:
     """ "0.08–0.84"; an open end in words, and "to" where an end is negative."""
     low, high = write(lower), write(upper)
-    plainly = all(text.replace(".", "").isdigit() for text in (low, high))
+    plainly = not low.startswith("<") and all(
+        text.replace(".", "").isdigit() for text in (low, high)
+    )
     return f"{low}–{high}" if plainly else f"{low} to {high}"
 
 

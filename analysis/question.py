@@ -7,6 +7,7 @@ lies above `cut` and the others, counted from `clock`?*
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
@@ -14,6 +15,8 @@ from urllib.parse import parse_qsl, urlencode
 
 MEASURES = ("value", "change", "fold")
 CLOCKS = ("start", "landmark")
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+LARGEST = 1e15
 LONGEST_ADDRESS = 2_000  # characters; ours are under 200
 
 
@@ -61,7 +64,7 @@ def as_text(value: str | tuple[float, ...]) -> str:
 
 def plain(number: float) -> str:
     """A number without exponent or trailing zeros: 20.1, 480, 0.00001."""
-    text = format(Decimal(repr(float(number))), "f")
+    text = format(Decimal(repr(float(number) + 0.0)), "f")
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
 
@@ -77,20 +80,25 @@ def asked(query: str) -> dict[str, str]:
 
 def number(text: str) -> float:
     """A finite number from text; ValueError in words where it is none."""
-    try:
-        value = float(text)
-    except ValueError:
-        raise ValueError(f"“{shown(text)}” is not a number") from None
+    if text.strip().lower().lstrip("+-") in ("nan", "inf", "infinity"):
+        raise ValueError(f"“{shown(text)}” is not a finite number")
+    if not NUMBER.fullmatch(text.strip()):
+        raise ValueError(f"“{shown(text)}” is not a number")
+    value = float(text)
     if not math.isfinite(value):
         raise ValueError(f"“{shown(text)}” is not a finite number")
-    return value
+    if abs(value) > LARGEST:
+        raise ValueError(f"“{shown(text)}” is larger than any marker")
+    return value + 0.0  # -0 is 0
 
 
 def cuts(text: str) -> tuple[float, ...]:
     """Cut-offs from "20.1" or "10,20"; ascending and distinct, ValueError in words otherwise."""
     values = tuple(number(part) for part in text.split(","))
     if len(values) > 1:
-        raise ValueError("this version answers one cut-off at a time")
+        raise ValueError(
+            "this version answers one cut-off at a time (a decimal is written with a point: 24.5)"
+        )
     return values
 
 

@@ -14,7 +14,7 @@ from analysis.errors import NotEnoughData
 from analysis.format import p_named, percent, significant
 from analysis.overview import arm_order
 from analysis.question import Question
-from analysis.split import follow, sample_of, split
+from analysis.split import cuts_of, follow, sample_of, split
 from data.cohort import Cohort
 
 __all__ = ["READS", "Sides", "sides"]
@@ -49,6 +49,7 @@ def sides(cohort: Cohort, question: Question) -> Sides:
     """Baseline covariates of everyone with a usable sample, by side of the cut."""
     sample = sample_of(cohort, question)
     usable = sample.rows[sample.rows["reason"] == ""]
+    cuts_of(usable["value"].to_numpy(float))
     split(usable["value"].to_numpy(float), question.cut)
     high = usable.set_index("subject")["value"] > question.cut[0]
     rows = cohort.subjects.set_index("subject").loc[high.index]

@@ -10,6 +10,29 @@
   window.addEventListener("popstate", read);
   window.addEventListener("_dashprivate_pushstate", read); // a link of the header was followed
 
+  /* When the program does not answer, the page says so; the last answer stays. */
+  const ask = window.fetch.bind(window);
+  let silent = false;
+  const say = (text) => {
+    if (!text && !silent) return;
+    silent = Boolean(text);
+    window.dash_clientside.set_props("message", { children: text, hidden: !text });
+  };
+  const LOST =
+    "The program does not answer: what stands here is still the last answer. " +
+    "See whether it runs, then make the change again.";
+  const BUSY = "Too many changes at once: wait a moment, then make the last one again.";
+  window.fetch = (...request) => {
+    const answer = ask(...request);
+    const ours = String(request[0].url || request[0]).includes("_dash-update-component");
+    if (ours)
+      answer.then(
+        (found) => say(found.status === 429 ? BUSY : found.status >= 500 ? LOST : ""),
+        () => say(LOST)
+      );
+    return answer;
+  };
+
   /* Parts arrive as html text in an attribute and are set at once. */
   const set = (place) => {
     place.innerHTML = place.getAttribute("data-html") || "";

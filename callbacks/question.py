@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
-from dash.exceptions import PreventUpdate
 
 from analysis import asking
 from analysis.errors import NotEnoughData
 from analysis.format import cut_text
-from analysis.question import Question, asked, plain, shown
+from analysis.question import Question, as_text, asked, cuts, plain, shown
 from analysis.split import sample_of
 from callbacks import cohorts
 from components import controls, ids, views
@@ -76,22 +75,39 @@ def ask(
 ) -> dict[str, Any]:
     """The new question, and the properties of everything that shows it."""
     if ctx.triggered_id == ids.ADDRESS or before is None:
-        return _shown(*opened(address), entry="replace")
+        return _shown(*opened(address), entry="replace", clicks=clicks)
     path, query = texts_of(before, "path", "query")
-    _refuse_other_types(fields, cut, position)
+    _refuse_other_types(fields, cut, position, clicks)
+    steps = _steps(clicks, before.get("clicks"))
     try:
-        question, notes = moved(ctx.triggered_id, asked(query), fields, cut, position)
+        question, notes = moved(_control(), asked(query), fields, cut, position, steps)
     except Unmoved as reason:
         return _only_a_message(str(reason))
     if question.query() == query and not notes:
-        raise PreventUpdate
-    return _shown(path if path in PATHS else "", question, notes, entry="push")
+        return _unchanged(question)
+    path = path if path in PATHS else ""
+    return _shown(path, question, notes, entry="push", clicks=clicks)
 
 
-def _refuse_other_types(fields: dict, cut: Any, position: Any) -> None:
+def _control() -> Any:
+    """What was moved: a click counts before the number that its focus change left behind."""
+    moved_now = list(ctx.triggered_prop_ids.values())
+    return next((name for name in moved_now if name in CLICKS), ctx.triggered_id)
+
+
+def _steps(clicks: list, before: Any) -> int:
+    """How many steps up (or down, negative) since the question was written: none gets lost."""
+    down, up = ((one or 0) for one in clicks[:2])
+    if not isinstance(before, list) or [type(one) for one in before] != [int, int]:
+        before = [0, 0]
+    return int((up - before[1]) - (down - before[0]))
+
+
+def _refuse_other_types(fields: dict, cut: Any, position: Any, clicks: list) -> None:
     """Dash does not check what a control sends; a text box and a slider send only these."""
     texts = all(value is None or isinstance(value, str) for value in fields.values())
-    if not texts or not _is_number(cut, str) or not _is_number(position):
+    numbers = all(map(_is_number, [position, *clicks]))
+    if not texts or not numbers or not _is_number(cut, str):
         raise Refused("A control of the page sent what it cannot hold.", 422)
 
 
@@ -113,6 +129,7 @@ class Unmoved(Exception):
 def opened(address: Any) -> tuple[str, Question, tuple[str, ...]]:
     """Path, question and remarks for an address."""
     path, search = texts_of(address, "path", "search")
+    path = path.rstrip("/") or "/"
     missing = () if path in PATHS else (f"There is no page “{shown(path)}”.",)
     question, notes = read(search)
     return "" if missing else path, question, (*missing, *notes)
@@ -139,7 +156,12 @@ def _read(query: str) -> tuple[Question, tuple[str, ...]]:
 
 
 def moved(
-    control: Any, texts: dict[str, str], fields: dict, cut: Any, position: Any
+    control: Any,
+    texts: dict[str, str],
+    fields: dict,
+    cut: Any,
+    position: Any,
+    steps: int = 0,
 ) -> tuple[Question, tuple[str, ...]]:
     """The question after a control was moved; Unmoved where it asks nothing."""
     name = str(fields["cohort"])
@@ -148,9 +170,8 @@ def moved(
     cohort = cohorts.load(name)
     wanted = _carried(texts, fields, cohort)
     if control in (ids.CUT, ids.CUT_SLIDER, *CLICKS):
-        wanted["cut"] = _cut(
-            control, cohort, asking.complete(texts, cohort).question, cut, position
-        )
+        here = asking.complete(texts, cohort).question
+        wanted["cut"] = _cut(control, cohort, here, cut, position, steps)
     found = asking.complete(wanted, cohort)
     return found.question, found.messages if control == ids.CUT else ()
 
@@ -185,7 +206,9 @@ def _forget_the_impossible(wanted: dict[str, str], cohort: Cohort, texts: dict[s
         wanted.pop("baseline", None)
 
 
-def _cut(control: Any, cohort: Cohort, question: Question, cut: Any, position: Any) -> str:
+def _cut(
+    control: Any, cohort: Cohort, question: Question, cut: Any, position: Any, steps: int
+) -> str:
     if control == ids.CUT:
         return _typed(cut, question)
     if control == ids.CUT_MEDIAN:
@@ -194,19 +217,31 @@ def _cut(control: Any, cohort: Cohort, question: Question, cut: Any, position: A
         sample = sample_of(cohort, question)
         if control == ids.CUT_SLIDER and position is not None:
             return plain(controls.cut_at(sample, float(position)))
-        if not question.cut:
-            raise Unmoved("There is no cut-off to step from.")
-        step = 1 if control == ids.STEP_UP else -1
-        return plain(controls.stepped(sample, question.cut[0], step))
+        return plain(controls.stepped(sample, _from(cut, question), steps))
     except NotEnoughData as reason:
         raise Unmoved(str(reason)) from None
 
 
+def _from(cut: Any, question: Question) -> float:
+    """Where a step starts: at the number in the box, else at the question's cut."""
+    try:
+        return cuts(str(cut))[0]
+    except ValueError:
+        if not question.cut:
+            raise Unmoved("There is no cut-off to step from.") from None
+        return question.cut[0]
+
+
 def _typed(cut: Any, question: Question) -> str:
-    if cut in (None, ""):
-        still = f" for {cut_text(question.cut[0])}" if question.cut else ""
-        raise Unmoved(f"The cut-off is empty; the answer below is still the one{still}.")
-    return cut if isinstance(cut, str) else plain(cut)
+    still = f"; the answer below is still the one for {cut_text(question.cut[0])}." if (
+        question.cut) else "."  # fmt: skip
+    text = str("" if cut is None else cut).strip()
+    if not text:
+        raise Unmoved(f"The cut-off is empty{still}")
+    try:
+        return as_text(cuts(text))
+    except ValueError as error:
+        raise Unmoved(f"Cut-off: {error}{still}") from None
 
 
 def _cohort_name(texts: dict[str, str]) -> tuple[str, tuple[str, ...]]:
@@ -222,13 +257,16 @@ def _cohort_name(texts: dict[str, str]) -> tuple[str, tuple[str, ...]]:
     )
 
 
-def _shown(path: str, question: Question, notes: tuple[str, ...], *, entry: str) -> dict[str, Any]:
+def _shown(
+    path: str, question: Question, notes: tuple[str, ...], *, entry: str, clicks: list
+) -> dict[str, Any]:
     cohort = cohorts.load(question.cohort)
     props = controls.props(cohort, question)
     return {
         "question": {
             "path": path, "query": question.query(), "entry": entry, "title": _title(path, cohort),
             "endpoint": question.endpoint,
+            "clicks": [one or 0 for one in clicks[:2]],
         },
         "message": " ".join(notes),
         "quiet": not notes,
@@ -247,8 +285,16 @@ def _only_a_message(text: str) -> dict[str, Any]:
     return {
         "question": no_update,
         "message": text,
-        "quiet": False,
+        "quiet": not text,
         "notice": no_update,
         "real": no_update,
         "controls": [no_update] * len(WRITES),
     }
+
+
+def _unchanged(question: Question) -> dict[str, Any]:
+    """The same question again: only the box is set right, and an old remark goes."""
+    kept = _only_a_message("")
+    box = as_text(question.cut)
+    kept["controls"] = [box if name == ids.CUT else no_update for name, _ in WRITES]
+    return kept

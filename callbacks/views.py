@@ -13,7 +13,6 @@ from callbacks import cohorts
 from callbacks.answers import NoAnswer, answer
 from callbacks.question import read, texts_of
 from components import ids, views
-from components.cards import sentence
 from components.static import to_html
 from components.views import controls as among_controls
 from components.views.view import Part, Scene, View
@@ -55,11 +54,9 @@ def show(question: Any, shown: Any) -> tuple[Any, Any, bool]:
 
 
 def draw(question: Any, theme: Any, place: dict[str, str]) -> str:
-    """The html of one part, or the sentence why there is none."""
+    """The html of one part; nothing where there is no answer: the summary says why."""
     part, found, scene = _found(question, theme, place, chart=False)
-    if isinstance(found, NoAnswer):
-        return to_html(_why(part, place, found))
-    return to_html(part.draw(found, scene))
+    return "" if isinstance(found, NoAnswer) else to_html(part.draw(found, scene))
 
 
 def plot(question: Any, theme: Any, place: dict[str, str]) -> tuple[Any, Any, bool]:
@@ -94,12 +91,12 @@ def _found(
     question: Any, theme: Any, place: dict[str, str], *, chart: bool
 ) -> tuple[Part, Any, Scene]:
     """Part, result and scene of a place; nothing happens for a page that is no longer shown."""
-    part = _part(_view(question), place)
+    view, name, of = texts_of(place, "view", "part", "of")
+    part = _part(_view(question), view, name)
     if part is None or part.chart != chart or theme not in ("light", "dark"):
         raise PreventUpdate
     asked = parsed(question)
-    scene = Scene(asked, dark=theme == "dark", of=str(place["of"]))
-    return part, answer(part.analysis, asked), scene
+    return part, answer(part.analysis, asked), Scene(asked, dark=theme == "dark", of=of)
 
 
 def _view(question: Any) -> View | None:
@@ -109,13 +106,7 @@ def _view(question: Any) -> View | None:
     return views.at(path)
 
 
-def _part(view: View | None, place: dict[str, str]) -> Part | None:
-    if view and view.asks and place["view"] == among_controls.NAME:
-        return among_controls.PARTS.get(place["part"])
-    return view.part(place["part"]) if view and place["view"] == view.name else None
-
-
-def _why(part: Part, place: dict[str, str], found: NoAnswer) -> Component | None:
-    """The sentence stands once on a page: where its first part would be."""
-    first = views.named(place["view"]).parts[0]
-    return sentence(found.sentence) if first is part else None
+def _part(view: View | None, of_view: str, name: str) -> Part | None:
+    if view and view.asks and of_view == among_controls.NAME:
+        return among_controls.PARTS.get(name)
+    return view.part(name) if view and of_view == view.name else None

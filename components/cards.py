@@ -63,8 +63,3 @@ def rolled(content: Component, label: str) -> Component:
 def unfold(title: str, *children: Any) -> Component:
     """Something that most readers need not see."""
     return html.Details([html.Summary(title), *children], className="unfold")
-
-
-def sentence(text: str) -> Component:
-    """Why there is nothing to show, in place of what would be shown."""
-    return html.Div(html.P(text), className="card why")

@@ -12,7 +12,7 @@ from analysis import asking
 from analysis.axis import Axis
 from analysis.errors import NotEnoughData
 from analysis.format import beside, cut_text, says_the_same
-from analysis.question import Question
+from analysis.question import Question, as_text
 from analysis.split import Cuts, Sample, cuts_of, sample_of
 from components import ids
 from components.views.controls import DOTS, NAME
@@ -72,11 +72,11 @@ def _where() -> list[Component]:
         html.Div(
             [
                 _button("−", ids.STEP_DOWN, "Next lower cut-off"),
-                dmc.NumberInput(
+                dmc.TextInput(
                     id=ids.CUT,
-                    hideControls=True,
                     debounce=True,
                     size="md",
+                    attributes={"input": {"inputMode": "decimal"}},
                     className="cut-box",
                     **{"aria-label": "Cut-off, in the unit beside it"},
                 ),
@@ -160,11 +160,11 @@ def cut_at(sample: Sample, position: float) -> float:
     return float(cuts.cut[distance.argmin()])
 
 
-def stepped(sample: Sample, cut: float, step: int) -> float:
-    """The next cut above (+1) or below (-1), one observed value further; the ends stay."""
+def stepped(sample: Sample, cut: float, steps: int) -> float:
+    """The cut so many observed values above (or below, negative); the ends stay."""
     cuts = cuts_of(sample.values)
     here = int((cuts.low <= cut).sum()) - 1
-    return float(cuts.cut[min(max(here + step, 0), len(cuts.cut) - 1)])
+    return float(cuts.cut[min(max(here + steps, 0), len(cuts.cut) - 1)])
 
 
 def _field_props(study: Cohort, asked: Question) -> dict[str, dict[str, Any]]:
@@ -195,8 +195,7 @@ def _visit_choices(study: Cohort, asked: Question) -> dict[str, str]:
 
 def _cut_props(study: Cohort, asked: Question) -> dict[str, dict[str, Any]]:
     sample = sample_of(study, asked)
-    value = asked.cut[0] if asked.cut else ""
-    box = {"value": value}
+    box = {"value": as_text(asked.cut)}
     try:
         slider = _slider_props(sample, asked.cut)
     except NotEnoughData:
@@ -217,7 +216,7 @@ def _counts(sample: Sample, cut: tuple[float, ...]) -> str:
     if not cut:
         return ""
     above = int((sample.values > cut[0]).sum())
-    return f"{above} above, {len(sample.values) - above} at or below"
+    return f"Of all samples: {above} above, {len(sample.values) - above} at or below"
 
 
 def _slider_props(sample: Sample, cut: tuple[float, ...]) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class Problem:
             )
             if part
         )
-        return f"{place}: {self.message}"
+        return f"{place}: {self.message}" if place else self.message
 
 
 @dataclass(frozen=True)

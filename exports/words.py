@@ -26,7 +26,11 @@ def overview_summary(overview: Overview) -> list[str]:
     events = ", ".join(
         f"{one.events} of {one.n} with {one.event_words} ({one.code})" for one in overview.endpoints
     )
-    return [f"{overview.title}: {overview.n} patients; {events}."]
+    return [f"{overview.title}: {overview.n} {_patients(overview.n)}; {events}."]
+
+
+def _patients(n: int) -> str:
+    return "patient" if n == 1 else "patients"
 
 
 def _marker(answer: Answer) -> str:

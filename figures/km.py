@@ -58,7 +58,7 @@ def km_figure(answer: Answer, endpoint: EndpointAnswer, *, dark: bool = False) -
     layout["annotations"] = [
         *_row_titles(len(groups), colours),
         *_words(answer, endpoint, groups, colours),
-        *_names(groups, colours),
+        *_names(groups, ticks[-1], colours),
     ]
     layout["shapes"] = _keys(groups)
     curves = [trace for group in reversed(groups) for trace in _curve(group, answer.time_unit)]
@@ -308,14 +308,18 @@ def _up(i: int) -> float:
     return 68 - 36 * i
 
 
-def _names(groups: list[Group], colours: Palette) -> list[dict[str, Any]]:
+def _names(groups: list[Group], end: float, colours: Palette) -> list[dict[str, Any]]:
     """A name beside each curve, where the two lie farthest apart."""
     high, low = groups
     times = np.union1d(high.curve["time"], low.curve["time"])
     last = min(high.curve["time"].max(), low.curve["time"].max())
-    times = times[times <= last]
-    levels = [level(group.curve, times) for group in (high, low)]
-    at = int(np.argmax(np.abs(levels[0] - levels[1])))
+    times = times[(times <= last) & (times >= 0.3 * end) & (times <= 0.8 * end)]
+    levels = np.array([level(group.curve, times) for group in (high, low)])
+    # Only where there is room: not in the words above the plot, nor in its axes.
+    room = (levels.max(axis=0) <= 0.88) & (levels.min(axis=0) >= 0.08)
+    if not room.any():
+        return []
+    at = int(np.argmax(np.where(room, np.abs(levels[0] - levels[1]), -1)))
     over = levels[0][at] >= levels[1][at]
     return [
         {

@@ -13,7 +13,7 @@ NAMES = frozenset({"output", "outputs", "inputs", "state", "changedPropIds"})
 UNREAD = frozenset({"parsedChangedPropsIds"})
 ENTRY = frozenset({"id", "property", "value", "allow_optional"})
 WILDCARDS = {"MATCH": False, "ALL": True, "ALLSMALLER": True}
-WILDCARD_TEXT = 64
+WILDCARD_TEXT = 100
 
 _NO_OUTPUT = "The request names an output that this program does not have."
 _OUTPUTS = "The request's outputs are not those of its callback."

@@ -101,14 +101,16 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
 def draw_curve(answer: Answer, scene: Scene) -> Chart | None:
     """The curves of one endpoint."""
     one = answer.endpoint(scene.of)
-    if one.why:
+    if one is None or one.why:
         return None
     return Chart(km_figure(answer, one, dark=scene.dark), accessible_words(answer, one))
 
 
-def draw_counts(answer: Answer, scene: Scene) -> Component:
+def draw_counts(answer: Answer, scene: Scene) -> Component | None:
     """The numbers under one endpoint's curves as a table, or why there are no curves."""
     one = answer.endpoint(scene.of)
+    if one is None:
+        return None
     return html.P(one.why) if one.why else unfold("Show as table", _counts(answer, one))
 
 

@@ -98,6 +98,59 @@ def test_a_cleared_box_keeps_the_answer_and_says_so(page: Page) -> None:
     assert page.url == address
 
 
+def test_a_number_typed_before_a_click_counts_and_no_click_is_lost(page: Page) -> None:
+    opened(page, FINDING_4)
+    page.locator("#cut").fill("31")
+    page.get_by_role("button", name="Next higher cut-off").click()
+    expect(page.locator("#cut")).to_have_value(re.compile(r"^3[4-9]"), timeout=FAST)
+    said(page, "in the 6 of 17 patients above")
+    page.locator("#cut").fill("")
+    page.get_by_role("button", name="Median").click()
+    expect(page.locator("#cut")).to_have_value("24", timeout=FAST)
+    page.get_by_role("button", name="Next higher cut-off").dblclick()
+    said(page, "in the 6 of 17 patients above")
+
+
+def test_a_wrong_number_is_said_and_the_right_one_takes_it_back(page: Page) -> None:
+    opened(page, FINDING_4)
+    for typed in ("24,5", "abc"):
+        page.locator("#cut").fill(typed)
+        page.locator("#cut").press("Enter")
+        expect(page.locator("#message")).to_contain_text("still the one for 24", timeout=FAST)
+    page.locator("#cut").fill("24")
+    page.locator("#cut").press("Enter")
+    expect(page.locator("#message")).to_be_hidden(timeout=FAST)
+
+
+def test_a_cohort_with_other_endpoints_and_back(page: Page) -> None:
+    opened(page, FINDING_4)
+    page.locator("#cohort").click()
+    page.get_by_role("option", name="ACTG 175").click()
+    said(page, "Event-free survival")
+    expect(page.locator("#km .main-svg").first).to_be_visible(timeout=FAST)
+    page.go_back()
+    said(page, "Progression-free survival")
+    expect(page.locator("#km-OS .main-svg").first).to_be_visible(timeout=FAST)
+
+
+def test_a_program_that_does_not_answer_is_said(page: Page, faults) -> None:
+    faults.allow("Failed to load resource|Failed to fetch|Callback failed|Callback error|net::|fetch")
+    opened(page, FINDING_4)
+    page.route("**/_dash-update-component*", lambda route: route.abort())
+    page.get_by_role("button", name="Next higher cut-off").click()
+    expect(page.locator("#message")).to_contain_text("does not answer", timeout=FAST)
+    said(page, "24.0 % of NK")
+    page.unroute("**/_dash-update-component*")
+    page.get_by_role("button", name="Next lower cut-off").click()
+    expect(page.locator("#message")).to_be_hidden(timeout=FAST)
+
+
+def test_one_patient_gets_a_sentence_and_no_empty_cards(page: Page) -> None:
+    opened(page, "/survival?cohort=imail2&marker=CD4&visit=C8D1")
+    said(page, "Only one patient has a usable sample")
+    expect(page.locator(".km").first).to_be_hidden()
+
+
 def test_a_new_marker_starts_at_its_median_and_another_page_keeps_the_question(page: Page) -> None:
     opened(page, FINDING_4 + "&cut=30")
     page.locator("#marker").click()

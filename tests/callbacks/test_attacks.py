@@ -74,3 +74,54 @@ def test_a_tampered_control_gets_words_or_a_4xx(client, trigger, value) -> None:
         query = json.loads(text)["response"].get("question", {}).get("data", {}).get("query", "")
         assert "nan" not in query.lower()
         assert "1e400" not in query
+
+
+PLACES = ["", "EFS", "<script>", "__proto__", "0", "😀", "PFS"]
+
+
+@pytest.mark.parametrize("of", PLACES)
+@pytest.mark.parametrize(("kind", "part"), [("part", "counts"), ("chart", "curve"),
+                                            ("part", "facts"), ("part", "curve")])  # fmt: skip
+def test_a_forged_place_gets_nothing_or_a_4xx(client, of, kind, part) -> None:
+    for view, path in (("survival", "/survival"), ("overview", "/"), ("controls", "/survival")):
+        place = {"type": kind, "view": view, "part": part, "of": of}
+        answer = attacks.post(client, body_of(place, path))
+        assert answer.status_code in (200, 204, 400)
+
+
+@pytest.mark.parametrize("place", [None, [], "x", 3, {"view": "survival"}, {"view": [], "of": {}}])
+def test_a_forged_state_of_a_place_is_refused(client, place) -> None:
+    right = {"type": "part", "view": "survival", "part": "counts", "of": "PFS"}
+    body = body_of(right, "/survival")
+    body["state"][0]["value"] = place
+    assert attacks.post(client, body).status_code in (400, 422)
+
+
+def body_of(place: dict, path: str) -> dict:
+    """What the page sends to have one place drawn."""
+    kind = place["type"]
+    outputs = [{"id": place, "property": "data-html"}]
+    if kind == "chart":
+        frame = {**place, "type": "frame"}
+        outputs = [{"id": place, "property": "figure"}]
+        outputs += [{"id": frame, "property": name} for name in ("aria-label", "hidden")]
+    found = "figure" if kind == "chart" else "data-html"
+    output = next(key for key in app.app.callback_map if f"}}.{found}" in key)
+    question = {"path": path, "query": "cohort=imail2&marker=CD4&visit=C1D15"}
+    return {
+        "output": output,
+        "outputs": outputs if kind == "chart" else outputs[0],
+        "inputs": [
+            {"id": "question", "property": "data", "value": question},
+            {"id": "theme", "property": "data", "value": "light"},
+        ],
+        "state": [{"id": place, "property": "id", "value": place}],
+        "changedPropIds": ["question.data"],
+    }
+
+
+def test_a_place_that_the_page_has_is_drawn(client) -> None:
+    place = {"type": "part", "view": "survival", "part": "counts", "of": "PFS"}
+    answer = attacks.post(client, body_of(place, "/survival"))
+    assert answer.status_code == 200
+    assert "Show as table" in answer.get_data(as_text=True)

@@ -5,7 +5,7 @@ import pytest
 import app
 from analysis.question import asked
 from callbacks import cohorts
-from callbacks.question import Unmoved, moved, opened
+from callbacks.question import Unmoved, _steps, moved, opened
 
 START = (
     "cohort=imail2&endpoint=PFS&marker=HLADR_NK_PCT&visit=C1D15&measure=value&cut=24&clock=start"
@@ -18,11 +18,11 @@ def _in_the_app():
         yield
 
 
-def after(control, *, cut=24, position=0.5, start=START, **changes):
+def after(control, *, cut="24", position=0.5, start=START, steps=0, **changes):
     texts = asked(start)
     fields = {name: texts.get(name, "") for name in (
         "cohort", "endpoint", "marker", "visit", "measure", "baseline", "clock")}  # fmt: skip
-    return moved(control, texts, {**fields, **changes}, cut, position)
+    return moved(control, texts, {**fields, **changes}, cut, position, steps)
 
 
 def test_endpoint_and_clock_keep_the_cut():
@@ -65,17 +65,39 @@ def test_an_empty_box_asks_nothing(empty):
 
 
 def test_a_typed_cut_is_taken_as_it_is():
-    assert after("cut", cut=30.25)[0].cut == (30.25,)
-    question, notes = after("cut", cut="abc")
-    assert "not a number" in notes[0]
-    assert question.cut
+    assert after("cut", cut="30.25")[0].cut == (30.25,)
+    assert after("cut", cut="-0")[0].query().endswith("cut=0&clock=start")
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("abc", "not a number"), ("24,5", "written with a point"), ("1_00", "not a number"),
+     ("1/2", "not a number"), ("0x10", "not a number"), ("1e400", "not a finite number"),
+     ("nan", "not a finite number"), ("1e300", "larger than any marker"), ("٢٤", "not a number")],
+)  # fmt: skip
+def test_a_wrong_number_keeps_the_answer_and_says_why(typed, words):
+    with pytest.raises(Unmoved, match=words) as caught:
+        after("cut", cut=typed)
+    assert "still the one for 24" in str(caught.value)
 
 
 def test_slider_and_steps_move_to_observed_cuts():
-    assert after("cut-step-up")[0].cut[0] > 24
-    assert after("cut-step-down")[0].cut[0] < 24
+    up, down = after("cut-step-up", steps=1)[0].cut[0], after("cut-step-down", steps=-1)[0].cut[0]
+    assert down < 24 < up
+    assert after("cut-step-up", steps=2)[0].cut[0] > up
     assert after("cut-slider", position=0.0)[0].cut[0] < 24
-    assert after("cut-median", cut=30, start=START.replace("cut=24", "cut=30"))[0].cut == (24,)
+    assert after("cut-median", cut="30", start=START.replace("cut=24", "cut=30"))[0].cut == (24,)
+
+
+def test_a_step_starts_at_the_number_in_the_box():
+    assert after("cut-step-up", cut="35.1", steps=1)[0].cut[0] > 35.1
+    assert after("cut-step-up", cut="", steps=1)[0].cut[0] > 24
+
+
+def test_no_click_is_lost_when_several_come_at_once():
+    assert _steps([None, 3, None], [0, 1]) == 2
+    assert _steps([2, 3, None], None) == 1
+    assert _steps([1, 1, None], "forged") == 0
 
 
 def test_an_unknown_page_and_cohort_are_said():
