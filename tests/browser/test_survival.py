@@ -252,6 +252,6 @@ def test_real_data_with_a_landmark_and_its_caution(page: Page) -> None:
     opened(page, "/survival?cohort=actg175&marker=CD4_CD8&visit=week20&measure=change")
     said(page, "of 2115 patients")
     expect(page.get_by_text("partly its own outcome")).to_be_visible()
-    expect(page.locator(".flow")).to_contain_text("15 with the event before the landmark")
+    expect(page.locator(".flow")).to_contain_text("15 with the event by the landmark")
     opened(page, "/survival?cohort=actg175&marker=CD8&visit=week20")
     said(page, "Event-free survival")
