@@ -34,6 +34,7 @@ def register(app: Dash) -> None:
     place = ids.chart(MATCH, MATCH, MATCH)
     app.callback(
         Output(place, "figure"),
+        Output(place, "style"),
         Output(ids.frame(MATCH, MATCH, MATCH), "aria-label"),
         Output(ids.frame(MATCH, MATCH, MATCH), "hidden"),
         question,
@@ -59,13 +60,14 @@ def draw(question: Any, theme: Any, place: dict[str, str]) -> str:
     return "" if isinstance(found, NoAnswer) else to_html(part.draw(found, scene))
 
 
-def plot(question: Any, theme: Any, place: dict[str, str]) -> tuple[Any, Any, bool]:
+def plot(question: Any, theme: Any, place: dict[str, str]) -> tuple[Any, Any, str, bool]:
     """The figure of one part and the sentence that says what it shows; hidden without one."""
     part, found, scene = _found(question, theme, place, chart=True)
     chart = None if isinstance(found, NoAnswer) else part.draw(found, scene)
     if chart is None:
-        return no_update, "", True
-    return chart.figure, chart.sentence, False
+        return no_update, no_update, "", True
+    # A responsive graph takes the height of its box; without one it may end up with none.
+    return chart.figure, {"height": chart.figure.layout.height}, chart.sentence, False
 
 
 def say(question: Any) -> list[Component]:

@@ -102,7 +102,7 @@ def _slider() -> Component:
         max=1,
         step=1 / SLIDER_STEPS,
         value=0,
-        thumbLabel="Cut-off of the marker",
+        thumbLabel="The marker's cut-off",
         label=None,
         updatemode="mouseup",
         thumbChildren=html.Span(id=ids.CUT_LINE, className="cut-line"),
@@ -204,7 +204,7 @@ def _cut_props(study: Cohort, asked: Question) -> dict[str, dict[str, Any]]:
         ids.CUT: box,
         ids.CUT_SLIDER: {
             **slider,
-            "thumbLabel": f"Cut-off of {sample.label}"
+            "thumbLabel": f"{sample.label}, cut-off"
             + (f": {cut_text(asked.cut[0])} {sample.unit}".rstrip() if asked.cut else ""),
         },
         ids.CUT_UNIT: {"children": sample.unit},

@@ -14,12 +14,12 @@ class Help(NamedTuple):
 
 TEXTS = {
     "events": Help(
-        "Patients whose event was seen, of all patients on that side of the cut-off. "
+        "Patients whose event was seen, of all patients compared (or on that side of the cut-off). "
         "The others are censored: they were followed without the event until their last contact.",
         "if one side was followed for much less time than the other.",
     ),
     "median": Help(
-        "The time by which half of that side had the event, read off the Kaplan-Meier curve. "
+        "The time by which half of the patients had the event, read off the Kaplan-Meier curve. "
         "“Not reached” means that the curve never fell to one half; the interval is that of "
         "Brookmeyer and Crowley on the log-log scale.",
         "from a handful of patients: one event more or less moves it far.",
@@ -62,8 +62,8 @@ TEXTS = {
         "as power after the fact: it says what could be planned, not how sure this result is.",
     ),
     "followup": Help(
-        "How long patients on that side were observed, as the median of the reversed Kaplan-Meier "
-        "curve. Very different values mean that the sides were not followed alike.",
+        "How long patients were observed, as the median of the reversed Kaplan-Meier curve. "
+        "Very different values on the two sides mean that they were not followed alike.",
         "where nearly everybody had the event: little is then known of follow-up.",
     ),
     "interaction": Help(

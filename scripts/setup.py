@@ -122,6 +122,7 @@ def install(kind):
         return
     print("Installing what Cutline needs into .venv (about a minute) ...", flush=True)
     pip = [venv_python(), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    pip.append("--use-pep517")  # an old-style package would print a warning about itself
     if call([*pip, "-r", os.path.join(ROOT, FILES[kind][-1])]):
         raise SetupError("The installation did not finish; the lines above say why.")
     compile_kernels()

@@ -10,7 +10,7 @@ from analysis import overview as study
 from analysis.format import duration
 from analysis.overview import EndpointOverview, Overview
 from analysis.words import followup, median_interval
-from components.cards import card, rolled, unfold
+from components.cards import card, explained, rolled, unfold
 from components.views.view import Analysis, Chart, Part, Scene, View
 from data.cohort import Cohort
 from exports.words import overview_summary
@@ -82,13 +82,15 @@ def draw_facts(result: Overview, scene: Scene) -> Component:
     if one is None:
         return html.P("No outcome of this endpoint is recorded.")
     facts = (
-        (f"{one.events} of {one.n}", one.event_words),
-        (duration(one.median), f"median, {unit}{_around(one)}"),
-        (followup(one.followup, one.n - one.events), f"median follow-up, {unit}"),
+        (f"{one.events} of {one.n}", one.event_words, "events"),
+        (duration(one.median), f"median, {unit}{_around(one)}", "median"),
+        (followup(one.followup, one.n - one.events), f"median follow-up, {unit}", "followup"),
     )
-    return html.Dl(
-        [html.Div([html.Dt(text), html.Dd(number)]) for number, text in facts], className="facts"
-    )
+    rows = [
+        html.Div([html.Dt(explained(text, topic)), html.Dd(number)])
+        for number, text, topic in facts
+    ]
+    return html.Dl(rows, className="facts")
 
 
 def draw_curve(result: Overview, scene: Scene) -> Chart | None:

@@ -85,6 +85,18 @@ def test_nothing_is_wider_than_the_screen(new_page, address: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width, width
 
 
+def test_figures_have_their_height_however_fast_they_come(new_page) -> None:
+    for i in range(6):  # the first visit computes, the others are answered from the cache
+        page = new_page(dark=bool(i % 2))
+        opened(page, "/survival?cohort=imail2")
+        page.wait_for_timeout(700)
+        heights = page.evaluate(
+            "[...document.querySelectorAll('.page .figure')].map((e) => e.offsetHeight)"
+        )
+        assert len(heights) == 2
+        assert min(heights) > 400
+
+
 def test_the_table_stands_under_its_ticks(page: Page) -> None:
     opened(page, "/survival?cohort=imail2")
     places = page.evaluate(

@@ -134,7 +134,9 @@ def test_a_cohort_with_other_endpoints_and_back(page: Page) -> None:
 
 
 def test_a_program_that_does_not_answer_is_said(page: Page, faults) -> None:
-    faults.allow("Failed to load resource|Failed to fetch|Callback failed|Callback error|net::|fetch")
+    faults.allow(
+        "Failed to load resource|Failed to fetch|Callback failed|Callback error|net::|fetch"
+    )
     opened(page, FINDING_4)
     page.route("**/_dash-update-component*", lambda route: route.abort())
     page.get_by_role("button", name="Next higher cut-off").click()

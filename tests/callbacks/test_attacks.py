@@ -103,7 +103,7 @@ def body_of(place: dict, path: str) -> dict:
     outputs = [{"id": place, "property": "data-html"}]
     if kind == "chart":
         frame = {**place, "type": "frame"}
-        outputs = [{"id": place, "property": "figure"}]
+        outputs = [{"id": place, "property": name} for name in ("figure", "style")]
         outputs += [{"id": frame, "property": name} for name in ("aria-label", "hidden")]
     found = "figure" if kind == "chart" else "data-html"
     output = next(key for key in app.app.callback_map if f"}}.{found}" in key)
