@@ -298,7 +298,7 @@ def _nothing_to_divide(distinct: np.ndarray, n: int) -> str:
     if n == 0:
         return "Nobody has a usable sample of this marker at this visit. Choose another visit."
     if n == 1:
-        return "Only one patient has a usable sample of this marker at this visit."
+        return "Only one patient has a usable sample of this marker at this visit. Choose another."
     return (
         f"All {n} patients have the same value, {plain(distinct[0])}: "
         "there is nothing to divide. Choose another marker or visit."

@@ -295,7 +295,8 @@ def _words(
 
 
 def _group_words(group: Group, answer: Answer, up: float, colours: Palette) -> list[dict[str, Any]]:
-    median = words.median(group.row, answer.time_unit).replace("95 % CI ", "")
+    unit = {"months": "mo", "days": "d"}[answer.time_unit]  # what a phone has room for
+    median = words.median(group.row, unit).replace("95 % CI ", "")
     text = f"{words.events_of(group.row)}, median {median}"
     return [
         _line(f"<b>{group.label}</b>", up, 12, colours.text, KEY),
