@@ -216,7 +216,8 @@ def _counts(sample: Sample, cut: tuple[float, ...]) -> str:
     if not cut:
         return ""
     above = int((sample.values > cut[0]).sum())
-    return f"Of all samples: {above} above, {len(sample.values) - above} at or below"
+    counts = f"Of all samples: {above} above, {len(sample.values) - above} at or below"
+    return counts + (". Dots stand by rank" if sample.scale == "rank" else "")
 
 
 def _slider_props(sample: Sample, cut: tuple[float, ...]) -> dict[str, Any]:

@@ -196,6 +196,8 @@ def test_arms_get_the_interaction_test_and_doses_do_not():
     found = asked_of("actg175", "marker=CD8&visit=week20")
     assert found.arms
     assert found.endpoint("EFS").interaction == "p = .91"  # lifelines' likelihoods give .9063
+    ratio = asked_of("actg175", "marker=CD4_CD8&visit=week20&measure=change")
+    assert ratio.endpoint("EFS").interaction == "p = .20"  # lifelines: .2024
     assert "interaction with the arm p = .91" in " ".join(survival_summary(found))
     assert answer(EIGHT, ASKED).endpoint("OS").interaction == ""
 

@@ -39,6 +39,14 @@ def test_the_slider_finds_every_cut_that_it_can_stand_at(name):
         assert props(study, asked_again)["cut-slider"]["value"] == pytest.approx(mark["value"])
 
 
+def test_an_axis_by_rank_says_so():
+    by_rank = sampled("actg175", "marker=CD4_CD8&visit=week20&measure=change")
+    for study, question, sample in (by_rank, sampled("imail2")):
+        said = "by rank" in props(study, question)["cut-count"]["children"]
+        assert said == (sample.scale == "rank")
+    assert by_rank[2].scale == "rank"
+
+
 def test_a_step_crosses_exactly_one_observed_value():
     _, question, sample = sampled("imail2")
     above = (sample.values > question.cut[0]).sum()
