@@ -2,13 +2,22 @@
 
 import os
 import tempfile
+from hashlib import sha256
+from pathlib import Path
 
 import platformdirs
 
 
 def _kernel_folder() -> str:
-    """A private folder for compiled kernels: the program's own may be read-only."""
-    folder = platformdirs.user_cache_path("cutline", appauthor=False) / "kernels"
+    """A private folder for compiled kernels: the program's own may be read-only.
+
+    Named after their text: Numba itself looks at a kernel's own file only, and would load one
+    with an old version of another inside it after an update.
+    """
+    own = Path(__file__).parent
+    files = sorted([*own.glob("cut*.py"), own / "splits.py"])
+    text = sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+    folder = platformdirs.user_cache_path("cutline", appauthor=False) / f"kernels-{text}"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.access(folder, os.W_OK | os.X_OK):

@@ -1,6 +1,7 @@
 """The studentised permutation log-rank test, and the rule that chooses the p of one cut."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from math import comb, prod
 
 import numpy as np
@@ -11,7 +12,7 @@ from analysis.inputs import labels, matrix, survival_arrays, two_groups
 from analysis.logrank import logrank
 from analysis.results import HypothesisTest, PermutationTest
 from analysis.riskset import risk_table
-from analysis.splits import of_every_choice, of_ranks
+from analysis.splits import of_every_choice, of_ranks, tails_of_sizes
 
 MOST_SPLITS = 200_000  # enumerated up to here, drawn at random beyond
 MOST_PATIENTS = 200  # p_cut is a permutation p up to here, the log-rank p beyond
@@ -47,16 +48,12 @@ def p_cuts(time, event, marker, cuts, *, permutations=10_000, seed=0) -> pd.Data
     """
     time, event = survival_arrays(time, event)
     values, _ = matrix(marker, time.size)
-    cuts, n = np.atleast_1d(np.asarray(cuts, dtype=float)), time.size
+    cuts, permutations = np.atleast_1d(np.asarray(cuts, dtype=float)), _count(permutations)
     sides = [values[:, 0] > cut for cut in cuts]
-    shared = [i for i, high in enumerate(sides) if _drawn(n, int(high.sum()))]
-    rows = [
-        _at_one(time, event, high, permutations, seed) if i not in set(shared) else None
-        for i, high in enumerate(sides)
-    ]
-    highs = [sides[i] for i in shared]
-    for i, p in zip(shared, _at_many(time, event, highs, _count(permutations), seed), strict=True):
-        rows[i] = (p, False, _name(False, permutations, False))
+    if time.size > MOST_PATIENTS:
+        rows = [_asymptotic(time, event, high) for high in sides]
+    else:
+        rows = _at_many(time, event, sides, permutations, seed)
     table = pd.DataFrame(rows, columns=["p", "exact", "name"])
     table.insert(0, "cut", cuts)
     return table
@@ -109,11 +106,16 @@ def shuffles(rng: np.random.Generator, n: int, permutations: int) -> Iterator[np
     In a random split with k patients in the high group, these are the ones with rank >= n - k.
     The same ranks serve every k, so p's of neighbouring cuts come from the same draws.
     """
+    for ranks in _ranks(rng, n, permutations):
+        yield np.ascontiguousarray(ranks.T)
+
+
+def _ranks(rng: np.random.Generator, n: int, permutations: int) -> Iterator[np.ndarray]:
+    """The same in blocks of shape (splits, n)."""
     most = max(1, _CELLS // max(n, 1))
     for start in range(0, permutations, most):
         rows = min(most, permutations - start)
-        ranks = rng.permuted(np.tile(np.arange(n, dtype=np.int32), (rows, 1)), axis=1)
-        yield np.ascontiguousarray(ranks.T)
+        yield rng.permuted(np.tile(np.arange(n, dtype=np.int32), (rows, 1)), axis=1)
 
 
 def warm() -> None:
@@ -121,6 +123,7 @@ def warm() -> None:
     time, event = np.arange(40.0), np.ones(40, dtype=bool)
     permutation_logrank(time[:6], event[:6], np.arange(6) > 2)
     permutation_logrank(time, event, np.arange(40) > 19, permutations=10)
+    p_cuts(time, event, time, [15.0, 20.0], permutations=10)
 
 
 class _Scores:
@@ -155,35 +158,61 @@ class _Scores:
         return of_ranks(rank, size, self.residual, self.weight)
 
 
-def _drawn(n: int, size: int) -> bool:
-    """Whether the rule of one cut leads to random splits."""
-    return n <= MOST_PATIENTS and comb(n, size) > MOST_SPLITS
-
-
-def _at_one(time, event, high, permutations, seed) -> tuple[float, bool, str]:
+def _asymptotic(time, event, high) -> tuple[float, bool, str]:
     if high.all() or not high.any():
         return np.nan, False, ""
     try:
-        test = p_cut(time, event, high, permutations=permutations, seed=seed)
+        test = logrank(time, event, high)
     except NotEnoughData:
         return np.nan, False, ""
     return test.p, test.exact, test.name
 
 
-def _at_many(time, event, highs: list[np.ndarray], permutations: int, seed) -> np.ndarray:
-    """Random p of several two-group splits of the same patients, shape (splits,)."""
-    if not highs:
-        return np.empty(0)
-    scores = _Scores(time, event, highs[0])
-    observed = _studentised(*np.array([scores.of(high) for high in highs]).T)
-    sizes = [int(high.sum()) for high in highs]
-    counts = np.zeros((len(highs), 2), dtype=int)
-    for rank in shuffles(_generators(seed, 1)[0], time.size, permutations):
-        for i, size in enumerate(sizes):
-            statistic = _studentised(*scores.drawn(rank, size), empty=0.0)
-            counts[i] += _tails(statistic, observed[i])
-    p = np.minimum(1.0, 2 * (counts.min(axis=1) + 1) / (permutations + 1))
-    return np.where(np.isnan(observed), np.nan, p)
+def _at_many(time, event, sides, permutations: int, seed) -> list[tuple[float, bool, str]]:
+    """p, whether exact, and its name for several cuts of the same patients."""
+    n, sizes = time.size, [int(high.sum()) for high in sides]
+    distinct = {size: i for i, size in enumerate(sizes) if 0 < size < n}  # one cut of each size
+    rows = dict.fromkeys(sizes, (np.nan, False, ""))
+    if not distinct:
+        return [rows[size] for size in sizes]
+    scores = _Scores(time, event, sides[next(iter(distinct.values()))])
+    observed = {size: float(_studentised(*scores.of(sides[i]))) for size, i in distinct.items()}
+    informed = sorted(size for size, value in observed.items() if not np.isnan(value))
+    exact = [size for size in informed if comb(n, size) <= MOST_SPLITS]
+    drawn = [size for size in informed if comb(n, size) > MOST_SPLITS]
+    for size, p in zip(exact, _enumerated(scores, exact, observed), strict=True):
+        rows[size] = (p, True, _name(True, 0, False))
+    for size, p in zip(drawn, _shared(scores, drawn, observed, permutations, seed), strict=True):
+        rows[size] = (p, False, _name(False, permutations, False))
+    return [rows[size] for size in sizes]
+
+
+def _enumerated(scores, sizes: list[int], observed: dict[int, float]) -> list[float]:
+    """Exact p at each size. The high groups of n - k patients are the low groups of those of k."""
+    n, p, null = scores.n, {}, np.empty(0)
+    for small in sorted({min(size, n - size) for size in sizes}):
+        null = _studentised(*of_every_choice(comb(n, small), small, scores.residual, scores.weight),
+                            empty=0.0)  # fmt: skip
+        for size in {small, n - small} & set(sizes):
+            sign = 1.0 if size == small else -1.0
+            fewer = min(_tails(null, sign * observed[size]))
+            p[size] = min(1.0, 2 * (fewer / null.size))
+    return [p[size] for size in sizes]
+
+
+def _shared(scores, sizes: list[int], observed, permutations: int, seed) -> list[float]:
+    """Random p at each (ascending) size; every size reads the same random ranks."""
+    if not sizes:
+        return []
+    at = np.array([observed[size] for size in sizes])
+    fixed = np.array(sizes), at, _SAME * (1 + np.abs(at)), scores.residual, scores.weight
+    counts, counting = 0, None
+    with ThreadPoolExecutor(1) as other:  # counts one block while the next is drawn
+        for ranks in _ranks(_generators(seed, 1)[0], scores.n, permutations):
+            counts += counting.result() if counting else 0
+            counting = other.submit(tails_of_sizes, ranks, *fixed)
+        counts += counting.result()
+    return np.minimum(1.0, 2 * (counts.min(axis=1) + 1) / (permutations + 1)).tolist()
 
 
 def _every_split(parts: list[_Scores]) -> np.ndarray:

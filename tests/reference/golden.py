@@ -19,6 +19,12 @@ def values(name: str) -> dict:
 
 
 @cache
+def searches(name: str) -> dict:
+    """The golden values of ``cutoff_<name>.json``."""
+    return json.loads((HERE / f"cutoff_{name}.json").read_text())
+
+
+@cache
 def patients(name: str) -> pd.DataFrame:
     """The patients of a data set, or of one of the 17-patient sets."""
     if name.endswith("17"):
@@ -34,6 +40,17 @@ def with_marker(name: str, marker: str) -> pd.DataFrame:
 def markers() -> list[tuple[str, str]]:
     """Every data set and marker of the large sets."""
     return [(name, marker) for name in SETS for marker in values(name)["markers"]]
+
+
+def searched() -> list[tuple[str, str]]:
+    """Every data set and marker with a golden search, the 17-patient ones included."""
+    return [(name, marker) for name in SETS for marker in searches(name)] + TINY
+
+
+def search(name: str, marker: str) -> tuple[pd.DataFrame, dict]:
+    """Patients whose marker is known, and the golden values of the search."""
+    own = searches("tiny17")[name] if name.endswith("17") else searches(name)
+    return with_marker(name, marker), own[marker]
 
 
 def cuts() -> list[tuple[str, str, int]]:

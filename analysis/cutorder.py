@@ -1,0 +1,171 @@
+"""Patients put in order once, by time and by marker: what every part of the search starts from."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.cutkernels import arranged, leveled, tidy
+from analysis.errors import NotEnoughData
+from analysis.inputs import TIE_TOLERANCE, matrix, positive_share, same_length, survival_arrays
+from analysis.split import fewest
+
+FEWEST_PATIENTS = 4
+FLAT = 1e-12  # scores closer than this do not differ
+
+_WORTH_A_THREAD = 1_000_000  # steps of a kernel: below, starting a thread costs more than it saves
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """Patients sorted once, and the cuts between their n values.
+
+    By time, events before censorings, shape (n,): ``time``, ``event``, ``spot`` (place by marker).
+    By marker, shape (n,): ``level`` (event times at or before the patient's time), ``had`` (event),
+    ``score`` (maxstat's, centred), ``seat`` (place by time). By distinct value, ascending:
+    ``values``, ``ends`` (patients at or below it). By event time, row 0 before the first:
+    ``start``, ``until``, ``deaths``, ``table`` (see analysis.cutkernels.leveled). The admissible
+    cuts are ``values[first:last]``, those with ``fewest`` to ``most`` low patients; ``why`` says in
+    words why there is nothing to search, or is empty. ``row_seat`` leads from the caller's rows to
+    places by time.
+    """
+
+    time: np.ndarray
+    event: np.ndarray
+    spot: np.ndarray
+    level: np.ndarray
+    had: np.ndarray
+    score: np.ndarray
+    seat: np.ndarray
+    values: np.ndarray
+    ends: np.ndarray
+    start: np.ndarray
+    until: np.ndarray
+    deaths: np.ndarray
+    table: np.ndarray
+    row_seat: np.ndarray
+    min_fraction: float
+    fewest: int
+    most: int
+    first: int
+    last: int
+    why: str
+
+    @property
+    def n(self) -> int:
+        """Patients."""
+        return self.time.size
+
+    @property
+    def cuts(self) -> np.ndarray:
+        """The admissible cuts: the largest value of each low group."""
+        return self.values[self.first : self.last]
+
+    @property
+    def n_low(self) -> np.ndarray:
+        """Patients at or below each admissible cut."""
+        return self.ends[self.first : self.last]
+
+
+def order(time, event, marker, *, min_fraction=0.1) -> Order:
+    """Sort the patients once, for everything that reads them at many cuts.
+
+    Parameters
+    ----------
+    time, event, marker : arrays of shape (n,), complete; time in any unit, event bool or 0/1
+    min_fraction : share of the patients that an admissible cut leaves on each side at least
+        (rounded up, and at least 2 patients)
+
+    The result does not depend on the order of the rows. Raises ValueError for wrong input,
+    NotEnoughData for fewer than four patients, a marker of one value and no events. Where only
+    the search is impossible (one cut, none admissible), the functions that search say so.
+    """
+    share = positive_share(min_fraction, "min_fraction")
+    time, event, marker, by_time = _checked(time, event, marker)
+    if time.size < FEWEST_PATIENTS:
+        raise NotEnoughData(_few(time.size))
+    sorted_time, sorted_event, spot, seat, values, ends, row_seat = arranged(
+        time, event, marker, by_time, marker.argsort()
+    )
+    if values.size < 2:
+        raise NotEnoughData(f"All {time.size} patients have the same value: nothing to divide.")
+    start, until, deaths, table, level, had, score = leveled(sorted_time, sorted_event, seat)
+    if deaths.size < 2:
+        raise NotEnoughData("No event was observed, so there is nothing to compare.")
+    least = fewest(time.size, min_fraction=share)
+    most = time.size - least
+    first, last = ends[:-1].searchsorted((least, most + 1))
+    last = max(first, last)
+    why = _why(values, last - first, score, least)
+    return Order(
+        sorted_time, sorted_event, spot, level, had, score, seat, values, ends, start, until,
+        deaths, table, row_seat, share, least, most, int(first), int(last), why,
+    )  # fmt: skip
+
+
+def in_blocks(total: int, size: int, work: Callable, steps: float) -> list:
+    """``work(block, count)`` for blocks of at most ``size``, in two threads where it is worth it.
+
+    The blocks, not the threads, decide what is computed; results come in their order.
+    """
+    blocks = range(-(-total // size))
+
+    def some(blocks: range) -> list:
+        return [work(block, min(size, total - block * size)) for block in blocks]
+
+    if steps < _WORTH_A_THREAD or len(blocks) < 2:
+        return some(blocks)
+    out = [None] * len(blocks)
+    with ThreadPoolExecutor(1) as other:
+        odd = other.submit(some, blocks[1::2])
+        out[::2] = some(blocks[::2])
+        out[1::2] = odd.result()
+    return out
+
+
+def _checked(time, event, marker) -> tuple[np.ndarray, ...]:
+    """Complete arrays of one length, rounding ties of time merged, and the rows by time.
+
+    ValueError in words. Arrays that need no word are looked at once, by a kernel.
+    """
+    if _plain(time, event, marker):
+        by_time = time.argsort()
+        if tidy(time, marker, by_time, TIE_TOLERANCE):
+            return time, event, marker, by_time
+    time, event = survival_arrays(time, event)
+    marker = np.asarray(marker)
+    if marker.ndim != 1:
+        raise ValueError(f"marker must be one-dimensional, but has {marker.ndim} dimensions.")
+    same_length(time=time, marker=marker)
+    values, _ = matrix(pd.Series(marker, name="marker"), time.size)
+    arrays = [np.array(array, order="C") for array in (time, event, values[:, 0])]
+    return *arrays, time.argsort()
+
+
+def _plain(time, event, marker) -> bool:
+    """Whether these are arrays as the kernels take them, so that only values need a look."""
+    number, flag = np.dtype(float), np.dtype(bool)
+    for array, dtype in ((time, number), (event, flag), (marker, number)):
+        if type(array) is not np.ndarray or array.dtype != dtype or array.ndim != 1:
+            return False
+        flags = array.flags  # a kernel would be compiled anew for any other kind of array
+        if array.size != time.size or not (flags.c_contiguous and flags.writeable):
+            return False
+    return True
+
+
+def _why(values: np.ndarray, cuts: int, score: np.ndarray, least: int) -> str:
+    if values.size < 3:
+        return "The marker has only two values, so it can be divided in one way: nothing to search."
+    if cuts == 0:
+        return f"No cut-off leaves at least {least} patients on each side: nothing to search."
+    if not np.abs(score).max() > FLAT:
+        return "All patients had the event at the same time: no cut-off can tell them apart."
+    return ""
+
+
+def _few(n: int) -> str:
+    patients = "is only one patient" if n == 1 else f"are only {n} patients"
+    return f"There {patients}: a search over cut-offs needs at least {FEWEST_PATIENTS}."
