@@ -7,7 +7,7 @@ ifeq ($(strip $(PYTHON)),)
 $(error Cutline needs Python 3.11, 3.12 or 3.13: install it, then try again)
 endif
 
-.PHONY: setup run test bench screenshots lint format
+.PHONY: setup run test bench calibrate screenshots lint format
 
-setup run test bench screenshots lint format:
+setup run test bench calibrate screenshots lint format:
 	@$(PYTHON) scripts/setup.py $@ $(ARGS)

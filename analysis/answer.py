@@ -7,24 +7,28 @@ the same groups; an endpoint that cannot carry an answer says why and leaves the
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from analysis import hazard, survival
-from analysis.axis import nice_step
+from analysis import groups, hazard, survival
 from analysis.errors import NotEnoughData
 from analysis.format import cut_text, p_named
+from analysis.groups import Effect, Hazards
+from analysis.headline import Headline
 from analysis.question import Question
+from analysis.restricted import horizon, milestone, restricted_mean
 from analysis.split import (
     Cuts,
     Flow,
     Followed,
     Sample,
     cuts_of,
+    fewest,
     flow_of,
     follow,
+    groups_of,
     landmark_time,
     sample_of,
     split,
@@ -33,32 +37,15 @@ from data.cohort import Cohort, Endpoint
 
 READS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "cut", "clock")
 RMST_P_FROM = 60  # patients; below, the normal approximation of the RMST test is not trusted
-PH_EVENTS = 30  # below, a test for non-proportional hazards can hardly see any
-
-
-@dataclass(frozen=True)
-class Effect:
-    """The hazard ratio of high against low, with its 95 % interval and Wald or profile p."""
-
-    hr: float
-    lower: float
-    upper: float
-    p: float
-    estimator: str  # "cox" | "firth"
-
-
-@dataclass(frozen=True)
-class Hazards:
-    """The check of proportional hazards: its score test, and what it means in a sentence."""
-
-    statistic: float
-    p: float
-    sentence: str
 
 
 @dataclass(frozen=True)
 class EndpointAnswer:
-    """One endpoint after the split; `why` is set, and the numbers are None, where there is none."""
+    """One endpoint after the split; `why` is set, and the numbers are None, where there is none.
+
+    With several cut-offs there is no `effect`, no `p_cut`, no `rmst` and no `detectable`: the
+    groups are compared by `logrank` (of all together) and by `effects` (each against the lowest).
+    """
 
     code: str
     label: str
@@ -69,7 +56,8 @@ class EndpointAnswer:
     why: str = ""
     km: survival.KaplanMeier | None = None
     groups: pd.DataFrame | None = None  # group n events median lower upper followup censored
-    effect: Effect | None = None
+    effect: Effect | None = None  # of one cut-off
+    effects: tuple[Effect, ...] = ()  # of several: groups 1, 2, … against group 0
     p_cut: survival.PermutationTest | survival.HypothesisTest | None = None
     logrank: survival.HypothesisTest | None = None
     tau: float = math.nan
@@ -79,6 +67,12 @@ class EndpointAnswer:
     hazards: Hazards | None = None
     interaction: str = ""  # arm by side, in words; "" without arms
     detectable: float = math.nan  # the hazard ratio this split could have been planned to show
+    headline: Headline | None = None  # both p's, once the search and the ledger are known
+
+    @property
+    def several(self) -> bool:
+        """Whether there are more than two groups."""
+        return len(self.flow.groups) > 2
 
     @property
     def n(self) -> int:
@@ -101,7 +95,8 @@ class Answer:
     visit_label: str
     measure: str
     baseline: str
-    cut: float
+    cut: float  # the first of `cuts`
+    cuts: tuple[float, ...]  # one to three, ascending
     asked: str  # the endpoint that the question names
     clock: str
     landmark: float
@@ -118,19 +113,35 @@ class Answer:
         return {one.code: one for one in self.endpoints}.get(code)
 
     @property
+    def several(self) -> bool:
+        """Whether there is more than one cut-off: no search, no corrected p, no headline."""
+        return len(self.cuts) > 1
+
+    def with_headlines(self, headlines: dict[str, Headline]) -> Answer:
+        """The same answer with the headline of each endpoint, by code."""
+        endpoints = tuple(replace(one, headline=headlines.get(one.code)) for one in self.endpoints)
+        return replace(self, endpoints=endpoints)
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """The endpoints that have an answer."""
+        return tuple(one.code for one in self.endpoints if not one.why)
+
+    @property
     def cut_words(self) -> str:
-        """ "21.0 % of NK"."""
-        return f"{cut_text(self.cut)} {self.unit}".rstrip()
+        """ "21.0 % of NK", "20.1 and 30.0 % of NK", "10.0, 20.1 and 30.0 % of NK"."""
+        *before, last = map(cut_text, self.cuts)
+        listed = f"{', '.join(before)} and {last}" if before else last
+        return f"{listed} {self.unit}".rstrip()
 
 
 def answer(cohort: Cohort, question: Question) -> Answer:
     """The answer to `question`; NotEnoughData where the split itself cannot be made."""
     sample = sample_of(cohort, question)
     cuts = cuts_of(sample.values)
-    split(sample.values, question.cut)
+    sizes = np.bincount(split(sample.values, question.cut))
     at = landmark_time(cohort, question.visit)
     arm = arms_of(cohort)
-    here = cuts.n_low == int((sample.values <= question.cut[0]).sum())
     return Answer(
         marker=sample.label,
         unit=sample.unit,
@@ -139,6 +150,7 @@ def answer(cohort: Cohort, question: Question) -> Answer:
         measure=question.measure,
         baseline=question.baseline,
         cut=question.cut[0],
+        cuts=question.cut,
         asked=question.endpoint,
         clock=question.clock,
         landmark=0.0 if math.isnan(at) else at,
@@ -147,7 +159,7 @@ def answer(cohort: Cohort, question: Question) -> Answer:
             _endpoint(cohort, sample, cuts, question.changed(endpoint=endpoint.code), endpoint, arm)
             for endpoint in cohort.study.endpoints
         ),
-        admissible=bool(cuts.admissible[here].any()),
+        admissible=bool(sizes.min() >= fewest(len(sample.values))),
         day_known=not math.isnan(at),
         arms=arms_of(cohort) is not None,
         cautions=_cautions(cohort, question),
@@ -157,17 +169,25 @@ def answer(cohort: Cohort, question: Question) -> Answer:
 
 def fixed_beforehand(cohort: Cohort, question: Question, cuts: Cuts) -> str:
     """The source that declared this cut-off for this endpoint beforehand; "" where none did."""
-    for declared in cohort.study.declared_cuts:
-        same = (declared.marker, declared.visit, declared.measure) == (
+    if len(question.cut) != 1:
+        return ""
+    return declared(cohort, question, cuts).get(question.cut[0], "")
+
+
+def declared(cohort: Cohort, question: Question, cuts: Cuts) -> dict[float, str]:
+    """The cut-offs that the study declared beforehand for this question, and their sources."""
+    found: dict[float, str] = {}
+    for one in cohort.study.declared_cuts:
+        same = (one.marker, one.visit, one.measure) == (
             question.marker, question.visit, question.measure,
         )  # fmt: skip
-        value = cuts.median() if declared.cut == "median" else declared.cut
-        here = declared.endpoint in (None, question.endpoint) and (
-            question.measure == "value" or declared.baseline in (None, question.baseline)
+        value = cuts.median() if one.cut == "median" else one.cut
+        here = one.endpoint in (None, question.endpoint) and (
+            question.measure == "value" or one.baseline in (None, question.baseline)
         )
-        if same and here and value == question.cut[0]:
-            return declared.source
-    return ""
+        if same and here:
+            found.setdefault(float(value), one.source)
+    return found
 
 
 def arms_of(cohort: Cohort) -> pd.Series | None:
@@ -222,45 +242,37 @@ def _numbers(
     rows = followed.rows
     time, event = rows["time"].to_numpy(float), rows["event"].to_numpy(bool)
     value = rows["value"].to_numpy(float)
-    high = value > question.cut[0]
-    _refuse(high, event)
+    group = groups_of(value, question.cut)
+    groups.refuse(group, event, question.cut)
     tau = horizon(time, value, cuts.median(), endpoint)
-    side = high.astype(int)  # 0 at or below, 1 above: the last group is the high one
-    rmst, rmst_why = _restricted_mean(time, event, side, tau)
-    km = survival.kaplan_meier(time, event, side)
+    km = survival.kaplan_meier(time, event, group)
+    compared = _two_sides(time, event, value, group, tau) if len(question.cut) == 1 else {
+        "effects": groups.effects(time, event, value, group)
+    }  # fmt: skip
     return {
         "km": km,
-        "groups": _groups(km, time, event, side),
-        "effect": _effect(time, event, value, high),
-        "p_cut": survival.p_cut(time, event, side),
-        "logrank": survival.logrank(time, event, side),
+        "groups": groups.table(km, time, event, group),
+        "logrank": survival.logrank(time, event, group),
         "tau": tau,
-        "rmst": rmst,
-        "rmst_why": rmst_why,
-        "milestone": survival.survival_at(time, event, side, at=_milestone(endpoint, tau)),
-        "hazards": _hazards(time, event, high),
-        "detectable": hazard.detectable_hr(int(event.sum()), float(high.mean())),
+        "milestone": survival.survival_at(time, event, group, at=milestone(endpoint, tau)),
+        "hazards": groups.proportional(time, event, group),
+        **compared,
     }
 
 
-def _refuse(high: np.ndarray, event: np.ndarray) -> None:
-    if not high.size:
-        raise NotEnoughData("No patient with a usable sample was still under observation.")
-    if high.all() or not high.any():
-        side = "at or below" if high.all() else "above"
-        raise NotEnoughData(f"For this endpoint no patient lies {side} the cut-off.")
-    if not event.any():
-        raise NotEnoughData(
-            f"None of the {len(event)} patients had an event: there is nothing to compare."
-        )
-
-
-def _groups(
-    km: survival.KaplanMeier, time: np.ndarray, event: np.ndarray, side: np.ndarray
-) -> pd.DataFrame:
-    followup = survival.reverse_kaplan_meier(time, event, side)
-    counts = followup[["median", "censored"]].to_numpy()
-    return km.medians.assign(followup=counts[:, 0], censored=counts[:, 1].astype(int))
+def _two_sides(
+    time: np.ndarray, event: np.ndarray, value: np.ndarray, side: np.ndarray, tau: float
+) -> dict[str, object]:
+    """What is worked out for one cut-off only; `side` is 1 above, 0 at or below."""
+    high = side == 1
+    rmst, rmst_why = restricted_mean(time, event, side, tau)
+    return {
+        "effect": _effect(time, event, value, high),
+        "p_cut": survival.p_cut(time, event, side),
+        "rmst": rmst,
+        "rmst_why": rmst_why,
+        "detectable": hazard.detectable_hr(int(event.sum()), float(high.mean())),
+    }
 
 
 def _effect(time: np.ndarray, event: np.ndarray, value: np.ndarray, high: np.ndarray) -> Effect:
@@ -280,72 +292,13 @@ def _interaction(followed: Followed, question: Question, arm: np.ndarray | None)
         return ""
     if len(rows) < RMST_P_FROM:
         return f"not tested with fewer than {RMST_P_FROM} patients"
-    alone = pd.get_dummies(pd.Series(arm), drop_first=True, dtype=float)
-    high = (rows["value"] > question.cut[0]).to_numpy(float)
-    products = alone.mul(high, axis=0).add_suffix(" x high")
-    alone = alone.assign(high=high)
+    arms = pd.get_dummies(pd.Series(arm), drop_first=True, dtype=float)
+    above = groups.indicators(groups_of(rows["value"].to_numpy(float), question.cut))
+    products = [arms.mul(above[name], axis=0).add_suffix(f" x {name}") for name in above]
     try:
-        full = pd.concat([alone, products], axis=1)
+        alone = pd.concat([arms, above], axis=1)
+        full = pd.concat([alone, *products], axis=1)
         time, event = rows["time"].to_numpy(float), rows["event"].to_numpy(bool)
         return p_named("p", hazard.likelihood_ratio(time, event, full, alone).p)
     except NotEnoughData as reason:
         return str(reason)
-
-
-def horizon(time: np.ndarray, value: np.ndarray, median: float, endpoint: Endpoint) -> float:
-    """tau of the restricted mean: the study's, else the smaller of the two groups' largest times
-    at the median cut, rounded down. It does not move with the cut."""
-    if endpoint.tau is not None:
-        return float(endpoint.tau)
-    sides = [time[value > median], time[value <= median]]
-    longest = min((float(side.max()) for side in sides if side.size), default=0.0)
-    return rounded_down(longest)
-
-
-def rounded_down(value: float) -> float:
-    """Down to a round number, in steps of about a tenth to a sixth of the value."""
-    if value <= 0:
-        return 0.0
-    step = nice_step(value, 10)
-    return float(f"{math.floor(value / step + 1e-9) * step:.6g}")
-
-
-def _milestone(endpoint: Endpoint, tau: float) -> float:
-    return float(endpoint.milestone) if endpoint.milestone is not None else rounded_down(tau / 2)
-
-
-def _restricted_mean(
-    time: np.ndarray, event: np.ndarray, side: np.ndarray, tau: float
-) -> tuple[survival.Estimate | None, str]:
-    try:
-        return survival.rmst_difference(time, event, side, tau=tau), ""
-    except (NotEnoughData, ValueError):  # ValueError: tau 0, where everybody left at once
-        return None, _no_mean(time, event, side, tau)
-
-
-def _no_mean(time: np.ndarray, event: np.ndarray, side: np.ndarray, tau: float) -> str:
-    for code, name in ((1, "above"), (0, "at or below")):
-        longest = float(time[side == code].max())
-        last = event[(side == code) & (time == longest)]
-        if longest < tau and not last.all():
-            return f"not estimable: the patients {name} were followed to {longest:.4g}, not {tau:g}"
-    return f"not estimable: too few events by {tau:g} to measure its error"
-
-
-def _hazards(time: np.ndarray, event: np.ndarray, high: np.ndarray) -> Hazards:
-    try:
-        row = hazard.proportional_hazards(time, event, high.astype(float)).iloc[0]
-        statistic, p = float(row["statistic"]), float(row["p"])
-    except NotEnoughData:
-        statistic = p = math.nan
-    return Hazards(statistic, p, _hazards_words(p, int(event.sum())))
-
-
-def _hazards_words(p: float, events: int) -> str:
-    if math.isnan(p):
-        return "cannot be checked here"
-    if p < 0.05:
-        return "it seems to change over time: read it as an average, and look at the curves"
-    if events < PH_EVENTS:
-        return f"{events} events cannot show non-proportionality"
-    return "no sign that the hazard ratio changes over time"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.errors import NotEnoughData
-from analysis.question import CLOCKS, MEASURES, Question, asked, cuts, shown
+from analysis.question import BLIND, CLOCKS, MEASURES, Question, asked, cuts, shown
 from analysis.split import cuts_of, landmark_time, sample_of
 from data.cohort import Cohort
 
@@ -36,7 +36,10 @@ def complete(texts: dict[str, str], cohort: Cohort) -> Completed:
         measure != "value"
     ) else ""  # fmt: skip
     clock = _one_of("clock", texts, clocks(cohort, visit), notes)
-    question = Question(cohort.study.name, endpoint, marker, visit, measure, baseline, clock=clock)
+    question = Question(
+        cohort.study.name, endpoint, marker, visit, measure, baseline,
+        clock=clock, blind=_blind(texts, notes),
+    )  # fmt: skip
     return Completed(question.changed(cut=_cut(texts, cohort, question, notes)), tuple(notes))
 
 
@@ -137,6 +140,15 @@ def _cut(
         except ValueError as error:
             notes.append(f"Cut-off: {error}; the median is shown instead.")
     return median_cut(cohort, question)
+
+
+def _blind(texts: dict[str, str], notes: list[str]) -> str:
+    wanted = texts.get("blind", "")
+    if wanted in ("", BLIND):
+        return wanted
+    # What was meant is not known: covering shows nothing that cannot be shown later.
+    notes.append(f"blind is “{shown(wanted)}”, not {BLIND}; the outcome is covered, to be safe.")
+    return BLIND
 
 
 def _visit(cohort: Cohort, marker: str) -> str:

@@ -15,8 +15,11 @@ from urllib.parse import parse_qsl, urlencode
 
 MEASURES = ("value", "change", "fold")
 CLOCKS = ("start", "landmark")
+BLIND = "yes"
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 LARGEST = 1e15
+MOST_CUTS = 3  # four groups: more curves than that cannot be told apart
 LONGEST_ADDRESS = 2_000  # characters; ours are under 200
 
 
@@ -25,7 +28,8 @@ class Question:
     """Strings and numbers only: an address, a cache key and the header of every export.
 
     `baseline` is the visit that change and fold change start from; `cut` holds the cut-offs
-    in the marker's unit, ascending; a field is empty where an analysis does not read it.
+    in the marker's unit, ascending; a field is empty where an analysis does not read it. `blind`
+    is "yes" where the outcome is covered until the cut-off is locked; no analysis reads it.
     """
 
     cohort: str = ""
@@ -36,6 +40,7 @@ class Question:
     baseline: str = ""
     cut: tuple[float, ...] = ()
     clock: str = ""
+    blind: str = ""
 
     def reading(self, names: Iterable[str]) -> Question:
         """The same question with every other field empty: what one analysis may look at."""
@@ -93,13 +98,23 @@ def number(text: str) -> float:
 
 
 def cuts(text: str) -> tuple[float, ...]:
-    """Cut-offs from "20.1" or "10,20"; ascending and distinct, ValueError in words otherwise."""
-    values = tuple(number(part) for part in text.split(","))
-    if len(values) > 1:
+    """One to three cut-offs from "20.1" or "20, 10", ascending; ValueError in words otherwise."""
+    values = [number(part) for part in text.split(",")]
+    if len(values) > MOST_CUTS:
+        raise ValueError(f"at most {MOST_CUTS} cut-offs can be answered, not {len(values)}")
+    if len(set(values)) < len(values):
+        raise ValueError("two of the cut-offs are equal")
+    # Whoever writes two cut-offs writes the smaller one first, or a space: this is 24.5.
+    if DECIMAL_COMMA.fullmatch(text) and values != sorted(values):
         raise ValueError(
-            "this version answers one cut-off at a time (a decimal is written with a point: 24.5)"
+            f"“{shown(text)}” is not clear: a decimal is written with a point "
+            f"({text.replace(',', '.')}), several cut-offs from the lowest on ({_listed(values)})"
         )
-    return values
+    return tuple(sorted(values))
+
+
+def _listed(values: Iterable[float]) -> str:
+    return ", ".join(map(plain, sorted(values)))
 
 
 def shown(text: str) -> str:

@@ -14,10 +14,10 @@ from analysis.errors import NotEnoughData
 from analysis.format import p_named, percent, significant
 from analysis.overview import arm_order
 from analysis.question import Question
-from analysis.split import cuts_of, follow, sample_of, split
+from analysis.split import cuts_of, follow, groups_of, sample_of, split
 from data.cohort import Cohort
 
-__all__ = ["READS", "Sides", "sides"]
+__all__ = ["READS", "Sides", "Within", "sides", "within"]
 
 MOST_LEVELS = 8  # a text column with more levels says little in a table
 PERMUTED_UP_TO = 200  # patients, as for the p of one cut
@@ -30,38 +30,62 @@ MOST_CODES = 6  # distinct numbers up to which a column may be a code
 class Adjusted:
     """One endpoint's test within dose levels or arms, in words."""
 
+    code: str
     label: str
     words: str
 
 
 @dataclass(frozen=True)
-class Sides:
-    """Baseline by side: a table of text (name high low), and the tests beside it."""
+class Within:
+    """The tests of the split within the levels of `strata_words`."""
 
-    n_high: int
-    n_low: int
-    table: pd.DataFrame
     strata_words: str
     tests: tuple[Adjusted, ...]
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Baseline by side: a table of text; no outcome.
+
+    `counts` are the patients of each group, highest first; so are the columns of the `table`
+    after its first, name: the groups' numbers, 1 and 0 where there is one cut-off.
+    """
+
+    cuts: tuple[float, ...]
+    counts: tuple[int, ...]
+    table: pd.DataFrame
+
+    @property
+    def n_high(self) -> int:
+        """Patients above the (last) cut-off."""
+        return self.counts[0]
+
+    @property
+    def n_low(self) -> int:
+        """Patients at or below the (first) cut-off."""
+        return self.counts[-1]
 
 
 def sides(cohort: Cohort, question: Question) -> Sides:
     """Baseline covariates of everyone with a usable sample, by side of the cut."""
     sample = sample_of(cohort, question)
     usable = sample.rows[sample.rows["reason"] == ""]
-    cuts_of(usable["value"].to_numpy(float))
-    split(usable["value"].to_numpy(float), question.cut)
-    high = usable.set_index("subject")["value"] > question.cut[0]
-    rows = cohort.subjects.set_index("subject").loc[high.index]
-    column, words = strata_of(cohort)
-    tests = _tests(cohort, question, column) if column else ()
+    values = usable["value"].to_numpy(float)
+    cuts_of(values)
+    group = split(values, question.cut)
+    members = [group == number for number in range(len(question.cut), -1, -1)]
+    rows = cohort.subjects.set_index("subject").loc[usable["subject"]]
     return Sides(
-        n_high=int(high.sum()),
-        n_low=int((~high).sum()),
-        table=_table(rows, high.to_numpy(), cohort),
-        strata_words=words,
-        tests=tests,
+        cuts=question.cut,
+        counts=tuple(int(member.sum()) for member in members),
+        table=_table(rows, members, cohort),
     )
+
+
+def within(cohort: Cohort, question: Question) -> Within:
+    """The test of each endpoint within dose levels or arms; none where there are no levels."""
+    column, words = strata_of(cohort)
+    return Within(words, _tests(cohort, question, column) if column else ())
 
 
 def strata_of(cohort: Cohort) -> tuple[str, str]:
@@ -73,12 +97,12 @@ def strata_of(cohort: Cohort) -> tuple[str, str]:
     return "", ""
 
 
-def _table(rows: pd.DataFrame, high: np.ndarray, cohort: Cohort) -> pd.DataFrame:
-    lines: list[tuple[str, str, str]] = []
+def _table(rows: pd.DataFrame, members: list[np.ndarray], cohort: Cohort) -> pd.DataFrame:
+    lines: list[tuple[str, ...]] = []
     for name in _columns(rows):
         order = arm_order(cohort.subjects) if name == "arm_label" else None
-        lines += _lines(rows[name], high, _title(name, cohort), order)
-    return pd.DataFrame(lines, columns=["name", "high", "low"])
+        lines += _lines(rows[name], members, _title(name, cohort), order)
+    return pd.DataFrame(lines, columns=["name", *range(len(members) - 1, -1, -1)])
 
 
 def _columns(rows: pd.DataFrame) -> list[str]:
@@ -102,11 +126,11 @@ def _title(name: str, cohort: Cohort) -> str:
 
 
 def _lines(
-    values: pd.Series, high: np.ndarray, title: str, order: list[str] | None
-) -> list[tuple[str, str, str]]:
+    values: pd.Series, members: list[np.ndarray], title: str, order: list[str] | None
+) -> list[tuple[str, ...]]:
     numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
     if numeric and not _is_code(values):
-        return [(f"{title}, median (range)", _range(values[high]), _range(values[~high]))]
+        return [(f"{title}, median (range)", *(_range(values[one]) for one in members))]
     levels = order or sorted(values.dropna().unique())
     if len(levels) > MOST_LEVELS:
         return []
@@ -114,7 +138,7 @@ def _lines(
         levels = levels[1:]
     shown = [f"{level:g}" if numeric else str(level) for level in levels]
     return [
-        (f"{title}: {text}", _share(values[high], level), _share(values[~high], level))
+        (f"{title}: {text}", *(_share(values[one], level) for one in members))
         for level, text in zip(levels, shown, strict=True)
     ]
 
@@ -149,31 +173,35 @@ def _tests(cohort: Cohort, question: Question, column: str) -> tuple[Adjusted, .
     for one in cohort.study.endpoints:
         rows = follow(cohort, sample, question.changed(endpoint=one.code)).rows
         level = rows["subject"].map(strata).astype(str).to_numpy()
-        arrays = _arrays(rows, question.cut[0])
-        found.append(Adjusted(one.label, _said(_within, *arrays, level)))
+        arrays = _arrays(rows, question.cut)
+        found.append(Adjusted(one.code, one.label, _said(_within, *arrays, level)))
     return tuple(found)
 
 
-def _arrays(rows: pd.DataFrame, cut: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _arrays(
+    rows: pd.DataFrame, cut: tuple[float, ...]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     time, event = rows["time"].to_numpy(float), rows["event"].to_numpy(bool)
-    return time, event, rows["value"].to_numpy(float) > cut
+    return time, event, groups_of(rows["value"].to_numpy(float), cut)
 
 
 def _said(
-    test: Callable[..., str], time: np.ndarray, event: np.ndarray, high: np.ndarray, level
+    test: Callable[..., str], time: np.ndarray, event: np.ndarray, group: np.ndarray, level
 ) -> str:
-    if not high.any() or high.all() or not event.any():
+    if len(np.unique(group)) < 2 or not event.any():
         return "nothing to compare"
     try:
-        return test(time, event, high, level)
+        return test(time, event, group, level)
     except NotEnoughData as reason:
         return str(reason)
 
 
-def _within(time: np.ndarray, event: np.ndarray, high: np.ndarray, level: np.ndarray) -> str:
-    if len(time) > PERMUTED_UP_TO:
-        found = survival.logrank(time, event, high, strata=level)
-        return p_named("stratified log-rank p", found.p)
-    permuted = survival.permutation_logrank(time, event, high, strata=level)
+def _within(time: np.ndarray, event: np.ndarray, group: np.ndarray, level: np.ndarray) -> str:
+    groups = len(np.unique(group))
+    if groups > 2 or len(time) > PERMUTED_UP_TO:
+        found = survival.logrank(time, event, group, strata=level)
+        of = f" of {groups} groups" if groups > 2 else ""
+        return p_named(f"stratified log-rank p{of}", found.p)
+    permuted = survival.permutation_logrank(time, event, group, strata=level)
     kind = "exact stratified" if permuted.exact else "stratified permutation"
     return p_named(f"{kind} p", permuted.p)

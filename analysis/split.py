@@ -23,7 +23,9 @@ __all__ = [
     "Followed",
     "Sample",
     "cuts_of",
+    "fewest",
     "follow",
+    "groups_of",
     "landmark",
     "sample_of",
     "split",
@@ -86,9 +88,18 @@ class Flow:
     started: int
     sampled: int
     observed: int
-    high: int
-    low: int
+    groups: tuple[int, ...]  # lowest first
     aside: tuple[tuple[str, str, tuple[str, ...]], ...]  # (step, reason, subjects)
+
+    @property
+    def high(self) -> int:
+        """Patients above the (last) cut-off."""
+        return self.groups[-1]
+
+    @property
+    def low(self) -> int:
+        """Patients at or below the (first) cut-off."""
+        return self.groups[0]
 
     def count(self, step: str) -> int:
         """How many were set aside at "sample" or "clock"."""
@@ -134,7 +145,7 @@ def cuts_of(values: np.ndarray, *, min_fraction: float = MIN_FRACTION) -> Cuts:
         raise NotEnoughData(_nothing_to_divide(distinct, len(values)))
     n_low = np.cumsum(counts)[:-1]
     n_high = len(values) - n_low
-    least = max(math.ceil(round(len(values) * min_fraction, 9)), FEWEST)
+    least = fewest(len(values), min_fraction=min_fraction)
     low, high = distinct[:-1], distinct[1:]
     return Cuts(
         cut=shortest(low, high),
@@ -147,9 +158,19 @@ def cuts_of(values: np.ndarray, *, min_fraction: float = MIN_FRACTION) -> Cuts:
     )
 
 
-def split(values: np.ndarray, cut: tuple[float, ...]) -> np.ndarray:
+def fewest(n: int, *, min_fraction: float = MIN_FRACTION) -> int:
+    """How many of `n` patients each side of an admissible cut holds at least."""
+    return max(math.ceil(round(n * min_fraction, 9)), FEWEST)
+
+
+def groups_of(values: np.ndarray, cut: tuple[float, ...]) -> np.ndarray:
     """Group numbers from 0 (lowest): how many cuts lie below each value; high is value > cut."""
-    groups = np.searchsorted(np.asarray(cut, float), values, side="left")
+    return np.searchsorted(np.asarray(cut, float), values, side="left")
+
+
+def split(values: np.ndarray, cut: tuple[float, ...]) -> np.ndarray:
+    """`groups_of`; NotEnoughData where a group has nobody."""
+    groups = groups_of(values, cut)
     _refuse_empty_sides(values, groups, cut)
     return groups
 
@@ -188,14 +209,12 @@ def flow_of(cohort: Cohort, sample: Sample, followed: Followed, cut: tuple[float
     by_reason = unusable.groupby("reason", sort=False)["subject"]
     aside = [("sample", str(reason), tuple(who)) for reason, who in by_reason]
     aside += [("clock", reason, who) for reason, who in followed.aside]
-    high = int((followed.rows["value"] > cut[-1]).sum())
-    observed = len(followed.rows)
+    groups = groups_of(followed.rows["value"].to_numpy(float), cut)
     return Flow(
         started=cohort.n,
         sampled=cohort.n - len(unusable),
-        observed=observed,
-        high=high,
-        low=observed - high,
+        observed=len(groups),
+        groups=tuple(np.bincount(groups, minlength=len(cut) + 1).tolist()),
         aside=tuple(aside),
     )
 
@@ -316,7 +335,15 @@ def _refuse_empty_sides(values: np.ndarray, groups: np.ndarray, cut: tuple[float
             f"No patient lies {side} {plain(cut[0])}: the values run from {least} to {most}. "
             f"Choose a cut-off of at least {least} and below {most}."
         )
+    empty = [_group_words(number, cut) for number in range(len(cut) + 1) if number not in present]
     raise NotEnoughData(
-        "Between these cut-offs there is a group without patients: "
-        f"the values run from {least} to {most}."
+        f"No patient lies {' or '.join(empty)}: the values run from {least} to {most}. "
+        "Choose cut-offs with patients between them, above and below."
     )
+
+
+def _group_words(number: int, cut: tuple[float, ...]) -> str:
+    if number == 0:
+        return f"at or below {plain(cut[0])}"
+    upper = f" to {plain(cut[number])}" if number < len(cut) else ""
+    return f"above {plain(cut[number - 1])}{upper}"

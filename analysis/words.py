@@ -7,16 +7,26 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analysis import groups
 from analysis.answer import Answer, EndpointAnswer
 from analysis.format import duration, interval, p_named, ratio
+from analysis.groups import Effect
 from analysis.results import PermutationTest
 
 AGAINST = "above against at or below"
+AGAINST_LOWEST = "HR (95 % CI) of each group against the lowest"
+COUNTS = {1: "One", 2: "Two", 3: "Three"}
 
 
 def side_labels(answer: Answer) -> dict[int, str]:
-    """ "above 21.0 % of NK" (1, the high side) and "21.0 % of NK or below" (0)."""
-    return {1: f"above {answer.cut_words}", 0: f"{answer.cut_words} or below"}
+    """The groups by number, highest first: "above 21.0 % of NK" (1), "21.0 % of NK or below" (0);
+    of several cut-offs also "above 21.0 to 30.0 % of NK"."""
+    return groups.labels(answer.cuts, answer.unit)
+
+
+def short_labels(answer: Answer) -> dict[int, str]:
+    """What fits beside a curve: "above", "at or below"; of several ">30.0", "≤21.0"."""
+    return groups.short_labels(answer.cuts)
 
 
 def effect_value(endpoint: EndpointAnswer) -> str:
@@ -34,12 +44,34 @@ def effect_interval(endpoint: EndpointAnswer) -> str:
 
 def effect(endpoint: EndpointAnswer) -> str:
     """ "HR 0.25 (95 % CI 0.08–0.84)"."""
-    around = effect_interval(endpoint)
-    return effect_value(endpoint) + (f" ({around})" if around else "")
+    return _written(endpoint.effect)
+
+
+def effect_of(endpoint: EndpointAnswer, number: int) -> str:
+    """Of several groups the hazard ratio of one: "HR 0.25 (95 % CI 0.08–0.84)"."""
+    return _written(endpoint.effects[number - 1]) if number else "HR 1 (reference)"
+
+
+def comparison(answer: Answer, endpoint: EndpointAnswer) -> str:
+    """ "HR 0.25 (95 % CI 0.08–0.84), above against at or below"; of several groups each HR."""
+    if not endpoint.several:
+        return f"{effect(endpoint)}, {AGAINST}"
+    names = side_labels(answer)
+    lowest = names.pop(0)
+    each = ", ".join(f"{effect_of(endpoint, number)} {name}" for number, name in names.items())
+    return f"against {lowest}: {each}"
+
+
+def _written(effect: Effect) -> str:
+    around = "" if math.isnan(effect.hr) else f" (95 % CI {interval(effect.lower, effect.upper)})"
+    return f"HR {ratio(effect.hr)}{around}"
 
 
 def test(endpoint: EndpointAnswer) -> str:
-    """ "exact p = .02": the p for this cut, by the kind of its test."""
+    """ "exact p = .02": the p for this cut, by the kind of its test; of several cut-offs
+    "log-rank p of 3 groups = .02"."""
+    if endpoint.several:
+        return full_test(endpoint)
     return p_named(f"{kind(endpoint)} p", endpoint.p_cut.p)
 
 
@@ -76,11 +108,74 @@ def followup(median: float, censored: int) -> str:
 
 def caveat(endpoint: EndpointAnswer) -> str:
     """What must be read with every p and HR: how the cut-off was set."""
-    if endpoint.fixed:
-        return f"Cut-off fixed beforehand: {endpoint.fixed}"
-    return "Exploratory cut-off: p and HR not corrected for the search"
+    return ". ".join(caveat_lines(endpoint))
+
+
+def caveat_lines(endpoint: EndpointAnswer) -> list[str]:
+    """The caveat in pieces that fit under a figure."""
+    found = endpoint.headline
+    if endpoint.several:
+        return ["Exploratory cut-offs: p and HR not corrected", no_correction(endpoint)]
+    if source(endpoint):
+        return [f"Cut-off fixed beforehand: {source(endpoint)}"]
+    if found is None or found.pending:
+        return ["Exploratory cut-off: p and HR not corrected for the search"]
+    if found.after_all:
+        return ["Exploratory cut-off"]
+    return ["Exploratory cut-off without a corrected p"]
+
+
+def source(endpoint: EndpointAnswer) -> str:
+    """Who fixed the cut-off beforehand; "" for an exploratory one."""
+    return endpoint.headline.source if endpoint.headline else endpoint.fixed
+
+
+def both_p(endpoint: EndpointAnswer) -> str:
+    """ "exact p = .006 for this cut, p corrected for the search at most .04"."""
+    here, found = f"{test(endpoint)} for this cut", endpoint.headline
+    if found is None or endpoint.several:
+        return here
+    if found.fixed:
+        return f"{here}, which was fixed beforehand ({found.compared})"
+    return f"{found.title}, {here}"
+
+
+def both_ratios(endpoint: EndpointAnswer) -> str:
+    """ "HR 0.18 (95 % CI 0.04–0.59), not corrected; 0.31 corrected for optimism"."""
+    found = endpoint.headline
+    if found is None or found.fixed:
+        return effect(endpoint)
+    corrected = f"; {found.hr_text.removeprefix('HR ')}" if found.hr_text else ""
+    return f"{effect(endpoint)}, not corrected{corrected}"
+
+
+def verdict(endpoint: EndpointAnswer) -> str:
+    """What is left after all looks, and whether that is an association; "" where unknown."""
+    found = endpoint.headline
+    if found is None or endpoint.several:
+        return ""
+    if not found.after_all:
+        return found.why[:1].upper() + found.why[1:]
+    shows = "the marker is associated with it" if found.associated else (
+        "this does not show an association"
+    )  # fmt: skip
+    if found.fixed:
+        among = found.fixed_in_all
+        one_of = f", one of {among} cut-offs fixed beforehand here" if among > 1 else ""
+        known = f"{found.title}, fixed beforehand{one_of}"
+        return f"{endpoint.label}: {known}: {shows}. Counted with all else: {found.after_all}"
+    return f"{endpoint.label}: {found.after_all}; {shows}"
+
+
+def no_correction(endpoint: EndpointAnswer) -> str:
+    """Why there is no corrected p with several cut-offs."""
+    count = COUNTS[len(endpoint.flow.groups) - 1]
+    return f"{count} cut-offs have no corrected p: the search is for one cut-off"
 
 
 def full_test(endpoint: EndpointAnswer) -> str:
-    """ "exact permutation log-rank p = .02": the p for this cut, by its test's whole name."""
+    """ "exact permutation log-rank p = .02": the p for this cut, by its test's whole name; of
+    several cut-offs "log-rank p of 3 groups = .02"."""
+    if endpoint.several:
+        return p_named(f"log-rank p of {len(endpoint.flow.groups)} groups", endpoint.logrank.p)
     return p_named(f"{endpoint.p_cut.name} p", endpoint.p_cut.p)

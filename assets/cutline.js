@@ -112,6 +112,15 @@
       return anchors.map((link) => new URL(link.href).pathname + search);
     },
 
+    /* Open a question as a link would. */
+    go(query) {
+      if (query) {
+        window.history.pushState({}, "", "/survival?" + query);
+        read();
+      }
+      return window.dash_clientside.no_update;
+    },
+
     /* The stored theme, its opposite after a click, the system's preference the first time. */
     theme(_clicks, stored) {
       const now = stored === "dark" || stored === "light" ? stored : preferred();

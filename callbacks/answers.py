@@ -29,15 +29,23 @@ class NoAnswer:
 
 def answer(analysis: Analysis, question: Question) -> Any:
     """The result of `analysis`, or `NoAnswer`; computed once per key, also under concurrency."""
-    cohort = cohorts.load(question.cohort)
-    read = question.reading(analysis.reads)
-    key = f"answer:{analysis.name}:{cohort.id}:{read!r}"
+    key, read = _key(analysis, question)
     found = cache.get(key)
     if found is None:
         with _lock_of(key):
             found = cache.get(key) or _computed(key, analysis, read, question.cohort)
         _locks.pop(key, None)
     return found
+
+
+def known(analysis: Analysis, question: Question) -> Any:
+    """The result if it has been computed before, else None: for those who must not wait."""
+    return cache.get(_key(analysis, question)[0])
+
+
+def _key(analysis: Analysis, question: Question) -> tuple[str, Question]:
+    read = question.reading(analysis.reads)
+    return f"answer:{analysis.name}:{cohorts.load(question.cohort).id}:{read!r}", read
 
 
 def _computed(key: str, analysis: Analysis, read: Question, cohort: str) -> Any:

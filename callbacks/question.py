@@ -10,9 +10,9 @@ from analysis import asking
 from analysis.errors import NotEnoughData
 from analysis.format import cut_text
 from analysis.question import Question, as_text, asked, cuts, plain, shown
-from analysis.split import sample_of
+from analysis.split import Sample, sample_of
 from callbacks import cohorts
-from components import controls, ids, views
+from components import controls, ids, locking, views
 from data.cache import cache
 from data.cohort import Cohort
 from web.refuse import Refused
@@ -22,13 +22,14 @@ WRITES = (
     ("cohort", "value"),
     *((name, prop) for name in ("endpoint", "marker", "visit", "measure", "baseline", "clock")
       for prop in ("data", "value")),
+    (ids.BLIND, "value"),
     ("baseline-row", "hidden"),
     (ids.MORE, "children"),
     (ids.CUT, "value"),
     (ids.CUT_UNIT, "children"),
     (ids.CUT_COUNT, "children"),
     *((ids.CUT_SLIDER, prop) for prop in (
-        "min", "max", "step", "marks", "restrictToMarks", "value", "disabled", "thumbLabel")),
+        "value", "disabled", "thumbLabel", "attributes")),
 )  # fmt: skip
 PATHS = {view.path for view in views.VIEWS}
 CLICKS = (ids.STEP_DOWN, ids.STEP_UP, ids.CUT_MEDIAN)
@@ -51,7 +52,7 @@ def register(app: Dash) -> None:
             "address": Input(ids.ADDRESS, "data"),
             "fields": fields,
             "cut": Input(ids.CUT, "value"),
-            "position": Input(ids.CUT_SLIDER, "value"),
+            "settled": Input(ids.CUT_SETTLED, "data"),
             "clicks": [Input(name, "n_clicks") for name in CLICKS],
             "before": State(ids.QUESTION, "data"),
         },
@@ -71,22 +72,38 @@ def register(app: Dash) -> None:
 
 
 def ask(
-    address: Any, fields: dict, cut: Any, position: Any, clicks: list, before: Any
+    address: Any, fields: dict, cut: Any, settled: Any, clicks: list, before: Any
 ) -> dict[str, Any]:
     """The new question, and the properties of everything that shows it."""
     if ctx.triggered_id == ids.ADDRESS or before is None:
-        return _shown(*opened(address), entry="replace", clicks=clicks)
+        return _shown(*opened(address), entry="replace", clicks=clicks, settled=settled)
     path, query = texts_of(before, "path", "query")
-    _refuse_other_types(fields, cut, position, clicks)
-    steps = _steps(clicks, before.get("clicks"))
+    _refuse_other_types(fields, cut, clicks)
+    steps, control, texts = _steps(clicks, before.get("clicks")), _control(), asked(query)
+    if dragged := unanswered(settled, before.get("settled")):
+        texts["cut"] = dragged
+        cut = cut if control == ids.CUT else dragged
+    if dragged and list(ctx.triggered_prop_ids.values()) == [ids.CUT_SETTLED]:
+        return _dragged(path, query, dragged, clicks, settled)
     try:
-        question, notes = moved(_control(), asked(query), fields, cut, position, steps)
+        question, notes = moved(control, texts, fields, cut, steps)
     except Unmoved as reason:
         return _only_a_message(str(reason))
-    if question.query() == query and not notes:
+    # What was dragged waits for an answer, be it the old one.
+    if question.query() == query and not notes and not dragged:
         return _unchanged(question)
     path = path if path in PATHS else ""
-    return _shown(path, question, notes, entry="push", clicks=clicks)
+    return _shown(path, question, notes, entry="push", clicks=clicks, settled=settled)
+
+
+def _dragged(path: str, query: str, cut: str, clicks: list, settled: Any) -> dict[str, Any]:
+    """Only the line was moved: the question is known, and so are its other controls."""
+    question = read(query)[0].changed(cut=cuts(cut))
+    cache.set(_key(question.query()), (question, ()))
+    sample = sample_of(cohorts.load(question.cohort), question)
+    props = controls.cut_props(sample, question)
+    path = path if path in PATHS else ""
+    return _written(path, question, props, sample, entry="push", clicks=clicks, settled=settled)
 
 
 def _control() -> Any:
@@ -103,10 +120,27 @@ def _steps(clicks: list, before: Any) -> int:
     return int((up - before[1]) - (down - before[0]))
 
 
-def _refuse_other_types(fields: dict, cut: Any, position: Any, clicks: list) -> None:
-    """Dash does not check what a control sends; a text box and a slider send only these."""
+def unanswered(settled: Any, before: Any) -> str:
+    """The cut-off to which the line was dragged since the question was written, "" for none.
+
+    `settled` is {"cut", "n"}, n counting the drags of this page; Refused for anything that the
+    page does not write."""
+    if settled is None:
+        return ""
+    text, n = (settled.get("cut"), settled.get("n")) if isinstance(settled, dict) else (None, None)
+    if not isinstance(text, str) or type(n) is not int or n < 1:
+        raise Refused("The line was dragged to something that is no place.", 422)
+    try:
+        (cut,) = cuts(text)
+    except ValueError:
+        raise Refused("The line was dragged to something that is not one number.", 422) from None
+    return "" if n == before else plain(cut)
+
+
+def _refuse_other_types(fields: dict, cut: Any, clicks: list) -> None:
+    """Dash does not check what a control sends; a text box and a button send only these."""
     texts = all(value is None or isinstance(value, str) for value in fields.values())
-    numbers = all(map(_is_number, [position, *clicks]))
+    numbers = all(map(_is_number, clicks))
     if not texts or not numbers or not _is_number(cut, str):
         raise Refused("A control of the page sent what it cannot hold.", 422)
 
@@ -140,12 +174,15 @@ def read(query: str) -> tuple[Question, tuple[str, ...]]:
 
     Every part of a page asks for it: it is worked out once and kept.
     """
-    key = f"question:{query}"
-    found = cache.get(key)
+    found = cache.get(_key(query))
     if found is None:
         found = _read(query)
-        cache.set(key, found)
+        cache.set(_key(query), found)
     return found
+
+
+def _key(query: str) -> str:
+    return f"question:{query}"
 
 
 def _read(query: str) -> tuple[Question, tuple[str, ...]]:
@@ -160,7 +197,6 @@ def moved(
     texts: dict[str, str],
     fields: dict,
     cut: Any,
-    position: Any,
     steps: int = 0,
 ) -> tuple[Question, tuple[str, ...]]:
     """The question after a control was moved; Unmoved where it asks nothing."""
@@ -169,9 +205,9 @@ def moved(
         raise Unmoved(f"There is no cohort “{shown(name)}”.")
     cohort = cohorts.load(name)
     wanted = _carried(texts, fields, cohort)
-    if control in (ids.CUT, ids.CUT_SLIDER, *CLICKS):
+    if control in (ids.CUT, *CLICKS):
         here = asking.complete(texts, cohort).question
-        wanted["cut"] = _cut(control, cohort, here, cut, position, steps)
+        wanted["cut"] = _cut(control, cohort, here, cut, steps)
     found = asking.complete(wanted, cohort)
     return found.question, found.messages if control == ids.CUT else ()
 
@@ -179,6 +215,8 @@ def moved(
 def _carried(texts: dict[str, str], fields: dict, cohort: Cohort) -> dict[str, str]:
     """What stays of the question when a control moves; a new split starts at its median."""
     wanted = {name: str(value) for name, value in fields.items() if value}
+    if wanted.get("blind") == locking.SHOWN:
+        del wanted["blind"]
     if wanted["cohort"] != texts.get("cohort"):
         here = {**texts, "cohort": wanted["cohort"], "cut": ""}
         return here if not asking.complete(here, cohort).messages else {"cohort": wanted["cohort"]}
@@ -206,17 +244,13 @@ def _forget_the_impossible(wanted: dict[str, str], cohort: Cohort, texts: dict[s
         wanted.pop("baseline", None)
 
 
-def _cut(
-    control: Any, cohort: Cohort, question: Question, cut: Any, position: Any, steps: int
-) -> str:
+def _cut(control: Any, cohort: Cohort, question: Question, cut: Any, steps: int) -> str:
     if control == ids.CUT:
         return _typed(cut, question)
     if control == ids.CUT_MEDIAN:
         return "median"
     try:
         sample = sample_of(cohort, question)
-        if control == ids.CUT_SLIDER and position is not None:
-            return plain(controls.cut_at(sample, float(position)))
         return plain(controls.stepped(sample, _from(cut, question), steps))
     except NotEnoughData as reason:
         raise Unmoved(str(reason)) from None
@@ -233,8 +267,8 @@ def _from(cut: Any, question: Question) -> float:
 
 
 def _typed(cut: Any, question: Question) -> str:
-    still = f"; the answer below is still the one for {cut_text(question.cut[0])}." if (
-        question.cut) else "."  # fmt: skip
+    now = ", ".join(map(cut_text, question.cut))
+    still = f"; the answer below is still the one for {now}." if now else "."
     text = str("" if cut is None else cut).strip()
     if not text:
         raise Unmoved(f"The cut-off is empty{still}")
@@ -258,22 +292,49 @@ def _cohort_name(texts: dict[str, str]) -> tuple[str, tuple[str, ...]]:
 
 
 def _shown(
-    path: str, question: Question, notes: tuple[str, ...], *, entry: str, clicks: list
+    path: str, question: Question, notes: tuple[str, ...], *, entry: str, clicks: list, settled: Any
 ) -> dict[str, Any]:
     cohort = cohorts.load(question.cohort)
-    props = controls.props(cohort, question)
+    sample = sample_of(cohort, question)
+    props = controls.props(cohort, sample, question)
+    return {
+        **_written(path, question, props, sample, entry=entry, clicks=clicks, settled=settled),
+        "message": " ".join(notes),
+        "quiet": not notes,
+    }
+
+
+def _written(
+    path: str,
+    question: Question,
+    props: dict[str, dict[str, Any]],
+    sample: Sample,
+    *,
+    entry: str,
+    clicks: list,
+    settled: Any,
+) -> dict[str, Any]:
+    """The question as the browser keeps it, and the properties of the controls that show it."""
+    cohort = cohorts.load(question.cohort)
     return {
         "question": {
             "path": path, "query": question.query(), "entry": entry, "title": _title(path, cohort),
             "endpoint": question.endpoint,
             "clicks": [one or 0 for one in clicks[:2]],
+            "settled": settled["n"] if unanswered(settled, None) else 0,
+            **controls.placed(sample, question, follows=_follows(path)),
         },
-        "message": " ".join(notes),
-        "quiet": not notes,
+        "message": "",
+        "quiet": True,
         "notice": cohort.study.synthetic,
         "real": not cohort.study.synthetic,
         "controls": [props.get(name, {}).get(prop, no_update) for name, prop in WRITES],
     }  # fmt: skip
+
+
+def _follows(path: str) -> bool:
+    view = views.at(path)
+    return view is not None and view.follows
 
 
 def _title(path: str, cohort: Cohort) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from analysis import permutation
+from analysis import cutoff, permutation
 from callbacks import cohorts
 
 _warm = threading.Event()
@@ -22,4 +22,5 @@ def ready() -> bool:
 
 def _load() -> None:
     permutation.warm()
+    cutoff.warm()
     _warm.set()

@@ -1,4 +1,8 @@
-"""The callbacks of all views: one shows the page, two draw every part, one says it in words."""
+"""The callbacks of all views: one shows the page, two draw every part, one says it in words.
+
+Everything is drawn anew when the question changes, when a lock was written, and when the search
+that an answer did not wait for is done.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +15,20 @@ from dash.exceptions import PreventUpdate
 from analysis.question import Question
 from callbacks import cohorts
 from callbacks.answers import NoAnswer, answer
+from callbacks.headlines import waits
+from callbacks.outcomes import shown
 from callbacks.question import read, texts_of
 from components import ids, views
 from components.static import to_html
 from components.views import controls as among_controls
+from components.views.searching import SEARCHED
 from components.views.view import Part, Scene, View
 
 
 def register(app: Dash) -> None:
     """Wire the page container, the parts and the summary."""
     question, theme = Input(ids.QUESTION, "data"), Input(ids.THEME, "data")
+    again = [Input(ids.WRITTEN, "data"), Input(ids.SEARCH_DONE, "data")]
     app.callback(
         Output(ids.PAGE, "children"),
         Output(ids.SHOWN, "data"),
@@ -30,7 +38,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )(show)
     place = ids.part(MATCH, MATCH, MATCH)
-    app.callback(Output(place, "data-html"), question, theme, State(place, "id"))(draw)
+    app.callback(Output(place, "data-html"), question, theme, State(place, "id"), again)(draw)
     place = ids.chart(MATCH, MATCH, MATCH)
     app.callback(
         Output(place, "figure"),
@@ -40,8 +48,10 @@ def register(app: Dash) -> None:
         question,
         theme,
         State(place, "id"),
+        again,
     )(plot)
-    app.callback(Output(ids.SUMMARY, "children"), question, prevent_initial_call=True)(say)
+    app.callback(Output(ids.SUMMARY, "children"), question, again, prevent_initial_call=True)(say)
+    app.callback(Output(ids.SEARCH_DONE, "data"), question, prevent_initial_call=True)(search)
 
 
 def show(question: Any, shown: Any) -> tuple[Any, Any, bool]:
@@ -54,13 +64,15 @@ def show(question: Any, shown: Any) -> tuple[Any, Any, bool]:
     return page, name, not (view and view.asks)
 
 
-def draw(question: Any, theme: Any, place: dict[str, str]) -> str:
+def draw(question: Any, theme: Any, place: dict[str, str], *again: Any) -> str:
     """The html of one part; nothing where there is no answer: the summary says why."""
     part, found, scene = _found(question, theme, place, chart=False)
     return "" if isinstance(found, NoAnswer) else to_html(part.draw(found, scene))
 
 
-def plot(question: Any, theme: Any, place: dict[str, str]) -> tuple[Any, Any, str, bool]:
+def plot(
+    question: Any, theme: Any, place: dict[str, str], *again: Any
+) -> tuple[Any, Any, str, bool]:
     """The figure of one part and the sentence that says what it shows; hidden without one."""
     part, found, scene = _found(question, theme, place, chart=True)
     chart = None if isinstance(found, NoAnswer) else part.draw(found, scene)
@@ -70,13 +82,27 @@ def plot(question: Any, theme: Any, place: dict[str, str]) -> tuple[Any, Any, st
     return chart.figure, {"height": chart.figure.layout.height}, chart.sentence, False
 
 
-def say(question: Any) -> list[Component]:
+def say(question: Any, *again: Any) -> list[Component]:
     """The answer in plain text, its first sentence set apart."""
     view = _view(question)
     if view is None:
         return _said(["This page does not exist. Choose one of the pages above."])
-    found = answer(view.summary, parsed(question))
-    return _said([found.sentence] if isinstance(found, NoAnswer) else view.words(found))
+    asked = parsed(question)
+    found, ledger = shown(view.summary, asked)
+    if isinstance(found, NoAnswer):
+        return _said([found.sentence])
+    return _said(view.words(found, Scene(asked, ledger=ledger)))
+
+
+def search(question: Any) -> str:
+    """Compute the search that an answer does not wait for; its key, so that all is drawn anew."""
+    view, asked = _view(question), parsed(question)
+    found = None if view is None or waits(asked) else shown(view.summary, asked)[0]
+    if found is None or isinstance(found, NoAnswer) or view.summary.draws is None:
+        raise PreventUpdate
+    for code in view.summary.draws(found):
+        answer(SEARCHED, asked.changed(endpoint=code))
+    return asked.changed(cut=(), blind="").query()
 
 
 def parsed(question: dict[str, Any]) -> Question:
@@ -98,7 +124,8 @@ def _found(
     if part is None or part.chart != chart or theme not in ("light", "dark"):
         raise PreventUpdate
     asked = parsed(question)
-    return part, answer(part.analysis, asked), Scene(asked, dark=theme == "dark", of=of)
+    found, ledger = shown(part.analysis, asked)
+    return part, found, Scene(asked, theme == "dark", of, ledger)
 
 
 def _view(question: Any) -> View | None:

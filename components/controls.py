@@ -8,19 +8,15 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from analysis import asking
-from analysis.axis import Axis
+from analysis import asking, preview
 from analysis.errors import NotEnoughData
 from analysis.format import beside, cut_text, says_the_same
-from analysis.question import Question, as_text
-from analysis.split import Cuts, Sample, cuts_of, sample_of
-from components import ids
+from analysis.question import Question, as_text, plain
+from analysis.split import Sample, cuts_of, groups_of
+from components import ids, locking
 from components.views.controls import DOTS, NAME
 from components.views.view import slot
 from data.cohort import Cohort
-
-MOST_MARKS = 200  # above that the slider moves freely and the server takes the nearest cut
-SLIDER_STEPS = 2_000
 
 
 def cohort(choices: dict[str, str]) -> Component:
@@ -92,6 +88,8 @@ def _where() -> list[Component]:
             ],
             className="cut-row note",
         ),
+        locking.blind_switch(),
+        locking.lock_form(),
     ]
 
 
@@ -100,11 +98,10 @@ def _slider() -> Component:
         id=ids.CUT_SLIDER,
         min=0,
         max=1,
-        step=1 / SLIDER_STEPS,
+        step=0.001,
         value=0,
         thumbLabel="The marker's cut-off",
         label=None,
-        updatemode="mouseup",
         thumbChildren=html.Span(id=ids.CUT_LINE, className="cut-line"),
         className="cut-slider",
         size=2,
@@ -135,13 +132,14 @@ def _options(choices: dict[str, str]) -> list[dict[str, str]]:
 # ------------------------------------------------------------------------------ filling them in
 
 
-def props(study: Cohort, asked: Question) -> dict[str, dict[str, Any]]:
+def props(study: Cohort, sample: Sample, asked: Question) -> dict[str, dict[str, Any]]:
     """The properties of every control for this cohort and question, by control."""
     return {
         **_field_props(study, asked),
-        **_cut_props(study, asked),
+        **cut_props(sample, asked),
         ids.MORE: {"children": folded(study, asked)},
         "baseline-row": {"hidden": asked.measure == "value"},
+        ids.BLIND: {"value": asked.blind or locking.SHOWN},
     }
 
 
@@ -152,12 +150,13 @@ def folded(study: Cohort, asked: Question) -> str:
     return f"{measure}{since} · time from {asking.clocks(study, asked.visit)[asked.clock]}"
 
 
-def cut_at(sample: Sample, position: float) -> float:
-    """The admissible cut nearest to a slider position."""
-    cuts, axis = _admissible(sample)
-    distance = abs(axis.position(cuts.cut) - position)
-    distance[~cuts.admissible] = float("inf")
-    return float(cuts.cut[distance.argmin()])
+def placed(sample: Sample, asked: Question, *, follows: bool) -> dict[str, Any]:
+    """What the browser knows of the line: its cut, the samples at or below it, whose preview.
+
+    `follows`: whether the page has figures that follow the line while it is dragged.
+    """
+    low = int((sample.values <= asked.cut[0]).sum()) if asked.cut else 0
+    return {"cut": as_text(asked.cut), "low": low, "preview": preview.key(asked, follows=follows)}
 
 
 def stepped(sample: Sample, cut: float, steps: int) -> float:
@@ -193,51 +192,51 @@ def _visit_choices(study: Cohort, asked: Question) -> dict[str, str]:
     }
 
 
-def _cut_props(study: Cohort, asked: Question) -> dict[str, dict[str, Any]]:
-    sample = sample_of(study, asked)
+def cut_props(sample: Sample, asked: Question) -> dict[str, dict[str, Any]]:
+    """The properties of what shows the cut-off."""
     box = {"value": as_text(asked.cut)}
     try:
         slider = _slider_props(sample, asked.cut)
     except NotEnoughData:
-        slider = {"min": 0, "max": 1, "marks": [], "value": 0, "disabled": True}
+        slider = {"value": 0, "disabled": True, "attributes": {}}
     return {
         ids.CUT: box,
         ids.CUT_SLIDER: {
             **slider,
-            "thumbLabel": f"{sample.label}, cut-off"
-            + (f": {cut_text(asked.cut[0])} {sample.unit}".rstrip() if asked.cut else ""),
+            "thumbLabel": _thumb(sample, asked.cut),
         },
         ids.CUT_UNIT: {"children": sample.unit},
         ids.CUT_COUNT: {"children": _counts(sample, asked.cut)},
     }
 
 
+def _thumb(sample: Sample, cut: tuple[float, ...]) -> str:
+    """The slider's name; where it stands is its value."""
+    if len(cut) > 1:
+        return f"{sample.label}, several cut-offs: type them in the box"
+    return f"{sample.label}, cut-off"
+
+
 def _counts(sample: Sample, cut: tuple[float, ...]) -> str:
     if not cut:
         return ""
-    above = int((sample.values > cut[0]).sum())
-    counts = f"Of all samples: {above} above, {len(sample.values) - above} at or below"
-    return counts + (". Dots stand by rank" if sample.scale == "rank" else "")
+    found = groups_of(sample.values, cut)
+    sizes = [int((found == number).sum()) for number in range(len(cut), -1, -1)]
+    return preview.counted(sizes, cut, sample.scale)
 
 
 def _slider_props(sample: Sample, cut: tuple[float, ...]) -> dict[str, Any]:
-    cuts, axis = _admissible(sample)
-    positions = axis.position(cuts.cut[cuts.admissible])
-    few = len(positions) <= MOST_MARKS
-    here = float(axis.position(cut[0])) if cut else 0.5
-    return {
-        "min": 0,
-        "max": 1,
-        "step": 1 / SLIDER_STEPS,
-        "marks": [{"value": float(x)} for x in positions] if few else [],
-        "restrictToMarks": few,
-        "value": min(max(here, 0), 1),
-        "disabled": False,
+    places = preview.places_of(sample)
+    here = float(places.axis.position(cut[0])) if cut else 0.5
+    ends = [float(places.cut[0]), float(places.cut[-1]), *cut]
+    said = {
+        "aria-valuetext": f"{cut_text(cut[0])} {sample.unit}".rstrip() if cut else "none",
+        "aria-valuenow": as_text(cut[:1]),
+        "aria-valuemin": plain(min(ends)),
+        "aria-valuemax": plain(max(ends)),
     }
-
-
-def _admissible(sample: Sample) -> tuple[Cuts, Axis]:
-    cuts = cuts_of(sample.values)
-    if not cuts.admissible.any():
-        raise NotEnoughData("Too few patients: no cut-off leaves two or more on each side.")
-    return cuts, Axis.of(sample.values, sample.scale)
+    return {
+        "value": min(max(here, 0), 1),
+        "disabled": len(cut) > 1,
+        "attributes": {"thumb": said},
+    }

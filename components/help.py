@@ -42,6 +42,18 @@ TEXTS = {
         "It stands here as the check of the p for this cut.",
         "with few patients: at 17 it calls 6 to 10 of 100 meaningless splits significant.",
     ),
+    "hr_groups": Help(
+        "How often the event happens in each group per unit of time, against the lowest group, "
+        "all from one model. Below 1: rarer than there. Firth's penalised estimate is used by the "
+        "rule of one cut-off, and where a group has no finite estimate of Cox's.",
+        "when the cut-offs were chosen because the curves part: nothing is corrected for that.",
+    ),
+    "logrank_groups": Help(
+        "How often chance alone would part all the groups at least this far: the log-rank test of "
+        "all groups together, by its large-sample formula.",
+        "with few patients in a group, or if the cut-offs were moved until the curves parted: "
+        "cut-offs tried are not counted, and a p corrected for the search exists for one only.",
+    ),
     "rmst": Help(
         "The mean time without the event within the first part of follow-up, above minus at or "
         "below the cut-off: the area between the curves. It needs no proportional hazards.",
@@ -75,5 +87,73 @@ TEXTS = {
         "The same comparison made only among patients of the same dose (or arm). "
         "Counts that fall with the dose make a split by count a split by dose; this takes it out.",
         "where most levels lie on one side only: little information is left.",
+    ),
+    "profile": Help(
+        "Every place at which the patients could be divided, each with its hazard ratio and "
+        "with Z: how far the two sides part, counted in the steps that chance alone makes. "
+        "The band is what the largest |Z| of a whole search reaches in 95 of 100 markers "
+        "without meaning.",
+        "where the curve of the hazard ratio jumps from cut to cut: single patients make it jump.",
+    ),
+    "p_adjusted": Help(
+        "How often the best of all these cut-offs would part the sides at least this far if "
+        "the marker meant nothing: the patients’ values are shuffled 10,000 times (100,000 up "
+        "to 100 patients) and every shuffle is searched. At a cut-off that is not the best it is "
+        "an upper limit (“at most”).",
+        "as the last word: it counts the cut-offs of this one question, not the other markers "
+        "and visits looked at.",
+    ),
+    "p_all": Help(
+        "The headline p times the number of different questions (marker, visit, measure, "
+        "clock, endpoint) whose outcome was looked at in this cohort, at most 1. Whoever asks "
+        "many questions finds something small by chance.",
+        "if questions were asked of these patients outside this program: those are not counted.",
+    ),
+    "hr_corrected": Help(
+        "The best cut-off looks better in the patients who chose it than it is. By how much "
+        "is measured in 2,000 resamples of the patients (Firth’s estimate throughout), and "
+        "taken off, at any cut-off as much as at the best; nothing is taken beyond 1.",
+        "as an unbiased estimate: only other patients can give that.",
+    ),
+    "lausen": Help(
+        "The p corrected for the search by the formulas of Lausen and Schumacher, the smaller "
+        "of the two of 1992 and 1994. It stands here as the check of the p by shuffling.",
+        "with few patients: it is made for large numbers.",
+    ),
+    "resamples": Help(
+        "The patients are drawn again 2,000 times, with replacement, and each time the best "
+        "cut-off is searched anew. The range holds the middle 95 % of these cut-offs.",
+        "as an interval around a true cut-off: where the effect is gradual there is none.",
+    ),
+    "fragility": Help(
+        "Each patient in turn is put on the other side, as if their one value had been "
+        "different, and the p for this cut is worked out again. The patients listed would "
+        "take it across .05, each alone.",
+        "as a measure of evidence: it says how much hangs on one value, not whether the "
+        "effect is real.",
+    ),
+    "assay": Help(
+        "A patient is listed if a value 10 % higher or lower would lie on the other side. "
+        "These markers carry no assay error, so 10 % is an assumption; counts of rare cells "
+        "often vary more.",
+        "for markers whose laboratory states another variation.",
+    ),
+    "continuous": Help(
+        "The hazard ratio for a step of the marker as it was measured, assuming that every "
+        "such step does the same. Skewed markers and ratios are taken per doubling, others "
+        "per round number of units near their standard deviation.",
+        "where the spline bends, or where a few extreme values carry it.",
+    ),
+    "spline": Help(
+        "A smooth curve through the hazard ratio along the marker, against the median value, "
+        "that is straight beyond its outer knots. It shows whether there is a threshold at "
+        "all, or a gradual effect.",
+        "near the ends, where few patients lie and the band is wide.",
+    ),
+    "blind": Help(
+        "Covers curves, numbers and p's, and leaves marker and patients to be seen. The last "
+        "cut-off locked before any outcome of the marker was drawn counts as fixed beforehand, "
+        "for every endpoint.",
+        "if someone has seen this marker's outcome elsewhere: only looks made here are known.",
     ),
 }

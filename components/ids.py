@@ -3,8 +3,14 @@
 # State that lives in the browser.
 ADDRESS = "address"  # {"path", "search"} of the location, read at load and on back and forward
 QUESTION = "question"  # the complete question: {"path", "query", "title", "entry"}
+CUT_SETTLED = "cut-settled"  # {"cut", "n"}: where the line was left, and how often it was moved
+PREVIEW_OF = "preview-of"  # the question without its cut, of which a preview is wanted
+PREVIEW = "preview"  # what a drag is drawn from
 THEME = "theme"  # "light" or "dark"
 SHOWN = "shown"  # the name of the view in the page container
+GO = "go"  # the query of a question to open, as a link would
+WRITTEN = "written"  # grows when a lock was written: everything is drawn anew
+SEARCH_DONE = "search-done"  # the search that was waited for: everything is drawn anew
 
 # The shell.
 PROVIDER = "provider"
@@ -17,7 +23,7 @@ THEME_TOGGLE = "theme-toggle"
 COPY_LINK = "copy-link"
 
 # The question's controls; the ids of the fields are the names of the question's fields.
-FIELD_CONTROLS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "clock")
+FIELD_CONTROLS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "clock", "blind")
 CUT = "cut"
 CUT_SLIDER = "cut-slider"
 CUT_LINE = "cut-line"
@@ -26,6 +32,16 @@ CUT_COUNT = "cut-count"
 STEP_DOWN = "cut-step-down"
 STEP_UP = "cut-step-up"
 CUT_MEDIAN = "cut-median"
+BLIND = "blind"
+LOCK_TITLE = "lock-title"
+LOCK_STATE = "lock-state"
+LOCK_NAME = "lock-name"
+LOCK_REASON = "lock-reason"
+LOCK_WRITE = "lock-write"
+LOCK_TARGET = "lock-target"
+LOCK_CARRY = "lock-carry"
+LOCK_CARRY_ROW = "lock-carry-row"
+LOCK_MESSAGE = "lock-message"
 MORE = "question-more"  # the folded line: measure, baseline, clock
 KM = "km"
 

@@ -48,6 +48,12 @@ def _state() -> list[Component]:
         dcc.Store(id=ids.ADDRESS),
         dcc.Store(id=ids.QUESTION),
         dcc.Store(id=ids.SHOWN),
+        dcc.Store(id=ids.CUT_SETTLED),
+        dcc.Store(id=ids.PREVIEW_OF),
+        dcc.Store(id=ids.PREVIEW),
+        dcc.Store(id=ids.GO),
+        dcc.Store(id=ids.WRITTEN),
+        dcc.Store(id=ids.SEARCH_DONE),
         dcc.Store(id=ids.THEME, storage_type="local"),
     ]
 

@@ -73,17 +73,24 @@ def append(owner: str, cohort: str, kind: str, payload: dict) -> int:
 
 
 def read(
-    *, owner: str | None = None, cohort: str | None = None, kind: str | None = None
+    *,
+    owner: str | None = None,
+    cohort: str | None = None,
+    kind: str | None = None,
+    after: int = 0,
 ) -> list[Record]:
-    """The records in the order in which they were written; None means any."""
+    """The records in the order in which they were written; None means any.
+
+    `after` leaves out those up to that sequence number, which the caller has read already.
+    """
     if kind is not None:
         _check_kind(kind)
     asked = {"owner": owner, "cohort": cohort, "kind": kind}
     asked = {column: value for column, value in asked.items() if value is not None}
-    where = " AND ".join(f"{column} = ?" for column in asked) or "1"
+    where = " AND ".join(["sequence > ?", *(f"{column} = ?" for column in asked)])
     statement = f"SELECT * FROM records WHERE {where} ORDER BY sequence"
     with _database() as database:
-        rows = database.execute(statement, tuple(asked.values())).fetchall()
+        rows = database.execute(statement, (after, *asked.values())).fetchall()
     return [Record(*row[:5], json.loads(row[5])) for row in rows]
 
 

@@ -16,9 +16,15 @@ def survival_summary(answer: Answer) -> list[str]:
     """The answer in plain text: the endpoint that was asked for first."""
     first = [one for one in answer.endpoints if one.code == answer.asked]
     rest = [one for one in answer.endpoints if one.code != answer.asked]
-    lead = f"{_marker(answer)}, cut-off {answer.cut_words}. {_endpoint(answer, first[0])}"
-    caveats = dict.fromkeys(words.caveat(one) for one in answer.endpoints)
-    return [lead, *(_endpoint(answer, one) for one in rest), *(f"{text}." for text in caveats)]
+    name = "cut-offs" if answer.several else "cut-off"
+    asked, *compared = _endpoint(answer, first[0])
+    lead = f"{_marker(answer)}, {name} {answer.cut_words}. {asked}"
+    others = (" ".join(_endpoint(answer, one)) for one in rest)
+    shown = [one for one in (*first, *rest) if not one.why]
+    said = dict.fromkeys(words.verdict(one) for one in shown)
+    caveats = dict.fromkeys(words.caveat(one) for one in shown)
+    closing = (f"{text.removesuffix('.')}." for text in (*said, *caveats) if text)
+    return [lead, *compared, *others, *closing]
 
 
 def overview_summary(overview: Overview) -> list[str]:
@@ -44,17 +50,38 @@ def _marker(answer: Answer) -> str:
     return f"{MEASURES[answer.measure]} of {answer.marker} from {answer.baseline} to {visit}"
 
 
-def _endpoint(answer: Answer, one: EndpointAnswer) -> str:
+def _endpoint(answer: Answer, one: EndpointAnswer) -> list[str]:
     if one.why:
-        return f"{one.label}: {one.why}"
+        return [f"{one.label}: {one.why}"]
+    return _groups(answer, one) if one.several else [_sides(answer, one)]
+
+
+def _sides(answer: Answer, one: EndpointAnswer) -> str:
     rows = one.groups.set_index("group")
     high, low = rows.loc[1], rows.loc[0]
     return (
         f"{one.label}: median {_median(high, answer)} in the {_side(high, one)} above "
         f"({words.events_of(high)}), {_median(low, answer)} in the {int(low['n'])} at or below "
-        f"({words.events_of(low)}); {words.effect(one)}, "
-        f"{words.test(one)} for this cut{_by_arm(one)}."
+        f"({words.events_of(low)}); {words.both_p(one)}; "
+        f"{words.both_ratios(one)}{_by_arm(one)}."
     )
+
+
+def _groups(answer: Answer, one: EndpointAnswer) -> list[str]:
+    """Every group, highest first; then, apart because it is no headline, what compares them."""
+    rows = one.groups.set_index("group")
+    groups = ", ".join(
+        f"{_median(rows.loc[number], answer)} in the {_share(rows.loc[number], one, i)} "
+        f"{name if number else f'with {name}'} "
+        f"({words.events_of(rows.loc[number])})"
+        for i, (number, name) in enumerate(words.side_labels(answer).items())
+    )
+    compared = f"{words.comparison(answer, one)}; {words.test(one)}{_by_arm(one)}."
+    return [f"{one.label}: median {groups}.", compared[:1].upper() + compared[1:]]
+
+
+def _share(row: pd.Series, one: EndpointAnswer, i: int) -> str:
+    return str(int(row["n"])) if i else _side(row, one)
 
 
 def _by_arm(one: EndpointAnswer) -> str:

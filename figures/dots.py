@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from analysis.axis import Axis
-from analysis.split import Sample
+from analysis.split import Sample, groups_of
 from figures.style import axis, base_layout, palette
 
 SIDE = 12  # pixels left and right, the same as beside the slider's track
@@ -16,16 +16,19 @@ COLUMNS = 60  # places side by side before dots are stacked
 
 
 def dots_figure(sample: Sample, cut: tuple[float, ...], *, dark: bool = False) -> go.Figure:
-    """Dots by side of the cut, stacked where they would overlap."""
+    """Dots by side of the cut, highest group first, stacked where they would overlap."""
     colours = palette(dark)
     values = np.sort(sample.values)
     scale = Axis.of(values, sample.scale)
-    high = values > (cut[-1] if cut else np.inf)
+    group = groups_of(values, cut)
     figure = go.Figure(layout=_layout(colours, scale))
+    if len(cut) > 1:  # the slider's line stands for one cut-off only
+        figure.update_layout(shapes=[_line(scale.position(one), colours.text) for one in cut])
     x = scale.position(values)
     draw = _bars if len(values) > MOST_DOTS else _dots
-    for side, colour in ((high, colours.groups[0]), (~high, colours.groups[1])):
-        figure.add_trace(draw(x, values, side, colour, sample.unit))
+    for i, number in enumerate(range(max(len(cut), 1), -1, -1)):
+        side = draw(x, values, group == number, colours.groups[i], sample.unit)
+        figure.add_trace(side.update(meta=f"side {number}"))
     return figure
 
 
@@ -46,15 +49,28 @@ def _dots(
 
 
 def _bars(x: np.ndarray, values: np.ndarray, side: np.ndarray, colour: str, unit: str) -> go.Bar:
-    edges = np.linspace(0, 1, COLUMNS * 2 + 1)
-    counts, _ = np.histogram(x[side], edges)
+    ends = edges()
+    counts, _ = np.histogram(x[side], ends)
     return go.Bar(
-        x=(edges[1:] + edges[:-1]) / 2,
-        y=counts / max(np.histogram(x, edges)[0].max(), 1),
-        width=edges[1],
+        x=(ends[1:] + ends[:-1]) / 2,
+        y=counts / max(np.histogram(x, ends)[0].max(), 1),
+        width=ends[1],
         marker={"color": colour},
         hoverinfo="skip",
     )
+
+
+def _line(x: float, colour: str) -> dict:
+    """One of several cut-offs, over the height of the dots."""
+    return {
+        "type": "line", "x0": float(x), "x1": float(x), "yref": "paper", "y0": 0, "y1": 1,
+        "line": {"color": colour, "width": 2},
+    }  # fmt: skip
+
+
+def edges() -> np.ndarray:
+    """Where the bars begin and end, on the marker's axis."""
+    return np.linspace(0, 1, COLUMNS * 2 + 1)
 
 
 def stacked(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -13,6 +13,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 SHOTS = (  # name, address, width, height, dark
     ("overview", "/?cohort=imail2", 1280, 960, False),
     ("survival", "/survival?cohort=imail2", 1280, 1180, False),
+    ("cutoff", "/cutoff?cohort=imail2&endpoint=OS", 1280, 1200, False),
     ("survival-dark", "/survival?cohort=imail2", 1280, 1180, True),
     ("survival-actg175", "/survival?cohort=actg175&marker=CD4_CD8&visit=week20&measure=change",
      1280, 1000, False),

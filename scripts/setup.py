@@ -1,6 +1,6 @@
 """Make the environment in .venv, and start or test what is in it.
 
-    python scripts/setup.py setup|dev|run|test|bench|screenshots|lint|format [arguments]
+    python scripts/setup.py setup|dev|run|test|bench|calibrate|screenshots|lint|format [arguments]
 
 Standard library only, and in a form that old Pythons read: it finds the right one itself."""
 
@@ -81,6 +81,12 @@ def bench(rest):
     return hand_over([venv_python(), "-m", "benchmarks.run", *rest])
 
 
+def calibrate(rest):
+    """Simulate trials without any effect; docs/calibration.md says what the p's do there."""
+    install("dev")
+    return hand_over([venv_python(), "-m", "benchmarks.calibration", *rest])
+
+
 def screenshots(rest):
     """Take the pictures of the README anew."""
     install("dev")
@@ -108,6 +114,7 @@ COMMANDS = {
     "run": run,
     "test": test,
     "bench": bench,
+    "calibrate": calibrate,
     "screenshots": screenshots,
     "lint": lint,
     "format": format_code,
@@ -133,7 +140,13 @@ def install(kind):
 
 def compile_kernels():
     """Compile what would otherwise make the first start wait; a failure costs only that."""
-    call([venv_python(), "-c", "from analysis.permutation import warm; warm()"])
+    call(
+        [
+            venv_python(),
+            "-c",
+            "from analysis import cutoff, permutation; permutation.warm(); cutoff.warm()",
+        ]
+    )
 
 
 def fingerprint(kind):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.question import Question
 from analysis.split import Sample, cuts_of, sample_of
-from components.views.view import Analysis, Chart, Part, Scene
+from components.views.view import Analysis, Chart, Part, Scene, drawn_of
 from data.cohort import Cohort
 from figures.dots import dots_figure
 
@@ -23,7 +23,9 @@ def draw_dots(sample: Sample, scene: Scene) -> Chart:
     """The marker's values, one dot a patient."""
     n = len(sample.values)
     sentence = f"{sample.label} at {sample.visit_label}: values of {n} patients, with the cut-off."
-    return Chart(dots_figure(sample, scene.question.cut, dark=scene.dark), sentence)
+    figure = dots_figure(sample, scene.question.cut, dark=scene.dark)
+    figure.layout.meta = drawn_of(scene)
+    return Chart(figure, sentence)
 
 
 NAME = "controls"

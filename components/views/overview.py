@@ -145,7 +145,7 @@ VIEW = View(
         Part("study", OVERVIEW, draw_study),
     ),
     summary=OVERVIEW,
-    words=overview_summary,
+    words=lambda found, scene: overview_summary(found),
     asks=False,
     layout=layout,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import pandas as pd
@@ -10,19 +9,22 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis import answer as answers
-from analysis import asking, words
+from analysis import asking, groups, words
 from analysis.answer import Answer, EndpointAnswer
-from analysis.format import duration, p_named, p_text, percent, percent_interval, with_interval
 from analysis.sides import READS as SIDES_READS
-from analysis.sides import Adjusted, Sides, sides
-from components.cards import card, explained, rolled, table, unfold
-from components.views.view import Analysis, Chart, Part, Scene, View
+from analysis.sides import Adjusted, Sides, Within, sides, within
+from components.cards import card, explained, table, unfold
+from components.views.survivalnumbers import draw_numbers
+from components.views.view import Analysis, Chart, Part, Scene, View, drawn_of
 from data.cohort import Cohort
 from exports.words import survival_summary
 from figures.km import accessible_words, data_rows, km_figure
 
-ANSWER = Analysis("answer", answers.answer, answers.READS)
+ANSWER = Analysis("answer", answers.answer, answers.READS, lambda found: found.drawn)
 SIDES = Analysis("sides", sides, SIDES_READS)
+WITHIN = Analysis(
+    "within", within, SIDES_READS, lambda found: tuple(one.code for one in found.tests)
+)
 
 
 # ------------------------------------------------------------------------------------ remarks
@@ -41,8 +43,11 @@ def draw_remarks(answer: Answer, scene: Scene) -> list[Component]:
         )
     if not answer.admissible:
         remarks.append(
-            "One side has fewer than a tenth of the patients, or fewer than two: a search for a "
-            "cut-off would not come here."
+            "One group has fewer than a tenth of the patients, or fewer than two: its curve says "
+            "little."
+            if answer.several
+            else "One side has fewer than a tenth of the patients, or fewer than two: a search for "
+            "a cut-off would not come here."
         )
     return [
         *(html.P(text, className="remark") for text in remarks),
@@ -94,7 +99,11 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
         for code, label in endpoints.items()
     ]
     curves = html.Div(cards, className=f"two of-{len(endpoints)}")
-    rest = [view.slot(name) for name in ("numbers", "flow", "sides")]
+    patients = html.Section(
+        [html.H2("Who is on which side"), view.slot("sides"), view.slot("within")],
+        className="card sides-card",
+    )
+    rest = [view.slot("numbers"), view.slot("flow"), patients]
     return [view.slot("remarks"), curves, *rest]
 
 
@@ -103,7 +112,9 @@ def draw_curve(answer: Answer, scene: Scene) -> Chart | None:
     one = answer.endpoint(scene.of)
     if one is None or one.why:
         return None
-    return Chart(km_figure(answer, one, dark=scene.dark), accessible_words(answer, one))
+    figure = km_figure(answer, one, dark=scene.dark)
+    figure.layout.meta = drawn_of(scene, one.code)
+    return Chart(figure, accessible_words(answer, one))
 
 
 def draw_counts(answer: Answer, scene: Scene) -> Component | None:
@@ -129,168 +140,6 @@ def _counts(answer: Answer, one: EndpointAnswer) -> Component:
     return table(frame, caption=f"Numbers under the curves, {one.label.lower()}")
 
 
-# ------------------------------------------------------------------------------------ numbers
-
-
-def draw_numbers(answer: Answer, scene: Scene) -> Component:
-    """Every number of every endpoint in one table, each with its "?"."""
-    shown = [one for one in answer.endpoints if not one.why]
-    if not shown:
-        return html.Div()
-    rows = [_row(make, answer, shown) for make in ((_by_arm,) if answer.arms else ()) + ROWS]
-    head = html.Tr([html.Th("", scope="col"), *(html.Th(one.label, scope="col") for one in shown)])
-    body = html.Table([html.Thead(head), html.Tbody(rows)], className="table numbers")
-    return card(rolled(body, "The numbers"), title="The numbers")
-
-
-def _row(make: Any, answer: Answer, shown: list[EndpointAnswer]) -> Component:
-    label, topic, cell = make(answer)
-    return html.Tr(
-        [
-            html.Th(explained(label, topic), scope="row"),
-            *(html.Td(cell(one), className="figures") for one in shown),
-        ]
-    )
-
-
-def _sides(one: EndpointAnswer, write: Any) -> list[Component]:
-    """One line a side, high first, each with the key of its curve."""
-    rows = one.groups.set_index("group")
-    return [
-        html.Div([html.Span(className=f"key {name}"), html.Span(said, className="sr-only"),
-                  write(rows.loc[high])])
-        for high, name, said in ((1, "high", "above: "), (0, "low", "at or below: "))
-    ]  # fmt: skip
-
-
-def _events(answer: Answer) -> tuple[str, str, Any]:
-    def cell(one: EndpointAnswer) -> list[Component]:
-        return [*_sides(one, words.events_of), html.Div(one.event_words, className="note")]
-
-    return "Patients with event", "events", cell
-
-
-def _medians(answer: Answer) -> tuple[str, str, Any]:
-    return (
-        f"Median, {answer.time_unit} (95 % CI)",
-        "median",
-        lambda one: _sides(
-            one,
-            lambda row: (
-                duration(row["median"])
-                + (f" ({around})" if (around := words.median_interval(row)) else "")
-            ),
-        ),
-    )
-
-
-def _hazard_ratio(answer: Answer) -> tuple[str, str, Any]:
-    def cell(one: EndpointAnswer) -> list[Any]:
-        effect = one.effect
-        note = {"cox": ", Cox", "firth": ", Firth"}[effect.estimator]
-        note += "" if one.fixed else "; not corrected for the search"
-        return [html.Span(with_interval(effect.hr, effect.lower, effect.upper),
-                          className="" if one.fixed else "pale"),
-                html.Span(note, className="note")]  # fmt: skip
-
-    return f"Hazard ratio, {words.AGAINST}", "hr", cell
-
-
-def _by_arm(answer: Answer) -> tuple[str, str, Any]:
-    return "Does it depend on the arm?", "interaction", lambda one: one.interaction
-
-
-def _p_cut(answer: Answer) -> tuple[str, str, Any]:
-    return (
-        "p for this cut",
-        "p_cut",
-        lambda one: [
-            html.B(p_text(one.p_cut.p)),
-            html.Span(f", {one.p_cut.name}", className="note"),
-        ],
-    )
-
-
-def _log_rank(answer: Answer) -> tuple[str, str, Any]:
-    return (
-        "Log-rank p, as a check",
-        "logrank",
-        lambda one: (
-            f"{p_text(one.logrank.p)} (χ² {one.logrank.statistic:.2f})"
-            + ("; the same test" if words.kind(one) == "log-rank" else "")
-        ),
-    )
-
-
-def _rmst(answer: Answer) -> tuple[str, str, Any]:
-    def cell(one: EndpointAnswer) -> Any:
-        if one.rmst is None:
-            return html.Span(one.rmst_why, className="note")
-        value = with_interval(one.rmst.value, one.rmst.lower, one.rmst.upper, duration)
-        few = one.n < answers.RMST_P_FROM
-        p = "" if few else f", {p_named('p', one.rmst.p)}"
-        note = "; with so few patients the interval is too narrow" if few else ""
-        text = f"{value}{p}, to {one.tau:g} {answer.time_unit}"
-        return [text, html.Span(note, className="note")]
-
-    return f"Difference in restricted mean, {answer.time_unit}", "rmst", cell
-
-
-def _milestone(answer: Answer) -> tuple[str, str, Any]:
-    def cell(one: EndpointAnswer) -> list[Any]:
-        rows = one.milestone.set_index("group")
-        at = float(one.milestone["at"].iloc[0])
-        lines = [
-            html.Div([html.Span(className=f"key {name}"), _share(rows.loc[high])])
-            for high, name in ((1, "high"), (0, "low"))
-        ]
-        place = f"at {at:g} {answer.time_unit} from {one.origin}"
-        return [*lines, html.Div(place, className="note")]
-
-    return "Without the event (95 % CI)", "milestone", cell
-
-
-def _share(row: pd.Series) -> str:
-    return f"{percent(row['survival'])} ({percent_interval(row['lower'], row['upper'])})"
-
-
-def _followup(answer: Answer) -> tuple[str, str, Any]:
-    return (
-        f"Median follow-up, {answer.time_unit}",
-        "followup",
-        lambda one: _sides(one, lambda row: words.followup(row["followup"], row["censored"])),
-    )
-
-
-def _hazards(answer: Answer) -> tuple[str, str, Any]:
-    def cell(one: EndpointAnswer) -> Any:
-        p = one.hazards.p
-        text = one.hazards.sentence
-        return text if math.isnan(p) else f"{p_named('p', p)}: {text}"
-
-    return "Proportional hazards?", "hazards", cell
-
-
-def _detectable(answer: Answer) -> tuple[str, str, Any]:
-    def cell(one: EndpointAnswer) -> str:
-        if math.isnan(one.detectable) or one.detectable > LARGEST_PLANNED:
-            return "not estimable"
-        return (
-            f"{one.events} events at this split: planned for an HR below "
-            f"{1 / one.detectable:.2f} or above {one.detectable:.1f}"
-        )
-
-    return "What it could have been planned to show", "detectable", cell
-
-
-LARGEST_PLANNED = 20  # hazard ratios beyond are nothing that anyone plans for
-
-ROWS = (
-    _events, _medians, _hazard_ratio, _p_cut, _log_rank, _rmst, _milestone, _followup, _hazards,
-    _detectable,
-)  # fmt: skip
-
-
 # --------------------------------------------------------------------------------------- flow
 
 
@@ -304,7 +153,7 @@ def draw_flow(answer: Answer, scene: Scene) -> Component:
 
 def strip_key(one: EndpointAnswer) -> tuple:
     """Endpoints with equal counts need one strip only."""
-    return one.flow.observed, one.flow.high, one.flow.aside
+    return one.flow.groups, one.flow.aside
 
 
 def _strip(answer: Answer, one: EndpointAnswer) -> Component:
@@ -317,7 +166,10 @@ def _strip(answer: Answer, one: EndpointAnswer) -> Component:
         steps.append(
             (str(flow.observed), f"followed from {answer.visit} on", _aside(flow, "clock"))
         )
-    steps.append((f"{flow.high} / {flow.low}", f"above / at or below {answer.cut_words}", []))
+    counts = " / ".join(map(str, reversed(flow.groups)))
+    sides = "from the highest group to the lowest, divided at" if answer.several else (
+        "above / at or below")  # fmt: skip
+    steps.append((counts, f"{sides} {answer.cut_words}", []))
     strip = html.Ol([_step(*step) for step in steps], className="flow", **{"aria-label": one.label})
     return html.Div([html.H3(one.label), strip], className="strip-of")
 
@@ -343,26 +195,23 @@ def _step(number: str, meaning: str, aside: list[Component]) -> Component:
 
 
 def draw_sides(result: Sides, scene: Scene) -> Component:
-    """Baseline by side, and the test within dose levels or arms."""
-    frame = result.table.rename(
-        columns={
-            "name": "",
-            "high": f"Above ({result.n_high})",
-            "low": f"At or below ({result.n_low})",
-        }
-    )
-    tests = [_tests(result, one) for one in result.tests]
-    return card(
-        table(frame, caption="Baseline by side of the cut-off", className="sides"),
-        *tests,
-        title="Who is on which side",
-    )
+    """Baseline by side."""
+    names = [name[:1].upper() + name[1:] for name in groups.column_labels(result.cuts)]
+    heads = [f"{name} ({n})" for name, n in zip(names, result.counts, strict=True)]
+    frame = result.table.set_axis(["", *heads], axis=1)
+    return table(frame, caption="Baseline by side of the cut-off", className="sides")
 
 
-def _tests(result: Sides, one: Adjusted) -> Component:
-    """The test that takes dose or arm into account."""
+def draw_within(result: Within, scene: Scene) -> list[Component]:
+    """The tests that take dose or arm into account."""
+    return [_test(result, one) for one in result.tests]
+
+
+def _test(result: Within, one: Adjusted) -> Component:
     within = explained(f"Tested within {result.strata_words}", "stratified")
-    return html.Div([html.B(f"{one.label}: "), within, f" {one.words}"], className="adjusted")
+    note = html.Span(" (this cut-off; not corrected for the search)", className="note")
+    said = f" {one.words}"
+    return html.Div([html.B(f"{one.label}: "), within, said, note], className="adjusted")
 
 
 VIEW = View(
@@ -376,9 +225,11 @@ VIEW = View(
         Part("numbers", ANSWER, draw_numbers),
         Part("flow", ANSWER, draw_flow),
         Part("sides", SIDES, draw_sides),
+        Part("within", WITHIN, draw_within),
     ),
     summary=ANSWER,
-    words=survival_summary,
+    words=lambda found, scene: survival_summary(found),
     asks=True,
+    follows=True,
     layout=layout,
 )

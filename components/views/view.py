@@ -13,7 +13,9 @@ import plotly.graph_objects as go
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from analysis.question import Question
+from analysis.ledger import Ledger
+from analysis.preview import key
+from analysis.question import Question, as_text
 from components import ids
 from data.cohort import Cohort
 
@@ -22,21 +24,30 @@ GRAPH = {"displayModeBar": False, "responsive": True, "showTips": False, "double
 
 @dataclass(frozen=True)
 class Analysis:
-    """A named computation and the question fields it reads: together they are its cache key."""
+    """A named computation and the question fields it reads: together they are its cache key.
+
+    `draws` gives the endpoints whose outcome by marker a result shows: these count as looked at,
+    and stay covered while a question is asked blind. None: the result shows no such outcome.
+    """
 
     name: str
     run: Callable[[Cohort, Question], Any]
     reads: tuple[str, ...]
+    draws: Callable[[Any], tuple[str, ...]] | None = None
+
+
+NOTHING = Ledger()
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What a drawing may know besides the result: the question, the theme, and which one of
-    several equal places it fills (an endpoint's code)."""
+    """What a drawing may know besides the result: the question, the theme, which one of several
+    equal places it fills (an endpoint's code), and what was looked at so far."""
 
     question: Question
     dark: bool = False
     of: str = ""
+    ledger: Ledger = NOTHING
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,11 @@ class Chart:
 
     figure: go.Figure
     sentence: str
+
+
+def drawn_of(scene: Scene, of: str = "") -> dict[str, str]:
+    """What a figure was drawn of: by this a drag knows whether it still has to draw over it."""
+    return {"of": of, "cut": as_text(scene.question.cut), "key": key(scene.question)}
 
 
 @dataclass(frozen=True)
@@ -67,8 +83,9 @@ class View:
     title: str
     parts: tuple[Part, ...]
     summary: Analysis
-    words: Callable[[Any], list[str]]  # sentences, the answer first
+    words: Callable[[Any, Scene], list[str]]  # sentences, the answer first
     asks: bool  # whether the question's controls stand beside it
+    follows: bool = False  # whether its figures follow the line while it is dragged
     layout: Callable[[View, Cohort], list[Component]] | None = None
 
     def page(self, cohort: Cohort) -> Component:

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from analysis import survival
-from analysis.answer import answer, horizon, rounded_down
+from analysis.answer import answer
 from analysis.asking import complete
 from analysis.errors import NotEnoughData
 from analysis.overview import arm_order, overview
 from analysis.question import Question, asked
-from analysis.sides import sides
+from analysis.restricted import horizon, rounded_down
+from analysis.sides import sides, within
 from analysis.words import caveat, kind
 from components.views.survival import draw_remarks
 from data.cohort import Cut, Endpoint
@@ -185,11 +186,12 @@ def test_sides_count_everyone_with_a_sample():
     assert (found.n_high, found.n_low) == (4, 4)
     assert found.table["name"].tolist()[:1] == ["Dose, mg: 6"]
     assert found.table.iloc[0].tolist() == ["Dose, mg: 6", "2 (50 %)", "2 (50 %)"]
-    assert found.strata_words == "dose level"
+    tested = within(EIGHT, ASKED)
+    assert tested.strata_words == "dose level"
     expected = survival.permutation_logrank(
         np.array(TIMES), np.ones(8, bool), np.arange(8) > 3, strata=[6, 3] * 4
     )
-    assert f"{expected.p:.2f}".removeprefix("0") in found.tests[0].words
+    assert f"{expected.p:.2f}".removeprefix("0") in tested.tests[0].words
 
 
 def test_arms_get_the_interaction_test_and_doses_do_not():

@@ -25,6 +25,13 @@ def test_the_defaults_of_a_post_baseline_marker_are_median_and_landmark():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(("text", "cut"), [("1,3", (1, 3)), ("3, 1,2", (1, 2, 3))])
+def test_an_address_may_name_up_to_three_cut_offs(text, cut):
+    found = complete({"marker": "M", "visit": "C1D15", "cut": text}, STUDY)
+    assert (found.question.cut, found.messages) == (cut, ())
+    assert f"cut={','.join(map(str, cut))}&" in found.question.query()
+
+
 def test_before_treatment_there_is_no_landmark_and_no_change():
     assert list(clocks(STUDY, "D-7")) == ["start"]
     assert list(measures(STUDY, "M", "D-7")) == ["value"]
@@ -43,7 +50,8 @@ def test_a_baseline_that_is_absent_is_the_cohorts_own():
 @pytest.mark.parametrize(
     ("field", "text"),
     [("endpoint", "XX"), ("marker", "XX"), ("visit", "XX"), ("measure", "log"),
-     ("clock", "sundial"), ("cut", "abc"), ("cut", "nan"), ("cut", "1e400"), ("cut", "1,2"),
+     ("clock", "sundial"), ("cut", "abc"), ("cut", "nan"), ("cut", "1e400"), ("cut", "1,2,3,4"),
+     ("cut", "2,2"), ("cut", "24,5"),
      ("baseline", "XX")],
 )  # fmt: skip
 def test_what_does_not_exist_is_replaced_and_said(field, text):

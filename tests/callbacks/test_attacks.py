@@ -59,8 +59,8 @@ START = {
 @pytest.mark.parametrize(
     ("trigger", "value"),
     [("cut.value", "abc"), ("cut.value", {"a": 1}), ("cut.value", [1]), ("cut.value", True),
-     ("cut.value", -1e9), ("cut.value", "1e400"), ("cut.value", "NaN"), ("cut-slider.value", "x"),
-     ("cut-slider.value", [1]), ("marker.value", "PGR"), ("marker.value", {"x": 1}),
+     ("cut.value", -1e9), ("cut.value", "1e400"), ("cut.value", "NaN"),
+     ("marker.value", "PGR"), ("marker.value", {"x": 1}),
      ("cohort.value", "nowhere"), ("cohort.value", 7), ("visit.value", True),
      ("address.data", "x"), ("address.data", {"path": 1, "search": 2}), ("address.data", None),
      ("question.data", "x"), ("question.data", {"query": 3}), ("question.data", 7)],
@@ -74,6 +74,61 @@ def test_a_tampered_control_gets_words_or_a_4xx(client, trigger, value) -> None:
         query = json.loads(text)["response"].get("question", {}).get("data", {}).get("query", "")
         assert "nan" not in query.lower()
         assert "1e400" not in query
+
+
+FORGED = ["24", 24, [], {"cut": 24, "n": 1}, {"cut": "NaN", "n": 1}, {"cut": "1e400", "n": 1},
+          {"cut": "9" * 400, "n": 1}, {"cut": "24", "n": "1"}, {"cut": "2,3", "n": 1}]  # fmt: skip
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_a_forged_drag_is_refused_and_logged(client, caplog, forged) -> None:
+    answer = attacks.post(client, question_of({**START, "cut-settled.data": forged}, SETTLED))
+    assert answer.status_code == 422
+    assert "refused status=422" in caplog.text
+
+
+SETTLED = "cut-settled.data"
+
+
+def test_a_drag_to_any_number_is_a_question(client) -> None:
+    for cut in ("30.25", "-5", "1000000"):
+        values = {**START, SETTLED: {"cut": cut, "n": 1}}
+        answer = attacks.post(client, question_of(values, SETTLED))
+        assert answer.status_code == 200
+        data = json.loads(answer.get_data(as_text=True))["response"]["question"]["data"]
+        assert (data["cut"], data["settled"], data["entry"]) == (cut, 1, "push")
+        assert f"cut={cut}" in data["query"]
+
+
+def test_a_click_after_a_drag_starts_where_the_line_was_left(client) -> None:
+    start = {**START["question.data"], "clicks": [0, 0], "settled": 1}
+    values = {**START, "question.data": start, "cut.value": "24", "cut-step-up.n_clicks": 1}
+    seen = {}
+    for n in (1, 2):  # the first was answered already
+        body = question_of({**values, SETTLED: {"cut": "200", "n": n}}, "cut-step-up.n_clicks")
+        text = attacks.post(client, body).get_data(as_text=True)
+        seen[n] = float(json.loads(text)["response"]["question"]["data"]["cut"])
+    assert seen[1] < 200 < seen[2]
+
+
+@pytest.mark.parametrize("key", [7, [], {}, True, "x" * 5_000, "cohort=nowhere", "blind=yes"])
+def test_a_forged_key_of_a_preview_gets_nothing_or_a_4xx(client, key) -> None:
+    answer = attacks.post(client, preview_of(key))
+    assert answer.status_code == (200 if isinstance(key, str) else 422)
+
+
+def preview_of(key: object) -> dict:
+    """What the page sends to have a preview."""
+    return {
+        "output": "preview.data",
+        "outputs": {"id": "preview", "property": "data"},
+        "inputs": [
+            {"id": "preview-of", "property": "data", "value": key},
+            {"id": "written", "property": "data"},
+        ],
+        "state": [],
+        "changedPropIds": ["preview-of.data"],
+    }
 
 
 PLACES = ["", "EFS", "<script>", "__proto__", "0", "😀", "PFS"]
@@ -114,6 +169,8 @@ def body_of(place: dict, path: str) -> dict:
         "inputs": [
             {"id": "question", "property": "data", "value": question},
             {"id": "theme", "property": "data", "value": "light"},
+            {"id": "written", "property": "data", "value": None},
+            {"id": "search-done", "property": "data", "value": None},
         ],
         "state": [{"id": place, "property": "id", "value": place}],
         "changedPropIds": ["question.data"],

@@ -5,11 +5,13 @@ import pytest
 import app
 from analysis.question import asked
 from callbacks import cohorts
-from callbacks.question import Unmoved, _steps, moved, opened
+from callbacks.question import Unmoved, _steps, moved, opened, unanswered
+from web.refuse import Refused
 
 START = (
     "cohort=imail2&endpoint=PFS&marker=HLADR_NK_PCT&visit=C1D15&measure=value&cut=24&clock=start"
 )
+SEVERAL = START.replace("cut=24", "cut=20.1,30")
 
 
 @pytest.fixture(autouse=True)
@@ -18,11 +20,11 @@ def _in_the_app():
         yield
 
 
-def after(control, *, cut="24", position=0.5, start=START, steps=0, **changes):
+def after(control, *, cut="24", start=START, steps=0, **changes):
     texts = asked(start)
     fields = {name: texts.get(name, "") for name in (
         "cohort", "endpoint", "marker", "visit", "measure", "baseline", "clock")}  # fmt: skip
-    return moved(control, texts, {**fields, **changes}, cut, position, steps)
+    return moved(control, texts, {**fields, **changes}, cut, steps)
 
 
 def test_endpoint_and_clock_keep_the_cut():
@@ -69,6 +71,21 @@ def test_a_typed_cut_is_taken_as_it_is():
     assert after("cut", cut="-0")[0].query().endswith("cut=0&clock=start")
 
 
+def test_several_cut_offs_are_typed_and_sorted():
+    assert after("cut", cut="30, 20")[0].cut == (20, 30)
+    assert after("endpoint", endpoint="OS", start=SEVERAL)[0].cut == (20.1, 30)
+    with pytest.raises(Unmoved, match=r"two of the cut-offs are equal; .* for 20\.1, 30\.0\.$"):
+        after("cut", cut="20,20", start=SEVERAL)
+
+
+def test_steps_and_median_of_several_cut_offs_start_again_from_one():
+    up = after("cut-step-up", cut="20.1,30", start=SEVERAL, steps=1)[0].cut
+    down = after("cut-step-down", cut="20.1,30", start=SEVERAL, steps=-1)[0].cut
+    assert len(up) == len(down) == 1
+    assert down[0] < 20.1 < up[0] < 30
+    assert after("cut-median", cut="20.1,30", start=SEVERAL)[0].cut == (24,)
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [("abc", "not a number"), ("24,5", "written with a point"), ("1_00", "not a number"),
@@ -81,11 +98,10 @@ def test_a_wrong_number_keeps_the_answer_and_says_why(typed, words):
     assert "still the one for 24" in str(caught.value)
 
 
-def test_slider_and_steps_move_to_observed_cuts():
+def test_steps_move_to_observed_cuts():
     up, down = after("cut-step-up", steps=1)[0].cut[0], after("cut-step-down", steps=-1)[0].cut[0]
     assert down < 24 < up
     assert after("cut-step-up", steps=2)[0].cut[0] > up
-    assert after("cut-slider", position=0.0)[0].cut[0] < 24
     assert after("cut-median", cut="30", start=START.replace("cut=24", "cut=30"))[0].cut == (24,)
 
 
@@ -98,6 +114,26 @@ def test_no_click_is_lost_when_several_come_at_once():
     assert _steps([None, 3, None], [0, 1]) == 2
     assert _steps([2, 3, None], None) == 1
     assert _steps([1, 1, None], "forged") == 0
+
+
+def test_a_drag_is_answered_once():
+    assert unanswered({"cut": "30.250", "n": 2}, 1) == "30.25"
+    assert unanswered({"cut": "30.25", "n": 2}, 2) == ""
+    assert unanswered(None, 0) == ""
+    assert after("cut-step-up", cut="30.25", steps=1)[0].cut[0] > 30.25
+
+
+@pytest.mark.parametrize(
+    "forged",
+    ["24", 24, [24], {}, {"cut": "24"}, {"n": 1}, {"cut": 24, "n": 1}, {"cut": "24", "n": True},
+     {"cut": "24", "n": 0}, {"cut": "24", "n": 1.5}, {"cut": "NaN", "n": 1}, {"cut": "", "n": 1},
+     {"cut": "1e400", "n": 1}, {"cut": "1e300", "n": 1}, {"cut": "20,30", "n": 1},
+     {"cut": "median", "n": 1}, {"cut": "9" * 9_000, "n": 1}, {"cut": ["24"], "n": 1}],
+)  # fmt: skip
+def test_a_forged_drag_is_refused(forged):
+    with pytest.raises(Refused) as caught:
+        unanswered(forged, 0)
+    assert caught.value.status == 422
 
 
 def test_an_unknown_page_and_cohort_are_said():

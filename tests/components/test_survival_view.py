@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from analysis.answer import answer
 from analysis.asking import complete
 from analysis.errors import NotEnoughData
-from analysis.sides import sides
+from analysis.question import asked
+from analysis.sides import sides, within
 from components.static import to_html
 from components.views import VIEWS, survival
 from components.views.view import Chart, Scene
@@ -43,7 +44,7 @@ QUESTIONS = st.fixed_dictionaries(
         "endpoint": st.sampled_from(["PFS", "OS"]),
         "measure": st.sampled_from(["value", "change", "fold"]),
         "clock": st.sampled_from(["start", "landmark"]),
-        "cut": st.sampled_from(["0", "1.5", "3", "99"]),
+        "cut": st.sampled_from(["0", "1.5", "3", "99", "1.5,3", "0,1,4", "1,99"]),
     },
 )
 
@@ -51,9 +52,11 @@ QUESTIONS = st.fixed_dictionaries(
 def drawn(study, question):
     """Everything that the page shows for a question, as text."""
     found, beside = answer(study, question), sides(study, question)
+    tested = within(study, question)
     texts = [*survival_summary(found)]
     for part in survival.VIEW.parts:
-        result = beside if part.analysis is survival.SIDES else found
+        other = {survival.SIDES: beside, survival.WITHIN: tested}
+        result = other.get(part.analysis, found)
         for endpoint in found.endpoints:
             shown = part.draw(result, Scene(question, of=endpoint.code))
             chart = isinstance(shown, Chart)
@@ -78,7 +81,7 @@ def test_numbers_or_sentences(study, texts):
     everything = " ".join(shown)
     assert not re.search(r"\b(nan|NaN|inf|None)\b(?! of)", everything)
     for one in found.endpoints:
-        assert one.flow.high + one.flow.low == one.flow.observed
+        assert sum(one.flow.groups) == one.flow.observed
         assert bool(one.why) != (one.km is not None)
 
 
@@ -114,6 +117,32 @@ def test_the_same_numbers_stand_in_figure_table_and_sentence():
     for text in (summary, numbers, figure):
         assert hr in text
         assert p in text
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [("imail2", "marker=HLADR_NK_PCT&visit=C1D15&cut=15,24,35"), ("gbsg2", "marker=PGR&cut=5,100"),
+     ("actg175", "marker=CD8&visit=week20&cut=600,900,1200")],
+)  # fmt: skip
+def test_several_cut_offs_have_a_line_for_every_group_and_no_headline(name, query):
+    study = builtin.load(name)
+    question = complete(asked(query), study).question
+    found, shown = drawn(study, question)
+    everything, groups = " ".join(shown), len(question.cut) + 1
+    numbers = to_html(survival.draw_numbers(found, Scene(question)))
+    assert not re.search(r"\bnan\b|None\b(?! of)", everything)
+    for look in ("high", "low", "third", "fourth")[:groups]:
+        assert f'class="key {look}"' in numbers
+    assert numbers.count("1 (reference)") == len(found.endpoints)
+    assert f"Log-rank p of {groups} groups" in numbers
+    assert "for one cut-off only" in numbers
+    assert "p for this cut" not in everything
+    assert "have no corrected p: the search is for one cut-off" in numbers
+    flow = to_html(survival.draw_flow(found, Scene(question)))
+    counts = found.endpoints[0].flow.groups
+    assert " / ".join(map(str, counts[::-1])) in flow
+    table = to_html(survival.draw_sides(sides(study, question), Scene(question)))
+    assert table.count('<th scope="col">') == groups + 1
 
 
 def test_views_have_names_paths_and_titles_of_their_own():

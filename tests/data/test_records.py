@@ -149,3 +149,10 @@ def test_processes_write_together():
     assert [process.wait() for process in started] == [0] * 5
     assert [record.sequence for record in read()] == list(range(1, 101))
     assert records.read(kind="looks")[-1].sequence == 100
+
+
+def test_only_what_came_after_a_number_is_read_again():
+    first = append("anna", "imail2", "looks", {"n": 1})
+    second = append("anna", "imail2", "looks", {"n": 2})
+    assert [record.sequence for record in read(cohort="imail2", after=first)] == [second]
+    assert read(cohort="imail2", after=second) == []

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from analysis.asking import complete
 from analysis.axis import Axis
+from analysis.preview import places_of
 from analysis.question import asked
-from analysis.split import sample_of
-from components.controls import cut_at, props, stepped
+from analysis.split import groups_of, sample_of
+from components.controls import cut_props, stepped
 from data.sources import builtin
 from figures.dots import dots_figure, stacked
 
@@ -29,20 +30,48 @@ def test_one_dot_one_patient_by_side(name):
 
 
 @pytest.mark.parametrize("name", ["imail2", "gbsg2", "actg175"])
-def test_the_slider_finds_every_cut_that_it_can_stand_at(name):
-    study, question, sample = sampled(name)
-    slider = props(study, question)["cut-slider"]
-    assert 0 <= slider["value"] <= 1
-    assert cut_at(sample, slider["value"]) == question.cut[0]
-    for mark in slider["marks"]:
-        asked_again = question.changed(cut=(cut_at(sample, mark["value"]),))
-        assert props(study, asked_again)["cut-slider"]["value"] == pytest.approx(mark["value"])
+def test_dots_are_coloured_by_group(name):
+    _, question, sample = sampled(name)
+    cut = tuple(np.unique(np.quantile(sample.values, [0.25, 0.5, 0.75])))
+    figure = dots_figure(sample, cut)
+    groups = groups_of(sample.values, cut)
+    sizes = [(groups == number).sum() for number in (3, 2, 1, 0)]
+    assert [len(trace.x) for trace in figure.data] == sizes
+    assert len({trace.marker.color for trace in figure.data}) == 4
+    assert len(figure.layout.shapes) == 3
+    assert not dots_figure(sample, question.cut).layout.shapes
+
+
+def test_the_controls_of_several_cut_offs_say_what_to_do():
+    _, question, sample = sampled("imail2")
+    shown = cut_props(sample, question.changed(cut=(20.1, 30.0)))
+    one = cut_props(sample, question.changed(cut=(20.1,)))
+    assert shown["cut"]["value"] == "20.1,30"
+    assert shown["cut-slider"]["disabled"]
+    assert not one["cut-slider"]["disabled"]
+    assert shown["cut-slider"]["value"] == one["cut-slider"]["value"]
+    assert "several cut-offs: type them in the box" in shown["cut-slider"]["thumbLabel"]
+    counts = "above 30.0: 7, above 20.1 to 30.0: 2, 20.1 or below: 8"
+    assert counts in shown["cut-count"]["children"]
+
+
+@pytest.mark.parametrize("name", ["imail2", "gbsg2", "actg175"])
+def test_the_slider_stands_at_the_place_of_its_cut(name):
+    _, question, sample = sampled(name)
+    places = places_of(sample)
+    for i in (0, len(places.cut) // 2, len(places.cut) - 1):
+        cut = (float(places.cut[i]),)
+        slider = cut_props(sample, question.changed(cut=cut))["cut-slider"]
+        assert slider["value"] == pytest.approx(places.at[i])
+        said = slider["attributes"]["thumb"]
+        assert float(said["aria-valuenow"]) == cut[0]
+        assert float(said["aria-valuemin"]) <= cut[0] <= float(said["aria-valuemax"])
 
 
 def test_an_axis_by_rank_says_so():
     by_rank = sampled("actg175", "marker=CD4_CD8&visit=week20&measure=change")
-    for study, question, sample in (by_rank, sampled("imail2")):
-        said = "by rank" in props(study, question)["cut-count"]["children"]
+    for _, question, sample in (by_rank, sampled("imail2")):
+        said = "by rank" in cut_props(sample, question)["cut-count"]["children"]
         assert said == (sample.scale == "rank")
     assert by_rank[2].scale == "rank"
 

@@ -6,9 +6,11 @@ import pytest
 from analysis.answer import answer
 from analysis.asking import complete
 from analysis.question import asked
+from analysis.words import short_labels, side_labels
 from data.sources import builtin
-from figures.curves import MOST_STEPS, scarce_below, time_ticks
+from figures.curves import MOST_STEPS, from_start, level, scarce_below, time_ticks
 from figures.km import accessible_words, data_rows, km_figure
+from figures.kmnames import LETTER, TALL
 from figures.style import DARK, LIGHT
 
 QUESTIONS = [
@@ -67,6 +69,73 @@ def test_the_tail_is_greyed_and_not_hidden():
     assert not pale.line.color.endswith(",1.0)")
     curve = one.km.curves[one.km.curves["group"] == 1]
     assert max(solid.x) == curve.loc[curve["n_risk"] >= 2, "time"].max()
+
+
+SEVERAL = [
+    ("imail2", "marker=HLADR_NK_PCT&visit=C1D15&cut=20.1,30", "PFS"),
+    ("imail2", "marker=HLADR_NK_PCT&visit=C1D15&cut=15,24,35", "OS"),
+    ("gbsg2", "marker=PGR&cut=5,30,130", "RFS"),
+    ("actg175", "marker=CD8&visit=week20&cut=600,1200", "EFS"),
+]
+
+
+@pytest.mark.parametrize(("name", "query", "code"), SEVERAL)
+def test_every_group_of_several_cuts_has_its_curve_its_look_and_its_rows(name, query, code):
+    found, one, figure = drawn(name, query, code)
+    labels = list(side_labels(found).values())
+    counts = one.groups.set_index("group")["n"]
+    looks = set()
+    for number, label in zip(range(len(labels) - 1, -1, -1), labels, strict=True):
+        solid, _ = traces(figure, label)
+        looks.add((solid.line.color, solid.line.dash))
+        rows = [traces(figure, f"{column}, {label}")[0] for column in
+                ("n_risk", "n_censor", "n_event")]  # fmt: skip
+        summed = np.sum([[int(text) for text in row.text] for row in rows], axis=0)
+        assert (summed == counts[number]).all()
+    assert len({colour for colour, _ in looks}) == len({dash for _, dash in looks}) == len(labels)
+    heights = [trace.y[0] for trace in figure.data if trace.mode == "text"]
+    assert min(np.diff(sorted(heights))) >= 1
+
+
+@pytest.mark.parametrize(("name", "query", "code"), SEVERAL)
+def test_the_words_of_several_groups_stand_apart_and_hold_no_headline(name, query, code):
+    found, one, figure = drawn(name, query, code)
+    above = [note for note in figure.layout.annotations if note.yref == "paper" and note.y == 1]
+    ups = sorted(note.yshift for note in above)
+    assert min(np.diff(ups)) >= 16
+    assert ups[0] >= 16
+    assert ups[-1] <= figure.layout.margin.t - 14
+    assert max(note.font.size for note in above) == 12
+    text = " ".join(note.text for note in figure.layout.annotations)
+    assert f"log-rank p of {len(found.cuts) + 1} groups" in text
+    assert text.count(", HR ") == len(found.cuts) + 1
+    assert "HR (95 % CI) of each group against the lowest" in text
+    assert "have no corrected p" in text
+    assert "for this cut" not in text
+    sentence = accessible_words(found, one)
+    assert all(label in sentence for label in side_labels(found).values())
+    assert "log-rank p of" in sentence
+    one_cut = drawn("imail2", "marker=HLADR_NK_PCT&visit=C1D15", "OS")[2]
+    assert figure.layout.height > one_cut.layout.height
+
+
+@pytest.mark.parametrize(("name", "query", "code"), SEVERAL)
+def test_names_beside_the_curves_lie_on_none(name, query, code):
+    found, one, figure = drawn(name, query, code)
+    end = figure.layout.xaxis.range[1]
+    short = list(short_labels(found).values())
+    notes = [note for note in figure.layout.annotations if note.text in short]
+    assert notes
+    for note in notes:
+        wide = LETTER * len(note.text) * end
+        left = note.x if note.xanchor == "left" else note.x - wide
+        low = note.y if note.yanchor == "bottom" else note.y - TALL * 100
+        for _, curve in one.km.curves.groupby("group"):
+            start = from_start(curve, int(curve["n_risk"].iloc[0]))
+            times = np.linspace(left, left + wide, 50)
+            times = times[times <= curve["time"].max()]
+            height = level(start, times) * 100
+            assert not ((height > low + 1.2) & (height < low + TALL * 100 - 1.2)).any()
 
 
 @pytest.mark.parametrize(("n", "fewest"), [(8, 2), (17, 5), (40, 10), (60, 10), (200, 20)])

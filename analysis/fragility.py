@@ -1,0 +1,301 @@
+"""How much hangs on a single patient or on the next value: the fragility of one cut-off.
+
+Three questions: which patients change side when the cut moves to its neighbours; whose value lies
+so near that the assay's own variation could put it on the other side; and whose change of side,
+alone, takes the p for this cut across .05 (the idea of Walsh 2014, for sides instead of outcomes).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import chdtrc
+
+from analysis import hazard
+from analysis.errors import NotEnoughData
+from analysis.inputs import matrix, survival_arrays
+from analysis.permutation import MOST_PATIENTS, MOST_SPLITS, p_cuts, shuffles
+from analysis.question import Question
+from analysis.riskset import risk_table
+from analysis.split import cuts_of, follow, sample_of
+from analysis.splits import of_every_choice, of_ranks
+from data.cohort import Cohort
+
+READS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "cut", "clock")
+VARIATION = 0.1  # of a measured value: no marker of a cohort carries its assay's own error
+STEPS = 2  # neighbouring cuts on each side
+ALPHA = 0.05
+_SAME = 1e-9  # statistics closer than this are one value: summation order must not break ties
+
+
+@dataclass(frozen=True, eq=False)
+class Fragility:
+    """What hangs on a few patients at one cut.
+
+    `neighbours`: place cut n_low n_high events_low events_high p hr lower upper moved, ascending
+    by cut; `place` counts observed values from the current cut (0), `moved` names the patients
+    who are on another side than at the current cut. `near`: name value high (who lies within the
+    assay's variation of the cut). `flips`: name value high time event p crosses, a row per
+    patient, for the change of side of that patient alone. `p` is the p for this cut.
+    """
+
+    cut: float
+    p: float
+    neighbours: pd.DataFrame
+    near: pd.DataFrame
+    flips: pd.DataFrame
+
+    @property
+    def crossing(self) -> pd.DataFrame:
+        """The rows of `flips` that take the p for this cut across .05."""
+        return self.flips[self.flips["crosses"]]
+
+
+def fragility(
+    time, event, marker, cut, *, spread=None, estimator="cox", names=None, steps=STEPS
+) -> Fragility:
+    """The fragility of the split marker > cut.
+
+    Parameters
+    ----------
+    time, event, marker : arrays of shape (n,), complete
+    spread : array of shape (n,), optional
+        How far each value may be off, in the marker's unit; 10 % of the value if absent.
+    estimator : "cox" or "firth", for the hazard ratios
+    names : labels of the patients, shape (n,); 0..n-1 if absent
+    steps : how many observed values to go on each side
+
+    p is that of :func:`analysis.permutation.p_cut` (permutation up to 200 patients, log-rank
+    above), also for the changes of single patients. NaN where a split cannot be compared. Raises
+    ValueError for wrong input, NotEnoughData where a side of the cut is empty or nobody had an
+    event.
+    """
+    time, event = survival_arrays(time, event)
+    value = matrix(marker, time.size)[0][:, 0]
+    high = value > cut
+    if high.all() or not high.any():
+        side = "at or below" if high.all() else "above"
+        raise NotEnoughData(f"For this endpoint no patient lies {side} the cut-off.")
+    if not event.any():
+        raise NotEnoughData("No event was observed, so no patient's side can matter.")
+    names = np.arange(time.size) if names is None else np.asarray(names)
+    spread = VARIATION * np.abs(value) if spread is None else np.asarray(spread, float)
+    neighbours = _neighbours(time, event, value, cut, steps, estimator, names)
+    p = float(neighbours.loc[neighbours["place"] == 0, "p"].iloc[0])
+    near = np.where(high, value - spread <= cut, value + spread > cut)
+    patients = pd.DataFrame({"name": names, "value": value, "high": high})
+    flips = patients.assign(time=time, event=event, p=flipped(time, event, high))
+    return Fragility(
+        cut=float(cut),
+        p=p,
+        neighbours=neighbours,
+        near=_by_value(patients[near]),
+        flips=_by_value(flips.assign(crosses=_across(p, flips["p"].to_numpy()))),
+    )
+
+
+def flipped(time, event, high, *, permutations=10_000, seed=0) -> np.ndarray:
+    """p of the split after the change of side of each patient alone, shape (n,).
+
+    ``time`` and ``event`` checked, ``high`` bool, all of shape (n,). Up to 200 patients the
+    studentised permutation log-rank: one null distribution serves all splits of equal group
+    sizes, of which there are two. Above, the log-rank test. NaN where a side would be empty.
+    """
+    order, residual, weight = _scores(time, event)
+    u, v = _changed(high[order], residual, weight)
+    size = int(high.sum()) + np.where(high[order], -1, 1)
+    usable = (v > 1e-12) & (size > 0) & (size < time.size)
+    z = np.full(time.size, np.nan)
+    z[usable] = u[usable] / np.sqrt(v[usable])
+    p = np.full(time.size, np.nan)
+    if time.size > MOST_PATIENTS:
+        p[order] = chdtrc(1, z**2)
+        return p
+    found = np.full(time.size, np.nan)
+    for own in np.unique(size[usable]):
+        here = usable & (size == own)
+        found[here] = _permuted(z[here], int(own), residual, weight, permutations, seed)
+    p[order] = found
+    return p
+
+
+def _scores(time: np.ndarray, event: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The order by time, the martingale residuals, and what each event time adds to V."""
+    order = np.lexsort((~event, time))
+    time, event = time[order], event[order]
+    table = risk_table(time, event)
+    d, at_risk = table.events[:, 0].astype(float), table.at_risk[:, 0].astype(float)
+    residual = event - np.cumsum(d / at_risk)[np.searchsorted(table.time, time)]
+    weight = np.zeros(time.size)
+    scale = d * (at_risk - d) / (at_risk**2 * np.maximum(at_risk - 1, 1))
+    weight[np.searchsorted(time, table.time)] = scale
+    return order, residual, weight
+
+
+def _changed(
+    high: np.ndarray, residual: np.ndarray, weight: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """O - E and V after each patient's change of side, from sums over those at risk before.
+
+    With c of m patients at risk high, one more (s = 1) or one less (s = -1) makes
+    c (m - c) into c (m - c) + s (m - 2c) - 1, at every event time up to the patient's own.
+    """
+    at_risk = np.arange(high.size, 0, -1, dtype=float)
+    c = np.cumsum(high[::-1])[::-1].astype(float)
+    sign = np.where(high, -1.0, 1.0)
+    u = residual[high].sum() + sign * residual
+    v = (weight * c * (at_risk - c)).sum()
+    slope = np.cumsum(weight * (at_risk - 2 * c))
+    return u, v + sign * slope - np.cumsum(weight)
+
+
+def _permuted(z, size: int, residual, weight, permutations: int, seed) -> np.ndarray:
+    """Two-sided permutation p of statistics that share their group sizes."""
+    n = residual.size
+    splits = math.comb(n, size)
+    exact = splits <= MOST_SPLITS
+    if exact:
+        null = _studentised(*of_every_choice(splits, size, residual, weight))
+    else:  # the same draws as for the p of one cut
+        rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(1)[0])
+        draws = [of_ranks(r, size, residual, weight) for r in shuffles(rng, n, permutations)]
+        null = np.concatenate([_studentised(*draw) for draw in draws])
+    null = np.sort(null)
+    slack = _SAME * (1 + np.abs(z))
+    below = np.searchsorted(null, z + slack, side="right")
+    above = null.size - np.searchsorted(null, z - slack, side="left")
+    fewer = np.minimum(below, above)
+    tail = fewer / null.size if exact else (fewer + 1) / (null.size + 1)
+    return np.minimum(1.0, 2 * tail)
+
+
+def _studentised(u: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """A split without any information (V = 0) counts as 0: it parts nothing."""
+    return np.divide(u, np.sqrt(v), out=np.zeros(u.shape), where=v > 0)
+
+
+def _across(p: float, others: np.ndarray) -> np.ndarray:
+    """Whether each p lies on the other side of .05; never where one of the two is unknown."""
+    known = ~(np.isnan(others) | math.isnan(p))
+    return known & ((others <= ALPHA) != (p <= ALPHA))
+
+
+def _by_value(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.sort_values("value", kind="stable").reset_index(drop=True)
+
+
+# --------------------------------------------------------------------------------- neighbours
+
+
+def _neighbours(time, event, value, cut: float, steps: int, estimator, names) -> pd.DataFrame:
+    """A row for the cut and each of its neighbours."""
+    cuts = cuts_of(value)
+    here = int(np.searchsorted(cuts.low, cut, side="right")) - 1
+    at = np.arange(max(here - steps, 0), min(here + steps, len(cuts.cut) - 1) + 1)
+    shown = np.where(at == here, cut, cuts.cut[at])
+    sides = value > cut
+    rows = [
+        {"place": int(i - here), "cut": float(c), **_sides(event, value > c),
+         **_effect(time, event, value > c, estimator),
+         "moved": _names(names, value, (value > c) != sides)}
+        for i, c in zip(at, shown, strict=True)
+    ]  # fmt: skip
+    table = pd.DataFrame(rows)
+    table.insert(6, "p", p_cuts(time, event, value, shown)["p"].to_numpy())
+    return table
+
+
+def _sides(event: np.ndarray, high: np.ndarray) -> dict[str, int]:
+    return {
+        "n_low": int((~high).sum()),
+        "n_high": int(high.sum()),
+        "events_low": int(event[~high].sum()),
+        "events_high": int(event[high].sum()),
+    }
+
+
+def _effect(time, event, high: np.ndarray, estimator: str) -> dict[str, float]:
+    fit = hazard.cox if estimator == "cox" else hazard.firth
+    return fit(time, event, high.astype(float)).iloc[0][["hr", "lower", "upper"]].to_dict()
+
+
+def _names(names: np.ndarray, value: np.ndarray, chosen: np.ndarray) -> tuple[str, ...]:
+    """The chosen patients, ascending by value."""
+    rows = np.flatnonzero(chosen)
+    return tuple(names[rows[np.argsort(value[rows], kind="stable")]])
+
+
+# ----------------------------------------------------------------------------- of a question
+
+
+@dataclass(frozen=True, eq=False)
+class Fragile:
+    """The fragility of the question's split for its endpoint, with what its words need."""
+
+    code: str
+    label: str
+    unit: str
+    n: int
+    events: int
+    measure: str
+    permuted: bool  # whether p's are permutation p's
+    estimator: str
+    admissible: bool
+    result: Fragility
+    detectable: float  # the hazard ratio that this split could have been planned to show
+
+
+def fragile(cohort: Cohort, question: Question) -> Fragile:
+    """The fragility of the question's cut-off; NotEnoughData in words where there is none."""
+    if len(question.cut) != 1:
+        raise NotEnoughData("What hangs on single patients is worked out for one cut-off.")
+    sample = sample_of(cohort, question)
+    cuts_of(sample.values)  # says in words where nobody can be divided at all
+    rows = follow(cohort, sample, question).rows
+    time, event = rows["time"].to_numpy(float), rows["event"].to_numpy(bool)
+    value, cut = rows["value"].to_numpy(float), question.cut[0]
+    if not len(rows):
+        raise NotEnoughData("No patient with a usable sample was still under observation.")
+    cuts = cuts_of(value)
+    estimator = hazard.estimator(time, event, value, cuts.cut[cuts.admissible])
+    spread = _spread(cohort, question, rows["subject"], value)
+    names = rows["subject"].to_numpy()
+    result = fragility(time, event, value, cut, spread=spread, estimator=estimator, names=names)
+    return Fragile(
+        code=question.endpoint,
+        label=cohort.study.endpoint(question.endpoint).label,
+        unit=sample.unit,
+        n=len(rows),
+        events=int(event.sum()),
+        measure=question.measure,
+        permuted=len(rows) <= MOST_PATIENTS,
+        estimator=estimator,
+        admissible=_admissible(cuts, value, cut),
+        result=result,
+        detectable=hazard.detectable_hr(int(event.sum()), float((value > cut).mean())),
+    )
+
+
+def _admissible(cuts, value: np.ndarray, cut: float) -> bool:
+    return bool(cuts.admissible[cuts.n_low == int((value <= cut).sum())].any())
+
+
+def _spread(cohort: Cohort, question: Question, subjects: pd.Series, value) -> np.ndarray:
+    """How far 10 % of each measured value can move the measure of the question.
+
+    A fold change and a change carry the variation of both of their values (root of the sum of
+    squares, on the log scale for a fold).
+    """
+    if question.measure == "value":
+        return VARIATION * np.abs(value)
+    if question.measure == "fold":
+        return VARIATION * math.sqrt(2) * np.abs(value)
+    plain = question.changed(measure="value", baseline="")
+    parts = [sample_of(cohort, plain.changed(visit=visit)).rows.set_index("subject")["value"]
+             for visit in (question.visit, question.baseline)]  # fmt: skip
+    end, start = (part.loc[subjects].to_numpy(float) for part in parts)
+    # A value that is set aside at its own visit (sampled late) still stands behind a change.
+    return VARIATION * np.hypot(np.nan_to_num(end), np.nan_to_num(start))

@@ -1,0 +1,135 @@
+"""The groups that one to three cut-offs make: their names, their numbers, their comparison.
+
+Groups are numbered from 0 (lowest); they are named, drawn and listed highest first. A hazard
+ratio is always against group 0.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis import hazard, survival
+from analysis.errors import NotEnoughData
+from analysis.format import cut_text, interval
+from analysis.split import cuts_of
+
+PH_EVENTS = 30  # below, a test for non-proportional hazards can hardly see any
+
+
+@dataclass(frozen=True)
+class Effect:
+    """The hazard ratio against the lowest group, with its 95 % interval and Wald or profile p."""
+
+    hr: float
+    lower: float
+    upper: float
+    p: float
+    estimator: str  # "cox" | "firth"
+
+
+@dataclass(frozen=True)
+class Hazards:
+    """The check of proportional hazards: its score test, and what it means in a sentence."""
+
+    statistic: float
+    p: float
+    sentence: str
+
+
+def labels(cuts: tuple[float, ...], unit: str = "") -> dict[int, str]:
+    """ "above 30.0 %" (the highest), "above 20.1 to 30.0 %", "20.1 % or below" (0)."""
+    of, texts = f" {unit}".rstrip(), [cut_text(cut) for cut in cuts]
+    between = {i: f"above {texts[i - 1]} to {texts[i]}{of}" for i in range(len(texts) - 1, 0, -1)}
+    return {len(texts): f"above {texts[-1]}{of}", **between, 0: f"{texts[0]}{of} or below"}
+
+
+def short_labels(cuts: tuple[float, ...]) -> dict[int, str]:
+    """What fits beside a curve: "above" and "at or below"; ">30.0", "20.1–30.0", "≤20.1"."""
+    if len(cuts) == 1:
+        return {1: "above", 0: "at or below"}
+    between = {i: interval(cuts[i - 1], cuts[i], cut_text) for i in range(len(cuts) - 1, 0, -1)}
+    return {len(cuts): f">{cut_text(cuts[-1])}", **between, 0: f"≤{cut_text(cuts[0])}"}
+
+
+def column_labels(cuts: tuple[float, ...]) -> list[str]:
+    """Highest first: "above", "at or below"; of several cut-offs the whole names."""
+    return list((labels if len(cuts) > 1 else short_labels)(cuts).values())
+
+
+def refuse(group: np.ndarray, event: np.ndarray, cuts: tuple[float, ...]) -> None:
+    """NotEnoughData in words where a group has no patients, or nobody an event."""
+    if not group.size:
+        raise NotEnoughData("No patient with a usable sample was still under observation.")
+    missing = [number for number in range(len(cuts) + 1) if not (group == number).any()]
+    if missing:
+        raise NotEnoughData(_nobody(missing, cuts))
+    if not event.any():
+        raise NotEnoughData(
+            f"None of the {len(event)} patients had an event: there is nothing to compare."
+        )
+
+
+def _nobody(missing: list[int], cuts: tuple[float, ...]) -> str:
+    if len(cuts) == 1:
+        side = "above" if missing == [1] else "at or below"
+        return f"For this endpoint no patient lies {side} the cut-off."
+    names = labels(cuts)
+    groups = " and ".join(f"“{names[number]}”" for number in missing)
+    return f"For this endpoint nobody is in the group {groups}: choose other cut-offs."
+
+
+def table(
+    km: survival.KaplanMeier, time: np.ndarray, event: np.ndarray, group: np.ndarray
+) -> pd.DataFrame:
+    """A row per group, ascending: group n events median lower upper followup censored."""
+    followup = survival.reverse_kaplan_meier(time, event, group)
+    counts = followup[["median", "censored"]].to_numpy()
+    return km.medians.assign(followup=counts[:, 0], censored=counts[:, 1].astype(int))
+
+
+def indicators(group: np.ndarray) -> pd.DataFrame:
+    """A 0/1 column for every group but the lowest: the covariates of a comparison with it."""
+    return pd.DataFrame(
+        {f"group {number}": (group == number).astype(float) for number in range(1, group.max() + 1)}
+    )
+
+
+def effects(
+    time: np.ndarray, event: np.ndarray, value: np.ndarray, group: np.ndarray
+) -> tuple[Effect, ...]:
+    """Groups 1, 2, … against group 0, from one model.
+
+    Cox by the rule of one cut-off (60 patients, no admissible cut separated), unless one of these
+    groups has no finite estimate; else Firth.
+    """
+    cuts, x = cuts_of(value), indicators(group)
+    estimator = hazard.estimator(time, event, value, cuts.cut[cuts.admissible])
+    rows = hazard.cox(time, event, x) if estimator == "cox" else None
+    if rows is None or rows["hr"].isna().any():
+        estimator, rows = "firth", hazard.firth(time, event, x)
+    found = rows[["hr", "lower", "upper", "p"]].itertuples(index=False)
+    return tuple(Effect(*row, estimator) for row in found)
+
+
+def proportional(time: np.ndarray, event: np.ndarray, group: np.ndarray) -> Hazards:
+    """The check of proportional hazards; of several groups, that of all together (GLOBAL)."""
+    try:
+        row = hazard.proportional_hazards(time, event, indicators(group)).iloc[-1]
+        statistic, p = float(row["statistic"]), float(row["p"])
+    except NotEnoughData:
+        statistic = p = math.nan
+    return Hazards(statistic, p, _hazards_words(p, int(event.sum())))
+
+
+def _hazards_words(p: float, events: int) -> str:
+    if math.isnan(p):
+        return "cannot be checked here"
+    if p < 0.05:
+        return "it seems to change over time: read it as an average, and look at the curves"
+    if events < PH_EVENTS:
+        return f"{events} events cannot show non-proportionality"
+    return "no sign that the hazard ratio changes over time"

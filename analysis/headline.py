@@ -1,0 +1,137 @@
+"""Which p is the headline, and what is left of it after the search and after all looks.
+
+Fixed beforehand (declared by the study, or locked before any outcome of the marker was drawn): the
+p of this cut. Everything else is exploratory, the median included: the p corrected for the search.
+Either is multiplied by the number of questions looked at (Bonferroni).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analysis.format import p_named, p_text, ratio
+
+ALPHA = 0.05
+SEVERAL = "The search is for one cut-off: several cut-offs have no corrected p"
+OUTSIDE = "This cut leaves too few patients on one side for the search: it has no corrected p"
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The two p's of one endpoint at one cut, and which of them is the larger print.
+
+    `source` says how the cut was fixed beforehand ("" = exploratory); `p_adjusted` is NaN, and
+    `why` says the reason, where there is no p corrected for the search; `best` marks the cut that
+    the search itself would choose: elsewhere p_adjusted reads "at most". `looks` is the ledger's k,
+    `fixed_in_all` the number of cut-offs that were fixed beforehand in this cohort.
+    """
+
+    p_cut: float
+    p_adjusted: float = math.nan
+    best: bool = False
+    hr_corrected: float = math.nan
+    looks: int = 1
+    source: str = ""
+    fixed_in_all: int = 1
+    why: str = ""
+    pending: bool = False  # the search is still being computed
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the question was fixed beforehand."""
+        return bool(self.source)
+
+    @property
+    def p(self) -> float:
+        """The headline p; NaN where the cut has none."""
+        return self.p_cut if self.fixed else self.p_adjusted
+
+    @property
+    def p_all(self) -> float:
+        """The headline p after all questions looked at here."""
+        return min(1.0, self.looks * self.p)
+
+    @property
+    def associated(self) -> bool:
+        """Whether a sentence may say "associated"."""
+        together = min(1.0, self.fixed_in_all * self.p_cut)  # to fix many is a search, too
+        return self.p_all <= ALPHA or (self.fixed and together <= ALPHA)
+
+    # ------------------------------------------------------------------------------- in words
+
+    @property
+    def corrected_text(self) -> str:
+        """ ".31", "at most .31", "computing …", or why there is none."""
+        if self.pending:
+            return "computing …"
+        if math.isnan(self.p_adjusted):
+            return "none"
+        return at_most(self.p_adjusted, self.best)
+
+    @property
+    def title(self) -> str:
+        """The headline in print: "p = .03, cut-off fixed beforehand"."""
+        if self.fixed:
+            return p_named("p", self.p_cut)
+        if self.pending:
+            return "p corrected for the search: computing …"
+        if math.isnan(self.p_adjusted):
+            return "no corrected p"
+        return named("p corrected for the search", self.p_adjusted, self.best)
+
+    @property
+    def compared(self) -> str:
+        """The p corrected for the search of a cut that needs none: "were it searched: p = .03"."""
+        if math.isnan(self.p_adjusted):
+            return "no p corrected for the search"
+        return named("p corrected for the search", self.p_adjusted, self.best)
+
+    @property
+    def after_all(self) -> str:
+        """ "after all 12 questions looked at here: p = .31"."""
+        if math.isnan(self.p):
+            return ""
+        text = named("p", self.p_all, self.best or self.fixed)
+        asked = "the one question" if self.looks == 1 else f"all {self.looks} questions"
+        return f"{text} after {asked} looked at here"
+
+    @property
+    def hr_text(self) -> str:
+        """ "HR 0.61 corrected for optimism"."""
+        if math.isnan(self.hr_corrected) or self.fixed:
+            return ""
+        return f"HR {ratio(self.hr_corrected)} corrected for optimism"
+
+
+def headline(
+    p_cut: float, row: Mapping | None, *, best_cut: float, looks: int, source: str = ""
+) -> Headline:
+    """The headline of a cut from its row of the profile (None: the search does not come here).
+
+    `row` has cut, p_adjusted and hr_corrected. A corrected p is never shown below that of the cut.
+    """
+    if row is None:
+        return Headline(p_cut, looks=looks, source=source, why=OUTSIDE)
+    return Headline(
+        p_cut,
+        p_adjusted=max(float(row["p_adjusted"]), p_cut),
+        best=bool(row["cut"] == best_cut),
+        hr_corrected=float(row["hr_corrected"]),
+        looks=looks,
+        source=source,
+    )
+
+
+def at_most(p: float, exactly: bool) -> str:
+    """ ".03", or "at most .03" where the p is an upper limit."""
+    text = p_text(p)
+    if exactly or text[0] in "<>":
+        return text
+    return f"at most {text}"
+
+
+def named(name: str, p: float, exactly: bool) -> str:
+    """ "p = .03", "p at most .03"."""
+    return p_named(name, p) if exactly or p_text(p)[0] in "<>" else f"{name} {at_most(p, False)}"

@@ -1,0 +1,220 @@
+"""Every place where the line can be dragged to, and what each endpoint says there.
+
+It reads no cut-off: a browser that has it can follow the hand without asking anybody. The numbers
+are those of the answer: one estimator, one kind of p, and the same medians.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from analysis import cutoff, hazard, survival
+from analysis.answer import Answer, EndpointAnswer, answer
+from analysis.axis import Axis
+from analysis.errors import NotEnoughData
+from analysis.groups import Effect, column_labels
+from analysis.headline import Headline
+from analysis.permutation import MOST_PATIENTS, p_cuts
+from analysis.question import BLIND, Question
+from analysis.results import HypothesisTest, PermutationTest
+from analysis.split import Cuts, Sample, cuts_of, follow, sample_of
+from data.cohort import Cohort
+
+PLACES_READS = ("cohort", "marker", "visit", "measure", "baseline")
+READS = (*PLACES_READS, "clock")
+SIDES = ((0, "low"), (1, "high"))
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """The admissible cuts of all samples, ascending: `cut`, `at` (0 to 1 on the marker's axis)
+    and `n_low` (samples at or below), each of shape (cuts,)."""
+
+    sample: Sample
+    axis: Axis
+    cut: np.ndarray
+    at: np.ndarray
+    n_low: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Moving:
+    """One endpoint at every place. By patient, ascending by marker: `time` and `event`; by place:
+    `n_low`, in `rows` events, medians, hazard ratio and p, and the headline, once it is known."""
+
+    of: EndpointAnswer
+    estimator: str
+    time: np.ndarray
+    event: np.ndarray
+    n_low: np.ndarray
+    rows: list[dict[str, object]]
+    headlines: tuple[Headline, ...] = ()
+
+    def at(self, i: int) -> EndpointAnswer:
+        """The endpoint's answer at place i, as far as a moving figure shows it."""
+        row = self.rows[i]
+        effect = Effect(row["hr"], row["lower"], row["upper"], math.nan, self.estimator)
+        headline = self.headlines[i] if self.headlines else None
+        return replace(self.of, effect=effect, p_cut=_test(row), fixed="", headline=headline)
+
+    def sides(self, i: int) -> dict[int, dict[str, float]]:
+        """n events median lower upper of the side above (1) and at or below (0) at place i."""
+        row, n = self.rows[i], {"low": int(self.n_low[i])}
+        n["high"] = self.time.size - n["low"]
+        return {
+            number: {
+                "n": n[side],
+                **{name: row[f"{name}_{side}"] for name in ("events", *MEDIANS)},
+            }
+            for number, side in SIDES
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Preview:
+    """Places and endpoints; `answer` is that of the median, whose words move with the cut."""
+
+    places: Places
+    answer: Answer
+    endpoints: tuple[Moving, ...]
+
+    def with_headlines(self, headlines: dict[str, tuple[Headline, ...]]) -> Preview:
+        """The same with the headline of each endpoint, by code, at every place."""
+        moving = (replace(one, headlines=headlines[one.of.code]) for one in self.endpoints)
+        return replace(self, endpoints=tuple(moving))
+
+    def answer_at(self, i: int) -> Answer:
+        """The answer at place i, without the endpoints' numbers."""
+        cut = float(self.places.cut[i])
+        return replace(self.answer, cut=cut, cuts=(cut,))
+
+
+def key(question: Question, *, follows: bool = True) -> str:
+    """What a preview belongs to: the question without cut and endpoint; "" for several cuts.
+
+    Where no figure `follows` the line, the outcome is not asked for, as if it were covered.
+    """
+    if len(question.cut) > 1:
+        return ""
+    blind = question.blind if follows else BLIND
+    return question.changed(cut=(), endpoint="", blind=blind).query()
+
+
+def places(cohort: Cohort, question: Question) -> Places:
+    """The admissible cuts of the question's marker; NotEnoughData where there are none."""
+    return places_of(sample_of(cohort, question))
+
+
+def places_of(sample: Sample) -> Places:
+    """The same of a sample."""
+    cuts = cuts_of(sample.values)
+    may = cuts.admissible
+    if not may.any():
+        raise NotEnoughData("Too few patients: no cut-off leaves two or more on each side.")
+    axis = Axis.of(sample.values, sample.scale)
+    return Places(sample, axis, cuts.cut[may], axis.position(cuts.cut[may]), cuts.n_low[may])
+
+
+def counted(sizes: list[int], cut: tuple[float, ...], scale: str) -> str:
+    """ "Of all samples: 8 above, 9 at or below"; `sizes` highest group first."""
+    named = zip(sizes, column_labels(cut), strict=True)
+    written = "{1}: {0}" if len(cut) > 1 else "{0} {1}"
+    counts = "Of all samples: " + ", ".join(written.format(*one) for one in named)
+    counts += ". The buttons start again from one cut-off" if len(cut) > 1 else ""
+    return counts + (". Dots stand by rank" if scale == "rank" else "")
+
+
+def preview(cohort: Cohort, question: Question) -> Preview:
+    """Places, and every endpoint at each of them; an endpoint that cannot carry one is left out."""
+    found = places(cohort, question)
+    cuts = cuts_of(found.sample.values)
+    question = question.changed(cut=(cuts.median(),))
+    middle = answer(cohort, question)
+    moving = [_moving(cohort, found, cuts, question, one) for one in middle.endpoints]
+    return Preview(found, middle, tuple(one for one in moving if one is not None))
+
+
+def _moving(
+    cohort: Cohort, found: Places, cuts: Cuts, question: Question, of: EndpointAnswer
+) -> Moving | None:
+    question = question.changed(endpoint=of.code)
+    followed = follow(cohort, found.sample, question).rows
+    value = followed["value"].to_numpy(float)
+    time, event = followed["time"].to_numpy(float), followed["event"].to_numpy(bool)
+    try:
+        order = cutoff.order(time, event, value)
+    except NotEnoughData:
+        return None
+    own = cuts_of(value)
+    estimator = hazard.estimator(time, event, value, own.cut[own.admissible])
+    n_low = np.searchsorted(np.sort(value), found.cut, side="right")
+    table = _table(order, (time, event, value), found.cut, n_low, estimator)
+    return Moving(
+        of=of,
+        estimator=estimator,
+        time=order.time[order.seat],
+        event=order.event[order.seat],
+        n_low=n_low,
+        rows=table.to_dict("records"),
+    )
+
+
+MEDIANS = ("median", "lower", "upper")
+
+
+def _table(
+    order: cutoff.Order, arrays: tuple, cuts: np.ndarray, n_low: np.ndarray, estimator: str
+) -> pd.DataFrame:
+    """A row per cut: events, medians and their limits by side, hr lower upper, p exact name."""
+    known = pd.DataFrame()
+    if not order.why:
+        known = cutoff.profile(*arrays, estimator=estimator).drop(columns="cut")
+        medians = cutoff.medians(order).drop(columns="cut")
+        known = pd.concat([known, medians], axis=1).set_index("n_low")
+    # Admissible among all samples, but not among this endpoint's patients.
+    rest = [low for low in np.unique(n_low) if low not in known.index]
+    ends = order.ends[:-1]
+    outside = {low: _outside(order, ends, low, arrays, estimator) for low in rest}
+    table = pd.concat([known, pd.DataFrame.from_dict(outside, orient="index")]).loc[n_low]
+    return table.reset_index(drop=True).assign(**_p(arrays, cuts, table["p"].to_numpy(float)))
+
+
+def _outside(
+    order: cutoff.Order, ends: np.ndarray, low: int, arrays: tuple, estimator: str
+) -> dict[str, float]:
+    """The same for one cut by its size; NaN where a side is empty."""
+    time, event, value = arrays
+    events = {"events_low": 0, "events_high": 0}
+    medians = [f"{name}_{side}" for _, side in SIDES for name in MEDIANS]
+    empty = dict.fromkeys(("hr", "lower", "upper", "p", *medians), math.nan)
+    if low not in ends:
+        whole = int(event.sum())
+        return {**events, **empty, "events_low" if low else "events_high": whole}
+    cut = float(order.values[np.searchsorted(ends, low)])
+    one = cutoff.answer(order, cut, estimator=estimator)
+    rows = survival.kaplan_meier(time, event, value > cut).medians.set_index("group")
+    reached = {
+        f"{name}_{side}": float(rows.loc[bool(number), name])
+        for number, side in SIDES
+        for name in MEDIANS
+    }
+    fields = ("events_low", "events_high", "hr", "lower", "upper", "p")
+    return {**{name: getattr(one, name) for name in fields}, **reached}
+
+
+def _p(arrays: tuple, cuts: np.ndarray, logrank: np.ndarray) -> dict[str, object]:
+    """p, exact and name of the p of one cut."""
+    if arrays[0].size > MOST_PATIENTS:
+        return {"p": logrank, "exact": False, "name": "log-rank"}
+    table = p_cuts(*arrays, cuts)
+    return {name: table[name].to_numpy() for name in ("p", "exact", "name")}
+
+
+def _test(row: dict[str, object]) -> PermutationTest | HypothesisTest:
+    if row["name"] == "log-rank":
+        return HypothesisTest(math.nan, 1, row["p"], "log-rank")
+    return PermutationTest(math.nan, row["p"], row["exact"], 0, row["name"])

@@ -1,0 +1,152 @@
+"""Every cut of the question's marker for one endpoint: profile, search and resamples.
+
+It reads no cut-off, so it stays the same while the cut moves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis import cutoff, hazard
+from analysis.answer import declared
+from analysis.errors import NotEnoughData
+from analysis.permutation import MOST_PATIENTS, p_cuts
+from analysis.question import Question
+from analysis.split import Cuts, Sample, cuts_of, follow, sample_of
+from data.cohort import Cohort, Cut
+
+READS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "clock")
+FEW = 100  # patients: up to here more permutations take no time that anyone notices
+PERMUTATIONS, PERMUTATIONS_OF_FEW = 10_000, 100_000  # the latter tell .051 from .049
+NONE = "There is no search here. "
+
+
+@dataclass(frozen=True, eq=False)
+class Searched:
+    """The search for one endpoint; `why` is set, and the results are None, where there is none.
+
+    `value`, `time`, `event` and `subjects` are this endpoint's patients, ascending by value.
+    `profile` has a row per admissible cut: the columns of `cutoff.search`, and `shown` (the
+    shortest decimal that divides there), `p_cut` (the p of one cut) and `hr_corrected` (Firth's
+    hazard ratio less the optimism of a searched cut).
+    """
+
+    code: str
+    label: str
+    event_words: str
+    marker: str
+    unit: str
+    visit: str
+    visit_label: str
+    measure: str
+    baseline: str
+    scale: str
+    time_unit: str
+    synthetic: str
+    value: np.ndarray
+    time: np.ndarray
+    event: np.ndarray
+    subjects: tuple[str, ...]
+    published: tuple[Cut, ...]
+    declared: dict[float, str]  # cut-offs fixed beforehand, and by whom
+    estimator: str = ""
+    profile: pd.DataFrame | None = None
+    search: cutoff.CutoffSearch | None = None
+    stability: cutoff.CutoffStability | None = None
+    why: str = ""
+
+    @property
+    def n(self) -> int:
+        """Patients of this endpoint with a usable value."""
+        return self.value.size
+
+    @property
+    def events(self) -> int:
+        """Their events."""
+        return int(self.event.sum())
+
+    @property
+    def best(self) -> pd.Series | None:
+        """The row of the cut with the largest |Z|."""
+        return None if self.profile is None else self.row(float(self.search.best["cut"]))
+
+    @property
+    def critical(self) -> float:
+        """The |Z| whose p corrected for the search is .05."""
+        return self.search.critical
+
+    def row(self, cut: float) -> pd.Series | None:
+        """The row of the profile at which `cut` divides; None where that is inadmissible."""
+        if self.profile is None:
+            return None
+        n_low = int(np.searchsorted(self.value, cut, side="right"))
+        here = np.flatnonzero(self.profile["n_low"].to_numpy() == n_low)
+        return self.profile.iloc[here[0]] if here.size else None
+
+
+def searched(cohort: Cohort, question: Question) -> Searched:
+    """The search for the question's endpoint; NotEnoughData where nobody can be divided."""
+    sample = sample_of(cohort, question)
+    known = _known(cohort, sample, question, cuts_of(sample.values))
+    arrays = known["time"], known["event"], known["value"]
+    try:
+        return Searched(**known, **_results(*arrays))
+    except NotEnoughData as reason:
+        return Searched(**known, why=NONE + str(reason))
+
+
+def _known(cohort: Cohort, sample: Sample, question: Question, cuts: Cuts) -> dict[str, object]:
+    rows = follow(cohort, sample, question).rows.sort_values("value", kind="stable")
+    endpoint = cohort.study.endpoint(question.endpoint)
+    return {
+        "code": endpoint.code,
+        "label": endpoint.label,
+        "event_words": endpoint.event,
+        "marker": sample.label,
+        "unit": sample.unit,
+        "visit": question.visit,
+        "visit_label": sample.visit_label,
+        "measure": question.measure,
+        "baseline": question.baseline,
+        "scale": sample.scale,
+        "time_unit": cohort.study.time_unit,
+        "synthetic": cohort.study.synthetic,
+        "value": rows["value"].to_numpy(float),
+        "time": rows["time"].to_numpy(float),
+        "event": rows["event"].to_numpy(bool),
+        "subjects": tuple(rows["subject"]),
+        "published": tuple(cut for cut in cohort.study.published_cuts if _is_of(cut, question)),
+        "declared": declared(cohort, question, cuts),
+    }
+
+
+def _results(time: np.ndarray, event: np.ndarray, value: np.ndarray) -> dict[str, object]:
+    if not value.size:
+        raise NotEnoughData("No patient with a usable sample was still under observation.")
+    cuts = cuts_of(value)
+    estimator = hazard.estimator(time, event, value, cuts.cut[cuts.admissible])
+    permutations = PERMUTATIONS_OF_FEW if value.size <= FEW else PERMUTATIONS
+    search = cutoff.search(time, event, value, permutations=permutations, estimator=estimator)
+    stability = cutoff.stability(time, event, value)
+    profile = search.profile.assign(shown=cuts.cut[cuts.admissible])
+    profile["p_cut"] = _p_cut(time, event, value, profile)
+    profile["hr_corrected"] = stability.corrected(profile["cut"].to_numpy())
+    return {
+        "estimator": estimator, "profile": profile, "search": search, "stability": stability,
+    }  # fmt: skip
+
+
+def _p_cut(time, event, value, profile: pd.DataFrame) -> np.ndarray:
+    if value.size > MOST_PATIENTS:
+        return profile["p"].to_numpy()
+    return p_cuts(time, event, value, profile["cut"].to_numpy())["p"].to_numpy()
+
+
+def _is_of(cut: Cut, question: Question) -> bool:
+    same = (cut.marker, cut.visit, cut.measure) == (
+        question.marker, question.visit, question.measure,
+    )  # fmt: skip
+    return same and cut.endpoint in (None, question.endpoint)

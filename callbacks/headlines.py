@@ -1,0 +1,101 @@
+"""The headline p of each endpoint: from the answer, the search and the ledger."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from analysis import headline as headlines
+from analysis.answer import Answer, EndpointAnswer
+from analysis.headline import Headline
+from analysis.ledger import Ledger
+from analysis.preview import Moving
+from analysis.question import Question
+from analysis.searched import Searched
+from callbacks import cohorts
+from callbacks.answers import NoAnswer, answer, known
+from components.views.searching import SEARCHED
+
+WAITED_FOR = 3_000  # patients: up to here the search takes no time that anyone notices
+
+
+def with_headlines(found: Answer, question: Question, ledger: Ledger) -> Answer:
+    """The answer with the headline of every endpoint that has one."""
+    many = fixed_in_all(ledger)
+    made = {
+        one.code: _headline(one, question.changed(endpoint=one.code), ledger)
+        for one in found.endpoints
+        if not one.why
+    }
+    return found.with_headlines(
+        {code: replace(headline, fixed_in_all=many) for code, headline in made.items()}
+    )
+
+
+def fixed_in_all(ledger: Ledger) -> int:
+    """How many cut-offs were fixed beforehand in this cohort, this one included."""
+    return max(len(ledger.holding), 1)
+
+
+def at_every_place(
+    one: Moving, cuts: np.ndarray, question: Question, ledger: Ledger
+) -> tuple[Headline, ...]:
+    """The headline of one endpoint at every place of the line, shape (cuts,)."""
+    question = question.changed(endpoint=one.of.code)
+    search = answer(SEARCHED, question)
+    looks = max(ledger.count, 1)
+    profile = None if isinstance(search, NoAnswer) else search.profile
+    rows = {} if profile is None else {row["n_low"]: row for row in profile.to_dict("records")}
+    best = math.nan if profile is None else float(search.search.best["cut"])
+    why = search.sentence if isinstance(search, NoAnswer) else search.why
+    fixed = sources(search, question, ledger)
+    made = (
+        _of_row(row["p"], rows.get(n_low), best, why, looks, fixed.get(cut, ""))
+        for row, n_low, cut in zip(one.rows, one.n_low.tolist(), cuts.tolist(), strict=True)
+    )
+    return tuple(replace(headline, fixed_in_all=fixed_in_all(ledger)) for headline in made)
+
+
+def sources(search: Searched | NoAnswer, question: Question, ledger: Ledger) -> dict[float, str]:
+    """The cut-offs that were fixed beforehand for this question, and by whom."""
+    locked = {lock.cut: ledger.fixed_by(question.changed(cut=(lock.cut,))) for lock in ledger.locks}
+    declared = {} if isinstance(search, NoAnswer) else search.declared
+    return {**{cut: lock.source for cut, lock in locked.items() if lock}, **declared}
+
+
+def _of_row(
+    p_cut: float, row: Mapping | None, best: float, why: str, looks: int, source: str
+) -> Headline:
+    if why:
+        return Headline(p_cut, looks=looks, source=source, why=why)
+    return headlines.headline(p_cut, row, best_cut=best, looks=looks, source=source)
+
+
+def waits(question: Question) -> bool:
+    """Whether the answer may wait for the search of this question."""
+    return cohorts.load(question.cohort).n <= WAITED_FOR
+
+
+def search_of(question: Question) -> Searched | NoAnswer | None:
+    """The search for the question's endpoint; None while it is still to be computed."""
+    return answer(SEARCHED, question) if waits(question) else known(SEARCHED, question)
+
+
+def _headline(one: EndpointAnswer, question: Question, ledger: Ledger) -> Headline:
+    looks = max(ledger.count, 1)
+    if len(question.cut) > 1:
+        return Headline(one.logrank.p, looks=looks, why=headlines.SEVERAL)
+    p_cut = one.p_cut.p
+    lock = ledger.fixed_by(question)
+    source = one.fixed or (lock.source if lock else "")
+    search = search_of(question)
+    if search is None:
+        return Headline(p_cut, looks=looks, source=source, pending=True)
+    if isinstance(search, NoAnswer) or search.why:
+        why = search.sentence if isinstance(search, NoAnswer) else search.why
+        return Headline(p_cut, looks=looks, source=source, why=why)
+    row, best = search.row(question.cut[0]), float(search.search.best["cut"])
+    return _of_row(p_cut, row, best, "", looks, source)

@@ -1,0 +1,94 @@
+"""Locking a cut-off, showing what is locked, and carrying it to another cohort."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash.exceptions import PreventUpdate
+
+from analysis import asking
+from analysis.question import Question
+from callbacks import cohorts
+from callbacks.ledger import NotLocked, carried, ledger, lock
+from callbacks.question import read, texts_of
+from components import ids, locking
+from data.home import HomeError
+from web.owner import owner
+from web.refuse import Refused
+
+
+def register(app: Dash) -> None:
+    """Wire the fold under the cut-off."""
+    app.callback(
+        Output(ids.WRITTEN, "data"),
+        Output(ids.LOCK_MESSAGE, "children"),
+        Output(ids.LOCK_REASON, "value"),
+        Output(ids.GO, "data"),
+        Input(ids.LOCK_WRITE, "n_clicks"),
+        Input(ids.LOCK_CARRY, "n_clicks"),
+        State(ids.LOCK_NAME, "value"),
+        State(ids.LOCK_REASON, "value"),
+        State(ids.LOCK_TARGET, "value"),
+        State(ids.QUESTION, "data"),
+        prevent_initial_call=True,
+    )(write)
+    app.callback(
+        Output(ids.LOCK_TITLE, "children"),
+        Output(ids.LOCK_STATE, "children"),
+        Output(ids.LOCK_TARGET, "data"),
+        Output(ids.LOCK_CARRY_ROW, "hidden"),
+        Input(ids.QUESTION, "data"),
+        Input(ids.WRITTEN, "data"),
+        prevent_initial_call=True,
+    )(show)
+    app.clientside_callback(
+        ClientsideFunction("cutline", "go"),
+        Output(ids.GO, "id"),
+        Input(ids.GO, "data"),
+        prevent_initial_call=True,
+    )
+
+
+def write(
+    _lock: Any, _carry: Any, name: Any, reason: Any, target: Any, question: Any
+) -> tuple[Any, str, Any, Any]:
+    """Lock the question's cut-off here, or carry its lock to another cohort and open it there."""
+    asked = _asked(question)
+    if not all(text is None or isinstance(text, str) for text in (name, reason, target)):
+        raise Refused("A lock is made of texts.", 422)
+    try:
+        if ctx.triggered_id == ids.LOCK_CARRY:
+            there = carried(asked, target or "", owner())
+            return no_update, "", no_update, there.query()
+        written = lock(asked, name or "", reason or "", owner())
+        return written.locks[-1].sequence, "", "", no_update
+    except (NotLocked, HomeError) as reason_why:
+        return no_update, str(reason_why), no_update, no_update
+
+
+def show(question: Any, _written: Any) -> tuple[str, list, list[dict[str, str]], bool]:
+    """What the fold says for this question."""
+    asked = _asked(question)
+    try:
+        here = ledger(cohorts.load(asked.cohort))
+    except HomeError as reason:
+        return "Cut-offs cannot be locked here", [str(reason)], [], True
+    targets = _targets(asked)
+    hidden = here.lock_of(asked) is None or not targets
+    return locking.title(asked, here), locking.state(asked, here), targets, hidden
+
+
+def _asked(question: Any) -> Question:
+    if question is None:
+        raise PreventUpdate
+    return read(*texts_of(question, "query"))[0]
+
+
+def _targets(question: Question) -> list[dict[str, str]]:
+    """The other cohorts that have this marker."""
+    return [
+        {"value": name, "label": label}
+        for name, label in cohorts.titles().items()
+        if name != question.cohort and question.marker in asking.markers(cohorts.load(name))
+    ]

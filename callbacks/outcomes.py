@@ -1,0 +1,59 @@
+"""What may be shown of a question: covered while it is asked blind, counted when it is drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analysis.answer import Answer
+from analysis.errors import NotEnoughData
+from analysis.format import cut_text
+from analysis.ledger import Ledger
+from analysis.question import Question
+from analysis.split import sample_of
+from callbacks import cohorts
+from callbacks.answers import NoAnswer, answer
+from callbacks.headlines import with_headlines
+from callbacks.ledger import ledger, look
+from components.views.view import Analysis
+from data.home import HomeError
+from web.owner import owner
+
+UNWRITTEN = (
+    "What is looked at cannot be written down here, so no outcome is shown: {reason}. "
+    "Make the state folder writable, then reload."
+)
+
+
+def shown(analysis: Analysis, question: Question) -> tuple[Any, Ledger]:
+    """The result of an analysis, or why there is none, and the ledger with this look in it."""
+    cohort = cohorts.load(question.cohort)
+    try:
+        here = ledger(cohort)
+        if analysis.draws is None:
+            return answer(analysis, question), here
+        if here.covers(question):
+            return NoAnswer(covered(question, here)), here
+        found = answer(analysis, question)
+        drawn = () if isinstance(found, NoAnswer) else analysis.draws(found)
+        here = look(question, drawn, owner()) if drawn else here
+        corrected = isinstance(found, Answer)
+        return with_headlines(found, question, here) if corrected else found, here
+    except HomeError as reason:
+        return NoAnswer(UNWRITTEN.format(reason=reason)), Ledger()
+
+
+def covered(question: Question, here: Ledger) -> str:
+    """Marker and patients without the outcome, and what to do to see it."""
+    try:
+        sample = sample_of(cohorts.load(question.cohort), question)
+    except NotEnoughData as reason:
+        return str(reason)
+    high = int((sample.values > question.cut[-1]).sum()) if question.cut else 0
+    cut = " and ".join(cut_text(one) for one in question.cut)
+    locked = [one for one in here.locks if one.of(question.changed(cut=(one.cut,)))]
+    other = f" Locked is {cut_text(locked[-1].cut)}, not {cut}." if locked else ""
+    return (
+        f"{sample.label} at {sample.visit_label}, cut-off {cut} {sample.unit}".rstrip()
+        + f": {high} of {sample.values.size} patients lie above it. "
+        f"The outcome is covered until this cut-off is locked.{other}"
+    )

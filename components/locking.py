@@ -1,0 +1,110 @@
+"""Covering the outcome, and locking a cut-off with name, time and reason."""
+
+from __future__ import annotations
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from analysis.format import cut_text
+from analysis.ledger import Ledger, Lock, when
+from analysis.question import Question
+from components import ids
+from components.cards import question_mark
+
+SHOWN, COVERED = "no", "yes"  # values of the switch; the address says "blind=yes"
+LONGEST_NAME, LONGEST_REASON = 80, 300  # characters
+UNSEEN = (
+    "No outcome of this marker was drawn here yet: a lock now fixes the cut-off beforehand, in "
+    "place of an earlier one."
+)
+FIXED = "This cut-off was locked before any outcome of this marker was drawn here."
+SEEN = (
+    "An outcome of this marker, or of one that shares its values, was first drawn here on {}. A "
+    "later lock is kept, but the cut-off "
+    "stays exploratory in this cohort."
+)
+MOST_SHOWN = 5  # locks of a marker in the list; the ledger has them all
+
+
+def blind_switch() -> Component:
+    """Whether the outcome is shown, or covered until the cut-off is locked."""
+    choices = [{"value": SHOWN, "label": "Shown"}, {"value": COVERED, "label": "Covered"}]
+    return html.Div(
+        [
+            html.Span(
+                [html.Span("Outcome", className="label"), question_mark("covering", "blind")],
+                className="label-row",
+            ),
+            dmc.SegmentedControl(
+                id=ids.BLIND, data=choices, value=SHOWN, fullWidth=True, size="sm",
+                attributes={"root": {"aria-label": "Outcome"}},
+            ),
+        ],
+        className="field",
+    )  # fmt: skip
+
+
+def lock_form() -> Component:
+    """The fold under the cut-off: what is locked, and the form that locks it."""
+    return html.Details(
+        [
+            html.Summary(html.Span("Lock this cut-off", id=ids.LOCK_TITLE)),
+            html.Div(id=ids.LOCK_STATE, className="lock-state"),
+            dmc.TextInput(id=ids.LOCK_NAME, label="Your name", attributes=_limited(LONGEST_NAME)),
+            dmc.Textarea(
+                id=ids.LOCK_REASON,
+                label="Why this cut-off",
+                autosize=True,
+                minRows=2,
+                attributes=_limited(LONGEST_REASON),
+            ),
+            html.Button("Lock", id=ids.LOCK_WRITE, className="wide-button"),
+            html.Div(
+                [
+                    dmc.Select(id=ids.LOCK_TARGET, label="Try it on another cohort", data=[]),
+                    html.Button("Carry over and open", id=ids.LOCK_CARRY, className="wide-button"),
+                ],
+                id=ids.LOCK_CARRY_ROW,
+                className="carry",
+                hidden=True,
+            ),
+            html.P(id=ids.LOCK_MESSAGE, className="note", role="status"),
+        ],
+        className="more lock",
+    )
+
+
+def title(question: Question, ledger: Ledger) -> str:
+    """The line that unfolds: whether this cut-off is locked, and what that is worth."""
+    lock = ledger.lock_of(question)
+    if lock is None:
+        return "Lock this cut-off"
+    fixed = ledger.fixed_by(question)
+    return "Locked" if fixed and fixed.of(question) else "Locked, but after a look"
+
+
+def state(question: Question, ledger: Ledger) -> list[Component]:
+    """What is locked for this marker, and whether a lock would still fix it beforehand."""
+    first = ledger.first_look(question.marker)
+    here = [lock for lock in ledger.locks if lock.marker == question.marker]
+    said = UNSEEN if first is None else SEEN.format(when(first.at))
+    said = FIXED if ledger.fixed_by(question) else said
+    rows = [html.Li(_line(lock, ledger, question)) for lock in here[-MOST_SHOWN:]]
+    more = [f"{len(here) - MOST_SHOWN} earlier ones."] if len(here) > MOST_SHOWN else []
+    return [html.P(said, className="note"), html.Ul(rows), *more] if rows else [
+        html.P(said, className="note")]  # fmt: skip
+
+
+def _line(lock: Lock, ledger: Ledger, question: Question) -> str:
+    of = question.changed(
+        visit=lock.visit, measure=lock.measure, baseline=lock.baseline, cut=(lock.cut,)
+    )
+    fixed = ledger.fixed_by(of) == lock
+    what = f"{cut_text(lock.cut)} at {lock.visit}"
+    measure = "" if lock.measure == "value" else f" ({lock.measure} from {lock.baseline})"
+    return f"{what}{measure}, {lock.source} – {'fixed beforehand' if fixed else 'exploratory'}"
+
+
+def _limited(longest: int) -> dict[str, dict[str, int]]:
+    return {"input": {"maxLength": longest}}

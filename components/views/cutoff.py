@@ -1,0 +1,150 @@
+"""The cut-off page: every cut at once, what a search is worth, and what hangs on a few patients."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from analysis.format import cut_text, p_text, with_interval
+from analysis.searched import Searched
+from components.cards import table, unfold
+from components.views.cutoffeffect import EFFECT, draw_effect, draw_spline
+from components.views.cutoffnumbers import OUTSIDE, draw_numbers, sentence, source_of
+from components.views.cutoffpatients import FRAGILE, draw_fragility
+from components.views.searching import SEARCHED
+from components.views.view import Chart, Part, Scene, View
+from data.cohort import Cohort
+from exports import cutoffwords
+from figures.cutoff import cutoff_figure
+from figures.resamples import resamples_figure
+
+MOST_ROWS = 60  # of the profile as a table
+
+
+def layout(view: View, cohort: Cohort) -> list[Component]:
+    """The profile over the resamples on one axis, the numbers, single patients, the marker."""
+    every = _card("Every cut-off", view, "profile", "reading", "resamples")
+    numbers = _card("The numbers", view, "numbers")
+    patients = _card("What hangs on single patients", view, "fragility")
+    effect = _card("The marker without a cut-off", view, "effect", "spline")
+    return [view.slot("remarks"), every, numbers, patients, effect]
+
+
+def _card(title: str, view: View, *names: str) -> Component:
+    return html.Section([html.H2(title), *map(view.slot, names)], className="card cut-card")
+
+
+def _one_cut(scene: Scene) -> float | None:
+    """The question's cut-off, where there is just one."""
+    return scene.question.cut[0] if len(scene.question.cut) == 1 else None
+
+
+# ------------------------------------------------------------------------------------- search
+
+
+def draw_remarks(searched: Searched, scene: Scene) -> list[Component]:
+    """What must be known before the page is read."""
+    cut = _one_cut(scene)
+    texts = [] if cut is not None else [cutoffwords.SEVERAL]
+    if cut is not None and not searched.why and searched.row(cut) is None:
+        texts = [OUTSIDE]
+    return [html.P(text, className="remark") for text in texts]
+
+
+def draw_profile(searched: Searched, scene: Scene) -> Chart | None:
+    """Hazard ratio and Z against the cut."""
+    if searched.why:
+        return None
+    cut = _one_cut(scene)
+    figure = cutoff_figure(searched, cut, dark=scene.dark)
+    return Chart(figure, cutoffwords.profile_sentence(searched, cut))
+
+
+def draw_reading(searched: Searched, scene: Scene) -> Component | None:
+    """How the figures are read: the profile and its table above, the resamples below."""
+    if searched.why:
+        return None
+    note = (
+        "Z says how far the sides part, counted in chance’s own steps; the largest |Z| is the best "
+        "cut-off. The tinted band is what a search finds in a marker without meaning. "
+        "Grey: not searched, too few patients on one side."
+    )
+    return html.Div(
+        [
+            sentence(note, "the profile", "profile", "note"),
+            unfold("Show as table", _profile_table(searched)),
+            html.H3("Over resamples of the patients"),
+            sentence(cutoffwords.range_words(searched), "the range", "resamples"),
+            sentence(cutoffwords.optimism_words(searched), "optimism", "hr_corrected"),
+        ]
+    )
+
+
+def _profile_table(searched: Searched) -> Component:
+    rows = searched.profile
+    every = math.ceil(len(rows) / MOST_ROWS)
+    best = float(searched.best["cut"])
+    kept = rows[(rows.index % every == 0) | (rows["cut"] == best)]
+    frame = pd.DataFrame(
+        [
+            (
+                cut_text(row.shown) + (" (best)" if row.cut == best else ""),
+                f"{row.events_high} of {row.n_high}",
+                f"{row.events_low} of {row.n_low}",
+                with_interval(row.hr, row.lower, row.upper).replace("95 % CI ", ""),
+                f"{row.z:.2f}",
+                p_text(row.p_cut),
+                p_text(max(row.p_adjusted, row.p_cut)),
+            )
+            for row in kept.itertuples()
+        ],
+        columns=["Cut-off", "Above", "At or below", "HR (95 % CI)", "Z", "p for this cut",
+                 "p corrected"],
+    )  # fmt: skip
+    shown = html.P(
+        f"Every {every}th of {len(rows)} cut-offs, and the best.", className="note"
+    ) if every > 1 else ""  # fmt: skip
+    caption = f"Every cut-off of {searched.marker}, {searched.label.lower()}"
+    return html.Div([table(frame, caption=caption), shown])
+
+
+def draw_resamples(searched: Searched, scene: Scene) -> Chart | None:
+    """Where the best cut-off falls in resamples."""
+    if searched.why:
+        return None
+    figure = resamples_figure(searched, dark=scene.dark)
+    return Chart(figure, "Histogram. " + cutoffwords.range_words(searched))
+
+
+# ---------------------------------------------------------------------------------------- view
+
+
+def say(found: Searched, scene: Scene) -> list[str]:
+    """The page in sentences."""
+    return cutoffwords.cutoff_summary(
+        found, scene.question.cut, max(scene.ledger.count, 1), source_of(found, scene)
+    )
+
+
+VIEW = View(
+    name="cutoff",
+    path="/cutoff",
+    title="Cut-off",
+    parts=(
+        Part("remarks", SEARCHED, draw_remarks),
+        Part("profile", SEARCHED, draw_profile, chart=True),
+        Part("reading", SEARCHED, draw_reading),
+        Part("resamples", SEARCHED, draw_resamples, chart=True),
+        Part("numbers", SEARCHED, draw_numbers),
+        Part("fragility", FRAGILE, draw_fragility),
+        Part("effect", EFFECT, draw_effect),
+        Part("spline", EFFECT, draw_spline, chart=True),
+    ),
+    summary=SEARCHED,
+    words=say,
+    asks=True,
+    layout=layout,
+)

@@ -1,0 +1,189 @@
+"""The numbers of the cut-off page: current, best and published cut-offs side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from analysis import words
+from analysis.format import cut_text, p_text, ratio
+from analysis.headline import Headline
+from analysis.searched import Searched
+from components.cards import explained, question_mark, rolled
+from components.views.looks import looked_at
+from components.views.view import Scene
+from exports import cutoffwords
+
+ESTIMATOR = {"cox": "Cox", "firth": "Firth"}
+OUTSIDE = (
+    "The search does not come here: fewer than a tenth of the patients, or fewer than two, lie on "
+    "one side. So this cut-off has no p corrected for the search."
+)
+
+
+def sentence(text: Any, label: str, topic: str, className: str = "") -> Component:
+    """A sentence with the "?" of what it speaks of behind it."""
+    return html.Div([text, " ", question_mark(label, topic)], className=f"line {className}".strip())
+
+
+class Column(NamedTuple):
+    """One cut-off of the table; `row` and `found` are None where the search does not come."""
+
+    title: str
+    cut: float
+    row: pd.Series | None
+    found: Headline | None
+    best: bool
+
+
+def draw_numbers(searched: Searched, scene: Scene) -> Component | None:
+    """Every number of the current, the best and a published cut-off, each with its "?"."""
+    if searched.why:
+        return None
+    columns = columns_of(searched, scene)
+    head = html.Tr(
+        [html.Th("", scope="col"), *(_head(searched, column, scene) for column in columns)]
+    )
+    rows = [_row(searched, columns, make) for make in ROWS]
+    body = html.Table([html.Thead(head), html.Tbody(rows)], className="table numbers cut-numbers")
+    return html.Div([rolled(body, "The numbers of the cut-offs"), looked_at(scene)])
+
+
+def columns_of(searched: Searched, scene: Scene) -> list[Column]:
+    """The cut-offs side by side; the best stands alone where it is the current one."""
+    looks, cuts, best = scene.ledger.count, scene.question.cut, searched.best
+    columns = []
+    if len(cuts) == 1:
+        source = source_of(searched, scene)
+        columns.append(_column(searched, "This cut-off", cuts[0], looks, source))
+    if not any(column.best for column in columns):
+        columns.append(_column(searched, "The best", float(best["shown"]), looks))
+    for one in searched.published:
+        if not isinstance(one.cut, str):
+            columns.append(_column(searched, one.source, float(one.cut), looks))
+    return columns
+
+
+def source_of(searched: Searched, scene: Scene) -> str:
+    """How the current cut-off was fixed beforehand; "" for an exploratory one."""
+    cuts = scene.question.cut
+    if len(cuts) == 1 and cuts[0] in searched.declared:
+        return searched.declared[cuts[0]]
+    lock = scene.ledger.fixed_by(scene.question)
+    return lock.source if lock else ""
+
+
+def _column(searched: Searched, title: str, cut: float, looks: int, source: str = "") -> Column:
+    row = searched.row(cut)
+    if row is None:
+        return Column(title, cut, None, None, False)
+    best = row["n_low"] == searched.best["n_low"]
+    if best and title == "This cut-off":
+        title = "This cut-off, the best"
+    found = cutoffwords.headline_at(searched, row, looks, source)
+    return Column(title, cut, row, found, bool(best))
+
+
+def _head(searched: Searched, column: Column, scene: Scene) -> Component:
+    value = f"{cut_text(column.cut)} {searched.unit}".rstrip()
+    link = f"/survival?{scene.question.changed(cut=(column.cut,)).query()}"
+    name = "Look at the best cut" if column.title == "The best" else "See its curves"
+    parts = [html.Div(column.title), html.Div(value, className="cut-value")]
+    return html.Th([*parts, html.A(name, href=link)], scope="col")
+
+
+def _row(searched: Searched, columns: list[Column], make: Callable) -> Component:
+    label, topic, cell = make(searched)
+    return html.Tr(
+        [
+            html.Th(explained(label, topic), scope="row"),
+            *(html.Td(cell(column), className="figures") for column in columns),
+        ]
+    )
+
+
+def _where(write: Callable[[Column], Any]) -> Callable[[Column], Any]:
+    """A cell for cut-offs that the search comes to; the others have none."""
+    return lambda column: "–" if column.row is None else write(column)
+
+
+def _events(searched: Searched) -> tuple[str, str, Any]:
+    def cell(column: Column) -> Any:
+        if column.row is None:
+            return html.Span(OUTSIDE, className="note")
+        return [
+            html.Div(
+                [
+                    html.Span(className=f"key {side}"),
+                    html.Span(said, className="sr-only"),
+                    f"{column.row[f'events_{side}']:.0f} of {column.row[f'n_{side}']:.0f}"
+                    " with event",
+                ]
+            )
+            for side, said in (("high", "above: "), ("low", "at or below: "))
+        ]
+
+    return "Patients with event", "events", cell
+
+
+def _hazard_ratio(searched: Searched) -> tuple[str, str, Any]:
+    note = f", {ESTIMATOR[searched.estimator]}"
+
+    def cell(column: Column) -> Any:
+        fixed = column.found.fixed
+        text = note if fixed else f"{note}; not corrected for the search"
+        return [html.Span(cutoffwords.ratio_words(column.row), className="" if fixed else "pale"),
+                html.Span(text, className="note")]  # fmt: skip
+
+    return f"Hazard ratio, {words.AGAINST}", "hr", _where(cell)
+
+
+def _corrected_ratio(searched: Searched) -> tuple[str, str, Any]:
+    def cell(column: Column) -> Any:
+        if column.found.fixed:
+            return html.Span("not needed: fixed beforehand", className="note")
+        return [ratio(column.row["hr_corrected"]), html.Span(", Firth", className="note")]
+
+    return "Hazard ratio, corrected for optimism", "hr_corrected", _where(cell)
+
+
+def _p_cut(searched: Searched) -> tuple[str, str, Any]:
+    def cell(column: Column) -> Any:
+        number = p_text(column.found.p_cut)
+        if column.found.fixed:
+            return [html.B(number), html.Span(", fixed beforehand", className="note")]
+        return [html.Span(number, className="pale"),
+                html.Span(", not corrected for the search", className="note")]  # fmt: skip
+
+    return "p for this cut", "p_cut", _where(cell)
+
+
+def _p_adjusted(searched: Searched) -> tuple[str, str, Any]:
+    def cell(column: Column) -> Any:
+        text = column.found.corrected_text
+        return text if column.found.fixed else html.B(text)
+
+    return "p corrected for the search", "p_adjusted", _where(cell)
+
+
+def _p_all(searched: Searched) -> tuple[str, str, Any]:
+    return (
+        "After all questions looked at here",
+        "p_all",
+        _where(lambda column: column.found.after_all),
+    )
+
+
+def _lausen(searched: Searched) -> tuple[str, str, Any]:
+    return (
+        "Lausen-Schumacher p, as a check",
+        "lausen",
+        _where(lambda column: p_text(searched.search.p_lausen) if column.best else "–"),
+    )
+
+
+ROWS = (_events, _hazard_ratio, _corrected_ratio, _p_cut, _p_adjusted, _p_all, _lausen)

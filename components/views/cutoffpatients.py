@@ -1,0 +1,149 @@
+"""What hangs on single patients, and what the current split could have been planned to show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from analysis import fragility
+from analysis.format import cut_text, p_text, significant, with_interval
+from analysis.fragility import Fragile
+from components.cards import rolled, unfold
+from components.views.cutoffnumbers import ESTIMATOR, sentence
+from components.views.view import Analysis, Scene
+
+FRAGILE = Analysis("fragility", fragility.fragile, fragility.READS, lambda found: (found.code,))
+LARGEST_PLANNED = 20  # hazard ratios beyond are nothing that anyone plans for
+MOST_NAMES = 12  # of patients in a sentence or a cell
+
+
+def draw_fragility(found: Fragile, scene: Scene) -> Component:
+    """Who changes side at the next cuts, within the assay's variation, and whose move matters."""
+    result = found.result
+    return html.Div(
+        [
+            sentence(_crossing(found), "a single change of side", "fragility"),
+            *_listed(result.crossing),
+            _neighbours(found),
+            sentence(_assay(found), "assay variation", "assay"),
+            *_listed(result.near),
+            _planned(found),
+        ],
+        className="words",
+    )
+
+
+def _crossing(found: Fragile) -> list[Component | str]:
+    result, moves = found.result, found.result.crossing
+    if math.isnan(result.p):
+        return ["At this cut-off the sides cannot be compared."]
+    test = "permutation p" if found.permuted else "log-rank p"
+    here = _cut(found, result.cut)
+    lead = f"At {here} the p for this cut, uncorrected, is {_p(result.p)} ({test}). "
+    across = "above .05" if result.p <= fragility.ALPHA else "to .05 or below"
+    if moves.empty:
+        return [f"{lead}No patient’s change of side, alone, would take it {across}."]
+    whose = "There is 1 patient whose" if len(moves) == 1 else (
+        f"There are {len(moves)} patients each of whose"
+    )  # fmt: skip
+    return [f"{lead}{whose} change of side, alone, would take it {across}", *_people(moves)]
+
+
+def _p(p: float) -> str:
+    text = p_text(p)
+    return f"{text[0]} {text[1:]}" if text[0] in "<>" else text
+
+
+def _people(rows: pd.DataFrame) -> list[Component | str]:
+    """The end of a sentence about these patients: ": P01 (20.0), P02 (21.0).", if they are few."""
+    if not 0 < len(rows) <= MOST_NAMES:
+        return ["."]
+    return [": ", *_named(rows), "."]
+
+
+def _listed(rows: pd.DataFrame) -> list[Component]:
+    """More patients than a sentence can hold, to be unfolded."""
+    if len(rows) <= MOST_NAMES:
+        return []
+    return [unfold(f"Show the {len(rows)} patients", html.P(_named(rows), className="note"))]
+
+
+def _named(rows: pd.DataFrame) -> list[Component | str]:
+    names = [f"{name} ({significant(value)})"
+             for name, value in zip(rows["name"], rows["value"], strict=True)]  # fmt: skip
+    return _apart(names)
+
+
+def _apart(names: Iterable[str]) -> list[Component | str]:
+    """Names with commas between, none of them broken over two lines."""
+    parts = [part for name in names for part in (", ", html.Span(name, className="who"))]
+    return parts[1:]
+
+
+def _cut(found: Fragile, cut: float) -> str:
+    return f"{cut_text(cut)} {found.unit}".rstrip()
+
+
+PLACES = {-2: "two values lower", -1: "one value lower", 0: "this cut-off",
+          1: "one value higher", 2: "two values higher"}  # fmt: skip
+
+
+def _neighbours(found: Fragile) -> Component:
+    rows = [
+        html.Tr(
+            [
+                html.Th([html.Span(cut_text(row.cut)),
+                         html.Div(PLACES[row.place], className="note")], scope="row"),
+                html.Td(f"{row.n_high} / {row.n_low}"),
+                html.Td(_moved(row.moved)),
+                html.Td(p_text(row.p)),
+                html.Td(with_interval(row.hr, row.lower, row.upper).replace("95 % CI ", ""),
+                        className="pale"),
+            ],
+            className="here" if row.place == 0 else "",
+        )
+        for row in found.result.neighbours.itertuples()
+    ]  # fmt: skip
+    names = ("Cut-off", "Above / at or below", "Who changes side", "p for this cut",
+             f"HR (95 % CI), {ESTIMATOR[found.estimator]}")  # fmt: skip
+    head = html.Tr([html.Th(name, scope="col") for name in names])
+    body = html.Table([html.Thead(head), html.Tbody(rows)], className="table neighbours")
+    return rolled(body, "The neighbouring cut-offs")
+
+
+def _moved(names: tuple[str, ...]) -> list[Component | str]:
+    more = len(names) - MOST_NAMES
+    return [*_apart(names[:MOST_NAMES]), *([f" and {more} more"] if more > 0 else [])]
+
+
+def _assay(found: Fragile) -> list[Component | str]:
+    near = found.result.near
+    how = {
+        "value": "a value may be off by 10 % of itself",
+        "change": "both values behind a change may be off by 10 % of themselves",
+        "fold": "both values behind a fold change may be off by 10 % of themselves",
+    }[found.measure]
+    assumed = f"No assay error is known for these markers; if {how}, "
+    if near.empty:
+        return [assumed + "nobody lies near enough to the cut-off to be on the other side."]
+    above = int(near["high"].sum())
+    count = f"{len(near)} of {found.n} patients could be on the other side"
+    return [f"{assumed}{count} ({above} now above, {len(near) - above} at or below)",
+            *_people(near)]  # fmt: skip
+
+
+def _planned(found: Fragile) -> Component:
+    """The smallest hazard ratio that the current split could have been planned to show."""
+    hr = found.detectable
+    if math.isnan(hr) or hr > LARGEST_PLANNED:
+        text = f"{found.events} events at the current split could not be planned to show any HR."
+    else:
+        text = (
+            f"{found.events} events at the current split could have been planned to show an HR "
+            f"below {1 / hr:.2f} or above {hr:.1f}."
+        )
+    return sentence(text, "what could be planned", "detectable", "note")

@@ -1,0 +1,60 @@
+"""The list behind the count: every question of the cohort whose outcome was drawn."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from analysis.format import cut_text
+from analysis.ledger import Entry, when
+from analysis.question import Question
+from components.cards import rolled, unfold
+from components.views.view import Scene
+
+MOST_ROWS = 200  # the latest ones
+MOST_CUTS = 6  # written out, the latest ones
+HEADS = ("", "Question", "Endpoint", "First looked at", "Cut-offs stopped at")
+
+
+def looked_at(scene: Scene) -> Component | None:
+    """A fold with every question looked at, the latest first, each a link to it."""
+    entries = scene.ledger.entries
+    if not entries:
+        return None
+    numbered = list(enumerate(entries, start=1))[-MOST_ROWS:]
+    rows = [_row(number, entry, scene.question) for number, entry in reversed(numbered)]
+    head = html.Tr([html.Th(name, scope="col") for name in HEADS])
+    table = html.Table([html.Thead(head), html.Tbody(rows)], className="table looks")
+    note = (
+        "By all users of this cohort, for good. Cut-offs are listed, not counted: the p corrected "
+        "for the search has counted all of them."
+    )
+    title = f"Every question looked at here ({len(entries)})"
+    return unfold(title, html.P(note, className="note"), rolled(table, title))
+
+
+def _row(number: int, entry: Entry, asked: Question) -> Component:
+    look = entry.look
+    link = Question(
+        asked.cohort, look.endpoint, look.marker, look.visit, look.measure, look.baseline,
+        clock=look.clock,
+    ).query()  # fmt: skip
+    words = f"{look.marker} at {look.visit}"
+    if look.measure != "value":
+        words += f", {look.measure} from {look.baseline}"
+    words += "" if look.clock == "landmark" else ", from the start"
+    return html.Tr(
+        [
+            html.Td(str(number)),
+            html.Td(html.A(words, href=f"/survival?{link}")),
+            html.Td(look.endpoint),
+            html.Td(when(entry.at)),
+            html.Td(_cuts(entry)),
+        ]
+    )
+
+
+def _cuts(entry: Entry) -> str:
+    shown = [" and ".join(map(cut_text, cut)) for cut in entry.cuts[-MOST_CUTS:]]
+    more = len(entry.cuts) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,274 @@
+"""The numbers of the survival page: one table, a column per endpoint, each number with its "?"."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from analysis import answer as answers
+from analysis import words
+from analysis.answer import Answer, EndpointAnswer
+from analysis.format import (
+    duration,
+    p_named,
+    p_text,
+    percent,
+    percent_interval,
+    ratio,
+    with_interval,
+)
+from components.cards import card, explained, rolled
+from components.views.looks import looked_at
+from components.views.view import Scene
+
+KEYS = ("high", "low", "third", "fourth")  # the looks of the curves, highest group first
+LARGEST_PLANNED = 20  # hazard ratios beyond are nothing that anyone plans for
+ONE_CUT_ONLY = "for one cut-off only"
+
+
+def draw_numbers(answer: Answer, scene: Scene) -> Component:
+    """Every number of every endpoint in one table, each with its "?"."""
+    shown = [one for one in answer.endpoints if not one.why]
+    if not shown:
+        return html.Div()
+    made = ((_by_arm,) if answer.arms else ()) + (SEVERAL if answer.several else ROWS)
+    rows = [_row(make, answer, shown) for make in made]
+    head = html.Tr([html.Th("", scope="col"), *(html.Th(one.label, scope="col") for one in shown)])
+    body = html.Table([html.Thead(head), html.Tbody(rows)], className="table numbers")
+    return card(rolled(body, "The numbers"), looked_at(scene), title="The numbers")
+
+
+def _row(make: Any, answer: Answer, shown: list[EndpointAnswer]) -> Component:
+    label, topic, cell = make(answer)
+    return html.Tr(
+        [
+            html.Th(explained(label, topic), scope="row"),
+            *(html.Td(cell(one), className="figures") for one in shown),
+        ]
+    )
+
+
+def _sides(answer: Answer, one: EndpointAnswer, write: Callable) -> list[Component]:
+    """One line a side, high first, each with the key of its curve."""
+    rows = one.groups.set_index("group")
+    return _lines(answer, lambda number: write(rows.loc[number]))
+
+
+def _lines(answer: Answer, write: Callable[[int], str]) -> list[Component]:
+    """A line for each group's number, highest first; its name is read out, not shown."""
+    names = words.short_labels(answer) if not answer.several else words.side_labels(answer)
+    return [
+        html.Div([html.Span(className=f"key {key}"), html.Span(f"{name}: ", className="sr-only"),
+                  write(number)])
+        for key, (number, name) in zip(KEYS, names.items(), strict=False)
+    ]  # fmt: skip
+
+
+def _events(answer: Answer) -> tuple[str, str, Any]:
+    def cell(one: EndpointAnswer) -> list[Component]:
+        return [*_sides(answer, one, words.events_of), html.Div(one.event_words, className="note")]
+
+    return "Patients with event", "events", cell
+
+
+def _medians(answer: Answer) -> tuple[str, str, Any]:
+    return (
+        f"Median, {answer.time_unit} (95 % CI)",
+        "median",
+        lambda one: _sides(
+            answer,
+            one,
+            lambda row: (
+                duration(row["median"])
+                + (f" ({around})" if (around := words.median_interval(row)) else "")
+            ),
+        ),
+    )
+
+
+def _hazard_ratio(answer: Answer) -> tuple[str, str, Any]:
+    def cell(one: EndpointAnswer) -> list[Any]:
+        effect = one.effect
+        note = {"cox": ", Cox", "firth": ", Firth"}[effect.estimator]
+        fixed = bool(words.source(one))
+        note += "" if fixed else "; not corrected for the search"
+        return [html.Span(with_interval(effect.hr, effect.lower, effect.upper),
+                          className="" if fixed else "pale"),
+                html.Span(note, className="note")]  # fmt: skip
+
+    return f"Hazard ratio, {words.AGAINST}", "hr", cell
+
+
+def _corrected_ratio(answer: Answer) -> tuple[str, str, Any]:
+    def cell(one: EndpointAnswer) -> Any:
+        found = one.headline
+        if found is not None and found.fixed:
+            return html.Span("not needed: fixed beforehand", className="note")
+        if found is None or math.isnan(found.hr_corrected):
+            return html.Span("computing …" if found and found.pending else "none", className="note")
+        return [ratio(found.hr_corrected), html.Span(", Firth", className="note")]
+
+    return "Hazard ratio, corrected for optimism", "hr_corrected", cell
+
+
+def _hazard_ratios(answer: Answer) -> tuple[str, str, Any]:
+    """Of several groups: one model, each group against the lowest."""
+
+    def cell(one: EndpointAnswer) -> list[Any]:
+        def write(number: int) -> str:
+            if not number:
+                return "1 (reference)"
+            effect = one.effects[number - 1]
+            return with_interval(effect.hr, effect.lower, effect.upper)
+
+        note = {"cox": "Cox", "firth": "Firth"}[one.effects[0].estimator]
+        return [*_lines(answer, write), html.Div(f"{note}; not corrected", className="note")]
+
+    return "Hazard ratio, each group against the lowest", "hr_groups", cell
+
+
+def _p_groups(answer: Answer) -> tuple[str, str, Any]:
+    """Of several groups: the log-rank test of all, and why nothing is corrected."""
+
+    def cell(one: EndpointAnswer) -> list[Any]:
+        test = one.logrank
+        return [
+            f"{p_text(test.p)} (χ² {test.statistic:.2f}, {test.df} df)",
+            html.Div(words.no_correction(one), className="note"),
+        ]
+
+    return f"Log-rank p of {len(answer.cuts) + 1} groups", "logrank_groups", cell
+
+
+def _rmst_left_out(answer: Answer) -> tuple[str, str, Any]:
+    return f"Difference in restricted mean, {answer.time_unit}", "rmst", _left_out
+
+
+def _detectable_left_out(answer: Answer) -> tuple[str, str, Any]:
+    return "What it could have been planned to show", "detectable", _left_out
+
+
+def _left_out(one: EndpointAnswer) -> Component:
+    return html.Span(ONE_CUT_ONLY, className="note")
+
+
+def _by_arm(answer: Answer) -> tuple[str, str, Any]:
+    return "Does it depend on the arm?", "interaction", lambda one: one.interaction
+
+
+def _p_cut(answer: Answer) -> tuple[str, str, Any]:
+    return (
+        "p for this cut",
+        "p_cut",
+        lambda one: [
+            (html.B if words.source(one) else html.Span)(p_text(one.p_cut.p)),
+            html.Span(f", {one.p_cut.name}", className="note"),
+        ],
+    )
+
+
+def _p_adjusted(answer: Answer) -> tuple[str, str, Any]:
+    def cell(one: EndpointAnswer) -> Any:
+        found = one.headline
+        if found is None:
+            return html.Span("none", className="note")
+        why = html.Div(found.why, className="note") if found.why else ""
+        return [(html.Span if found.fixed else html.B)(found.corrected_text), why]
+
+    return "p corrected for the search", "p_adjusted", cell
+
+
+def _p_all(answer: Answer) -> tuple[str, str, Any]:
+    return (
+        "After all questions looked at here",
+        "p_all",
+        lambda one: one.headline.after_all if one.headline else "",
+    )
+
+
+def _log_rank(answer: Answer) -> tuple[str, str, Any]:
+    return (
+        "Log-rank p, as a check",
+        "logrank",
+        lambda one: (
+            f"{p_text(one.logrank.p)} (χ² {one.logrank.statistic:.2f})"
+            + ("; the same test" if words.kind(one) == "log-rank" else "")
+        ),
+    )
+
+
+def _rmst(answer: Answer) -> tuple[str, str, Any]:
+    def cell(one: EndpointAnswer) -> Any:
+        if one.rmst is None:
+            return html.Span(one.rmst_why, className="note")
+        value = with_interval(one.rmst.value, one.rmst.lower, one.rmst.upper, duration)
+        few = one.n < answers.RMST_P_FROM
+        p = "" if few else f", {p_named('p', one.rmst.p)}"
+        note = "; with so few patients the interval is too narrow" if few else ""
+        note += "" if words.source(one) else "; not corrected for the search"
+        text = f"{value}{p}, to {one.tau:g} {answer.time_unit}"
+        return [text, html.Span(note, className="note")]
+
+    return f"Difference in restricted mean, {answer.time_unit}", "rmst", cell
+
+
+def _milestone(answer: Answer) -> tuple[str, str, Any]:
+    def cell(one: EndpointAnswer) -> list[Any]:
+        rows = one.milestone.set_index("group")
+        at = float(one.milestone["at"].iloc[0])
+        lines = _lines(answer, lambda number: _share(rows.loc[number]))
+        place = f"at {at:g} {answer.time_unit} from {one.origin}"
+        return [*lines, html.Div(place, className="note")]
+
+    return "Without the event (95 % CI)", "milestone", cell
+
+
+def _share(row: pd.Series) -> str:
+    return f"{percent(row['survival'])} ({percent_interval(row['lower'], row['upper'])})"
+
+
+def _followup(answer: Answer) -> tuple[str, str, Any]:
+    return (
+        f"Median follow-up, {answer.time_unit}",
+        "followup",
+        lambda one: _sides(
+            answer, one, lambda row: words.followup(row["followup"], row["censored"])
+        ),
+    )
+
+
+def _hazards(answer: Answer) -> tuple[str, str, Any]:
+    def cell(one: EndpointAnswer) -> Any:
+        p = one.hazards.p
+        text = one.hazards.sentence
+        return text if math.isnan(p) else f"{p_named('p', p)}: {text}"
+
+    return "Proportional hazards?", "hazards", cell
+
+
+def _detectable(answer: Answer) -> tuple[str, str, Any]:
+    def cell(one: EndpointAnswer) -> str:
+        if math.isnan(one.detectable) or one.detectable > LARGEST_PLANNED:
+            return "not estimable"
+        return (
+            f"{one.events} events at this split: planned for an HR below "
+            f"{1 / one.detectable:.2f} or above {one.detectable:.1f}"
+        )
+
+    return "What it could have been planned to show", "detectable", cell
+
+
+ROWS = (
+    _p_adjusted, _p_all, _p_cut, _events, _medians, _hazard_ratio, _corrected_ratio, _log_rank,
+    _rmst, _milestone, _followup, _hazards,
+    _detectable,
+)  # fmt: skip
+SEVERAL = (
+    _events, _medians, _hazard_ratios, _p_groups, _rmst_left_out, _milestone, _followup, _hazards,
+    _detectable_left_out,
+)  # fmt: skip

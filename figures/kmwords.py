@@ -1,0 +1,176 @@
+"""The words of a Kaplan-Meier figure: above the plot, under it, and in one sentence.
+
+Heights are in pixels above the plot. Above it stand, from the top, what compares the groups, and
+then a block of lines for each group, highest group first.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from html import escape
+from typing import Any
+
+from analysis import words
+from analysis.answer import Answer, EndpointAnswer
+from figures.kmgroup import Group, key_line
+from figures.style import Palette
+
+LEFT = -88  # where text above the plot begins, in pixels from its left edge
+KEY = LEFT + 28  # where it begins behind a key
+LINE = 16  # from one line of a group's block to the next
+NOTHING = "\u00a0"  # a line that a moved cut-off may fill
+WIDEST = 56  # characters of a line under the figure
+UNITS = {"months": "mo", "days": "d"}  # what a phone has room for
+
+
+def header_height(n_groups: int) -> int:
+    """The height of the words above the plot."""
+    return _up(0, n_groups) + (128 if n_groups == 2 else 64)
+
+
+def header(
+    answer: Answer, endpoint: EndpointAnswer, groups: list[Group], colours: Palette
+) -> list[dict[str, Any]]:
+    """The comparison, then each group's name and numbers."""
+    compared = _compared_groups if endpoint.several else _compared_sides
+    lines = compared(endpoint, _up(0, len(groups)), colours)
+    for i, group in enumerate(groups):
+        lines += _block(group, answer, endpoint, _up(i, len(groups)), colours)
+    # By its name a drag finds the line that it has to write anew.
+    return [{**line, "name": f"line {i}"} for i, line in enumerate(lines)]
+
+
+def header_keys(groups: list[Group]) -> list[dict[str, Any]]:
+    """The look of each curve before its group's name."""
+    return [_header_key(group, _up(i, len(groups))) for i, group in enumerate(groups)]
+
+
+def _compared_sides(endpoint: EndpointAnswer, up: int, colours: Palette) -> list[dict[str, Any]]:
+    """One cut-off: the headline p in the largest print, what is left of it, and the rest."""
+    text, muted = colours.text, colours.muted
+    texts = _fixed(endpoint) if words.source(endpoint) else _exploratory(endpoint)
+    looks = [(114, 15, text), (95, 12, text), (79, 12, muted), (61, 12, text), (45, 12, muted),
+             (29, 12, muted)]  # fmt: skip
+    return [
+        _line(line or NOTHING, up + above, size, colour)
+        for line, (above, size, colour) in zip(texts, looks, strict=True)
+    ]
+
+
+def _exploratory(endpoint: EndpointAnswer) -> list[str]:
+    found = endpoint.headline
+    return [
+        f"<b>{found.title}</b>" if found else "",
+        found.after_all if found else "",
+        f"{words.full_test(endpoint)} for this cut",
+        f"<b>{found.hr_text}</b>" if found else "",
+        f"{words.effect(endpoint)}, not corrected",
+        f"HR: {words.AGAINST}",
+    ]
+
+
+def _fixed(endpoint: EndpointAnswer) -> list[str]:
+    found = endpoint.headline
+    return [
+        f"<b>{words.test(endpoint)}</b>, fixed beforehand",
+        found.after_all if found else "",
+        found.compared if found else "",
+        f"<b>{words.effect(endpoint)}</b>",
+        f"HR: {words.AGAINST}",
+        "",
+    ]
+
+
+def _compared_groups(endpoint: EndpointAnswer, up: int, colours: Palette) -> list[dict[str, Any]]:
+    """Several cut-offs: one test of all groups, and nothing in large print."""
+    return [
+        _line(words.full_test(endpoint), up + 44, 12, colours.text),
+        _line(words.AGAINST_LOWEST, up + 27, 12, colours.muted),
+    ]
+
+
+def _block(
+    group: Group, answer: Answer, endpoint: EndpointAnswer, up: int, colours: Palette
+) -> list[dict[str, Any]]:
+    events = words.events_of(group.row)
+    median = f"median {words.median(group.row, UNITS[answer.time_unit])}"
+    texts = [f"{events}, {median}"]
+    if endpoint.several:
+        texts = [f"{events}, {words.effect_of(endpoint, group.number)}", median]
+    texts = [text.replace("95 % CI ", "") for text in texts]
+    return [
+        _line(f"<b>{group.label}</b>", up, 12, colours.text, KEY),
+        *(_line(text, up - LINE * (i + 1), 12, colours.muted, KEY) for i, text in enumerate(texts)),
+    ]
+
+
+def _up(i: int, n_groups: int) -> int:
+    """Where the name of group i stands: over its numbers and the blocks of the groups below."""
+    lines = 2 if n_groups == 2 else 3
+    return LINE * lines + (LINE * lines + 4) * (n_groups - 1 - i)
+
+
+def stamp(answer: Answer, endpoint: EndpointAnswer, colours: Palette) -> list[dict[str, Any]]:
+    """How the cut-off was set, and whether the data are real, under the table."""
+    text = "<br>".join(_stamped(endpoint)) + (
+        "<br><b>Synthetic data</b>" if answer.synthetic else ""
+    )
+    line = _line(text, 0, 11, colours.stamp)
+    return [{**line, "name": "stamp", "y": 0, "yanchor": "top", "yshift": -2}]
+
+
+def stamp_height(endpoint: EndpointAnswer) -> int:
+    """The height of the words under the table."""
+    return 12 + 14 * (len(_stamped(endpoint)) + 1)
+
+
+def _stamped(endpoint: EndpointAnswer) -> list[str]:
+    """The caveat in lines that fit under a figure; a name and a reason are anybody's text."""
+    wrapped = (textwrap.wrap(line, WIDEST) for line in words.caveat_lines(endpoint))
+    return [escape(line, quote=False) for lines in wrapped for line in lines]
+
+
+def accessible_words(answer: Answer, endpoint: EndpointAnswer) -> str:
+    """The figure in one sentence, for those who do not see it."""
+    rows = endpoint.groups.set_index("group")
+    sides = "; ".join(
+        f"{label}: {words.events_of(rows.loc[number])}, "
+        f"median {words.median(rows.loc[number], answer.time_unit)}"
+        for number, label in words.side_labels(answer).items()
+    )
+    return (
+        f"Kaplan-Meier curves of {endpoint.label.lower()}. {sides}. "
+        f"{words.comparison(answer, endpoint)}; {words.full_test(endpoint)}"
+        f"{_and_corrected(endpoint)}. {words.caveat(endpoint)}."
+    )
+
+
+def _and_corrected(endpoint: EndpointAnswer) -> str:
+    found = endpoint.headline
+    if found is None or endpoint.several:
+        return ""
+    corrected = f", {found.hr_text}" if found.hr_text else ""
+    return f" for this cut, {found.compared if found.fixed else found.title}{corrected}"
+
+
+def _line(text: str, up: float, size: int, colour: str, left: float = LEFT) -> dict[str, Any]:
+    """A line of text, `up` pixels above the plot, `left` pixels beside its left edge."""
+    return {
+        "text": text,
+        "x": 0,
+        "y": 1,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "middle",
+        "xshift": left,
+        "yshift": up,
+        "showarrow": False,
+        "align": "left",
+        "font": {"size": size, "color": colour},
+    }
+
+
+def _header_key(group: Group, up: float) -> dict[str, Any]:
+    key = key_line(group, "paper", 1, LEFT, LEFT + 20)
+    return {**key, "ysizemode": "pixel", "yanchor": 1, "y0": up, "y1": up}

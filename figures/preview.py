@@ -1,0 +1,128 @@
+"""What a browser needs to draw a moved cut-off by itself: result in, plain JSON out.
+
+No number is written twice: the texts are those of the figure's own header at every cut, taken
+apart into words, so that a word that comes again costs two bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import Any
+
+import numpy as np
+
+from analysis import words
+from analysis.format import cut_text
+from analysis.preview import Moving, Places, Preview, counted
+from analysis.question import plain
+from figures.dots import MOST_DOTS, edges
+from figures.kmgroup import Group
+from figures.kmwords import header, stamp
+from figures.style import LIGHT
+
+STYLED = re.compile(r"<(b|span)\s[^>]*>")
+
+
+class Texts:
+    """Texts of every cut as columns of words; `words` and `columns` go with the parts."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.columns: list[list[str]] = []
+        self._numbers: dict[str, int] = {}
+        self._known: dict[bytes, int] = {}
+
+    def add(self, texts: list[str]) -> list[str | int]:
+        """The parts of a text by cut: a word where it is always the same, else a column."""
+        split = [text.split(" ") for text in texts]
+        longest = max(map(len, split))
+        places = zip(*(row + [""] * (longest - len(row)) for row in split), strict=True)
+        return [self._part(place) for place in places]
+
+    def _part(self, place: tuple[str, ...]) -> str | int:
+        if len(set(place)) == 1:
+            return place[0]
+        numbers = np.array([self._number(word) for word in place], dtype=np.uint32)
+        return self._known.setdefault(numbers.tobytes(), self._column(numbers))
+
+    def _number(self, word: str) -> int:
+        if word not in self._numbers:
+            self._numbers[word] = len(self.words)
+            self.words.append(word)
+        return self._numbers[word]
+
+    def _column(self, numbers: np.ndarray) -> int:
+        if numbers.tobytes() not in self._known:
+            self.columns.append(coded(numbers))
+        return len(self.columns) - 1
+
+
+def places_payload(places: Places, key: str) -> dict[str, Any]:
+    """Where the line can stand and what the controls say there; no outcome."""
+    return _payload(places, key, Texts(), {})
+
+
+def preview_payload(found: Preview, key: str) -> dict[str, Any]:
+    """The same, with every endpoint's patients and the words of its figure at every cut."""
+    texts = Texts()
+    figures = {one.of.code: _figure(found, one, texts) for one in found.endpoints}
+    return _payload(found.places, key, texts, figures)
+
+
+def header_texts(found: Preview, one: Moving, i: int) -> dict[str, str]:
+    """The words of one endpoint's figure at place i, by the names of their annotations."""
+    answer, endpoint = found.answer_at(i), one.at(i)
+    labels, rows = words.side_labels(answer), one.sides(i)
+    groups = [
+        Group(number, label, "", "", "", None, rows[number], 0) for number, label in labels.items()
+    ]
+    lines = [*header(answer, endpoint, groups, LIGHT), *stamp(answer, endpoint, LIGHT)]
+    return {line["name"]: bare(line["text"]) for line in lines if "name" in line}
+
+
+def bare(text: str) -> str:
+    """A text without its colours: the browser takes those of its theme."""
+    return STYLED.sub(r"<\1>", text)
+
+
+def coded(values: np.ndarray) -> list[str]:
+    """An array as its kind and base64; whole numbers take what room they need."""
+    if values.dtype.kind in "iub":
+        most = int(values.max(initial=0))
+        kind = "u1" if most < 2**8 else "u2" if most < 2**16 else "u4"
+    else:
+        kind = values.dtype.str[1:]
+    return [kind, base64.b64encode(values.astype(f"<{kind}").tobytes()).decode()]
+
+
+def _payload(places: Places, key: str, texts: Texts, figures: dict[str, Any]) -> dict[str, Any]:
+    sample, cuts = places.sample, places.cut.tolist()
+    unit = f" {sample.unit}".rstrip()
+    values = sample.values
+    low = places.n_low.tolist()
+    counts = [counted([values.size - n, n], (cuts[0],), sample.scale) for n in low]
+    payload = {
+        "key": key,
+        "at": coded(places.at.astype(np.float32)),
+        "low": coded(places.n_low),
+        "plain": texts.add([plain(cut) for cut in cuts]),
+        "said": texts.add([cut_text(cut) + unit for cut in cuts]),
+        "counts": texts.add(counts),
+        "figures": figures,
+    }
+    if values.size > MOST_DOTS:
+        payload["bins"] = coded(np.histogram(places.axis.position(values), edges())[0])
+    return {**payload, "words": texts.words, "columns": texts.columns}
+
+
+def _figure(found: Preview, one: Moving, texts: Texts) -> dict[str, Any]:
+    times, index = np.unique(one.time, return_inverse=True)
+    lines = [header_texts(found, one, i) for i in range(found.places.cut.size)]
+    return {
+        "times": coded(times),
+        "time": coded(index),
+        "event": coded(one.event),
+        "low": coded(one.n_low),
+        "texts": {name: texts.add([line[name] for line in lines]) for name in lines[0]},
+    }

@@ -1,0 +1,46 @@
+"""Where the headline of a moving cut comes from: the search, the study and the locks."""
+
+import pytest
+
+import app
+from analysis import preview
+from callbacks import cohorts
+from callbacks.answers import answer
+from callbacks.headlines import at_every_place
+from callbacks.ledger import ledger, lock
+from callbacks.outcomes import shown
+from callbacks.preview import PREVIEW
+from callbacks.question import read
+from components.views.survival import ANSWER
+
+SPLIT = "cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=24"
+
+
+@pytest.fixture(autouse=True)
+def _in_the_app(tmp_path, monkeypatch):
+    monkeypatch.setenv("CUTLINE_HOME", str(tmp_path / "state"))
+    with app.server.test_request_context("/"):
+        yield
+
+
+@pytest.mark.parametrize("locked", [False, True])
+def test_the_line_says_at_every_place_what_the_answer_says_there(locked):
+    asked = read(SPLIT)[0]
+    if locked:
+        lock(asked, "A", "the protocol", "anna")
+    found: preview.Preview = answer(PREVIEW, asked)
+    shown(ANSWER, asked)
+    here = ledger(cohorts.load("imail2"))
+    cuts = found.places.cut
+    for moving in found.endpoints:
+        headlines = at_every_place(moving, cuts, asked, here)
+        for cut, said in zip(cuts.tolist(), headlines, strict=True):
+            one = shown(ANSWER, asked.changed(cut=(cut,)))[0].endpoint(moving.of.code)
+            assert said == one.headline
+            assert said.fixed == (locked and cut == 24)
+
+
+def test_a_preview_counts_as_a_look_at_every_endpoint():
+    shown(PREVIEW, read(SPLIT)[0].changed(cut=()))
+    entries = ledger(cohorts.load("imail2")).entries
+    assert [(one.look.endpoint, one.cuts) for one in entries] == [("PFS", ()), ("OS", ())]

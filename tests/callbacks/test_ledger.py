@@ -1,0 +1,170 @@
+"""Looks and locks are kept for good, in one order, for all users of a cohort."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+import app
+from callbacks import ledger as ledgers
+from callbacks import views
+from callbacks.ledger import NotLocked, carried, ledger, lock, look, people
+from callbacks.question import read
+from data import records
+from data.sources import builtin
+
+SPLIT = "cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=24"
+
+
+@pytest.fixture(autouse=True)
+def _in_the_app(tmp_path, monkeypatch):
+    monkeypatch.setenv("CUTLINE_HOME", str(tmp_path / "state"))
+    with app.server.test_request_context("/"):
+        yield
+
+
+def asked(query=SPLIT):
+    return read(query)[0]
+
+
+def imail2():
+    return builtin.load("imail2")
+
+
+def say(query):
+    spans = views.say({"path": "/survival", "query": query})
+    return "".join(span.children for span in spans)
+
+
+def test_the_survival_page_counts_both_endpoints_once():
+    for _ in range(2):
+        say(SPLIT)
+    assert [entry.look.endpoint for entry in ledger(imail2()).entries] == ["PFS", "OS"]
+    assert len(records.read(kind="looks")) == 2
+
+
+def test_cuts_are_listed_but_not_counted():
+    for cut in ("24", "21", "24"):
+        look(asked(SPLIT.replace("cut=24", f"cut={cut}")), ["OS"], "anna")
+    (entry,) = ledger(imail2()).entries
+    assert entry.cuts == ((24.0,), (21.0,))
+
+
+def test_the_count_is_over_all_users_and_survives_a_restart():
+    look(asked(), ["OS"], "anna")
+    look(asked(), ["PFS"], "ben")
+    ledgers._books.clear()  # as a new process begins
+    assert ledger(imail2()).count == 2
+
+
+def test_what_another_process_wrote_is_read_before_each_answer():
+    look(asked(), ["OS"], "anna")
+    payload = records.read(kind="looks")[0].payload
+    records.append("ben", people(imail2()), "looks", {**payload, "marker": "CD4"})
+    assert ledger(imail2()).count == 2
+
+
+def test_the_overall_curves_are_no_look():
+    views.say({"path": "/", "query": SPLIT})
+    assert ledger(imail2()).count == 0
+
+
+def test_many_at_once_count_once():
+    def draw(_):
+        with app.server.test_request_context("/"):
+            look(asked(), ["OS", "PFS"], "anna")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(draw, range(24)))
+    assert len(records.read(kind="looks")) == 2
+
+
+def test_the_ledger_goes_on_when_the_same_subjects_come_again():
+    mine = replace(imail2(), id="", study=replace(imail2().study, name="mine"))
+    again = replace(
+        mine,
+        id="",
+        study=replace(mine.study, name="other"),
+        subjects=mine.subjects.sample(frac=1, random_state=1),
+        outcomes=mine.outcomes.assign(time=mine.outcomes["time"] + 1),
+    )
+    assert people(mine) == people(again) != people(imail2())
+    assert people(mine) != people(replace(mine, subjects=mine.subjects.head(16)))
+
+
+def test_blind_shows_no_outcome_and_counts_no_look():
+    text = say(SPLIT + "&blind=yes")
+    assert "covered" in text
+    assert "median" not in text
+    assert "p =" not in text
+    place = {"type": "part", "view": "survival", "part": "numbers", "of": ""}
+    question = {"path": "/survival", "query": SPLIT + "&blind=yes"}
+    assert views.draw(question, "light", place) == ""
+    curve = {**place, "type": "chart", "part": "curve", "of": "OS"}
+    assert views.plot(question, "light", curve)[3] is True
+    assert ledger(imail2()).count == 0
+
+
+def test_a_lock_uncovers_exactly_its_cut():
+    lock(asked(), " A. Smith ", "as published\n", "anna")
+    assert "median" in say(SPLIT + "&blind=yes")
+    other = say(SPLIT.replace("cut=24", "cut=21") + "&blind=yes")
+    assert "covered" in other
+    assert "Locked is 24.0" in other
+    (found,) = ledger(imail2()).locks
+    assert (found.name, found.reason, found.cut) == ("A. Smith", "as published", 24.0)
+
+
+def test_only_a_lock_before_the_first_look_fixes_the_cut():
+    lock(asked(), "A. Smith", "as published", "anna")
+    say(SPLIT)
+    assert ledger(imail2()).fixed_by(asked())
+    other = SPLIT.replace("HLADR_NK_PCT", "CD4").replace("cut=24", "cut=median")
+    say(other)
+    late = asked(other)
+    lock(late, "A. Smith", "it looked good", "anna")
+    assert ledger(imail2()).fixed_by(late) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("", "why"), ("  \n", "why"), ("A", ""), ("A" * 81, "why"), ("A", "x" * 301)],
+)
+def test_a_lock_needs_a_name_and_a_reason(name, reason):
+    with pytest.raises(NotLocked):
+        lock(asked(), name, reason, "anna")
+    assert ledger(imail2()).locks == ()
+
+
+def test_a_cut_that_divides_nobody_is_not_locked():
+    with pytest.raises(NotLocked, match="No patient lies above"):
+        lock(asked().changed(cut=(99.0,)), "A", "why", "anna")
+
+
+def test_several_cuts_are_not_locked():
+    with pytest.raises(NotLocked, match="One cut-off"):
+        lock(asked().changed(cut=(10.0, 20.0)), "A", "why", "anna")
+
+
+def test_a_lock_is_carried_to_another_cohort_and_asked_there_blind():
+    with pytest.raises(NotLocked, match="Lock the cut-off here first"):
+        carried(asked(), "imail2-null", "anna")
+    lock(asked(), "A. Smith", "as published", "anna")
+    there = carried(asked(), "imail2-null", "anna")
+    assert (there.cohort, there.cut, there.blind) == ("imail2-null", (24.0,), "yes")
+    found = ledger(builtin.load("imail2-null")).fixed_by(there)
+    assert found.origin.startswith("IMAIL-2")
+    for target in ("imail2", "nowhere", "gbsg2"):
+        with pytest.raises(NotLocked):
+            carried(asked(), target, "anna")
+
+
+def test_where_nothing_can_be_written_no_outcome_is_shown(monkeypatch, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+    monkeypatch.setenv("CUTLINE_HOME", str(blocked))
+    text = say(SPLIT)
+    assert "no outcome is shown" in text
+    assert "median" not in text
