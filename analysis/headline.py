@@ -98,6 +98,14 @@ class Headline:
         return f"{text} after {asked} looked at here"
 
     @property
+    def counted(self) -> str:
+        """ "p = .31 (12 questions)"."""
+        if math.isnan(self.p):
+            return ""
+        many = "1 question" if self.looks == 1 else f"{self.looks} questions"
+        return f"{named('p', self.p_all, self.best or self.fixed)} ({many})"
+
+    @property
     def hr_text(self) -> str:
         """ "HR 0.61 corrected for optimism"."""
         if math.isnan(self.hr_corrected) or self.fixed:

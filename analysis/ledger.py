@@ -65,9 +65,11 @@ class Lock:
 
     def of(self, question: Question) -> bool:
         """Whether this is the lock of exactly this split of the patients."""
-        return self._split() == _split(question) and question.cut == (self.cut,)
+        return self.split == split_of(question) and question.cut == (self.cut,)
 
-    def _split(self) -> tuple[str, ...]:
+    @property
+    def split(self) -> tuple[str, ...]:
+        """What it divides by, but for the cut."""
         return self.marker, self.visit, self.measure, self.baseline
 
     @property
@@ -109,7 +111,7 @@ class Ledger:
         Of several locks of one marker, visit and measure before that only the last one holds,
         whoever wrote it: to lock many cuts and then to choose would be a search.
         """
-        lock = self.holding.get(_split(question))
+        lock = self.holding.get(split_of(question))
         return lock if lock and lock.of(question) else None
 
     @cached_property
@@ -119,7 +121,7 @@ class Ledger:
         for lock in self.locks:
             first = self.first_look(lock.marker)
             if first is None or lock.sequence < first.sequence:
-                found[lock._split()] = lock
+                found[lock.split] = lock
         return found
 
     def covers(self, question: Question) -> bool:
@@ -172,5 +174,6 @@ def _tau(cohort: Cohort, code: str) -> str:
     return "" if tau is None else f"{tau:g}"
 
 
-def _split(question: Question) -> tuple[str, ...]:
+def split_of(question: Question) -> tuple[str, ...]:
+    """What a question divides by, but for the cut: marker, visit, measure and baseline."""
     return question.marker, question.visit, question.measure, question.baseline

@@ -78,8 +78,8 @@ def asked(query: str) -> dict[str, str]:
     pairs = parse_qsl(query[:LONGEST_ADDRESS].removeprefix("?"), keep_blank_values=True)
     found: dict[str, str] = {}
     for name, text in pairs:
-        if name in FIELDS:
-            found.setdefault(name, text.strip())
+        if name.lower() in FIELDS:
+            found.setdefault(name.lower(), text.strip())
     return found
 
 

@@ -39,9 +39,12 @@
     }).filter(Boolean);
   const everything = () =>
     [...all(".strip", Dots), ...all(".page", Figure)].filter((one) => one.meta.key);
+  // Of a page whose figures do not follow the line, only the places are asked for, as if covered.
+  const same = (one) => bare(one.meta.key) === bare(model.key);
+  const bare = (key) => key.replace(/&?blind=yes/, "");
   const fits = (one) =>
-    !one.hidden && one.meta.key === model.key && (!one.meta.of || model.figures[one.meta.of]);
-  const shows = (one, cut) => one.meta.key === model.key && one.meta.cut === plain(cut);
+    !one.hidden && same(one) && (!one.meta.of || model.figures[one.meta.of]);
+  const shows = (one, cut) => same(one) && one.meta.cut === plain(cut);
   const plain = (cut) => model.text(model.plain, cut);
 
   /* ------------------------------------------------------------------------------ painting */
@@ -246,8 +249,11 @@
         const before = wanted;
         const changed = now !== question;
         question = now;
-        if (changed && sent && now && now.cut === plain(sent.cut) && ready()) sent.asked = true;
-        else if (changed && target !== null) {
+        if (changed && sent && now && now.cut === plain(sent.cut)) {
+          controls.clear(); // what they show is the server's by now
+          if (ready()) sent.asked = true;
+          else restore();
+        } else if (changed && target !== null) {
           // A number that was typed before the line was grabbed: the hand goes on.
           if (grip && from !== null && ready()) from = model.index(now.low);
           else restore();

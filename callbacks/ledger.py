@@ -6,6 +6,7 @@ is not shown. Several processes may write: what the others wrote is read before 
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
@@ -13,7 +14,7 @@ from hashlib import sha256
 
 from analysis import asking
 from analysis.errors import NotEnoughData
-from analysis.ledger import LOOK_FIELDS, Entry, Ledger, Lock, Look, kin_of, looks_of
+from analysis.ledger import LOOK_FIELDS, Entry, Ledger, Lock, Look, kin_of, looks_of, split_of
 from analysis.question import BLIND, Question
 from analysis.split import sample_of, split
 from callbacks import cohorts
@@ -23,6 +24,7 @@ from data.cohort import Cohort
 from data.records import Record
 from data.sources import builtin
 
+LOG = logging.getLogger("cutline.audit")
 LOCKS_TOO_MANY = 200  # of one person in one cohort: more are no decisions
 
 
@@ -35,28 +37,39 @@ class _Book:
     """What one process has read of one cohort's records."""
 
     last: int = 0
-    entries: dict[Look, Entry] = field(default_factory=dict)
+    looks: dict[Look, tuple[Record, dict]] = field(default_factory=dict)  # the first, and all cuts
     locks: list[Lock] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, record: Record) -> None:
         self.last = record.sequence
-        if record.kind == "looks":
-            self._take_look(record)
-        elif record.kind == "locks":
-            self.locks.append(_lock_from(record))
+        try:
+            if record.kind == "looks":
+                self._take_look(record)
+            elif record.kind == "locks":
+                self.locks.append(_lock_from(record))
+        except (KeyError, TypeError):  # of another version, or not ours
+            LOG.warning("record %d is no look and no lock that can be read", record.sequence)
 
     def _take_look(self, record: Record) -> None:
         look = Look(**{name: record.payload[name] for name in LOOK_FIELDS})
-        known = self.entries.get(look, Entry(look, record.sequence, record.at))
-        cuts = dict.fromkeys([*known.cuts, tuple(record.payload["cut"])])
-        self.entries[look] = replace(known, cuts=tuple(cut for cut in cuts if cut))
+        _, cuts = self.looks.setdefault(look, (record, {}))
+        if record.payload["cut"]:
+            cuts[tuple(record.payload["cut"])] = True
+
+    def knows(self, look: Look, cut: tuple[float, ...]) -> bool:
+        """Whether this was written before."""
+        return look in self.looks and (not cut or cut in self.looks[look][1])
 
     def ledger(self) -> Ledger:
-        return Ledger(tuple(self.entries.values()), tuple(self.locks))
+        entries = (
+            Entry(look, first.sequence, first.at, tuple(cuts))
+            for look, (first, cuts) in self.looks.items()
+        )
+        return Ledger(tuple(entries), tuple(self.locks))
 
 
-_books: dict[tuple[str, str], _Book] = {}
+_books: dict[tuple[str, int, str], _Book] = {}
 _guard = threading.Lock()
 
 
@@ -92,8 +105,7 @@ def look(question: Question, endpoints: Iterable[str], owner: str) -> Ledger:
     with book.lock:
         _read_on(name, book)
         for one in looks_of(cohort, question, endpoints):
-            known = book.entries.get(one)
-            if known is None or (question.cut and question.cut not in known.cuts):
+            if not book.knows(one, question.cut):
                 records.append(owner, name, "looks", {**asdict(one), "cut": list(question.cut)})
         _read_on(name, book)
         return replace(book.ledger(), kin=kin_of(cohort))
@@ -111,6 +123,9 @@ def lock(question: Question, name: str, reason: str, owner: str, *, origin: str 
     cohort = cohorts.load(question.cohort)
     _refuse_what_divides_nobody(cohort, question)
     here = ledger(cohort)
+    same = [one for one in here.locks if one.split == split_of(question)]
+    if same and same[-1].of(question):
+        raise NotLocked("This cut-off is locked already.")
     if sum(one.owner == owner for one in here.locks) >= LOCKS_TOO_MANY:
         raise NotLocked("There are too many locked cut-offs already.")
     split = {key: getattr(question, key) for key in ("marker", "visit", "measure", "baseline")}
@@ -128,7 +143,8 @@ def carried(question: Question, target: str, owner: str) -> Question:
         raise NotLocked("Lock the cut-off here first.")
     there = question_there(question, target)
     title = cohorts.titles()[question.cohort]
-    lock(there, found.name, found.reason, owner, origin=f"{title} ({found.at[:10]})")
+    origin = f"{title}, {question.visit} ({found.at[:10]})"
+    lock(there, found.name, found.reason, owner, origin=origin)
     return there
 
 
@@ -137,18 +153,31 @@ def question_there(question: Question, target: str) -> Question:
     cohort = cohorts.load(target)
     if question.marker not in asking.markers(cohort):
         raise NotLocked(f"That cohort has no marker {question.marker}.")
-    names = ("marker", "visit", "measure", "endpoint", "baseline")
-    wanted = {name: getattr(question, name) for name in names if getattr(question, name)}
-    there = asking.complete({**wanted, "blind": BLIND}, cohort).question
-    if there.measure != question.measure:
-        raise NotLocked(f"That cohort has no {question.measure} of {question.marker}.")
-    return there.changed(cut=question.cut)
+    here = cohorts.load(question.cohort)
+    visits = {name: _visit_there(here, getattr(question, name), cohort)
+              for name in ("visit", "baseline") if getattr(question, name)}  # fmt: skip
+    wanted = {"marker": question.marker, "measure": question.measure, **visits, "blind": BLIND}
+    if question.endpoint in asking.endpoints(cohort):
+        wanted["endpoint"] = question.endpoint
+    there = asking.complete(wanted, cohort)
+    if there.messages:
+        raise NotLocked(f"It cannot be carried over. {there.messages[0]}")
+    return there.question.changed(cut=question.cut)
+
+
+def _visit_there(here: Cohort, visit: str, there: Cohort) -> str:
+    """The visit of that name in another cohort; a baseline is the other's baseline."""
+    baseline = here.visits.set_index("visit")["is_baseline"]
+    if visit in set(there.visits["visit"]) or not baseline[visit]:
+        return visit
+    found = there.visits.loc[there.visits["is_baseline"], "visit"]
+    return str(found.iloc[0]) if len(found) else visit
 
 
 def _book(name: str) -> _Book:
-    """The book of a cohort in this state folder (tests change the folder)."""
+    """The book of a cohort in this file of records; another file is another book."""
     with _guard:
-        return _books.setdefault((str(records.home()), name), _Book())
+        return _books.setdefault((*records.place(), name), _Book())
 
 
 def _read_on(name: str, book: _Book) -> None:

@@ -8,13 +8,13 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from analysis import asking
-from analysis.question import Question
+from analysis.question import Question, cuts
 from callbacks import cohorts
 from callbacks.ledger import NotLocked, carried, ledger, lock
-from callbacks.question import read, texts_of
+from callbacks.question import read, texts_of, unanswered
 from components import ids, locking
 from data.home import HomeError
-from web.owner import owner
+from web.owner import known, owner
 from web.refuse import Refused
 
 
@@ -30,6 +30,8 @@ def register(app: Dash) -> None:
         State(ids.LOCK_NAME, "value"),
         State(ids.LOCK_REASON, "value"),
         State(ids.LOCK_TARGET, "value"),
+        State(ids.CUT, "value"),
+        State(ids.CUT_SETTLED, "data"),
         State(ids.QUESTION, "data"),
         prevent_initial_call=True,
     )(write)
@@ -51,13 +53,20 @@ def register(app: Dash) -> None:
 
 
 def write(
-    _lock: Any, _carry: Any, name: Any, reason: Any, target: Any, question: Any
+    _lock: Any,
+    _carry: Any,
+    name: Any,
+    reason: Any,
+    target: Any,
+    box: Any,
+    settled: Any,
+    question: Any,
 ) -> tuple[Any, str, Any, Any]:
     """Lock the question's cut-off here, or carry its lock to another cohort and open it there."""
-    asked = _asked(question)
-    if not all(text is None or isinstance(text, str) for text in (name, reason, target)):
-        raise Refused("A lock is made of texts.", 422)
+    asked = _exactly(question)
+    _refuse_forged(asked, name, reason, target)
     try:
+        _must_stand_still(asked, box, unanswered(settled, question.get("settled")))
         if ctx.triggered_id == ids.LOCK_CARRY:
             there = carried(asked, target or "", owner())
             return no_update, "", no_update, there.query()
@@ -77,6 +86,34 @@ def show(question: Any, _written: Any) -> tuple[str, list, list[dict[str, str]],
     targets = _targets(asked)
     hidden = here.lock_of(asked) is None or not targets
     return locking.title(asked, here), locking.state(asked, here), targets, hidden
+
+
+def _exactly(question: Any) -> Question:
+    """The question as the program wrote it: nothing of it may have to be replaced."""
+    query = texts_of(question, "query")[0]
+    found, notes = read(query)
+    if notes or found.query() != query:
+        raise Refused("A lock is of a question that this program wrote.", 422)
+    return found
+
+
+def _refuse_forged(asked: Question, name: Any, reason: Any, target: Any) -> None:
+    if not all(text is None or isinstance(text, str) for text in (name, reason, target)):
+        raise Refused("A lock is made of texts.", 422)
+    if ctx.triggered_id not in (ids.LOCK_WRITE, ids.LOCK_CARRY) or known() is None:
+        raise Refused("A lock comes from a button of a page of this program.", 422)
+    if target and target not in {one["value"] for one in _targets(asked)}:
+        raise Refused("A lock is carried to a cohort that was offered.", 422)
+
+
+def _must_stand_still(asked: Question, box: Any, dragged: str) -> None:
+    """NotLocked where the line or the number has been moved and the page not yet answered."""
+    try:
+        seen = cuts(dragged or str(box))
+    except ValueError:
+        seen = ()
+    if seen != asked.cut:
+        raise NotLocked("The cut-off has just been changed: look at it, then press again.")
 
 
 def _asked(question: Any) -> Question:

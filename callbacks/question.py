@@ -219,7 +219,8 @@ def _carried(texts: dict[str, str], fields: dict, cohort: Cohort) -> dict[str, s
         del wanted["blind"]
     if wanted["cohort"] != texts.get("cohort"):
         here = {**texts, "cohort": wanted["cohort"], "cut": ""}
-        return here if not asking.complete(here, cohort).messages else {"cohort": wanted["cohort"]}
+        kept = {name: wanted[name] for name in ("cohort", "blind") if name in wanted}
+        return here if not asking.complete(here, cohort).messages else kept
     if wanted.get("measure") != "value" and texts.get("measure") == "value":
         wanted.pop("baseline", None)
     if wanted.get("visit") != texts.get("visit") or wanted.get("marker") != texts.get("marker"):
@@ -284,7 +285,8 @@ def _cohort_name(texts: dict[str, str]) -> tuple[str, tuple[str, ...]]:
         return wanted, ()
     if not wanted:
         return names[0], ()
-    texts.clear()  # the rest of the address belongs to a cohort that is not here
+    for name in [one for one in texts if one != "blind"]:
+        del texts[name]  # the rest of the address belongs to a cohort that is not here
     return names[0], (
         f"There is no cohort “{shown(wanted)}” here; {names[0]} is shown instead. "
         f"Possible: {', '.join(names)}.",

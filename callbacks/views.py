@@ -37,8 +37,6 @@ def register(app: Dash) -> None:
         State(ids.SHOWN, "data"),
         prevent_initial_call=True,
     )(show)
-    place = ids.part(MATCH, MATCH, MATCH)
-    app.callback(Output(place, "data-html"), question, theme, State(place, "id"), again)(draw)
     place = ids.chart(MATCH, MATCH, MATCH)
     app.callback(
         Output(place, "figure"),
@@ -50,6 +48,8 @@ def register(app: Dash) -> None:
         State(place, "id"),
         again,
     )(plot)
+    place = ids.part(MATCH, MATCH, MATCH)
+    app.callback(Output(place, "data-html"), question, theme, State(place, "id"), again)(draw)
     app.callback(Output(ids.SUMMARY, "children"), question, again, prevent_initial_call=True)(say)
     app.callback(Output(ids.SEARCH_DONE, "data"), question, prevent_initial_call=True)(search)
 

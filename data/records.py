@@ -94,6 +94,13 @@ def read(
     return [Record(*row[:5], json.loads(row[5])) for row in rows]
 
 
+def place() -> tuple[str, int]:
+    """Which file the records stand in, made where there is none: its path and its number."""
+    with _database():
+        path = home() / "records.sqlite3"
+        return str(path), path.stat().st_ino
+
+
 def _check_names(owner: str, cohort: str) -> None:
     for what, name in (("owner", owner), ("cohort", cohort)):
         if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME:
@@ -126,7 +133,7 @@ def _database() -> Iterator[sqlite3.Connection]:
         _prepare(path)
         with closing(_connect(path)) as database:
             yield database
-    except (sqlite3.OperationalError, OSError) as error:
+    except (sqlite3.DatabaseError, OSError) as error:
         raise HomeError(f"the records cannot be kept: {path}: {error}") from error
 
 

@@ -97,7 +97,7 @@ def _block(
     texts = [f"{events}, {median}"]
     if endpoint.several:
         texts = [f"{events}, {words.effect_of(endpoint, group.number)}", median]
-    texts = [text.replace("95 % CI ", "") for text in texts]
+    texts = [text.replace("95 % CI ", "").replace("to not reached", "or later") for text in texts]
     return [
         _line(f"<b>{group.label}</b>", up, 12, colours.text, KEY),
         *(_line(text, up - LINE * (i + 1), 12, colours.muted, KEY) for i, text in enumerate(texts)),

@@ -174,7 +174,7 @@ def _p_all(searched: Searched) -> tuple[str, str, Any]:
     return (
         "After all questions looked at here",
         "p_all",
-        _where(lambda column: column.found.after_all),
+        _where(lambda column: column.found.counted),
     )
 
 

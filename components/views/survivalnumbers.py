@@ -187,7 +187,7 @@ def _p_all(answer: Answer) -> tuple[str, str, Any]:
     return (
         "After all questions looked at here",
         "p_all",
-        lambda one: one.headline.after_all if one.headline else "",
+        lambda one: one.headline.counted if one.headline else "",
     )
 
 

@@ -112,3 +112,20 @@ def test_dark_figures_are_drawn_in_the_dark_palette(dark_page: Page) -> None:
     drawn(dark_page)
     text = dark_page.locator(".figure-profile .annotation-text").first
     assert "233, 236, 239" in text.evaluate("node => getComputedStyle(node).fill")
+
+
+def test_the_line_is_dragged_on_this_page_too(page: Page) -> None:
+    page.goto("/cutoff?cohort=imail2&marker=TREG&visit=C1D15&cut=29")
+    expect(page.locator("#summary .lead")).to_be_visible()
+    expect(page.locator(".figure-dots .point").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    line = page.locator("#cut-line").bounding_box()
+    x, y = line["x"] + line["width"] / 2, line["y"] + line["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y, steps=6)
+    page.mouse.up()
+    expect(page.locator("body.dragging")).to_have_count(0, timeout=8_000)
+    box = page.locator("#cut").input_value()
+    assert box != "29"
+    assert f"cut={box}&" in page.url

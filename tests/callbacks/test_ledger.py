@@ -161,6 +161,38 @@ def test_a_lock_is_carried_to_another_cohort_and_asked_there_blind():
             carried(asked(), target, "anna")
 
 
+def test_the_same_cut_is_locked_once():
+    lock(asked(), "A. Smith", "as published", "anna")
+    with pytest.raises(NotLocked, match="locked already"):
+        lock(asked(), "B. Jones", "me too", "ben")
+
+
+def test_a_baseline_is_carried_to_the_others_baseline_and_another_visit_is_not():
+    base = asked("cohort=actg175&marker=CD4_CD8&visit=baseline&cut=0.4")
+    lock(base, "A", "why", "anna")
+    there = carried(base, "imail2", "anna")
+    assert there.visit == "D-21"
+    assert ", baseline (20" in ledger(imail2()).fixed_by(there).origin
+    later = asked("cohort=actg175&marker=CD4_CD8&visit=week20&cut=0.4")
+    lock(later, "A", "why", "anna")
+    with pytest.raises(NotLocked, match="cannot be carried over"):
+        carried(later, "imail2", "anna")
+
+
+def test_a_record_that_cannot_be_read_is_left_out():
+    for kind in ("looks", "locks"):
+        records.append("anna", people(imail2()), kind, {"of": "another version"})
+    look(asked(), ["OS"], "anna")
+    assert ledger(imail2()).count == 1
+
+
+def test_a_damaged_file_of_records_shows_no_outcome_and_says_why(tmp_path):
+    look(asked(), ["OS"], "anna")
+    (tmp_path / "state" / "records.sqlite3").write_bytes(b"no database" * 500)
+    text = say(SPLIT)
+    assert "no outcome is shown" in text
+
+
 def test_where_nothing_can_be_written_no_outcome_is_shown(monkeypatch, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("no folder")

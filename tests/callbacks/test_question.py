@@ -142,3 +142,10 @@ def test_an_unknown_page_and_cohort_are_said():
     assert question.cohort == cohorts.names()[0]
     assert "no page" in notes[0]
     assert "no cohort" in notes[1]
+
+
+def test_a_covered_outcome_stays_covered_on_the_way_to_another_cohort():
+    start = START + "&blind=yes"
+    assert after("cohort", start=start, cohort="gbsg2", blind="yes")[0].blind == "yes"
+    for address in ("?cohort=nowhere&blind=yes", "?COHORT=gbsg2&BLIND=yes", "?blind=perhaps"):
+        assert opened({"path": "/survival", "search": address})[1].blind == "yes"
