@@ -122,7 +122,7 @@ def test_an_unknown_command_is_one_line() -> None:
     )
     assert done.returncode == 2
     assert done.stderr.startswith(
-        "Choose one of: bench, dev, format, lint, run, screenshots, setup, test"
+        "Choose one of: bench, calibrate, dev, format, lint, run, screenshots, setup, test"
     )
 
 

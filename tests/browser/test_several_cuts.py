@@ -24,11 +24,18 @@ FIGURE = """(place) => {
 }"""
 
 
+# A graph is drawn before its box has its width, and then once more.
+FITTED = """() => [...document.querySelectorAll(".page .js-plotly-plot")].every(
+    (one) => one._fullLayout && Math.abs(one._fullLayout.width - one.clientWidth) < 6)"""
+
+
 def opened(page: Page, address: str) -> Page:
     page.goto(address)
     expect(page.locator("#summary")).to_contain_text("log-rank p of", timeout=20_000)
     for place in places(page):
         expect(page.locator(f"{place} .main-svg").first).to_be_visible(timeout=FAST)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(FITTED)
     page.evaluate("document.fonts.ready")
     return page
 

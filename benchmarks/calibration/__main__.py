@@ -1,0 +1,88 @@
+"""`make calibrate`: simulate all trials, write the tables into docs/calibration.md.
+
+The exit code is 1 where a bound is broken. With ``--trials`` another number of trials is
+simulated for each cell, and the tables are only printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.calibration import paths, rates, tables
+from benchmarks.calibration.trials import CONDITIONS, EFFECTS
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "calibration.md"
+BEGIN, END = "<!-- make calibrate: begin -->", "<!-- make calibrate: end -->"
+SIZES = (17, 30, 60, 200)
+LARGE = 400  # where the p of one cut is the log-rank p
+TRIALS, POWER_TRIALS, WITH_RATIOS = 4_000, 1_000, 500
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Simulate, print, and write; 1 where a bound is broken."""
+    parser = argparse.ArgumentParser(prog="make calibrate", description=__doc__)
+    parser.add_argument("--trials", type=int, default=TRIALS, help="null trials of each cell")
+    trials = parser.parse_args(arguments).trials
+    began = time.perf_counter()
+    nulls, power = simulated(trials)
+    wrong = tables.broken(nulls)
+    parts = verdict(wrong, tables.too_high(nulls, expected=True)), tables.page(nulls, power)
+    text = "\n".join([about(trials, time.perf_counter() - began), *parts])
+    print(text)
+    if trials == TRIALS:
+        write(text)
+    return 1 if wrong else 0
+
+
+def simulated(trials: int) -> tuple[list[rates.Cell], list[rates.Cell]]:
+    """Null trials and trials with an effect."""
+    fewer = min(trials, POWER_TRIALS)
+    work = rates.jobs("null", range(len(CONDITIONS)), SIZES, trials, with_ratios=WITH_RATIOS)
+    work += rates.jobs("null", range(len(CONDITIONS)), [LARGE], trials // 2)
+    work += rates.jobs("power", range(len(EFFECTS)), SIZES, fewer)
+    cells = rates.computed(work, rates.PROCESSES)
+    nulls = [cell for cell in cells if cell.kind == "null"]
+    nulls.sort(key=lambda cell: (cell.which, cell.n))
+    return nulls, [cell for cell in cells if cell.kind == "power"]
+
+
+def about(trials: int, seconds: float) -> str:
+    """What was run, where and when."""
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "numba"))
+    power, with_ratios = min(trials, POWER_TRIALS), min(trials, WITH_RATIOS)
+    return (
+        f"Taken on {time.strftime('%Y-%m-%d')} in {seconds / 60:.0f} minutes on {os.cpu_count()} "
+        f"cores: {trials:,} trials for each\nline ({trials // 2:,} where n = {LARGE}; "
+        f"{power:,} for power, {with_ratios:,} for hazard ratios), {paths.PERMUTATIONS:,} "
+        f"permutations,\n{paths.RESAMPLES} resamples, seed {rates.SEED}; "
+        f"Python {platform.python_version()}, {libraries}.\n"
+    )
+
+
+def verdict(wrong: list[str], known: list[str]) -> str:
+    """Which bounds are broken, if any."""
+    text = "No bound is broken by more than chance would do" + (", but for" if known else "")
+    if wrong:
+        text = "**Broken bounds**: " + "; ".join(wrong) + (". Known before" if known else "")
+    if known:
+        text += " the weakness explained under Limits:\n\n" + "\n".join(f"* {k}" for k in known)
+        return text + "\n"
+    return text + ".\n"
+
+
+def write(text: str) -> None:
+    """Put the tables between the two marks of the page."""
+    page = PAGE.read_text(encoding="utf-8")
+    before, rest = page.split(BEGIN)
+    after = rest.split(END)[1]
+    PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

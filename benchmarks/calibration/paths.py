@@ -1,0 +1,197 @@
+"""What somebody sees who takes one way through a trial, with the p's of the screen and without.
+
+Every p comes from the functions that the pages use, and every decision from their headline rule
+(:func:`analysis.headline.headline`); only the number of permutations is smaller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy.special import chdtrc
+
+from analysis import cutoff
+from analysis.errors import NotEnoughData
+from analysis.headline import ALPHA, headline
+from analysis.permutation import p_cut
+from analysis.split import cuts_of
+from benchmarks.calibration.trials import Effect, Trial, true_cut
+
+# 1,200 x .05 / 12 is a whole number: a valid p of (b + 1) / 1,200 can be .05 exactly, after 12
+# questions too, so that no path seems careful only because its p's are coarse.
+PERMUTATIONS = 1_199
+RESAMPLES = 200
+
+HONEST = (
+    "locked cut",
+    "best cut",
+    "median, then best",
+    "every cut",
+    "best cut, OS",
+    "best of PFS and OS",
+    "everything",
+    "one after another",
+)
+NAIVE = (
+    "naive median",
+    "naive best cut",
+    "naive best of PFS and OS",
+    "naive everything",
+)
+POWER = ("locked, true cut", "locked, median", "best cut", "best cut, one of 12", "naive best cut")
+RATIOS = ("HR, Cox", "HR, Firth", "HR, corrected")
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """One marker and one endpoint, searched; arrays have an entry per admissible cut."""
+
+    order: cutoff.Order
+    arrays: tuple[np.ndarray, np.ndarray, np.ndarray]  # time, event, marker
+    p_adjusted: np.ndarray
+    best: list[int]  # the place of the best cut; none where there is nothing to search
+    seed: int
+    permutations: int
+    _known: dict[float, float] = field(default_factory=dict, repr=False)
+
+    @property
+    def median(self) -> float:
+        """The cut that the program shows first."""
+        return float(cuts_of(self.arrays[2]).median())
+
+    def rejected(self, places: Iterable[int], looks: int = 1) -> bool:
+        """Whether p_all is .05 or less at any of these (exploratory) cuts."""
+        # No headline is below its corrected p, so the p of the cut need not be known elsewhere.
+        still = [i for i in places if looks * self.p_adjusted[i] <= ALPHA]
+        still.sort(key=lambda i: self.p_adjusted[i])
+        return any(self._p_all(i, looks) <= ALPHA for i in still)
+
+    def locked(self, cut: float) -> bool:
+        """Whether the headline of a cut that was fixed beforehand is .05 or less."""
+        row = pd.Series({"cut": cut, "p_adjusted": np.nan, "hr_corrected": np.nan})
+        p = self.p_cut(cut)
+        return headline(p, row, best_cut=np.nan, looks=1, source="locked").p <= ALPHA
+
+    def p_cut(self, cut: float) -> float:
+        """The p of this cut alone; 1 where its sides cannot be compared."""
+        if cut not in self._known:
+            time, event, marker = self.arrays
+            options = {"permutations": self.permutations, "seed": self.seed}
+            try:
+                self._known[cut] = p_cut(time, event, marker > cut, **options).p
+            except NotEnoughData:
+                self._known[cut] = 1.0
+        return self._known[cut]
+
+    def naive(self) -> float:
+        """The smallest log-rank p of all cuts."""
+        chi2 = cutoff.scan(self.order) if self.best else np.empty(0)
+        return float(chdtrc(1, np.max(chi2, where=np.isfinite(chi2), initial=0.0)))
+
+    def _p_all(self, place: int, looks: int) -> float:
+        cut, p_adjusted = float(self.order.cuts[place]), float(self.p_adjusted[place])
+        row = pd.Series({"cut": cut, "p_adjusted": p_adjusted, "hr_corrected": np.nan})
+        best_cut = float(self.order.cuts[self.best[0]])
+        return headline(self.p_cut(cut), row, best_cut=best_cut, looks=looks).p_all
+
+
+def ask(time, event, marker, seed: int, permutations: int = PERMUTATIONS) -> Question | None:
+    """The question, searched; None where the program says in words that it cannot be."""
+    try:
+        order = cutoff.order(time, event, marker)
+    except NotEnoughData:
+        return None
+    p_adjusted = np.empty(0)
+    if not order.why:
+        p_adjusted = cutoff.null(order, permutations=permutations, seed=seed)[1]
+    best = [] if order.why else [_best(order)]
+    return Question(order, (time, event, marker), p_adjusted, best, seed, permutations)
+
+
+def null_trial(trial: Trial, seed: int, permutations: int = PERMUTATIONS) -> np.ndarray:
+    """Events, and what each path of HONEST and NAIVE finds; shape (1 + paths,), 0 or 1."""
+    asked = [
+        ask(*endpoint, marker, seed, permutations)
+        for marker in trial.markers
+        for endpoint in trial.endpoints
+    ]
+    honest = [*_one_question(asked[0]), *_several(asked)]
+    return np.array([trial.pfs[1].sum(), *honest, *_without_care(asked)], dtype=float)
+
+
+def power_trial(
+    trial: Trial, effect: Effect, seed: int, permutations: int = PERMUTATIONS
+) -> np.ndarray:
+    """Events, and whether each path of POWER finds the effect on PFS; 0 or 1."""
+    marker = trial.markers[0]
+    asked = ask(*trial.pfs, marker, seed, permutations)
+    found = [False] * len(POWER)
+    if asked:
+        found = [
+            asked.locked(true_cut(marker, effect.share)),
+            asked.locked(asked.median),
+            asked.rejected(asked.best),
+            asked.rejected(asked.best, looks=len(trial.markers) * len(trial.endpoints)),
+            asked.naive() <= ALPHA,
+        ]
+    return np.array([trial.pfs[1].sum(), *found], dtype=float)
+
+
+def ratios(trial: Trial, seed: int, resamples: int = RESAMPLES) -> np.ndarray:
+    """How far from 1 the hazard ratio at the best cut seems: RATIOS, each as HR or 1/HR >= 1."""
+    time, event, marker = *trial.pfs, trial.markers[0]
+    try:
+        found = cutoff.stability(time, event, marker, resamples=resamples, seed=seed)
+    except NotEnoughData:
+        return np.full(len(RATIOS), np.nan)
+    order = cutoff.order(time, event, marker)
+    cox = cutoff.answer(order, order.cuts[_best(order)]).hr
+    cox = np.inf if np.isnan(cox) else cox  # separated: other programs print "4e8"
+    return np.exp(np.abs(np.log([cox, found.hr_apparent, found.hr_corrected])))
+
+
+def _one_question(asked: Question | None) -> list[bool]:
+    if asked is None:
+        return [False] * 4
+    places = range(asked.p_adjusted.size)
+    low = np.count_nonzero(asked.arrays[2] <= asked.median)
+    at_median = [i for i in places if asked.order.n_low[i] == low]
+    return [
+        asked.locked(asked.median),
+        asked.rejected(asked.best),
+        asked.rejected([*at_median, *asked.best]),
+        asked.rejected(places),
+    ]
+
+
+def _several(asked: list[Question | None]) -> list[bool]:
+    os, both = asked[1:2], asked[:2]
+
+    def any_of(questions, looks) -> bool:
+        pairs = zip(questions, looks, strict=True)
+        return any(one is not None and one.rejected(one.best, k) for one, k in pairs)
+
+    return [
+        any_of(os, [1]),
+        any_of(both, [len(both)] * len(both)),
+        any_of(asked, [len(asked)] * len(asked)),
+        any_of(asked, range(1, len(asked) + 1)),  # p_all as it stood when each was looked at
+    ]
+
+
+def _without_care(asked: list[Question | None]) -> list[bool]:
+    median = 1.0
+    if asked[0] is not None:
+        median = cutoff.answer(asked[0].order, asked[0].median).p
+    least = [one.naive() if one is not None else 1.0 for one in asked]
+    return [p <= ALPHA for p in (median, least[0], min(least[:2]), min(least))]
+
+
+def _best(order: cutoff.Order) -> int:
+    """The admissible cut with the largest |Z|, which is the one that the search names."""
+    low = order.n_low
+    z = np.abs(np.cumsum(order.score)[low - 1]) / np.sqrt(low * (order.n - low))
+    return int(np.argmax(z >= z.max() * (1 - 1e-12)))
