@@ -167,7 +167,7 @@ def test_the_questions_looked_at_are_counted():
     look = Look("CD4", "C1D15", "value", "C1D1", "start", "OS")
     entries = tuple(Entry(look, i, "2026-11-22T09:30:00") for i in range(7))
     shown = page(study, question, Scene(question, ledger=Ledger(entries=entries)))
-    assert "after all 7 questions looked at here" in shown["numbers"]
+    assert "(7 questions)" in shown["numbers"]
 
 
 def test_no_search_is_a_sentence_and_no_card():
