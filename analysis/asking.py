@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis import options
 from analysis.errors import NotEnoughData
 from analysis.question import BLIND, CLOCKS, MEASURES, Question, asked, cuts, shown
 from analysis.split import cuts_of, landmark_time, sample_of
@@ -38,7 +39,7 @@ def complete(texts: dict[str, str], cohort: Cohort) -> Completed:
     clock = _one_of("clock", texts, clocks(cohort, visit), notes)
     question = Question(
         cohort.study.name, endpoint, marker, visit, measure, baseline,
-        clock=clock, blind=_blind(texts, notes),
+        clock=clock, blind=_blind(texts, notes), options=options.read(texts, notes),
     )  # fmt: skip
     return Completed(question.changed(cut=_cut(texts, cohort, question, notes)), tuple(notes))
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis import survival
 from analysis.asking import markers
+from analysis.levels import levels_of
 from data.cohort import Cohort, Finding
 
 READS = ("cohort",)
@@ -57,14 +58,14 @@ class Overview:
 def overview(cohort: Cohort, question: object) -> Overview:
     """The overview of a cohort; `question` is not read."""
     study = cohort.study
-    title, levels = levels_of(cohort)
+    levels = levels_of(cohort)
     return Overview(
         title=study.title,
         citation=study.citation,
         synthetic=study.synthetic,
         n=cohort.n,
-        levels=levels,
-        levels_title=title,
+        levels=pd.DataFrame({"label": levels.labels, "n": levels.counts}),
+        levels_title=f"Patients by {levels.word}",
         mtd="" if study.mtd is None else f"{study.mtd:g} {study.dose_unit}",
         endpoints=tuple(
             found for one in study.endpoints if (found := _endpoint(cohort, one)) is not None
@@ -77,26 +78,6 @@ def overview(cohort: Cohort, question: object) -> Overview:
         warnings=tuple(map(str, cohort.warnings)),
         time_unit=study.time_unit,
     )
-
-
-def levels_of(cohort: Cohort) -> tuple[str, pd.DataFrame]:
-    """Patients by dose level in order of dose, or by arm where arms are no doses."""
-    subjects, unit = cohort.subjects, cohort.study.dose_unit
-    if subjects["dose"].notna().any():
-        counts = subjects["dose"].value_counts().sort_index()
-        labels = [f"{dose:g} {unit}".rstrip() for dose in counts.index]
-        return "Patients by dose level", pd.DataFrame({"label": labels, "n": counts.to_numpy()})
-    counts = subjects["arm_label"].value_counts()
-    order = arm_order(subjects)
-    table = pd.DataFrame({"label": order, "n": [int(counts[label]) for label in order]})
-    return "Patients by arm", table
-
-
-def arm_order(subjects: pd.DataFrame) -> list[str]:
-    """Arm labels in the order of the arm codes, numbers before text; never by their alphabet."""
-    arms = subjects[["arm", "arm_label"]].dropna().drop_duplicates()
-    numbers = pd.to_numeric(arms["arm"], errors="coerce")
-    return list(arms.assign(number=numbers).sort_values(["number", "arm"])["arm_label"])
 
 
 def _endpoint(cohort: Cohort, endpoint) -> EndpointOverview | None:

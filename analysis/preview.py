@@ -101,7 +101,7 @@ def key(question: Question, *, follows: bool = True) -> str:
     if len(question.cut) > 1:
         return ""
     blind = question.blind if follows else BLIND
-    return question.changed(cut=(), endpoint="", blind=blind).query()
+    return question.changed(cut=(), endpoint="", blind=blind, options=()).query()
 
 
 def places(cohort: Cohort, question: Question) -> Places:

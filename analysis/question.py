@@ -29,7 +29,8 @@ class Question:
 
     `baseline` is the visit that change and fold change start from; `cut` holds the cut-offs
     in the marker's unit, ascending; a field is empty where an analysis does not read it. `blind`
-    is "yes" where the outcome is covered until the cut-off is locked; no analysis reads it.
+    is "yes" where the outcome is covered until the cut-off is locked; `options` are (name, code)
+    of how a page is drawn (`analysis.options`). No analysis reads these two.
     """
 
     cohort: str = ""
@@ -41,6 +42,7 @@ class Question:
     cut: tuple[float, ...] = ()
     clock: str = ""
     blind: str = ""
+    options: tuple[tuple[str, str], ...] = ()
 
     def reading(self, names: Iterable[str]) -> Question:
         """The same question with every other field empty: what one analysis may look at."""
@@ -55,10 +57,12 @@ class Question:
         texts = {name: as_text(getattr(self, name)) for name in FIELDS}
         if self.measure == "value":
             texts.pop("baseline")
+        texts.update(self.options)
         return urlencode({name: text for name, text in texts.items() if text}, safe=",")
 
 
-FIELDS = tuple(field.name for field in fields(Question))
+FIELDS = tuple(field.name for field in fields(Question) if field.name != "options")
+OPTION_NAMES = ("panel", "axis", "by", "middle", "order")
 SPLIT_FIELDS = ("marker", "visit", "measure", "baseline", "cut")
 
 
@@ -78,7 +82,7 @@ def asked(query: str) -> dict[str, str]:
     pairs = parse_qsl(query[:LONGEST_ADDRESS].removeprefix("?"), keep_blank_values=True)
     found: dict[str, str] = {}
     for name, text in pairs:
-        if name.lower() in FIELDS:
+        if name.lower() in (*FIELDS, *OPTION_NAMES):
             found.setdefault(name.lower(), text.strip())
     return found
 

@@ -12,7 +12,7 @@ from analysis import survival
 from analysis.answer import READS
 from analysis.errors import NotEnoughData
 from analysis.format import p_named, percent, significant
-from analysis.overview import arm_order
+from analysis.levels import arm_order
 from analysis.question import Question
 from analysis.split import cuts_of, follow, groups_of, sample_of, split
 from data.cohort import Cohort

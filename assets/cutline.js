@@ -33,9 +33,13 @@
     return answer;
   };
 
-  /* Parts arrive as html text in an attribute and are set at once. */
+  /* Parts arrive as html text in an attribute and are set at once; what was unfolded stays so. */
+  const folds = (place) => Array.from(place.querySelectorAll("details:not(.help)"));
   const set = (place) => {
+    const open = folds(place).map((one) => one.open);
     place.innerHTML = place.getAttribute("data-html") || "";
+    const now = folds(place);
+    if (now.length === open.length) now.forEach((one, i) => { one.open = open[i]; });
   };
   new MutationObserver((changes) => {
     for (const change of changes) {

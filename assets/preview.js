@@ -24,6 +24,7 @@
   let count = 0; // how often it was asked
   let wanted = null; // whose payload was asked for
   let frame = 0;
+  let early = []; // steps by key before the payload was there
 
   const controls = new Kept();
   const drawn = new WeakMap();
@@ -40,7 +41,7 @@
   const everything = () =>
     [...all(".strip", Dots), ...all(".page", Figure)].filter((one) => one.meta.key);
   // Of a page whose figures do not follow the line, only the places are asked for, as if covered.
-  const same = (one) => bare(one.meta.key) === bare(model.key);
+  const same = (one) => Boolean(one.meta.key) && bare(one.meta.key) === bare(model.key);
   const bare = (key) => key.replace(/&?blind=yes/, "");
   const fits = (one) =>
     !one.hidden && same(one) && (!one.meta.of || model.figures[one.meta.of]);
@@ -206,7 +207,11 @@
   }
 
   function step(by) {
-    if (!ready() || grip) return;
+    if (grip) return;
+    if (!ready()) {
+      early.push(by); // the payload is on its way: `take` makes these steps
+      return;
+    }
     begin();
     const here = target === null ? from : target;
     const next = by > 0 ? Math.floor(here) + by : Math.ceil(here) + by;
@@ -259,6 +264,7 @@
           else restore();
         }
         wanted = now && !hidden ? now.preview : "";
+        if (!wanted) early = [];
         return wanted === before ? no_update : wanted;
       },
 
@@ -266,7 +272,11 @@
       take(payload) {
         if (target !== null) restore();
         model = payload ? new Model(payload) : null;
-        if (!grip || !ready()) return;
+        if (!ready()) return;
+        const steps = early;
+        early = [];
+        steps.forEach(step);
+        if (!grip) return;
         const over = grip.over;
         follow();
         if (over) settle();

@@ -9,7 +9,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from analysis import asking
 from analysis.errors import NotEnoughData
 from analysis.format import cut_text
-from analysis.question import Question, as_text, asked, cuts, plain, shown
+from analysis.question import OPTION_NAMES, Question, as_text, asked, cuts, plain, shown
 from analysis.split import Sample, sample_of
 from callbacks import cohorts
 from components import controls, ids, locking, views
@@ -214,7 +214,8 @@ def moved(
 
 def _carried(texts: dict[str, str], fields: dict, cohort: Cohort) -> dict[str, str]:
     """What stays of the question when a control moves; a new split starts at its median."""
-    wanted = {name: str(value) for name, value in fields.items() if value}
+    options = {name: texts[name] for name in OPTION_NAMES if name in texts}
+    wanted = {**options, **{name: str(value) for name, value in fields.items() if value}}
     if wanted.get("blind") == locking.SHOWN:
         del wanted["blind"]
     if wanted["cohort"] != texts.get("cohort"):

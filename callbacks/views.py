@@ -102,7 +102,7 @@ def search(question: Any) -> str:
         raise PreventUpdate
     for code in view.summary.draws(found):
         answer(SEARCHED, asked.changed(endpoint=code))
-    return asked.changed(cut=(), blind="").query()
+    return asked.changed(cut=(), blind="", options=()).query()
 
 
 def parsed(question: dict[str, Any]) -> Question:

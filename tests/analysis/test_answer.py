@@ -10,7 +10,8 @@ from analysis import survival
 from analysis.answer import answer
 from analysis.asking import complete
 from analysis.errors import NotEnoughData
-from analysis.overview import arm_order, overview
+from analysis.levels import arm_order
+from analysis.overview import overview
 from analysis.question import Question, asked
 from analysis.restricted import horizon, rounded_down
 from analysis.sides import sides, within

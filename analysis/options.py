@@ -1,0 +1,61 @@
+"""Choices of how a page is drawn: they belong to the address, and no number depends on them.
+
+They travel with the question, so that a link shows just what its sender saw; an analysis never
+reads them, so they are neither part of its key nor a look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analysis.question import OPTION_NAMES, Question, shown
+
+# name of the address: its code and what the link says; the first is the default.
+OPTIONS: Mapping[str, Mapping[str, str]] = {
+    "panel": {
+        "counts": "Lymphocyte counts",
+        "treg": "Regulatory T cells",
+        "nk": "NK cells",
+        "ratio": "Ratios",
+        "all": "All",
+    },
+    "axis": {"visit": "Visit", "day": "Day"},
+    "by": {"dose": "Dose or arm", "split": "Side of the cut-off"},
+    "middle": {"median": "Median", "mean": "Mean"},
+    "order": {"entry": "Order of entry", "dose": "Dose", "time": "Time on study"},
+}
+assert tuple(OPTIONS) == OPTION_NAMES
+
+
+def chosen(question: Question, name: str) -> str:
+    """The code that is chosen, the default where the address says nothing."""
+    return dict(question.options).get(name, next(iter(OPTIONS[name])))
+
+
+def choosing(question: Question, name: str, code: str) -> Question:
+    """The question with one choice changed; a default is left out of the address."""
+    kept = {**dict(question.options), name: code}
+    return question.changed(options=_in_order(kept))
+
+
+def read(texts: Mapping[str, str], notes: list[str]) -> tuple[tuple[str, str], ...]:
+    """The choices that an address names, and a sentence for those that do not exist."""
+    found = {}
+    for name, choices in OPTIONS.items():
+        wanted = texts.get(name, "")
+        if wanted in choices:
+            found[name] = wanted
+        elif wanted:
+            notes.append(
+                f"There is no choice “{shown(wanted)}” of {name}; {next(iter(choices))} is shown "
+                f"instead. Possible: {', '.join(choices)}."
+            )
+    return _in_order(found)
+
+
+def _in_order(kept: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name, kept[name])
+        for name, choices in OPTIONS.items()
+        if name in kept and kept[name] != next(iter(choices))
+    )

@@ -1,0 +1,31 @@
+"""Choices of how a page is drawn, as links: kept in the address, in history and by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dash import html
+from dash.development.base_component import Component
+
+from analysis.options import OPTIONS, choosing, chosen
+from analysis.question import Question
+
+
+def choices(
+    question: Question, path: str, name: str, label: str, codes: Iterable[str] | None = None
+) -> Component:
+    """One option as a row of links, the chosen one marked; `codes`: only these, if given."""
+    here = chosen(question, name)
+    links = [
+        html.A(
+            OPTIONS[name][code],
+            href=f"{path}?{choosing(question, name, code).query()}",
+            **{"aria-current": "true"} if code == here else {},
+        )
+        for code in (OPTIONS[name] if codes is None else codes)
+    ]
+    return html.Nav(
+        [html.Span(label, className="choices-label"), *links],
+        className="choices",
+        **{"aria-label": label},
+    )
