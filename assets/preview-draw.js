@@ -152,11 +152,37 @@
         const path = g.querySelector(/^band/.test(name) ? ".js-fill" : ".js-line");
         if (path && !/^marks/.test(name)) this.paths[name] = path;
       }
+      this.rows = Array.from(this.gd.querySelectorAll(".scatterlayer > .trace"))
+        .map((g) => this.row(g, patients)).filter(Boolean);
       this.named = {};
       annotations.forEach((one, i) => {
         const g = this.gd.querySelector(`.annotation[data-index="${i}"]`);
         if (one.name && g) this.named[one.name] = { g, text: one.text };
       });
+    }
+
+    /* A row of the table under the ticks: its texts, and the distinct time at each tick. */
+    row(g, patients) {
+      const trace = g.__data__ && g.__data__[0].trace;
+      const [, what, group] = /^n_(risk|censor|event) ([01])$/.exec((trace && trace.meta) || "") || [];
+      if (!what) return null;
+      const until = Array.from(trace.x, (tick) => patients.until(tick));
+      return { what, group, until, texts: Array.from(g.querySelectorAll("text")) };
+    }
+    /* At risk, censored and events by side up to each tick. */
+    table(patients) {
+      for (const { what, group, until, texts } of this.rows) {
+        const side = group === "1" ? patients.high : patients.low;
+        let i = 0, deaths = 0, lost = 0;
+        until.forEach((end, tick) => {
+          for (; i < end; i++) (deaths += side.deaths[i]), (lost += side.lost[i]);
+          const risk = side.n - deaths - lost, text = texts[tick];
+          const count = what === "risk" ? risk : what === "event" ? deaths : lost;
+          if (!text) return;
+          this.kept.property(text, "textContent", String(count));
+          this.kept.style(text, "fill", risk < side.scarce ? "var(--muted)" : "var(--ink)");
+        });
+      }
     }
 
     paint(model, cut) {
@@ -166,6 +192,7 @@
       for (const [side, name] of [[patients.low, "0"], [patients.high, "1"]]) this.curve(side, name);
       for (const [name, parts] of Object.entries(texts)) this.say(name, model.text(parts, cut));
       this.name(patients);
+      this.table(patients);
     }
 
     curve(side, name) {

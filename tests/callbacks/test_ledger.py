@@ -34,7 +34,7 @@ def imail2():
 
 
 def say(query):
-    spans = views.say({"path": "/survival", "query": query})
+    spans = views.texts({"path": "/survival", "query": query}, [])[1]
     return "".join(span.children for span in spans)
 
 
@@ -67,7 +67,7 @@ def test_what_another_process_wrote_is_read_before_each_answer():
 
 
 def test_the_overall_curves_are_no_look():
-    views.say({"path": "/", "query": SPLIT})
+    views.texts({"path": "/", "query": SPLIT}, [])
     assert ledger(imail2()).count == 0
 
 
@@ -99,11 +99,10 @@ def test_blind_shows_no_outcome_and_counts_no_look():
     assert "covered" in text
     assert "median" not in text
     assert "p =" not in text
-    place = {"type": "part", "view": "survival", "part": "numbers", "of": ""}
     question = {"path": "/survival", "query": SPLIT + "&blind=yes"}
-    assert views.draw(question, "light", place) == ""
-    curve = {**place, "type": "chart", "part": "curve", "of": "OS"}
-    assert views.plot(question, "light", curve)[3] is True
+    assert views.texts(question, [("survival", "numbers", "")])[0] == [""]
+    hidden = views.figures(question, "light", [("survival", "curve", "OS")])[3]
+    assert hidden == [True]
     assert ledger(imail2()).count == 0
 
 
