@@ -28,7 +28,7 @@ from dash.exceptions import PreventUpdate
 from analysis.ledger import Ledger
 from analysis.question import Question, as_text
 from callbacks import cohorts
-from callbacks.answers import NoAnswer, answer
+from callbacks.answers import NoAnswer, answer, known
 from callbacks.headlines import waits
 from callbacks.outcomes import shown
 from callbacks.question import read, texts_of
@@ -203,6 +203,10 @@ def _figure_words(view: View | None, answers: Answers) -> Any:
 
 def _search_wanted(view: View | None, answers: Answers) -> Any:
     if view is None or view.summary.draws is None or waits(answers.asked):
+        return no_update
+    found, _ = answers.of(view.summary)
+    codes = () if isinstance(found, NoAnswer) else view.summary.draws(found)
+    if all(known(SEARCHED, answers.asked.changed(endpoint=code)) for code in codes):
         return no_update
     return {"path": view.path, "query": answers.asked.query()}
 
