@@ -96,10 +96,10 @@ TEXTS = {
         "where the curve of the hazard ratio jumps from cut to cut: single patients make it jump.",
     ),
     "p_adjusted": Help(
-        "How often the best of all these cut-offs would part the sides at least this far if "
-        "the marker meant nothing: the patients’ values are shuffled 10,000 times (100,000 up "
-        "to 100 patients) and every shuffle is searched. At a cut-off that is not the best it is "
-        "an upper limit (“at most”).",
+        "How often the best of all these cut-offs would part the sides at least this far if the "
+        "marker meant nothing: 10,000 times (100,000 up to 100 patients) each event is given to "
+        "anybody still at risk, censoring stays where it was along the marker, and every cut is "
+        "searched. At a cut-off that is not the best it is an upper limit (“at most”).",
         "as the last word: it counts the cut-offs of this one question, not the other markers "
         "and visits looked at.",
     ),
@@ -115,9 +115,15 @@ TEXTS = {
         "taken off, at any cut-off as much as at the best; nothing is taken beyond 1.",
         "as an unbiased estimate: only other patients can give that.",
     ),
+    "maxstat": Help(
+        "The same search as R’s maxstat corrects for it: patients change markers together with "
+        "their follow-up. It stands here as a check; the p above is smaller or larger by more than "
+        "chance only where follow-up goes with the marker.",
+        "where one side was followed for much less time: it is then often too small.",
+    ),
     "lausen": Help(
-        "The p corrected for the search by the formulas of Lausen and Schumacher, the smaller "
-        "of the two of 1992 and 1994. It stands here as the check of the p by shuffling.",
+        "The p of maxstat by the formulas of Lausen and Schumacher, the smaller "
+        "of the two of 1992 and 1994. It stands here as a check without chance in it.",
         "with few patients: it is made for large numbers.",
     ),
     "resamples": Help(

@@ -6,9 +6,8 @@ import numpy as np
 
 from benchmarks.calibration import paths
 from benchmarks.calibration.rates import ENOUGH_EVENTS, HIGHEST, LOWEST, Cell, Rate
-from benchmarks.calibration.trials import CONDITIONS
 
-LOCKED, BOUND = paths.HONEST[0], paths.HONEST[:-1]  # these may not reject more than 6 %
+BOUND = paths.HONEST[:-1]  # these may not reject more than 6 %
 FLOOR = paths.HONEST[:2]  # paths that should reject at least 4 % where there are 12 events
 ENOUGH_TRIALS = 500  # with 12 events: below, a cell has no word on the lower bound
 
@@ -114,14 +113,14 @@ def powers(cells: list[Cell]) -> str:
     return _table(["effect", "n", "events", *paths.POWER], rows)
 
 
-def known(cell: Cell, path: str) -> bool:
-    """Whether the page explains that this path rejects too often in such trials."""
-    return cell.kind == "null" and CONDITIONS[cell.which].dependent and path != LOCKED
-
-
 def broken(cells: list[Cell]) -> list[str]:
-    """Every bound that is broken by more than chance would do, and is not known to be."""
-    out = too_high(cells, expected=False)
+    """Every bound that is broken by more than chance would do."""
+    out = [
+        f"{cell.name}, n = {cell.n}, {path}: {_percent(cell.rate(path))} %, above 6 %"
+        for cell in cells
+        for path in BOUND
+        if cell.rate(path).too_high
+    ]
     for cell in cells:
         for path in FLOOR:
             rate = cell.rate_with_events(path)
@@ -129,16 +128,6 @@ def broken(cells: list[Cell]) -> list[str]:
                 where = f"{cell.name}, n = {cell.n}, {path}, {ENOUGH_EVENTS} events or more"
                 out.append(f"{where}: {_percent(rate)} %, below 4 %")
     return out
-
-
-def too_high(cells: list[Cell], expected: bool) -> list[str]:
-    """The paths that reject in more than 6 %, by more than chance would do, known to or not."""
-    return [
-        f"{cell.name}, n = {cell.n}, {path}: {_percent(cell.rate(path))} %, above 6 %"
-        for cell in cells
-        for path in BOUND
-        if known(cell, path) is expected and cell.rate(path).too_high
-    ]
 
 
 def _percent(rate: Rate, bold: bool = False) -> str:

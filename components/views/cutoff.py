@@ -9,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.format import cut_text, p_text, with_interval
+from analysis.headline import corrected
 from analysis.searched import Searched
 from components.cards import table, unfold
 from components.views.cutoffeffect import EFFECT, draw_effect, draw_spline
@@ -97,7 +98,7 @@ def _profile_table(searched: Searched) -> Component:
                 with_interval(row.hr, row.lower, row.upper).replace("95 % CI ", ""),
                 f"{row.z:.2f}",
                 p_text(row.p_cut),
-                p_text(max(row.p_adjusted, row.p_cut)),
+                p_text(corrected(row.p_searched, row.p_cut)),
             )
             for row in kept.itertuples()
         ],
