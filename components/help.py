@@ -117,8 +117,8 @@ TEXTS = {
     ),
     "maxstat": Help(
         "The same search as R’s maxstat corrects for it: patients change markers together with "
-        "their follow-up. It stands here as a check; the p above is smaller or larger by more than "
-        "chance only where follow-up goes with the marker.",
+        "their follow-up. It stands here as a check: the two p’s part clearly only where follow-up "
+        "goes with the marker.",
         "where one side was followed for much less time: it is then often too small.",
     ),
     "lausen": Help(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -42,7 +42,9 @@ NAIVE = (
     "naive best of PFS and OS",
     "naive everything",
 )
+MAXSTAT = ("maxstat, best cut", "maxstat, best cut, OS")  # its p never below that of the cut, too
 POWER = ("locked, true cut", "locked, median", "best cut", "best cut, one of 12", "naive best cut")
+NULL = (*HONEST, *NAIVE, *MAXSTAT)
 RATIOS = ("HR, Cox", "HR, Firth", "HR, corrected")
 
 
@@ -117,14 +119,15 @@ def ask(time, event, marker, seed: int, permutations: int = PERMUTATIONS) -> Que
 
 
 def null_trial(trial: Trial, seed: int, permutations: int = PERMUTATIONS) -> np.ndarray:
-    """Events, and what each path of HONEST and NAIVE finds; shape (1 + paths,), 0 or 1."""
+    """Events, and what each path of NULL finds; shape (1 + paths,), 0 or 1."""
     asked = [
         ask(*endpoint, marker, seed, permutations)
         for marker in trial.markers
         for endpoint in trial.endpoints
     ]
     honest = [*_one_question(asked[0]), *_several(asked)]
-    return np.array([trial.pfs[1].sum(), *honest, *_without_care(asked)], dtype=float)
+    others = [*_without_care(asked), *(_maxstat(one) for one in asked[: len(MAXSTAT)])]
+    return np.array([trial.pfs[1].sum(), *honest, *others], dtype=float)
 
 
 def power_trial(
@@ -193,6 +196,14 @@ def _without_care(asked: list[Question | None]) -> list[bool]:
         median = cutoff.answer(asked[0].order, asked[0].median).p
     least = [one.naive() if one is not None else 1.0 for one in asked]
     return [p <= ALPHA for p in (median, least[0], min(least[:2]), min(least))]
+
+
+def _maxstat(asked: Question | None) -> bool:
+    """Whether the best cut would be found with the p that permutes whole patients."""
+    if asked is None or not asked.best:
+        return False
+    p = cutoff.null(asked.order, permutations=asked.permutations, seed=asked.seed)[1]
+    return replace(asked, p_searched=p).rejected(asked.best)
 
 
 def _enough(permutations: int) -> int:

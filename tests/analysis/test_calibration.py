@@ -180,7 +180,7 @@ def test_a_seed_makes_the_same_trials_again():
     (rows, ratios), (again, ratios_again) = rates.simulated(job), rates.simulated(job)
     assert np.array_equal(rows, again)
     assert np.array_equal(ratios, ratios_again)
-    assert rows.shape == (4, 1 + len(paths.HONEST) + len(paths.NAIVE))
+    assert rows.shape == (4, 1 + len(paths.NULL))
     assert (ratios >= 1).all()
 
 
@@ -189,8 +189,17 @@ def test_a_seed_makes_the_same_trials_again():
 
 def forged(rejecting: float, which: int = NONE) -> rates.Cell:
     found = np.arange(1_000) < 1_000 * rejecting
-    columns = dict.fromkeys((*paths.HONEST, *paths.NAIVE), found)
+    columns = dict.fromkeys(paths.NULL, found)
     return rates.Cell("null", which, 17, np.full(1_000, 17.0), columns, np.ones((3, 3)))
+
+
+def test_every_table_is_written():
+    power = rates.computed(rates.jobs("power", [0], [17], 2, permutations=99))
+    text = tables.page([forged(0.07)], power)
+    assert text.count("### ") == 7
+    assert "| no censoring | 17 | **7.0 ± 0.8** | **7.0 ± 0.8** |" in text
+    assert calibrate.verdict([]) == "No bound is broken by more than chance would do.\n"
+    assert calibrate.verdict(["one"]) == "**Broken bounds**:\n\n* one\n"
 
 
 def test_broken_bounds_are_named():
