@@ -145,7 +145,7 @@ def null(order: Order, *, permutations=10_000, seed=0) -> tuple[np.ndarray, np.n
 
 
 def null_at_risk(order: Order, *, permutations=10_000, seed=0, enough=None) -> np.ndarray:
-    """p_searched of every admissible cut: corrected for the search, whatever follow-up depends on.
+    """p_searched of every admissible cut: corrected for the search, also if follow-up goes with it.
 
     P(max over cuts |Z*| >= |Z|) as :func:`null`, but in each draw an event takes any patient at
     risk, and a censoring the one who holds the same rank of the marker among those at risk as in

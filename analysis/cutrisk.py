@@ -10,8 +10,8 @@ Where nobody is censored before the last event this is the permutation of all pa
 censoring does not depend on the marker, or through its rank among those at risk only, the ranks
 from which events leave are even and independent given those of the censorings: the test is exact,
 as a permutation test is. Where it depends on the marker in another way, the draws have the risk
-sets that the data have, up to chance, and so the variance of O - E (Mantel 1966; Neuhaus 1993;
-Heinze, Gnant & Schemper 2003 on why a permutation of whole patients has not). Compiled by Numba.
+sets that the data have, up to chance, and so the variance of O - E (Mantel 1966). Neuhaus (1993)
+and Heinze, Gnant & Schemper (2003) say why permuted patients do not. Compiled by Numba.
 """
 
 import numpy as np
