@@ -17,6 +17,7 @@ import plotly.graph_objects as go
 from analysis.axis import Axis
 from analysis.format import cut_text, p_named, with_interval
 from analysis.headline import corrected, named
+from analysis.question import plain
 from analysis.searched import Searched
 from figures.markeraxis import LEFT, RIGHT, foot_of, marker_axis, ratio_axis, stamp
 from figures.style import BAND, Palette, axis, base_layout, faded, palette
@@ -158,6 +159,7 @@ def _hover(
         "mode": "markers",
         "marker": {"size": 8, "color": "rgba(0,0,0,0)"},
         "text": [_said(row, searched.unit, row["cut"] == best) for row in rows],
+        "customdata": [plain(row["shown"]) for row in rows],  # a click goes to that cut-off
         "hovertemplate": "%{text}<extra></extra>",
     }
 

@@ -71,7 +71,7 @@ def draw_reading(searched: Searched, scene: Scene) -> Component | None:
     note = (
         "Z says how far the sides part, counted in chance’s own steps; the largest |Z| is the best "
         "cut-off. The tinted band is what a search finds in a marker without meaning. "
-        "Grey: not searched, too few patients on one side."
+        "Grey: not searched, too few patients on one side. A click goes to the cut-off under it."
     )
     return html.Div(
         [
