@@ -17,9 +17,9 @@ def survival_summary(answer: Answer) -> list[str]:
     first = [one for one in answer.endpoints if one.code == answer.asked]
     rest = [one for one in answer.endpoints if one.code != answer.asked]
     name = "cut-offs" if answer.several else "cut-off"
-    asked, *compared = _endpoint(answer, first[0])
-    lead = f"{_marker(answer)}, {name} {answer.cut_words}. {asked}"
-    others = (" ".join(_endpoint(answer, one)) for one in rest)
+    asked, *compared = endpoint_sentences(answer, first[0])
+    lead = f"{marker_words(answer)}, {name} {answer.cut_words}. {asked}"
+    others = (" ".join(endpoint_sentences(answer, one)) for one in rest)
     shown = [one for one in (*first, *rest) if not one.why]
     said = dict.fromkeys(words.verdict(one) for one in shown)
     caveats = dict.fromkeys(words.caveat(one) for one in shown)
@@ -39,18 +39,22 @@ def _patients(n: int) -> str:
     return "patient" if n == 1 else "patients"
 
 
-def _marker(answer: Answer) -> str:
-    """ "HLA-DR+ NK cells at C1D15 (after one course)", "Fold change of … from C1D10 to C1D15"."""
+def marker_words(answer: Answer, *, short: bool = False) -> str:
+    """ "HLA-DR+ NK cells at C1D15 (after one course)", "Fold change of … from C1D10 to C1D15".
+
+    `short` leaves out what the visit's label adds, for titles.
+    """
     label = answer.visit_label
     visit = answer.visit
-    if not says_the_same(visit, label):
+    if not short and not says_the_same(visit, label):
         visit += f" ({beside(visit, label)})"
     if answer.measure == "value":
         return f"{answer.marker} at {visit}"
     return f"{MEASURES[answer.measure]} of {answer.marker} from {answer.baseline} to {visit}"
 
 
-def _endpoint(answer: Answer, one: EndpointAnswer) -> list[str]:
+def endpoint_sentences(answer: Answer, one: EndpointAnswer) -> list[str]:
+    """One endpoint's groups and what compares them, or why there is no answer."""
     if one.why:
         return [f"{one.label}: {one.why}"]
     return _groups(answer, one) if one.several else [_sides(answer, one)]

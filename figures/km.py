@@ -27,7 +27,7 @@ from figures.kmwords import (
 )
 from figures.style import BAND, DASHES, TAIL, Palette, axis, base_layout, faded, palette
 
-__all__ = ["accessible_words", "data_rows", "km_figure"]
+__all__ = ["accessible_words", "data_rows", "groups_of", "km_figure", "last_well_known"]
 
 SIDES = {"l": 100, "r": 22}  # margins in pixels
 PLOT = 250  # height of the curves in pixels
@@ -40,7 +40,7 @@ BLOCKS = (("n_risk", "At risk"), ("n_censor", "Censored"), ("n_event", "Events")
 def km_figure(answer: Answer, endpoint: EndpointAnswer, *, dark: bool = False) -> go.Figure:
     """The figure of one endpoint; `endpoint.why` must be empty."""
     colours = palette(dark)
-    groups = _groups(answer, endpoint, colours)
+    groups = groups_of(answer, endpoint, colours)
     ticks = time_ticks(float(endpoint.km.curves["time"].max()), answer.time_unit)
     layout = _layout(answer, endpoint, colours, len(groups), ticks)
     # Handed over in one go: adding marks one by one copies all earlier ones each time.
@@ -62,7 +62,8 @@ def data_rows(endpoint: EndpointAnswer, answer: Answer) -> pd.DataFrame:
     return rows[["group", "time", "n_risk", "n_censor", "n_event"]]
 
 
-def _groups(answer: Answer, endpoint: EndpointAnswer, colours: Palette) -> list[Group]:
+def groups_of(answer: Answer, endpoint: EndpointAnswer, colours: Palette) -> list[Group]:
+    """The groups of one endpoint with their looks, highest first."""
     labels, short = words.side_labels(answer), words.short_labels(answer)
     rows = endpoint.groups.set_index("group")
     curves = dict(tuple(endpoint.km.curves.groupby("group", sort=False)))
@@ -86,7 +87,7 @@ def _groups(answer: Answer, endpoint: EndpointAnswer, colours: Palette) -> list[
 
 def _curve(group: Group, unit: str) -> list[dict[str, Any]]:
     x, y = steps(group.curve["time"], group.curve["survival"] * 100)
-    solid = _last_well_known(group)
+    solid = last_well_known(group)
     traces = [_band(group)]
     for part_name, part, alpha in (("solid", x <= solid, 1.0), ("tail", x >= solid, TAIL)):
         traces.append(
@@ -104,7 +105,7 @@ def _curve(group: Group, unit: str) -> list[dict[str, Any]]:
     return [*traces, _censor_marks(group)]
 
 
-def _last_well_known(group: Group) -> float:
+def last_well_known(group: Group) -> float:
     """The time until which enough patients are at risk."""
     enough = group.curve.loc[group.curve["n_risk"] >= group.scarce, "time"]
     return float(enough.max())

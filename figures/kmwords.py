@@ -48,7 +48,7 @@ def header_keys(groups: list[Group]) -> list[dict[str, Any]]:
 def _compared_sides(endpoint: EndpointAnswer, up: int, colours: Palette) -> list[dict[str, Any]]:
     """One cut-off: the headline p in the largest print, what is left of it, and the rest."""
     text, muted = colours.text, colours.muted
-    texts = _fixed(endpoint) if words.source(endpoint) else _exploratory(endpoint)
+    texts = comparison_lines(endpoint)
     looks = [(114, 15, text), (95, 12, text), (79, 12, muted), (61, 12, text), (45, 12, muted),
              (29, 12, muted)]  # fmt: skip
     return [
@@ -83,25 +83,38 @@ def _fixed(endpoint: EndpointAnswer) -> list[str]:
 
 def _compared_groups(endpoint: EndpointAnswer, up: int, colours: Palette) -> list[dict[str, Any]]:
     """Several cut-offs: one test of all groups, and nothing in large print."""
+    test, against = comparison_lines(endpoint)
     return [
-        _line(words.full_test(endpoint), up + 44, 12, colours.text),
-        _line(words.AGAINST_LOWEST, up + 27, 12, colours.muted),
+        _line(test, up + 44, 12, colours.text),
+        _line(against, up + 27, 12, colours.muted),
     ]
+
+
+def comparison_lines(endpoint: EndpointAnswer) -> list[str]:
+    """What compares the groups, the headline first; <b> marks what is printed bold."""
+    if endpoint.several:
+        return [words.full_test(endpoint), words.AGAINST_LOWEST]
+    return _fixed(endpoint) if words.source(endpoint) else _exploratory(endpoint)
 
 
 def _block(
     group: Group, answer: Answer, endpoint: EndpointAnswer, up: int, colours: Palette
 ) -> list[dict[str, Any]]:
+    texts = group_lines(group, answer, endpoint)
+    return [
+        _line(f"<b>{group.label}</b>", up, 12, colours.text, KEY),
+        *(_line(text, up - LINE * (i + 1), 12, colours.muted, KEY) for i, text in enumerate(texts)),
+    ]
+
+
+def group_lines(group: Group, answer: Answer, endpoint: EndpointAnswer) -> list[str]:
+    """Events, median and, of several cut-offs, the hazard ratio of a group."""
     events = words.events_of(group.row)
     median = f"median {words.median(group.row, UNITS[answer.time_unit])}"
     texts = [f"{events}, {median}"]
     if endpoint.several:
         texts = [f"{events}, {words.effect_of(endpoint, group.number)}", median]
-    texts = [text.replace("95 % CI ", "").replace("to not reached", "or later") for text in texts]
-    return [
-        _line(f"<b>{group.label}</b>", up, 12, colours.text, KEY),
-        *(_line(text, up - LINE * (i + 1), 12, colours.muted, KEY) for i, text in enumerate(texts)),
-    ]
+    return [text.replace("95 % CI ", "").replace("to not reached", "or later") for text in texts]
 
 
 def _up(i: int, n_groups: int) -> int:

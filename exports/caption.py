@@ -1,0 +1,214 @@
+"""Caption and methods of an exported figure, with the items that REMARK asks for.
+
+McShane 2005 (REMARK), Altman 2012 (its explanation). What the study's file does not say stands as
+"[not given]", for the authors to fill in: nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from importlib.metadata import version
+
+import pandas as pd
+
+from analysis import words
+from analysis.answer import Answer, EndpointAnswer
+from analysis.format import cut_text
+from analysis.permutation import MOST_SPLITS
+from analysis.results import PermutationTest
+from exports.export import Export
+from exports.words import endpoint_sentences, marker_words
+
+NOT_GIVEN = "[not given]"
+LIBRARIES = ("numpy", "scipy", "pandas")
+ESTIMATORS = {
+    "cox": "a Cox model (Efron’s ties, Wald interval)",
+    "firth": "a Cox model with Firth’s penalty (Breslow’s ties, profile-likelihood interval)",
+}
+
+
+def caption(export: Export, one: EndpointAnswer) -> list[str]:
+    """The caption of one figure: what is drawn, then the answer, then how to read it."""
+    answer = export.answer
+    name = "cut-offs" if answer.several else "cut-off"
+    said = [
+        f"Kaplan-Meier curves of {_uncapped(one.label)} by {marker_words(answer)}, "
+        f"{name} {answer.cut_words}. Thin lines or shading: 95 % confidence limits; "
+        "marks: censored patients; paler: few patients at risk. Under the ticks: patients at risk "
+        "(censored, with event).",
+        *endpoint_sentences(answer, one),
+        _ended(words.caveat(one)),
+        *([_ended(words.verdict(one))] if words.verdict(one) else []),
+    ]
+    return [" ".join(said), *([answer.synthetic] if answer.synthetic else [])]
+
+
+def methods(export: Export, one: EndpointAnswer) -> list[str]:
+    """The methods in paragraphs, each beginning with its item of REMARK."""
+    return [
+        f"Methods. {' '.join(_study(export))}",
+        " ".join(_marker(export, one)),
+        " ".join(_patients(export, one)),
+        " ".join(_outcome(export, one)),
+        " ".join(_cut(export, one)),
+        " ".join(_statistics(export.answer, one)),
+        " ".join(_made(export, one)),
+    ]
+
+
+def text(export: Export) -> str:
+    """Caption and methods of every endpoint, as plain text."""
+    parts = []
+    for one in export.endpoints:
+        parts += [one.label.upper(), "", *caption(export, one), "", *methods(export, one), ""]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def versions() -> str:
+    """ "Python 3.11.7, numpy 2.4.6, …"."""
+    libraries = (f"{name} {version(name)}" for name in LIBRARIES)
+    return ", ".join([f"Python {platform.python_version()}", *libraries])
+
+
+# -------------------------------------------------------------------------- the items of REMARK
+
+
+def _study(export: Export) -> Iterator[str]:
+    study = export.cohort.study
+    yield f"Study: {_ended(study.title)}"
+    yield f"Source: {_ended(study.citation or NOT_GIVEN)}"
+    yield f"Treatment: {_treatment(export)}."
+    yield f"Sample size rationale: {NOT_GIVEN}."
+
+
+def _treatment(export: Export) -> str:
+    subjects, unit = export.cohort.subjects, export.cohort.study.dose_unit
+    doses = subjects["dose"].dropna()
+    if len(doses):
+        levels = doses.value_counts().sort_index()
+        listed = ", ".join(f"{dose:g} {unit}".rstrip() + f" ({n})" for dose, n in levels.items())
+        return f"dose levels (patients) {listed}"
+    names = subjects["arm_label"].where(subjects["arm_label"] != "", subjects["arm"])
+    arms = names.value_counts(sort=False)
+    if len(arms) < 2:
+        return f"one arm, {arms.iloc[0]} patients, {NOT_GIVEN}"
+    return "arms (patients) " + ", ".join(f"{name} ({n})" for name, n in arms.items())
+
+
+def _marker(export: Export, one: EndpointAnswer) -> Iterator[str]:
+    answer, question = export.answer, export.question
+    row = export.cohort.markers.set_index("marker").loc[question.marker]
+    limit = row["lower_limit"]
+    said = NOT_GIVEN if pd.isna(limit) else f"{limit:g} {_text(row['unit'])}".rstrip()
+    yield f"Marker: {marker_words(answer)}, unit {answer.unit or NOT_GIVEN}."
+    if _text(row["formula"]):
+        yield f"It is worked out as {_text(row['formula'])}."
+    yield f"Specimen and assay: {NOT_GIVEN}. Lower limit of detection: {said}."
+    source = words.source(one)
+    yield f"Hypothesis stated beforehand: {f'the cut-off, {source}' if source else NOT_GIVEN}."
+
+
+def _patients(export: Export, one: EndpointAnswer) -> Iterator[str]:
+    flow = one.flow
+    yield (
+        f"Patients: all {flow.started} of the cohort, no filter; {flow.sampled} with a usable "
+        f"sample; {flow.observed} in this comparison with {one.events} events."
+    )
+    aside = [f"{len(who)} {reason}" for _, reason, who in flow.aside]
+    yield f"Set aside: {', '.join(aside) or 'nobody'}; nothing was imputed."
+
+
+def _outcome(export: Export, one: EndpointAnswer) -> Iterator[str]:
+    answer = export.answer
+    yield f"Endpoint: {_uncapped(one.label)}; event: {one.event_words}."
+    who = f", for patients still followed at {answer.visit}" if answer.landmark > 0 else ""
+    yield f"Time in {answer.time_unit} from {one.origin}{who}."
+    if not answer.day_known:
+        yield f"Day of {answer.visit}: {NOT_GIVEN}."
+    rows = one.groups.set_index("group")
+    each = ", ".join(
+        f"{words.followup(row['followup'], int(row['censored']))} ({name})"
+        for number, name in words.side_labels(answer).items()
+        for row in [rows.loc[number]]
+    )
+    yield f"Median follow-up in {answer.time_unit} (reverse Kaplan-Meier): {each}."
+
+
+def _cut(export: Export, one: EndpointAnswer) -> Iterator[str]:
+    answer, found = export.answer, one.headline
+    source = words.source(one)
+    listed = ", ".join(map(cut_text, answer.cuts))
+    if source:
+        yield f"Cut-off: {listed}, fixed beforehand ({source}); high is above it."
+    else:
+        many = "Cut-offs" if answer.several else "Cut-off"
+        yield f"{many}: {listed}, exploratory, not fixed beforehand; high is above."
+    if answer.several:
+        yield f"{words.no_correction(one)}."
+    elif found is not None and found.after_all and not source:
+        yield (
+            "The p corrected for the search is that of the largest statistic over all admissible "
+            "cut-offs (at least a tenth of the patients, and two, on each side) under permutation; "
+            "away from the best cut-off it is an upper limit. The hazard ratio corrected for "
+            "optimism comes from resamples of the patients in which the cut-off is chosen anew."
+        )
+    elif found is not None and found.why:
+        yield _ended(found.why)
+    asked = "one question was" if export.looks == 1 else f"{export.looks} questions were"
+    yield (
+        f"In this cohort {asked} looked at so far (marker, visit, measure, clock and endpoint; "
+        f"cut-offs of one question counted once); p after all of them is p times {export.looks}."
+    )
+
+
+def _statistics(answer: Answer, one: EndpointAnswer) -> Iterator[str]:
+    yield (
+        "Statistics: survival by Kaplan-Meier, limits by Greenwood on the log-log scale, medians "
+        "with Brookmeyer and Crowley’s intervals."
+    )
+    if one.several:
+        yield f"All groups were compared by the log-rank test ({one.logrank.df:g} df)."
+        estimator = one.effects[0].estimator
+    else:
+        yield _test(one)
+        estimator = one.effect.estimator
+    yield f"Hazard ratios are from {ESTIMATORS[estimator]}."
+    yield f"Proportional hazards (score test on scaled residuals): {one.hazards.sentence}."
+    yield f"All tests are two-sided. Adjustment for other variables: none{_arms(answer, one)}."
+
+
+def _test(one: EndpointAnswer) -> str:
+    if not isinstance(one.p_cut, PermutationTest):
+        return "Both groups were compared by the log-rank test."
+    how = (
+        f"all {one.p_cut.n:,} splits of this size enumerated"
+        if one.p_cut.exact
+        else f"{one.p_cut.n:,} random splits, there being more than {MOST_SPLITS:,}"
+    )
+    return (
+        "Both groups were compared by the permutation test of the studentised log-rank statistic "
+        f"({how}; twice the smaller tail)."
+    )
+
+
+def _arms(answer: Answer, one: EndpointAnswer) -> str:
+    return f"; interaction with the arm {one.interaction}" if answer.arms else ""
+
+
+def _made(export: Export, one: EndpointAnswer) -> Iterator[str]:
+    yield f"Made with Cutline ({versions()}) on {export.day}; data {export.cohort.id}."
+    yield f"The question: {export.link(one)}"
+
+
+def _text(cell: object) -> str:
+    return cell if isinstance(cell, str) else ""
+
+
+def _ended(sentence: str) -> str:
+    return f"{sentence.rstrip('.')}."
+
+
+def _uncapped(label: str) -> str:
+    """ "overall survival" within a sentence; "PSA …" and the like stay as they are."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label

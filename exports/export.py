@@ -1,0 +1,74 @@
+"""What leaves the program: one answer with everything that a file of it must say.
+
+Every export is drawn from the same `Answer` as the screen, so that no number can differ.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from analysis.answer import Answer, EndpointAnswer
+from analysis.question import Question, plain
+from data.cohort import Cohort
+
+LONGEST_PART = 40  # characters of one part of a file name
+# Names that Windows keeps for devices, whatever follows the first point.
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(?![\w-])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Export:
+    """An answer on its way out.
+
+    `endpoints` are those that are exported, in the study's order; `page` is the whole address of
+    the page, without its query; `day` the day of the export ("2026-11-22"), `looks` the number of
+    questions looked at in this cohort so far, this one included.
+    """
+
+    answer: Answer
+    endpoints: tuple[EndpointAnswer, ...]
+    question: Question
+    cohort: Cohort
+    page: str
+    day: str
+    looks: int = 1
+
+    @property
+    def study(self) -> str:
+        """The study's short name for people."""
+        return self.cohort.study.short_title or self.cohort.study.title
+
+    def link(self, one: EndpointAnswer) -> str:
+        """The whole address that shows this figure again."""
+        return f"{self.page}?{self.question.changed(endpoint=one.code).query()}"
+
+
+def safe_text(text: str) -> str:
+    """Text without control marks, which XML cannot hold, and direction marks, which hide it."""
+    return "".join(char for char in text if char.isprintable() or char == "\n")
+
+
+def file_name(export: Export, ending: str, what: str = "") -> str:
+    """ "imail2_OS_HLADR-NK-C1D15_cut20.1_2026-11-22.pptx": ASCII, safe on every system.
+
+    `what` tells two files of one kind apart ("rows").
+    """
+    question = export.question
+    change = (question.measure, "from", question.baseline) if question.measure != "value" else ()
+    parts = [
+        question.cohort,
+        "-".join(one.code for one in export.endpoints),
+        "-".join((question.marker, *change, question.visit)),
+        "cut" + "-".join(map(plain, question.cut)),
+        export.day,
+        what,
+    ]
+    name = "_".join(filter(None, map(_safe, parts)))
+    return f"{'study-' if RESERVED.match(name) else ''}{name}.{ending}"
+
+
+def _safe(part: str) -> str:
+    """A part of a name in letters, digits, points and dashes."""
+    clean = re.sub(r"[^A-Za-z0-9.-]+", "-", part)
+    return re.sub(r"-{2,}", "-", clean)[:LONGEST_PART].strip(".-")

@@ -1,0 +1,210 @@
+"""A Kaplan-Meier figure as a native XY scatter chart: doubled points make true steps.
+
+What LibreOffice needs, by its own source: it takes every number from the caches in the chart's
+XML, and where a single x is blank it numbers that series' points 1, 2, 3 … instead
+(chart2/source/tools/InternalDataProvider.cxx). So no series here has a blank or a missing number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from lxml import etree
+from pptx.chart.data import XyChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION, XL_TICK_MARK
+from pptx.enum.dml import MSO_LINE
+from pptx.oxml.ns import qn
+from pptx.util import Inches, Pt
+
+from analysis.answer import Answer, EndpointAnswer
+from exports.export import safe_text
+from figures.curves import steps
+from figures.km import MANY_MARKS, last_well_known
+from figures.kmgroup import Group
+from figures.style import LIGHT, TAIL
+
+AXIS = 16  # points
+CURVE, BAND = 2.25, 0.75  # points
+PALE = 0.45  # how much of the colour is left in a band's limits
+DASHES = {
+    "solid": MSO_LINE.SOLID,
+    "dash": MSO_LINE.DASH,
+    "dot": MSO_LINE.ROUND_DOT,
+    "dashdot": MSO_LINE.DASH_DOT,
+}
+DIGITS = 6  # of a percentage: more are noise of the arithmetic
+
+Box = tuple[float, float, float, float]  # left, top, width, height in inches
+
+
+@dataclass(frozen=True)
+class Line:
+    """One series: its points and its look; `width` 0 means marks without a line."""
+
+    name: str
+    x: np.ndarray
+    y: np.ndarray
+    colour: str
+    width: float
+    group: Group
+
+
+def lines_of(groups: list[Group]) -> list[Line]:
+    """Every series of the chart, bands first and the highest group last, so that it lies on top."""
+    backwards = groups[::-1]
+    return [
+        *(line for group in backwards for line in _limits(group)),
+        *(line for group in backwards for line in _curve(group)),
+        *(line for group in backwards for line in _marks(group)),
+    ]
+
+
+def add_chart(
+    slide: Any,
+    answer: Answer,
+    one: EndpointAnswer,
+    groups: list[Group],
+    ticks: list[float],
+    frame: Box,
+    plot: Box,
+) -> Any:
+    """The chart in `frame`, its plotting area exactly in `plot`; the shape that holds it."""
+    lines = lines_of(groups)
+    data = XyChartData()
+    for line in lines:
+        series = data.add_series(safe_text(line.name))
+        for x, y in zip(line.x.tolist(), line.y.tolist(), strict=True):
+            series.add_data_point(x, y)
+    shape = slide.shapes.add_chart(
+        XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, *map(Inches, frame), data
+    )
+    chart = shape.chart
+    chart.has_legend = chart.has_title = False
+    chart.font.size, chart.font.color.rgb = Pt(AXIS), _rgb(LIGHT.text)
+    for series, line in zip(chart.plots[0].series, lines, strict=True):
+        _dress(series, line)
+    unit = answer.time_unit.capitalize()
+    _axis(chart.category_axis, f"{unit} from {one.origin}", ticks[-1], ticks[1])
+    _axis(chart.value_axis, f"{one.label}, %", 100, 25)
+    chart.value_axis.has_major_gridlines = True
+    chart.value_axis.major_gridlines.format.line.color.rgb = _rgb(LIGHT.grid)
+    _place(chart, frame, plot)
+    return shape
+
+
+def line_dash(group: Group) -> Any:
+    """The dash of a group's curve, as PowerPoint calls it."""
+    return DASHES[group.dash]
+
+
+# ------------------------------------------------------------------------------------- series
+
+
+def _curve(group: Group) -> Iterator[Line]:
+    """The curve, and as a paler series its tail, where few are at risk."""
+    rows = _at_steps(group.curve)
+    x, y = steps(rows["time"], (rows["survival"] * 100).round(DIGITS))
+    solid = last_well_known(group)
+    # The point at which the line turns pale belongs to both; it may lie between two steps.
+    level = y[x <= solid][-1]
+    head = np.append(x[x <= solid], solid), np.append(y[x <= solid], level)
+    tail = np.append(solid, x[x > solid]), np.append(level, y[x > solid])
+    yield Line(group.label, *head, group.colour, CURVE, group)
+    if tail[0].size > 1:
+        colour = mixed(group.colour, TAIL)
+        yield Line(f"{group.label}, few at risk", *tail, colour, CURVE, group)
+
+
+def _limits(group: Group) -> Iterator[Line]:
+    """The two limits of the band as thin lines: a scatter chart cannot fill."""
+    rows = _at_steps(group.curve)
+    known = rows[["lower", "upper"]].notna().all(axis=1).to_numpy()
+    end = len(known) if known.all() else int(np.argmin(known)) + 1
+    part = rows.iloc[:end].ffill()  # to where survival reaches 0: there it has no limits
+    for column in ("lower", "upper"):
+        x, y = steps(part["time"], (part[column] * 100).round(DIGITS))
+        colour = mixed(group.colour, PALE)
+        yield Line(f"{group.label}, 95 % {column} limit", x, y, colour, BAND, group)
+
+
+def _marks(group: Group) -> Iterator[Line]:
+    """The times of censored patients, on the curve."""
+    rows = group.curve[group.curve["n_censor"] > 0]
+    if len(rows):
+        x, y = rows["time"].to_numpy(float), (rows["survival"] * 100).round(DIGITS).to_numpy()
+        yield Line(f"{group.label}, censored", x, y, group.colour, 0, group)
+
+
+def _at_steps(curve: pd.DataFrame) -> pd.DataFrame:
+    """The rows at which the curve steps, its start and its end: the others lie on the line."""
+    keep = (curve["n_event"] > 0).to_numpy()
+    keep[[0, -1]] = True
+    return curve[keep]
+
+
+# --------------------------------------------------------------------------------------- look
+
+
+def _dress(series: Any, line: Line) -> None:
+    series.smooth = False
+    if line.width:
+        series.marker.style = XL_MARKER_STYLE.NONE
+        series.format.line.color.rgb = _rgb(line.colour)
+        series.format.line.width = Pt(line.width)
+        series.format.line.dash_style = line_dash(line.group)
+        return
+    series.format.line.fill.background()
+    series.marker.style = XL_MARKER_STYLE.PLUS
+    series.marker.size = 5 if line.x.size > MANY_MARKS else 8
+    series.marker.format.line.color.rgb = _rgb(line.colour)
+    series.marker.format.line.width = Pt(0.75 if line.x.size > MANY_MARKS else 1.5)
+    series.marker.format.fill.solid()  # some programs fill a plus instead of drawing it
+    series.marker.format.fill.fore_color.rgb = _rgb(line.colour)
+
+
+def _axis(axis: Any, title: str, end: float, step: float) -> None:
+    axis.minimum_scale, axis.maximum_scale, axis.major_unit = 0, end, step
+    axis.has_major_gridlines = axis.has_minor_gridlines = False
+    axis.major_tick_mark, axis.minor_tick_mark = XL_TICK_MARK.OUTSIDE, XL_TICK_MARK.NONE
+    axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    axis.tick_labels.font.size = Pt(AXIS)
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "General", False
+    axis.format.line.color.rgb = _rgb(LIGHT.axis)
+    axis.has_title = True
+    frame = axis.axis_title.text_frame
+    frame.text = safe_text(title)
+    frame.paragraphs[0].runs[0].font.size = Pt(AXIS)
+    frame.paragraphs[0].runs[0].font.bold = False
+
+
+def _place(chart: Any, frame: Box, plot: Box) -> None:
+    """Fix the inner plotting area, so that the table's columns stand under the ticks."""
+    area = chart._chartSpace.chart.plotArea
+    for old in area.findall(qn("c:layout")):
+        area.remove(old)
+    layout = etree.Element(qn("c:layout"))
+    area.insert(0, layout)
+    manual = etree.SubElement(layout, qn("c:manualLayout"))
+    shares = (
+        (plot[0] - frame[0]) / frame[2], (plot[1] - frame[1]) / frame[3],
+        plot[2] / frame[2], plot[3] / frame[3],
+    )  # fmt: skip
+    settings = [("layoutTarget", "inner"), ("xMode", "edge"), ("yMode", "edge")]
+    settings += [(name, f"{share:.6f}") for name, share in zip("xywh", shares, strict=True)]
+    for name, value in settings:
+        etree.SubElement(manual, qn(f"c:{name}")).set("val", value)
+
+
+def mixed(colour: str, share: float) -> str:
+    """The colour on white, `share` of it: without transparency, which some programs drop."""
+    parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(255 - (255 - part) * share):02x}" for part in parts)
+
+
+def _rgb(colour: str) -> RGBColor:
+    return RGBColor.from_string(colour[1:].upper())

@@ -1,0 +1,43 @@
+"""Exports of a question as the program makes them, with the headline of each endpoint."""
+
+from __future__ import annotations
+
+from analysis import headline as headlines
+from analysis.answer import EndpointAnswer, answer
+from analysis.asking import complete
+from analysis.question import Question, asked
+from analysis.searched import searched
+from data.cohort import Cohort
+from data.sources import builtin
+from exports.export import Export
+
+IMAIL2 = "cohort=imail2&marker=HLADR_NK_PCT&visit=C1D15&cut=20.1"
+LOOKS = 3
+
+
+def export(query: str = IMAIL2, cohort: Cohort | None = None, *, corrected: bool = True) -> Export:
+    """The export of all endpoints; `corrected=False` leaves out the search, which takes longer."""
+    texts = asked(query)
+    cohort = cohort or builtin.load(texts["cohort"])
+    question = complete(texts, cohort).question
+    found = answer(cohort, question)
+    made = {
+        one.code: _headline(cohort, one, question.changed(endpoint=one.code), corrected)
+        for one in found.endpoints
+        if not one.why
+    }
+    found = found.with_headlines(made)
+    page = "https://cutline.example/survival"
+    return Export(found, found.endpoints, question, cohort, page, "2026-11-22", LOOKS)
+
+
+def _headline(
+    cohort: Cohort, one: EndpointAnswer, question: Question, corrected: bool
+) -> headlines.Headline:
+    if one.several:
+        return headlines.Headline(one.logrank.p, looks=LOOKS, why=headlines.SEVERAL)
+    search = searched(cohort, question) if corrected else None
+    if search is None or search.why:
+        return headlines.Headline(one.p_cut.p, looks=LOOKS, why="there is none", source=one.fixed)
+    row, best = search.row(question.cut[0]), float(search.search.best["cut"])
+    return headlines.headline(one.p_cut.p, row, best_cut=best, looks=LOOKS, source=one.fixed)
