@@ -1,0 +1,182 @@
+"""The numbers of a figure as CSV and XLSX, safe to open in a spreadsheet.
+
+Text that a spreadsheet would run as a formula is neutralised (CWE-1236); real numbers stay numbers.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+
+from analysis import words
+from analysis.answer import Answer, EndpointAnswer
+from analysis.split import follow, groups_of, sample_of
+from exports.caption import caption, methods
+from exports.export import Export, safe_text
+from figures.curves import from_start
+from figures.km import data_rows
+
+# A cell that begins so is a formula to some spreadsheet; the wide forms are to some as well.
+FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")
+LONGEST_CELL = 32_767  # characters: a spreadsheet's own limit
+CURVE = ("time", "n_risk", "n_event", "n_censor", "survival", "lower", "upper")
+
+
+def csv_text(export: Export) -> str:
+    """The curves of every endpoint: a row per group and time, the first at time 0."""
+    frames = [_named(curves(export.answer, one), one) for one in _answered(export)]
+    return as_csv(pd.concat(frames, ignore_index=True))
+
+
+def rows_text(export: Export) -> str:
+    """What the scripts start from: time, event, marker and group of each patient, without ids."""
+    (one,) = export.endpoints
+    return as_csv(patient_rows(export, one))
+
+
+def workbook(export: Export) -> bytes:
+    """Curves, numbers at risk, groups, comparison and words of every endpoint as .xlsx."""
+    out = io.BytesIO()
+    settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, settings) as book:
+        book.set_properties({"title": safe_text(export.study)[:250], "author": "Cutline"})
+        bold = book.add_format({"bold": True})
+        for name, frame in _sheets(export).items():
+            _write(book.add_worksheet(name), frame, bold)
+    return out.getvalue()
+
+
+def curves(answer: Answer, one: EndpointAnswer) -> pd.DataFrame:
+    """What is plotted: group, time in the study's unit, counts, survival and limits as shares.
+
+    The first row of each group is time 0; limits are missing where survival has none.
+    """
+    sizes = one.groups.set_index("group")["n"]
+    parts = dict(tuple(one.km.curves.groupby("group", sort=False)))
+    return pd.concat(
+        [
+            from_start(parts[number], int(sizes[number]))[list(CURVE)].assign(group=label)
+            for number, label in words.side_labels(answer).items()
+        ],
+        ignore_index=True,
+    )[["group", *CURVE]]
+
+
+def patient_rows(export: Export, one: EndpointAnswer) -> pd.DataFrame:
+    """Time, event, marker and group of the patients in the comparison.
+
+    Sorted by their values, so that not even the order of a file says who is who.
+    """
+    question = export.question.changed(endpoint=one.code)
+    rows = follow(export.cohort, sample_of(export.cohort, question), question).rows
+    found = pd.DataFrame(
+        {
+            "time": rows["time"].to_numpy(float),
+            "event": rows["event"].to_numpy(int),
+            "marker": rows["value"].to_numpy(float),
+            "group": groups_of(rows["value"].to_numpy(float), question.cut),
+        }
+    )
+    return found.sort_values(["time", "event", "marker"], ignore_index=True)
+
+
+def comparison(one: EndpointAnswer) -> pd.DataFrame:
+    """The numbers that compare the groups: name and value, NaN for what is not estimable."""
+    rows: list[tuple[str, Any]] = [
+        ("log-rank chi-square", one.logrank.statistic),
+        ("log-rank p", one.logrank.p),
+    ]
+    effects = one.effects if one.several else (one.effect,)
+    if not one.several:
+        rows.append((f"{one.p_cut.name} p, for this cut", one.p_cut.p))
+    for number, effect in enumerate(effects, 1):
+        of = f"group {number} against group 0, " if one.several else ""
+        rows += [(f"{of}hazard ratio ({effect.estimator})", effect.hr),
+                 (f"{of}95 % lower limit", effect.lower),
+                 (f"{of}95 % upper limit", effect.upper)]  # fmt: skip
+    found = one.headline
+    if found is not None and not one.several:
+        rows += [("p corrected for the search (upper limit away from the best cut-off)",
+                  found.p_adjusted),
+                 ("hazard ratio corrected for optimism", found.hr_corrected),
+                 (f"headline p after all {found.looks} questions", found.p_all)]  # fmt: skip
+    return pd.DataFrame(rows, columns=["name", "value"])
+
+
+def as_csv(frame: pd.DataFrame) -> str:
+    """A frame as CSV by RFC 4180, a missing number as an empty cell."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(frame.columns)
+    writer.writerows([_plain(cell) for cell in row] for row in _cells(frame))
+    return out.getvalue()
+
+
+def neutral(text: str) -> str:
+    """Text that no spreadsheet runs: an apostrophe before what could begin a formula."""
+    text = text if not text.startswith(FORMULA) else f"'{text}"
+    return safe_text(text).replace("\n", " ")[:LONGEST_CELL]
+
+
+# ------------------------------------------------------------------------------------ writing
+
+
+def _answered(export: Export) -> Iterator[EndpointAnswer]:
+    return (one for one in export.endpoints if not one.why)
+
+
+def _sheets(export: Export) -> Mapping[str, pd.DataFrame]:
+    answer, shown = export.answer, list(_answered(export))
+    labels = words.side_labels(answer)
+    said = [[(one.code, line) for line in (*caption(export, one), *methods(export, one))]
+            for one in shown]  # fmt: skip
+    made = {
+        "Curves": [curves(answer, one) for one in shown],
+        "At risk": [_labelled(data_rows(one, answer), labels) for one in shown],
+        "Groups": [_labelled(one.groups, labels) for one in shown],
+        "Comparison": [comparison(one) for one in shown],
+    }
+    sheets = {
+        name: pd.concat([_named(*pair) for pair in zip(frames, shown, strict=True)])
+        for name, frames in made.items()
+    }
+    about = [row for rows in said for row in rows]
+    return {**sheets, "Words": pd.DataFrame(about, columns=["endpoint", "text"])}
+
+
+def _named(frame: pd.DataFrame, one: EndpointAnswer) -> pd.DataFrame:
+    return frame.assign(endpoint=one.code)[["endpoint", *frame.columns]]
+
+
+def _labelled(frame: pd.DataFrame, labels: Mapping[int, str]) -> pd.DataFrame:
+    return frame.assign(group=frame["group"].map(labels))
+
+
+def _cells(frame: pd.DataFrame) -> Iterable[tuple[Any, ...]]:
+    return frame.astype(object).itertuples(index=False, name=None)
+
+
+def _plain(cell: Any) -> Any:
+    """A cell of a CSV file: numbers with all their digits."""
+    if isinstance(cell, str):
+        return neutral(cell)
+    return "" if math.isnan(cell) else repr(cell)
+
+
+def _write(sheet: Any, frame: pd.DataFrame, bold: Any) -> None:
+    for j, name in enumerate(frame.columns):
+        sheet.write_string(0, j, str(name), bold)
+        sheet.set_column(j, j, 70 if name == "text" else 16)
+    sheet.freeze_panes(1, 0)
+    for i, row in enumerate(_cells(frame), 1):
+        for j, cell in enumerate(row):
+            if isinstance(cell, str):
+                sheet.write_string(i, j, neutral(cell))
+            elif math.isfinite(cell):  # what is not estimable stays empty
+                sheet.write_number(i, j, cell)
