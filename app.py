@@ -9,7 +9,7 @@ import pandas as pd
 from dash import Dash
 
 import web
-from callbacks import cohorts, locking, preview, question, startup, theme, views
+from callbacks import cohorts, exporting, locking, preview, question, startup, theme, views
 from components import shell
 from components.views import VIEWS
 from data.cache import CONFIG, cache
@@ -29,7 +29,7 @@ def create() -> Dash:
         if folder := os.environ.get("COHORT"):
             cohorts.open_folder(folder)
         app.layout = shell.layout(cohorts.titles())
-    for part in (question, preview, views, locking, theme):
+    for part in (question, preview, views, locking, theme, exporting):
         part.register(app)
     paths = {view.path for view in VIEWS}
     web.init(app, ready=startup.ready, pages=lambda path: (path.rstrip("/") or "/") in paths)

@@ -61,7 +61,7 @@
 
   /* A link inside a part changes the page without loading it anew. */
   document.addEventListener("click", (event) => {
-    const link = event.target.closest && event.target.closest(".part a[href^='/']");
+    const link = event.target.closest && event.target.closest(".part a[href^='/']:not([href^='/export/'])");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     window.history.pushState({}, "", link.getAttribute("href"));

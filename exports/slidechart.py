@@ -142,7 +142,7 @@ def _marks(group: Group) -> Iterator[Line]:
 
 def _at_steps(curve: pd.DataFrame) -> pd.DataFrame:
     """The rows at which the curve steps, its start and its end: the others lie on the line."""
-    keep = (curve["n_event"] > 0).to_numpy()
+    keep = (curve["n_event"] > 0).to_numpy(copy=True)  # cached frames give read-only views
     keep[[0, -1]] = True
     return curve[keep]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 from dash import html
@@ -17,6 +18,7 @@ from components.cards import card, explained, table, unfold
 from components.views.survivalnumbers import draw_numbers
 from components.views.view import Analysis, Chart, Part, Scene, View, drawn_of
 from data.cohort import Cohort
+from exports.files import KINDS
 from exports.words import survival_summary
 from figures.km import accessible_words, data_rows, km_figure
 from figures.preview import figure_words
@@ -94,6 +96,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
                 html.H2(label),
                 html.Div(view.slot("curve", code), className="curve-place", **{"data-of": code}),
                 view.slot("counts", code),
+                view.slot("download", code),
             ],
             className="card km",
         )
@@ -139,6 +142,22 @@ def _counts(answer: Answer, one: EndpointAnswer) -> Component:
         }
     )
     return table(frame, caption=f"Numbers under the curves, {one.label.lower()}")
+
+
+def draw_download(answer: Answer, scene: Scene) -> Component | None:
+    """The files that this figure can leave as; they are made by `callbacks.exporting`."""
+    one = answer.endpoint(scene.of)
+    if one is None or one.why:
+        return None
+    query, several = scene.question.query(), len(answer.drawn) > 1
+    links = [
+        html.Li(html.A(kind.label, href=f"/export/{code}?{query}&of={quote(one.code)}"))
+        for code, kind in KINDS.items()
+    ]
+    if several:
+        every = f"PowerPoint slides, {' and '.join(answer.drawn)}"
+        links.insert(1, html.Li(html.A(every, href=f"/export/pptx?{query}")))
+    return unfold("Download", html.Ul(links, className="downloads"))
 
 
 # --------------------------------------------------------------------------------------- flow
@@ -223,6 +242,7 @@ VIEW = View(
         Part("remarks", ANSWER, draw_remarks),
         Part("curve", ANSWER, draw_curve, chart=True),
         Part("counts", ANSWER, draw_counts),
+        Part("download", ANSWER, draw_download),
         Part("numbers", ANSWER, draw_numbers),
         Part("flow", ANSWER, draw_flow),
         Part("sides", SIDES, draw_sides),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from analysis import headline as headlines
 from analysis.answer import EndpointAnswer, answer
 from analysis.asking import complete
@@ -13,6 +15,7 @@ from exports.export import Export
 
 IMAIL2 = "cohort=imail2&marker=HLADR_NK_PCT&visit=C1D15&cut=20.1"
 LOOKS = 3
+pd.options.mode.copy_on_write = True  # as in the app: shared frames give read-only arrays
 
 
 def export(query: str = IMAIL2, cohort: Cohort | None = None, *, corrected: bool = True) -> Export:

@@ -1,0 +1,54 @@
+"""The deck of a question, downloaded as an investigator would, from the menu under the figure."""
+
+import re
+
+from playwright.sync_api import Page, expect
+from pptx import Presentation
+
+ADDRESS = "/survival?cohort=imail2&endpoint=PFS&marker=HLADR_NK_PCT&visit=C1D15&cut=20.1"
+
+
+def menu(page: Page):
+    page.goto(ADDRESS)
+    expect(page.locator("#summary")).to_contain_text("exact p", timeout=20_000)
+    card = page.locator(".card.km").first
+    card.locator("summary", has_text="Download").click()
+    return card
+
+
+def test_the_deck_is_downloaded_by_keyboard_and_says_what_the_page_says(page: Page) -> None:
+    card = menu(page)
+    said = page.locator("#summary").inner_text()
+    link = card.get_by_role("link", name="PowerPoint slides, PFS and OS")
+    link.focus()
+    before = page.url
+    with page.expect_download() as waiting:
+        page.keyboard.press("Enter")
+    download = waiting.value
+    assert re.fullmatch(
+        r"imail2_PFS-OS_HLADR-NK-PCT-C1D15_cut20\.1_\d{4}-\d\d-\d\d\.pptx",
+        download.suggested_filename,
+    )
+    assert page.url == before
+    deck = Presentation(download.path())
+    assert len(deck.slides) == 2
+    for slide in deck.slides:
+        texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+        sentence = max(texts, key=len)
+        for number in re.findall(r"HR 0\.\d\d \(95 % CI [^)]*\)|exact p [=<] [.\d]+", sentence):
+            assert number in said
+        assert any("Synthetic data" in text for text in texts)
+        assert "cut=20.1" in slide.notes_slide.notes_text_frame.text
+
+
+def test_the_menu_follows_the_question_and_is_covered_with_it(page: Page) -> None:
+    card = menu(page)
+    link = card.get_by_role("link", name="PowerPoint slide", exact=True)
+    assert "cut=20.1" in link.get_attribute("href")
+    assert "of=PFS" in link.get_attribute("href")
+    assert link.bounding_box()["height"] >= 24
+    page.get_by_role("button", name="Next higher cut-off").click()
+    expect(link).not_to_have_attribute("href", re.compile("cut=20.1&"), timeout=10_000)
+    page.goto(ADDRESS.replace("HLADR_NK_PCT", "B") + "&blind=yes")
+    expect(page.locator("#summary")).to_contain_text("covered", timeout=20_000)
+    expect(page.locator("summary", has_text="Download")).to_have_count(0)
