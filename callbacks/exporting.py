@@ -34,7 +34,7 @@ AT_ONCE = 2  # exports of this process; the others wait
 WAIT = 20.0  # seconds
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <title>No file · Cutline</title><meta name="viewport" content="width=device-width"></head>
-<body style="font: 18px/1.5 system-ui, sans-serif; max-width: 40em; margin: 4em auto; padding: 0 1em">
+<body style="font: 18px/1.5 system-ui, sans-serif; max-width: 40em; margin: 4em auto">
 <h1>No file was made</h1><p>{}</p>
 <p><a href="{}">Back to the figure</a></p></body></html>"""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import version
 
 import pandas as pd
@@ -65,6 +66,7 @@ def text(export: Export) -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
+@cache
 def versions() -> str:
     """ "Python 3.11.7, numpy 2.4.6, …"."""
     libraries = (f"{name} {version(name)}" for name in LIBRARIES)

@@ -93,7 +93,9 @@ def add_chart(
     _axis(chart.value_axis, f"{one.label}, %", 100, 25)
     chart.value_axis.has_major_gridlines = True
     chart.value_axis.major_gridlines.format.line.color.rgb = _rgb(LIGHT.grid)
+    _upright(chart.value_axis)
     _place(chart, frame, plot)
+    _bare(chart)
     return shape
 
 
@@ -198,6 +200,26 @@ def _place(chart: Any, frame: Box, plot: Box) -> None:
     settings += [(name, f"{share:.6f}") for name, share in zip("xywh", shares, strict=True)]
     for name, value in settings:
         etree.SubElement(manual, qn(f"c:{name}")).set("val", value)
+
+
+def _upright(axis: Any) -> None:
+    """The title along the axis, said as PowerPoint says it."""
+    body = axis.axis_title.text_frame._txBody.find(qn("a:bodyPr"))
+    body.set("rot", "-5400000")
+    body.set("vert", "horz")
+
+
+def _bare(chart: Any) -> None:
+    """No frame, no ground, no round corners: where nothing is said, programs differ."""
+    space = chart._chartSpace
+    round_ = etree.Element(qn("c:roundedCorners"))
+    round_.set("val", "0")
+    space.chart.addprevious(round_)
+    for parent, before in ((space.chart.plotArea, None), (space, space.find(qn("c:txPr")))):
+        look = etree.Element(qn("c:spPr"))
+        etree.SubElement(look, qn("a:noFill"))
+        etree.SubElement(etree.SubElement(look, qn("a:ln")), qn("a:noFill"))
+        parent.append(look) if before is None else before.addprevious(look)
 
 
 def mixed(colour: str, share: float) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import datetime
 from typing import Any
 
 from pptx import Presentation
@@ -42,6 +43,7 @@ FOOT = 6.88  # where the words under the table begin
 AXIS_ROOM = 0.72  # under the plot, for the ticks' labels and the axis' title
 Y_ROOM = 1.0  # beside the plot, for the same
 SYNTHETIC = "Synthetic data"
+UNWANTED = ("/thumbnail", "/printerSettings")  # parts of the library's template
 
 
 def deck(export: Export) -> bytes:
@@ -76,6 +78,11 @@ def _described(slides: Any, export: Export) -> None:
     about.author = about.last_modified_by = "Cutline"
     about.subject = SYNTHETIC if export.answer.synthetic else ""
     about.keywords = about.comments = ""
+    about.created = about.modified = datetime.fromisoformat(export.day)
+    for part in (slides.part, slides.part.package):
+        rels = part._rels
+        for name in [name for name, rel in rels.items() if rel.reltype.endswith(UNWANTED)]:
+            rels.pop(name)
 
 
 def _slide(slides: Any, export: Export, one: EndpointAnswer) -> None:

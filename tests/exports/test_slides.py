@@ -92,6 +92,15 @@ def test_no_part_of_the_file_holds_a_subject_id(made):
         assert not [one for one in ids if one in content], name
 
 
+def test_nothing_of_the_template_is_left_in_the_file(made):
+    found, file = made
+    names = [name for name, _ in parts(file)]
+    assert not [name for name in names if "thumbnail" in name or "printerSettings" in name]
+    about = opened(file).core_properties
+    assert (about.author, about.last_modified_by) == ("Cutline", "Cutline")
+    assert str(about.created.date()) == found.day
+
+
 def test_the_curves_are_those_of_the_answer(made):
     found, file = made
     for slide, one in zip(opened(file).slides, found.endpoints, strict=True):
@@ -142,6 +151,12 @@ def test_the_chart_is_written_as_powerpoint_writes_it(made):
                 assert xml.find(f"{qn('c:marker')}/{qn('c:symbol')}").get("val") == "none"
                 assert line.color.rgb is not None
                 assert line.width.pt >= 0.75
+        space = chart._chartSpace
+        assert space.find(qn("c:roundedCorners")).get("val") == "0"
+        order = [etree.QName(part).localname for part in space]
+        known = ("date1904", "roundedCorners", "chart", "spPr", "txPr", "externalData")
+        assert order == [name for name in known if name in order]  # the order of the standard
+        assert etree.QName(space.chart.plotArea[-1]).localname == "spPr"
         crossing = [one.get("val") for one in chart._chartSpace.iter(qn("c:crosses"))]
         assert crossing == ["autoZero", "autoZero"]
 
