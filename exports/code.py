@@ -48,12 +48,12 @@ result <- function(name, here, shown) {
 }
 cat("name\\there\\tCutline\\n")
 
-# Kaplan-Meier by group: patients, events, median
+# Kaplan-Meier by group: medians by quantile(), which takes the middle of a flat part at 0.5
+# (print() and summary() do so only where the curve falls below it later)
 fit <- survfit(surv ~ group, conf.type = "log-log")
-table <- summary(fit)$$table
+medians <- c(quantile(fit, probs = 0.5, conf.int = FALSE))
 for (g in sort(unique(group))) {
-  row <- table[paste0("group=", g), ]
-  result(paste("median", g), row[["median"]], c($medians)[g + 1])
+  result(paste("median", g), medians[g + 1], c($medians)[g + 1])
 }
 
 # Log-rank test

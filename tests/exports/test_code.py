@@ -94,6 +94,16 @@ def test_the_r_script_gives_the_numbers_of_the_figure(query, code, tmp_path):
 
 
 @pytest.mark.skipif(not shutil.which("Rscript"), reason="R is not installed")
+@pytest.mark.parametrize("cut", ["3", "5", "2,4"])
+def test_the_r_script_of_a_group_without_events_and_a_curve_flat_at_one_half(cut, tmp_path):
+    times = [5.0, 6, 7, 1, 2, 3]
+    made = cohort([1.0, 2, 3, 4, 5, 6], times, times, pfs_event=[0, 0, 0, 1, 1, 1])
+    found = export(f"marker=M&visit=C1D15&clock=start&cut={cut}", made, corrected=False)
+    found = replace(found, endpoints=found.endpoints[:1])
+    check(found, ran(found, tmp_path, r_script(found), "Rscript"))
+
+
+@pytest.mark.skipif(not shutil.which("Rscript"), reason="R is not installed")
 def test_the_r_script_of_a_random_permutation_is_near(tmp_path):
     values = [float(i * 7 % 40) for i in range(40)]
     times = [float(i * 11 % 37 + 1) for i in range(40)]
