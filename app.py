@@ -9,9 +9,8 @@ import pandas as pd
 from dash import Dash
 
 import web
-from callbacks import cohorts, locking, preview, question, startup, theme, views
+from callbacks import cohorts, locking, persons, preview, question, startup, theme, views
 from components import shell
-from components.views import VIEWS
 from data.cache import CONFIG, cache
 from data.home import HomeError
 from data.validate import DataProblems
@@ -31,8 +30,7 @@ def create() -> Dash:
         app.layout = shell.layout(cohorts.titles())
     for part in (question, preview, views, locking, theme):
         part.register(app)
-    paths = {view.path for view in VIEWS}
-    web.init(app, ready=startup.ready, pages=lambda path: (path.rstrip("/") or "/") in paths)
+    web.init(app, ready=startup.ready, pages=persons.is_page)
     return app
 
 

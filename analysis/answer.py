@@ -63,6 +63,7 @@ class EndpointAnswer:
     tau: float = math.nan
     rmst: survival.Estimate | None = None
     rmst_why: str = ""
+    rows: pd.DataFrame | None = None  # subject time event group: who the curves are made of
     milestone: pd.DataFrame | None = None  # group at survival lower upper n_risk
     hazards: Hazards | None = None
     interaction: str = ""  # arm by side, in words; "" without arms
@@ -251,6 +252,7 @@ def _numbers(
     }  # fmt: skip
     return {
         "km": km,
+        "rows": rows[["subject", "time", "event"]].assign(group=group),
         "groups": groups.table(km, time, event, group),
         "logrank": survival.logrank(time, event, group),
         "tau": tau,

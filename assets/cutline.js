@@ -64,10 +64,18 @@
     const link = event.target.closest && event.target.closest(".part a[href^='/']");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
-    window.history.pushState({}, "", link.getAttribute("href"));
+    open(link.getAttribute("href"));
     window.scrollTo(0, 0);
-    read();
   });
+
+  /* Another address of this program; the selected patients go along where it names none. */
+  const open = (address) => {
+    const to = new URL(address, window.location.href).searchParams;
+    const now = new URLSearchParams(window.location.search), sel = now.get("sel");
+    const kept = sel && !to.has("sel") && to.has("cohort") && to.get("cohort") === now.get("cohort");
+    window.history.pushState({}, "", address + (kept ? "&sel=" + sel : ""));
+    read();
+  };
 
   /* One explanation is open at a time; Escape or a click elsewhere closes it. */
   const closeHelp = (except) =>
@@ -99,6 +107,7 @@
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.cutline = {
     locate: here,
+    open,
 
     /* Whether a change of the question is on its way. */
     busy: () => asking > 0,
@@ -123,7 +132,8 @@
       document.title = question.title;
       asked = question.endpoint;
       nameFigures();
-      const search = "?" + question.query;
+      const sel = question.sel && question.sel.length ? "&sel=" + question.sel.join(",") : "";
+      const search = "?" + question.query + sel;
       const target = (question.path || window.location.pathname) + search;
       if (target !== window.location.pathname + window.location.search) {
         const write = question.entry === "push" ? "pushState" : "replaceState";
@@ -131,7 +141,9 @@
       }
       const anchors = Array.from(document.querySelectorAll(".top a"));
       anchors.forEach((link) => {
-        const current = new URL(link.href).pathname === question.path;
+        const path = new URL(link.href).pathname;
+        const within = path !== "/" && question.path.startsWith(path + "/");
+        const current = path === question.path || within;
         if (current) link.setAttribute("aria-current", "page");
         else link.removeAttribute("aria-current");
       });

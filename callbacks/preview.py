@@ -10,10 +10,10 @@ from analysis import preview
 from analysis.ledger import Ledger
 from analysis.question import Question
 from callbacks import cohorts
+from callbacks.address import read
 from callbacks.answers import NoAnswer, answer
 from callbacks.headlines import at_every_place
 from callbacks.outcomes import shown
-from callbacks.question import read
 from components import ids
 from components.views.view import Analysis
 from data.cache import cache

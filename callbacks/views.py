@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import plotly.graph_objects as go
 from dash import (
     ALL,
     ClientsideFunction,
@@ -27,16 +28,19 @@ from dash.exceptions import PreventUpdate
 
 from analysis.ledger import Ledger
 from analysis.question import Question, as_text
+from analysis.question import shown as fit
 from callbacks import cohorts
+from callbacks.address import read, selection, texts_of
 from callbacks.answers import NoAnswer, answer
 from callbacks.headlines import waits
 from callbacks.outcomes import shown
-from callbacks.question import read, texts_of
+from callbacks.persons import path_of, register_of, subject_at, subjects_of
 from components import ids, views
 from components.static import to_html
 from components.views import controls as among_controls
 from components.views.searching import SEARCHED
 from components.views.view import Part, Scene, View
+from data.cohort import Cohort
 from web.refuse import Refused
 
 Place = tuple[str, str, str]  # view, part, and which one of several equal places
@@ -148,6 +152,12 @@ class Answers:
 
     def __init__(self, question: Any, *, dark: bool = False) -> None:
         self.asked, self.dark = parsed(question), dark
+        cohort = cohorts.load(self.asked.cohort)
+        self._people = {
+            "patient": _patient(question, cohort),
+            "selected": subjects_of(selection(question), cohort),
+            "link": lambda subject: f"{path_of(subject, cohort)}?{self.asked.query()}",
+        }
         self._known: dict[str, Any] = {}
         self._ledger: Ledger | None = None
 
@@ -156,7 +166,27 @@ class Answers:
         if analysis.name not in self._known:
             found, self._ledger = shown(analysis, self.asked, self._ledger)
             self._known[analysis.name] = found
-        return self._known[analysis.name], Scene(self.asked, self.dark, of, self._ledger)
+        scene = Scene(self.asked, self.dark, of, self._ledger, **self._people)
+        return self._known[analysis.name], scene
+
+
+def _patient(question: Any, cohort: Cohort) -> str:
+    """The subject whose page is asked for, "" on other pages."""
+    (path,) = texts_of(question, "path")
+    try:
+        return subject_at(path, cohort)
+    except KeyError:
+        raise Refused("The page sent a patient that this program does not know.", 422) from None
+
+
+def named(figure: go.Figure, cohort: Cohort) -> go.Figure:
+    """A figure's subjects as the browser may know them: [id of the address, label] each."""
+    meta = figure.layout.meta
+    if isinstance(meta, dict) and "subjects" in meta:
+        of = register_of(cohort).of
+        pairs = [[of[subject], fit(subject)] for subject in meta["subjects"]]
+        figure.layout.meta = {**meta, "subjects": pairs}
+    return figure
 
 
 def parsed(question: dict[str, Any]) -> Question:
@@ -181,7 +211,8 @@ def _chart(view: View | None, place: Place, answers: Answers) -> tuple:
     if chart is None:
         return no_update, no_update, "", True
     # A responsive graph takes the height of its box; without one it may end up with none.
-    return chart.figure, {"height": chart.figure.layout.height}, chart.sentence, False
+    figure = named(chart.figure, cohorts.load(answers.asked.cohort))
+    return figure, {"height": figure.layout.height}, chart.sentence, False
 
 
 def _summary(view: View | None, answers: Answers) -> list[str]:

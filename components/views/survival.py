@@ -113,8 +113,8 @@ def draw_curve(answer: Answer, scene: Scene) -> Chart | None:
     one = answer.endpoint(scene.of)
     if one is None or one.why:
         return None
-    figure = km_figure(answer, one, dark=scene.dark)
-    figure.layout.meta = drawn_of(scene, one.code)
+    figure = km_figure(answer, one, dark=scene.dark, chosen=scene.marked)
+    figure.layout.meta = {**figure.layout.meta, **drawn_of(scene, one.code)}
     return Chart(figure, accessible_words(answer, one))
 
 

@@ -10,8 +10,8 @@ import pytest
 import app
 from callbacks import ledger as ledgers
 from callbacks import views
+from callbacks.address import read
 from callbacks.ledger import NotLocked, carried, ledger, lock, look, people
-from callbacks.question import read
 from data import records
 from data.sources import builtin
 
