@@ -20,7 +20,7 @@ from analysis.question import Question, shown
 from figures.style import Palette, axis, base_layout, faded, palette
 
 COLUMNS = 3
-ROW = 150  # height of a panel with its title and ticks, in pixels
+ROW = 142  # height of a panel with its title and ticks, in pixels
 INNER = 96
 TOP, FOOT, STAMP = 26, 40, 16
 SIDES = {"l": 44, "r": 12}
@@ -73,6 +73,7 @@ class _Panel:
         self.same = bands[(bands["level"] == level)] if len(persons.levels.labels) > 1 else (
             bands[:0])  # fmt: skip
         self.day = persons.visits.set_index("visit")["day"].astype(float)
+        self.span = _span(persons, subject, self.day)
         self.suffix = "" if i == 0 else str(i + 1)
         self.at = divmod(i, columns)
         self.columns, self.rows = columns, math.ceil(n / columns)
@@ -156,8 +157,7 @@ class _Panel:
         top = 1 - row * ROW / height
         wide = (1 - GAP * (self.columns - 1)) / self.columns
         left = column * (wide + GAP)
-        days = self.persons.visits["day"].astype(float).dropna()
-        low, high = (days.min(), days.max()) if len(days) else (0.0, 1.0)
+        low, high = self.span
         room = 0.05 * (high - low) or 10
         layout[f"xaxis{self.suffix}"] = axis(
             self.colours, domain=[left, left + wide], anchor=f"y{self.suffix}",
@@ -210,6 +210,14 @@ class _Panel:
         return made
 
 
+def _span(persons: Persons, subject: str, day: pd.Series) -> tuple[float, float]:
+    """The days of all panels: where the cohort has a median, or this patient a value."""
+    known = persons.bands[persons.bands["middle"].notna() & (persons.bands["level"] == ALL)]
+    own = persons.measurements_of(subject)["day"]
+    days = pd.concat([known["visit"].map(day), own]).astype(float).dropna()
+    return (float(days.min()), float(days.max())) if len(days) else (0.0, 1.0)
+
+
 def _log_ticks(low: float, high: float) -> list[float]:
     every = [m * 10.0**k for k in range(math.floor(low), math.ceil(high) + 1) for m in (1, 2, 5)]
     inside = [one for one in every if low <= math.log10(one) <= high]
@@ -219,7 +227,7 @@ def _log_ticks(low: float, high: float) -> list[float]:
 
 def _base(n: int, columns: int, synthetic: bool, colours: Palette) -> dict[str, Any]:
     rows = math.ceil(n / columns)
-    foot = FOOT - (ROW - INNER) + (STAMP if synthetic else 0) + 26
+    foot = (STAMP if synthetic else 0) + 4
     layout = base_layout(
         colours, height=TOP + ROW * rows + foot, margin={**SIDES, "t": TOP, "b": foot}
     )

@@ -188,9 +188,10 @@ def draw_values(result: Persons, scene: Scene) -> list[Component] | None:
         f", green those of the same {result.levels.word}" if len(result.levels.labels) > 1 else ""
     )
     note = (
-        f"Black: this patient. Grey: 10–90 % and median (dotted) of all patients{same}; no range "
-        f"from fewer than {persons.FEWEST_IN_BAND} patients. Green dots: reference range. "
-        "Orange dashes: the cut-off. Open circle: below the detection limit."
+        "Against days: line with dots: this patient (open: below the detection limit). Grey: "
+        f"10–90 % and median (dotted) of all patients{same}; no range from fewer than "
+        f"{persons.FEWEST_IN_BAND} patients. Fine green dots: reference range. Orange dashes: the "
+        "cut-off."
     )
     rows = result.measurements_of(subject)
     if rows.empty:
