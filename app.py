@@ -9,7 +9,17 @@ import pandas as pd
 from dash import Dash
 
 import web
-from callbacks import cohorts, locking, persons, preview, question, startup, theme, views
+from callbacks import (
+    cohorts,
+    locking,
+    patients,
+    persons,
+    preview,
+    question,
+    startup,
+    theme,
+    views,
+)
 from components import shell
 from data.cache import CONFIG, cache
 from data.home import HomeError
@@ -28,7 +38,7 @@ def create() -> Dash:
         if folder := os.environ.get("COHORT"):
             cohorts.open_folder(folder)
         app.layout = shell.layout(cohorts.titles())
-    for part in (question, preview, views, locking, theme):
+    for part in (question, preview, views, patients, locking, theme):
         part.register(app)
     web.init(app, ready=startup.ready, pages=persons.is_page)
     return app

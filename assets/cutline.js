@@ -167,6 +167,7 @@
 
     paint(theme) {
       document.documentElement.style.colorScheme = theme || preferred();
+      document.documentElement.dataset.agThemeMode = theme || preferred();
       return theme || preferred();
     },
 

@@ -1,9 +1,9 @@
 """The views, in the order of the navigation. A new view is one module and one line here."""
 
-from components.views import cutoff, overview, patient, survival
+from components.views import cutoff, overview, patient, patients, survival
 from components.views.view import Part, View
 
-VIEWS: tuple[View, ...] = (overview.VIEW, survival.VIEW, cutoff.VIEW)
+VIEWS: tuple[View, ...] = (overview.VIEW, survival.VIEW, cutoff.VIEW, patients.VIEW)
 PERSON_PATH = patient.VIEW.path  # what follows is the id of a patient
 PAGES: tuple[View, ...] = (*VIEWS, patient.VIEW)  # also those without a link of their own
 
