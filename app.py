@@ -12,6 +12,7 @@ import web
 from callbacks import (
     cohorts,
     locking,
+    notes,
     patients,
     persons,
     preview,
@@ -38,7 +39,7 @@ def create() -> Dash:
         if folder := os.environ.get("COHORT"):
             cohorts.open_folder(folder)
         app.layout = shell.layout(cohorts.titles())
-    for part in (question, preview, views, patients, locking, theme):
+    for part in (question, preview, views, patients, notes, locking, theme):
         part.register(app)
     web.init(app, ready=startup.ready, pages=persons.is_page)
     return app

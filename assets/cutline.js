@@ -22,10 +22,14 @@
     "The program does not answer: what stands here is still the last answer. " +
     "See whether it runs, then make the change again.";
   const CHANGES = '{"output":"..question.data';
+  const TOO_LONG =
+    "The note is far too long (at most 2,000 characters). It was not saved, and stands as you wrote it.";
+  const NOTE = '{"output":"..{\\"of\\":[\\"ALL\\"],\\"type\\":\\"note-history\\"';
   const BUSY = "Too many changes at once: wait a moment, then make the last one again.";
   window.fetch = (...request) => {
     const answer = ask(...request);
     const ours = String(request[0].url || request[0]).includes("_dash-update-component");
+    const noted = ours && String((request[1] || {}).body).startsWith(NOTE);
     const changes = ours && String((request[1] || {}).body).startsWith(CHANGES);
     if (changes) {
       const over = () => { asking -= 1; };
@@ -34,7 +38,8 @@
     }
     if (ours)
       answer.then(
-        (found) => say(found.status === 429 ? BUSY : found.status >= 500 ? LOST : ""),
+        (found) => say(found.status === 429 ? BUSY : found.status >= 500 ? LOST
+          : noted && found.status >= 400 ? TOO_LONG : ""),
         () => say(LOST)
       );
     return answer;

@@ -73,6 +73,11 @@ def grid(view: object) -> dict[str, object]:
     return {"type": "grid", "view": view}
 
 
+def note(name: str, of: object = "patient") -> dict[str, object]:
+    """A piece of the notes' form."""
+    return {"type": f"note-{name}", "of": of}
+
+
 def nav(view: str) -> dict[str, str]:
     """A view's link in the header."""
     return {"type": "nav", "view": view}

@@ -36,7 +36,7 @@ OPTIONS = {
     "selectionColumnDef": {"pinned": "left", "width": 44},
 }  # fmt: skip
 DEFAULT = {"sortable": True, "filter": True, "floatingFilter": True, "resizable": True,
-           "minWidth": 84, "suppressHeaderMenuButton": False}  # fmt: skip
+           "minWidth": 84, "width": 112, "suppressHeaderMenuButton": False}  # fmt: skip
 
 
 def layout(view: View, cohort: Cohort) -> list[Component]:
@@ -102,21 +102,22 @@ def columns(found: Roster, known: Outcomes | None) -> list[dict[str, Any]]:
     if len(found.levels.labels) > 1:
         made.append({"field": "level", "headerName": level, "minWidth": 110,
                      "comparator": {"function": "cutlineLevel"}})  # fmt: skip
-    made += [_covariate(i, name, name in found.numbers) for i, name in enumerate(found.covariates)]
     marker = f"{found.marker}, {found.unit}" if found.unit else found.marker
     made += [
         {**NUMBER, "field": "value", "headerName": shown(marker), "minWidth": 120},
         {"field": "side", "headerName": "Side", "minWidth": 105},
-        {"field": "trend", "headerName": "Over visits", "cellRenderer": "CutlineTrend", "cellDataType": False,
+        {"field": "trend", "headerName": "Over visits", "cellRenderer": "CutlineTrend",
+         "cellDataType": False,
          "sortable": False, "filter": False, "minWidth": 120, "getQuickFilterText":
              {"function": "cutlineNothing"}},
     ]  # fmt: skip
+    if known is not None:
+        made += _outcome_columns(known)
     for name, head in (("missing", "Missing samples"), ("dlt", "DLT")):
         if name in found.rows:
             made.append({**NUMBER, "field": name, "headerName": head})
-    if known is not None:
-        made += _outcome_columns(known)
-    return made
+    covariates = enumerate(found.covariates)
+    return [*made, *(_covariate(i, name, name in found.numbers) for i, name in covariates)]
 
 
 NUMBER = {"filter": "agNumberColumnFilter", "type": "rightAligned",
