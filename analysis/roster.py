@@ -15,6 +15,8 @@ from analysis.errors import NotEnoughData
 from analysis.groups import short_labels
 from analysis.levels import Levels, levels_of
 from analysis.persons import OWN_COLUMNS
+from analysis.population import asked_columns
+from analysis.question import plain
 from analysis.split import groups_of, sample_of
 from data.cohort import Cohort
 
@@ -39,6 +41,8 @@ class Roster:
     marker: str
     unit: str
     visits: tuple[str, ...]  # of the trend
+    choices: tuple[tuple[str, tuple[str, ...]], ...]  # columns of few values in the whole cohort
+    arms: dict[str, str]  # label by arm
     why: str  # why there are no sides; "" where there are
     dose_unit: str
     time_unit: str
@@ -79,11 +83,30 @@ def roster(cohort: Cohort, question) -> Roster:
         marker=sample.label,
         unit=sample.unit,
         visits=visits,
+        choices=_choices(cohort.whole or cohort),
+        arms=dict(
+            (cohort.whole or cohort)
+            .subjects[["arm", "arm_label"]]
+            .itertuples(index=False, name=None)
+        ),
         why=why,
         dose_unit=cohort.study.dose_unit,
         time_unit=cohort.study.time_unit,
         synthetic=cohort.study.synthetic,
     )
+
+
+def _choices(cohort: Cohort) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The baseline columns with few values, and these as they stand in an address."""
+    found = []
+    for name in asked_columns(cohort):
+        cells = cohort.subjects[name].dropna()
+        if not FEWEST_LEVELS <= cells.nunique() <= MOST_LEVELS:
+            continue
+        number = pd.api.types.is_numeric_dtype(cells)
+        values = sorted(cells.unique()) if number else sorted(cells.astype(str).unique())
+        found.append((name, tuple(plain(one) if number else one for one in values if one != "")))
+    return tuple(found)
 
 
 def _sides(value: pd.Series, cut: tuple[float, ...]) -> tuple[list[str], str]:

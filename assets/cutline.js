@@ -66,7 +66,7 @@
 
   /* A link inside a part changes the page without loading it anew. */
   document.addEventListener("click", (event) => {
-    const link = event.target.closest && event.target.closest(".part a[href^='/']");
+    const link = event.target.closest && event.target.closest(".part a[href^='/'], .about a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     open(link.getAttribute("href"));

@@ -236,7 +236,7 @@
 
   /* A link that stands for a patient lights up in the figures, too. */
   const pointed = (event) => {
-    const link = event.target.closest && event.target.closest(".part a[href^='/patients/']");
+    const link = event.target.closest && event.target.closest(".part a[href^='/patients/'], .about a[href^='/patients/']");
     if (link) highlight([link.pathname.slice(PAGE.length)]);
     return Boolean(link);
   };
@@ -244,7 +244,7 @@
   document.addEventListener("focusin", pointed);
   for (const type of ["mouseout", "focusout"])
     document.addEventListener(type, (event) => {
-      if (event.target.closest && event.target.closest(".part a[href^='/patients/']"))
+      if (event.target.closest && event.target.closest(".part a[href^='/patients/'], .about a[href^='/patients/']"))
         highlight([]);
     });
 

@@ -122,7 +122,7 @@ def _dragged(
     """Only the line was moved: the question is known, and so are its other controls."""
     question = read(query)[0].changed(cut=cuts(cut))
     cache.set(key_of(question.query()), (question, ()))
-    sample = sample_of(cohorts.load(question.cohort), question)
+    sample = sample_of(cohorts.asked(question), question)
     props = controls.cut_props(sample, question)
     path = path if page_at(path, question) else ""
     return _written(path, question, props, sample, sel=sel, entry="push", clicks=clicks,
@@ -198,7 +198,7 @@ def moved(
 
 def _carried(texts: dict[str, str], fields: dict, cohort: Cohort) -> dict[str, str]:
     """What stays of the question when a control moves; a new split starts at its median."""
-    options = {name: texts[name] for name in OPTION_NAMES if name in texts}
+    options = {name: texts[name] for name in (*OPTION_NAMES, "where") if name in texts}
     wanted = {**options, **{name: str(value) for name, value in fields.items() if value}}
     if wanted.get("blind") == locking.SHOWN:
         del wanted["blind"]
@@ -236,7 +236,7 @@ def _cut(control: Any, cohort: Cohort, question: Question, cut: Any, steps: int)
     if control == ids.CUT_MEDIAN:
         return "median"
     try:
-        sample = sample_of(cohort, question)
+        sample = sample_of(cohorts.asked(question), question)
         return plain(controls.stepped(sample, _from(cut, question), steps))
     except NotEnoughData as reason:
         raise Unmoved(str(reason)) from None
@@ -269,7 +269,7 @@ def _shown(
     clicks: list, settled: Any,
 ) -> dict[str, Any]:  # fmt: skip
     cohort = cohorts.load(question.cohort)
-    sample = sample_of(cohort, question)
+    sample = sample_of(cohorts.asked(question), question)
     props = controls.props(cohort, sample, question)
     return {
         **_written(path, question, props, sample, sel=sel, entry=entry, clicks=clicks,

@@ -26,6 +26,7 @@ from dash import (
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
+from analysis import population
 from analysis.ledger import Ledger
 from analysis.question import Question, as_text
 from analysis.question import shown as fit
@@ -41,6 +42,7 @@ from components.views import controls as among_controls
 from components.views.searching import SEARCHED
 from components.views.view import Part, Scene, View
 from data.cohort import Cohort
+from figures.population import stamped
 from web.refuse import Refused
 
 Place = tuple[str, str, str]  # view, part, and which one of several equal places
@@ -119,7 +121,12 @@ def texts(question: Any, places: list[Place]) -> tuple[list[Any], list[Component
     view, answers = _view(question), Answers(question)
     drawn = [_html(view, place, answers) for place in places]
     summary = _summary(view, answers)
-    return drawn, _said(summary), _figure_words(view, answers), _search_wanted(view, answers)
+    return (
+        drawn,
+        [*_said(summary), *_about(view, answers)],
+        _figure_words(view, answers),
+        _search_wanted(view, answers),
+    )
 
 
 def figures(question: Any, theme: Any, places: list[Place]) -> tuple[list, list, list, list]:
@@ -153,9 +160,15 @@ class Answers:
     def __init__(self, question: Any, *, dark: bool = False) -> None:
         self.asked, self.dark = parsed(question), dark
         cohort = cohorts.load(self.asked.cohort)
+        those = cohorts.asked(self.asked)
+        self.population = population.sentence(self.asked.where, those, cohort.n)
+        selected = subjects_of(selection(question), cohort)
+        who = (_patient(question, cohort), *selected)
+        inside = set(those.subjects["subject"]) if self.asked.where else {*who}
+        patient, *selected = (one if one in inside else "" for one in who)
         self._people = {
-            "patient": _patient(question, cohort),
-            "selected": subjects_of(selection(question), cohort),
+            "patient": patient,
+            "selected": tuple(filter(None, selected)),
             "link": lambda subject: f"{path_of(subject, cohort)}?{self.asked.query()}",
         }
         self._known: dict[str, Any] = {}
@@ -166,8 +179,12 @@ class Answers:
         if analysis.name not in self._known:
             found, self._ledger = shown(analysis, self.asked, self._ledger)
             self._known[analysis.name] = found
-        scene = Scene(self.asked, self.dark, of, self._ledger, **self._people)
-        return self._known[analysis.name], scene
+        return self._known[analysis.name], self.scene(of)
+
+    def scene(self, of: str = "") -> Scene:
+        """What one place may know besides its result."""
+        known = {} if self._ledger is None else {"ledger": self._ledger}
+        return Scene(self.asked, self.dark, of, **known, **self._people)
 
 
 def _patient(question: Any, cohort: Cohort) -> str:
@@ -211,8 +228,11 @@ def _chart(view: View | None, place: Place, answers: Answers) -> tuple:
     if chart is None:
         return no_update, no_update, "", True
     # A responsive graph takes the height of its box; without one it may end up with none.
-    figure = named(chart.figure, cohorts.load(answers.asked.cohort))
-    return figure, {"height": figure.layout.height}, chart.sentence, False
+    figure, sentence = named(chart.figure, cohorts.load(answers.asked.cohort)), chart.sentence
+    if answers.population:
+        figure = stamped(figure, answers.population, dark=answers.dark)
+        sentence = f"{sentence} {answers.population}"
+    return figure, {"height": figure.layout.height}, sentence, False
 
 
 def _summary(view: View | None, answers: Answers) -> list[str]:
@@ -236,6 +256,35 @@ def _search_wanted(view: View | None, answers: Answers) -> Any:
     if view is None or view.summary.draws is None or waits(answers.asked):
         return no_update
     return {"path": view.path, "query": answers.asked.query()}
+
+
+def _about(view: View | None, answers: Answers) -> list[Component]:
+    """Whom the page is about: the population, the chosen patients, and the way back to all."""
+    if view is None:
+        return []
+    asked, scene, made = answers.asked, answers.scene(), []
+    if answers.population:
+        back = f"{_home(view, scene)}?{asked.changed(where='').query()}"
+        made.append(_line("population", [answers.population, " "], "Ask of all patients", back))
+    if scene.selected:
+        links = [html.A(html.Bdi(fit(one)), href=scene.link(one)) for one in scene.selected]
+        parts = [part for link in links for part in (", ", link)][1:]
+        clear = f"{_home(view, scene)}?{asked.query()}&sel="
+        made.append(_line("chosen", ["Chosen: ", *parts, ". "], "Clear the selection", clear))
+    return made
+
+
+def _home(view: View, scene: Scene) -> str:
+    """The path of this page."""
+    return (
+        scene.link(scene.patient).partition("?")[0]
+        if scene.patient
+        else view.path.rstrip("/") or "/"
+    )
+
+
+def _line(name: str, parts: list, text: str, href: str) -> Component:
+    return html.Span([*parts, html.A(text, href=href)], className=f"about {name}")
 
 
 def _said(sentences: list[str]) -> list[Component]:

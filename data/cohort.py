@@ -131,6 +131,7 @@ class Cohort:
     study: Study
     warnings: tuple[Problem, ...] = ()
     id: str = field(default="", compare=False)
+    whole: Cohort | None = field(default=None, compare=False, repr=False)  # that this is a part of
 
     def __post_init__(self) -> None:
         if not self.id:

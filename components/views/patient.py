@@ -75,7 +75,7 @@ def _who(scene: Scene) -> str:
 
 def draw_way(result: Persons, scene: Scene) -> Component:
     """The way to the neighbours and to all patients; the browser knows the order of the list."""
-    before, after = result.next_to(scene.patient)
+    before, after = result.next_to(scene.patient) if scene.patient else ("", "")
     links = [
         _step("← Previous", before, scene, "p"),
         _step("Next →", after, scene, "n"),
@@ -254,6 +254,8 @@ def aside_of(one: Any, subject: str) -> str:
 
 def words(result: Persons, scene: Scene) -> list[str]:
     """Who this is, in a sentence or two."""
+    if not scene.patient:
+        return ["This patient is not among those that the question is about."]
     first = result.facts_of(scene.patient)[:4]
     facts = [f"{fact.name.lower()} {shown(fact.value)}" for fact in first if fact.value]
     about = f" ({', '.join(facts)})" if facts else ""

@@ -10,8 +10,8 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from analysis import roster
-from analysis.question import shown
+from analysis import population, roster
+from analysis.question import Question, shown
 from analysis.roster import Outcomes, Roster
 from components import ids
 from components.views.view import Analysis, Part, Scene, View
@@ -56,7 +56,10 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
     )
     box = html.Div(grid, id=ids.GRID_BOX, className="patients-grid")
     return [
-        html.Section([view.slot("reading"), search, box], className="card patients-card"),
+        html.Section(
+            [view.slot("population"), view.slot("reading"), search, box],
+            className="card patients-card",
+        ),
     ]
 
 
@@ -74,6 +77,43 @@ def draw_reading(found: Roster, scene: Scene) -> list[Component]:
     )
     why = [html.P(found.why, className="remark")] if found.why else []
     return [*why, html.P(text, className="note")]
+
+
+def draw_population(found: Roster, scene: Scene) -> Component:
+    """Whom every page is to be about: links that set or lift one condition of the question."""
+    rows = [_choices(name, values, found, scene.question) for name, values in found.choices]
+    open_ = {"open": True} if scene.question.where else {}
+    note = html.P(
+        "A choice becomes part of the question: every page then answers for these patients only, "
+        "says so, and counts it as a look of its own. Only what is known at baseline can be "
+        "chosen. An address may also say where=age>=50.", className="note",
+    )  # fmt: skip
+    return html.Details(
+        [html.Summary("Ask about some of the patients"), *rows, note], className="unfold", **open_
+    )
+
+
+def _choices(name: str, values: tuple[str, ...], found: Roster, asked: Question) -> Component:
+    here = dict(population.equals(asked.where))
+    chosen = here.get(name, ())
+    label = shown(name.replace("_", " ").capitalize())
+    links = [html.A("All", href=_asking(asked, name, ()), **_current(not chosen))]
+    for value in values:
+        wanted = tuple(one for one in chosen if one != value) if value in chosen else (
+            *chosen, value)  # fmt: skip
+        text = shown(found.arms.get(value, value) if name == "arm" else value)
+        links.append(html.A(text, href=_asking(asked, name, wanted), **_current(value in chosen)))
+    head = html.Span(label, className="choices-label")
+    return html.Nav([head, *links], className="choices", **{"aria-label": f"Population: {label}"})
+
+
+def _current(holds: bool) -> dict[str, str]:
+    return {"aria-current": "true"} if holds else {}
+
+
+def _asking(asked: Question, name: str, values: tuple[str, ...]) -> str:
+    where = population.with_equals(asked.where, name, values)
+    return f"/patients?{asked.changed(where=where).query()}"
 
 
 def words(found: Roster, scene: Scene) -> list[str]:
@@ -179,7 +219,10 @@ VIEW = View(
     name="patients",
     path="/patients",
     title="Patients",
-    parts=(Part("reading", ROSTER, draw_reading),),
+    parts=(
+        Part("population", ROSTER, draw_population),
+        Part("reading", ROSTER, draw_reading),
+    ),
     summary=ROSTER,
     words=words,
     asks=True,

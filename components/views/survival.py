@@ -159,7 +159,8 @@ def strip_key(one: EndpointAnswer) -> tuple:
 
 def _strip(answer: Answer, one: EndpointAnswer) -> Component:
     flow = one.flow
-    steps = [(str(flow.started), "in the cohort", [])]
+    among = f"with {answer.population}" if answer.population else "in the cohort"
+    steps = [(str(flow.started), among, [])]
     steps.append(
         (str(flow.sampled), f"with a usable sample at {answer.visit}", _aside(flow, "sample"))
     )
