@@ -63,7 +63,7 @@ def roster(cohort: Cohort, question) -> Roster:
     """The patients in the cohort's order, without anything that tells an outcome."""
     subjects, levels = cohort.subjects, levels_of(cohort)
     covariates = tuple(name for name in subjects.columns if name not in OWN_COLUMNS)
-    sample = sample_of(cohort, question)
+    sample, whole = sample_of(cohort, question), cohort.whole or cohort
     value = sample.rows.set_index("subject")["value"].reindex(subjects["subject"])
     sides, why = _sides(value, question.cut)
     trend, visits = _trend(cohort, question.marker)
@@ -83,12 +83,8 @@ def roster(cohort: Cohort, question) -> Roster:
         marker=sample.label,
         unit=sample.unit,
         visits=visits,
-        choices=_choices(cohort.whole or cohort),
-        arms=dict(
-            (cohort.whole or cohort)
-            .subjects[["arm", "arm_label"]]
-            .itertuples(index=False, name=None)
-        ),
+        choices=_choices(whole),
+        arms=dict(whole.subjects[["arm", "arm_label"]].itertuples(index=False, name=None)),
         why=why,
         dose_unit=cohort.study.dose_unit,
         time_unit=cohort.study.time_unit,

@@ -48,10 +48,10 @@ def update(question: Any, clicks: list, *given: list) -> tuple[list, ...]:
         raise PreventUpdate
     path, query = texts_of(question, "path", "query")
     asked = read(query)[0]
+    cohort = cohorts.load(asked.cohort)
     try:
-        cohort = cohorts.load(asked.cohort)
         subject = subject_at(path, cohort)
-    except (KeyError, HomeError):
+    except KeyError:
         subject = ""
     if not subject:
         raise PreventUpdate

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import parse_qsl
 
-from flask import request
+from flask import current_app, request
 
 from analysis.question import LONGEST_ADDRESS, asked
 from callbacks import cohorts
@@ -21,7 +21,8 @@ from callbacks.ledger import people
 from components.views import PERSON_PATH, VIEWS
 from data.cache import cache
 from data.cohort import Cohort
-from data.home import HomeError, home, secret_key
+from data.home import secret_key
+from web.owner import KEY
 
 DIGITS = 20  # hexadecimal: 80 bits
 MOST = 20  # patients in one selection
@@ -39,11 +40,13 @@ class Register:
 
 def register_of(cohort: Cohort) -> Register:
     """All ids of a cohort, worked out once."""
-    key = f"persons:{cohort.id}:{home()}"
-    found = cache.get(key)
+    # The key that signs the cookies, too: read at the start, known where the folder is gone later.
+    key = current_app.config.get(KEY) or secret_key()
+    place = f"persons:{cohort.id}:{sha256(key).hexdigest()}"
+    found = cache.get(place)
     if found is None:
-        found = _register(cohort)
-        cache.set(key, found)
+        found = _register(cohort, key)
+        cache.set(place, found)
     return found
 
 
@@ -53,8 +56,8 @@ def opaque(people_name: str, subject: str, key: bytes) -> str:
     return hmac.new(key, said, sha256).hexdigest()[:DIGITS]
 
 
-def _register(cohort: Cohort) -> Register:
-    name, key = people(cohort), secret_key()
+def _register(cohort: Cohort, key: bytes) -> Register:
+    name = people(cohort)
     of = {subject: opaque(name, subject, key) for subject in cohort.subjects["subject"]}
     return Register(of, {one: subject for subject, one in of.items()})
 
@@ -83,7 +86,7 @@ def is_page(path: str) -> bool:
     names = cohorts.names()
     try:
         return bool(subject_at(path, cohorts.load(wanted if wanted in names else names[0])))
-    except (KeyError, HomeError):
+    except KeyError:
         return False
 
 

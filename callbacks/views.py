@@ -229,7 +229,7 @@ def _chart(view: View | None, place: Place, answers: Answers) -> tuple:
         return no_update, no_update, "", True
     # A responsive graph takes the height of its box; without one it may end up with none.
     figure, sentence = named(chart.figure, cohorts.load(answers.asked.cohort)), chart.sentence
-    if answers.population:
+    if answers.population and place[0] != among_controls.NAME:  # its height is fixed
         figure = stamped(figure, answers.population, dark=answers.dark)
         sentence = f"{sentence} {answers.population}"
     return figure, {"height": figure.layout.height}, sentence, False
