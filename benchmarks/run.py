@@ -28,7 +28,7 @@ from analysis import answer as ours
 from analysis.asking import complete
 from analysis.question import Question, asked
 from analysis.split import follow, sample_of
-from benchmarks import cutoffs, drag
+from benchmarks import cutoffs, drag, patients
 from data.cohort import Cohort
 from data.sources import builtin
 from scripts.browser import launch_options
@@ -53,7 +53,8 @@ def main() -> None:
             print(f"Start to /health: {time.perf_counter() - began:.1f} s\n")
             print(_answers())
             print(_painted(url) + "\n")
-    print(drag.table())
+    print(drag.table() + "\n")
+    print(patients.table())
 
 
 # ------------------------------------------------------------------------- the server's answer

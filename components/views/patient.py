@@ -15,7 +15,7 @@ from analysis.groups import labels
 from analysis.persons import Persons, Standing
 from analysis.question import shown
 from components import notes
-from components.cards import table, unfold
+from components.cards import rolled, table, unfold
 from components.views.survival import ANSWER, draw_counts, draw_curve
 from components.views.view import MOST_BESIDE, Analysis, Chart, Part, Scene, View
 from data.cohort import Cohort
@@ -37,7 +37,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
                 view.slot("stands", i),
                 view.slot("course", i),
                 view.slot("course-table", i),
-                view.slot("markers", i),
+                rolled(html.Div(view.slot("markers", i), className="wide-figure"), "Markers"),
                 view.slot("values", i),
             ],
             className="card person",
