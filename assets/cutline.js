@@ -77,9 +77,27 @@
   const open = (address) => {
     const to = new URL(address, window.location.href).searchParams;
     const now = new URLSearchParams(window.location.search), sel = now.get("sel");
+    if (neighbour(address)) return;
     const kept = sel && !to.has("sel") && to.has("cohort") && to.get("cohort") === now.get("cohort");
     window.history.pushState({}, "", address + (kept ? "&sel=" + sel : ""));
     read();
+  };
+
+  /* From one patient to the next nothing of the question changes: it need not be read anew. */
+  let now = null, wanted = 0;
+  const PERSON = /^\/patients\/[0-9a-f]{20}$/;
+  const neighbour = (address) => {
+    const to = new URL(address, window.location.href), to_query = to.searchParams;
+    const here = new URLSearchParams(window.location.search);
+    if (!to_query.has("sel") && here.has("sel")) to_query.set("sel", here.get("sel"));
+    to_query.sort();
+    here.sort();
+    if (!now || !PERSON.test(to.pathname) || !PERSON.test(window.location.pathname)) return false;
+    if (!PERSON.test(now.path) || to_query.toString() !== here.toString()) return false;
+    window.dash_clientside.set_props("question", {
+      data: { ...now, path: to.pathname, entry: "push", neighbour: (wanted += 1) },
+    });
+    return true;
   };
 
   /* One explanation is open at a time; Escape or a click elsewhere closes it. */
@@ -122,11 +140,13 @@
     route(question, shown, turn) {
       const { set_props, preview } = window.dash_clientside;
       if (!question) return;
+      now = question;
       if (question.view !== shown || (turn && turn.view !== shown))
         return set_props("turn", { data: question });
       if (preview.awaited(question)) return;
       set_props("asked", { data: question });
-      set_props("figures", { data: question });
+      const figures = question.neighbour ? { ...question, only: "first" } : question;
+      set_props("figures", { data: figures });
     },
 
     /* Write the question into the address, the title and the links to the other pages. */

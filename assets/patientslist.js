@@ -2,9 +2,10 @@
 (function () {
   "use strict";
 
+  const REST = 250; // ms
   const BOX = "patients-grid-box";
   const { ORDER, open_patient, select, selection } = window.cutlinePatients;
-  let api = null, sent = "", box = null, saving = 0, setting = false;
+  let api = null, sent = "", box = null, saving = 0, setting = false, resting = 0;
 
   const parts = (window.dashAgGridComponentFunctions =
     window.dashAgGridComponentFunctions || {});
@@ -116,6 +117,22 @@
       box = now;
       sent = question.query;
       return { query: question.query, at: performance.now() };
+    },
+
+    /* What is of one patient was asked for first; the curves and dots follow when the hand rests,
+       and show no patient's mark until they are those of this one. */
+    rest(question) {
+      clearTimeout(resting);
+      const pending = Boolean(question && question.only === "first");
+      document.body.classList.toggle("moving-on", pending);
+      if (!pending) return;
+      const begun = performance.now();
+      const follow = () => {
+        const there = document.querySelector(".page .figure:not([hidden]) .main-svg");
+        if (!there && performance.now() - begun < 4000) return (resting = setTimeout(follow, 60));
+        window.dash_clientside.set_props("figures", { data: { ...question, only: "rest" } });
+      };
+      resting = setTimeout(follow, REST);
     },
 
     /* Boxes were ticked: the selection goes into the address. */

@@ -31,6 +31,11 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )(fill)
     app.clientside_callback(
+        ClientsideFunction("patients", "rest"),
+        Input(ids.FIGURES, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
         ClientsideFunction("patients", "chosen"),
         Input(ids.grid(ALL), "selectedRows"),
         prevent_initial_call=True,

@@ -47,6 +47,7 @@ from web.refuse import Refused
 
 Place = tuple[str, str, str]  # view, part, and which one of several equal places
 THEMES = ("light", "dark")
+FIRST, REST = "first", "rest"  # which figures of a page are asked for; without it all
 
 
 def register(app: Dash) -> None:
@@ -100,7 +101,10 @@ def show(question: Any) -> tuple[Any, str, bool, Any, Any]:
     view, asked = _view(question), parsed(question)
     page = view.page(cohorts.load(asked.cohort)) if view else []
     name = views.page_name(view, asked.cohort)
-    return page, name, not (view and view.asks), question, question
+    # What is of one patient comes first; the browser asks for the other figures when it is there.
+    first = view is not None and any(part.first for part in view.parts)
+    figures = {**question, "only": FIRST} if first else question
+    return page, name, not (view and view.asks), question, figures
 
 
 def say(question: Any, *again: Any) -> tuple[list[Any], list[Component], Any, Any]:
@@ -110,7 +114,11 @@ def say(question: Any, *again: Any) -> tuple[list[Any], list[Component], Any, An
 
 def plot(question: Any, theme: Any, *again: Any) -> tuple[list, list, list, list]:
     """`figures` of all places that the page has."""
-    return figures(question, theme, _places(ctx.outputs_list))
+    only = question.get("only") if isinstance(question, dict) else None
+    if only not in (None, FIRST, REST):
+        raise Refused("The page asked for figures that it does not have.", 422)
+    anew = set(ctx.triggered_prop_ids.values()) - {ids.FIGURES}  # theme, lock, search: all of them
+    return figures(question, theme, _places(ctx.outputs_list), "" if anew else only or "")
 
 
 def texts(question: Any, places: list[Place]) -> tuple[list[Any], list[Component], Any, Any]:
@@ -129,14 +137,27 @@ def texts(question: Any, places: list[Place]) -> tuple[list[Any], list[Component
     )
 
 
-def figures(question: Any, theme: Any, places: list[Place]) -> tuple[list, list, list, list]:
-    """The figure of every chart and the sentence that says what it shows; hidden without one."""
+def figures(
+    question: Any, theme: Any, places: list[Place], only: str = ""
+) -> tuple[list, list, list, list]:
+    """The figure of every chart and the sentence that says what it shows; hidden without one.
+
+    `only`: those that come first, or the rest; the others stay as they are.
+    """
     view = _view(question)
     if theme not in THEMES:
         raise PreventUpdate
     answers = Answers(question, dark=theme == "dark")
-    drawn = [_chart(view, place, answers) for place in places]
+    drawn = [
+        _chart(view, place, answers) if _wanted(view, place, only) else (no_update,) * 4
+        for place in places
+    ]
     return tuple(map(list, zip(*drawn, strict=True))) if drawn else ([], [], [], [])
+
+
+def _wanted(view: View | None, place: Place, only: str) -> bool:
+    part = _part(view, *place[:2])
+    return not only or part is None or part.first == (only == FIRST)
 
 
 def search(wanted: Any) -> None:

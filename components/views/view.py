@@ -86,12 +86,13 @@ def drawn_of(scene: Scene, of: str = "") -> dict[str, str]:
 @dataclass(frozen=True)
 class Part:
     """One place of a view. `draw` gives plain html, or a `Chart` (None: nothing to show) where
-    `chart` is set."""
+    `chart` is set. `first`: a chart that is asked for and drawn before the page's others."""
 
     name: str
     analysis: Analysis
     draw: Callable[[Any, Scene], Any]
     chart: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True)
