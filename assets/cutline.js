@@ -83,6 +83,9 @@
     read();
   };
 
+  const search = (question) => "?" + question.query +
+    (question.sel && question.sel.length ? "&sel=" + question.sel.join(",") : "");
+
   /* From one patient to the next nothing of the question changes: it need not be read anew. */
   let now = null, wanted = 0;
   const PERSON = /^\/patients\/[0-9a-f]{20}$/;
@@ -94,6 +97,8 @@
     here.sort();
     if (!now || !PERSON.test(to.pathname) || !PERSON.test(window.location.pathname)) return false;
     if (!PERSON.test(now.path) || to_query.toString() !== here.toString()) return false;
+    // A change that is on its way, such as a selection, must be answered first.
+    if (asking || window.location.search !== search(now)) return false;
     window.dash_clientside.set_props("question", {
       data: { ...now, path: to.pathname, entry: "push", neighbour: (wanted += 1) },
     });
@@ -157,9 +162,7 @@
       document.title = question.title;
       asked = question.endpoint;
       nameFigures();
-      const sel = question.sel && question.sel.length ? "&sel=" + question.sel.join(",") : "";
-      const search = "?" + question.query + sel;
-      const target = (question.path || window.location.pathname) + search;
+      const target = (question.path || window.location.pathname) + search(question);
       if (target !== window.location.pathname + window.location.search) {
         const write = question.entry === "push" ? "pushState" : "replaceState";
         window.history[write]({}, "", target);
@@ -172,7 +175,7 @@
         if (current) link.setAttribute("aria-current", "page");
         else link.removeAttribute("aria-current");
       });
-      return anchors.map((link) => new URL(link.href).pathname + search);
+      return anchors.map((link) => new URL(link.href).pathname + search(question));
     },
 
     /* Open a question as a link would. */

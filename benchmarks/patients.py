@@ -26,7 +26,8 @@ CLICK = """(figures) => new Promise((done, failed) => {
     const step = document.querySelector("a.way-step[data-key=n]");
     const name = () => document.querySelector(".person h2").textContent;
     const drawn = () => Array.from(document.querySelectorAll(
-        figures.split(", ").map((one) => one + ":not([hidden]) .js-plotly-plot").join()), (gd) => gd._fullLayout._uid && gd.calcdata);
+        figures.split(", ").map((one) => one + ":not([hidden]) .js-plotly-plot").join()),
+        (gd) => gd.calcdata);
     const before = name(), old = drawn(), began = performance.now();
     step.click();
     const look = () => {

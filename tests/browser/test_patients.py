@@ -110,7 +110,7 @@ def test_a_selection_is_marked_survives_reload_and_goes_with_escape(page: Page) 
     expect(page.locator(".chosen")).to_contain_text(name, timeout=FAST)
     page.keyboard.press("Escape")
     expect(page).not_to_have_url(re.compile("sel="), timeout=FAST)
-    expect(page.locator(".chosen")).to_have_count(0)
+    expect(page.locator(".chosen")).to_have_count(0, timeout=FAST)
 
 
 def test_the_keyboard_alone_from_the_list_to_a_patient_and_back(page: Page) -> None:
