@@ -2,10 +2,11 @@
 (function () {
   "use strict";
 
+  const DRAFT = "cutline-draft-";
   const REST = 250; // ms
   const BOX = "patients-grid-box";
   const { ORDER, open_patient, select, selection } = window.cutlinePatients;
-  let api = null, sent = "", box = null, saving = 0, setting = false, resting = 0;
+  let api = null, sent = "", box = null, saving = 0, setting = false, resting = 0, drafted = "";
 
   const parts = (window.dashAgGridComponentFunctions =
     window.dashAgGridComponentFunctions || {});
@@ -94,6 +95,10 @@
   }
 
   document.addEventListener("input", (event) => {
+    if (drafted && event.target.closest(".note-form textarea"))
+      try {
+        window.sessionStorage.setItem(DRAFT + drafted, event.target.value);
+      } catch { /* the box still holds it */ }
     if (event.target.id === "patients-search" && api && !api.isDestroyed())
       api.setGridOption("quickFilterText", event.target.value);
   });
@@ -109,6 +114,7 @@
     /* The question whose rows are wanted; none while the list has them already. */
     rows_of(question) {
       const { no_update } = window.dash_clientside;
+      if (!question || !String(question.view).startsWith("patient/")) drafted = "";
       if (!question || !String(question.view).startsWith("patients/")) return no_update;
       setTimeout(sync, 0);
       const now = document.getElementById(BOX), context = window.dash_clientside.callback_context;
@@ -133,6 +139,22 @@
         window.dash_clientside.set_props("figures", { data: { ...question, only: "rest" } });
       };
       resting = setTimeout(follow, REST);
+    },
+
+    /* A patient's notes have arrived, or one was saved: a draft that was left here comes back, and
+       one that is written down goes. */
+    noted(lists) {
+      const seen = (lists || [])[0];
+      if (!seen || !seen.patient) return;
+      const first = drafted !== seen.patient;
+      drafted = seen.patient;
+      setTimeout(() => {
+        const box = document.querySelector(".note-form textarea");
+        if (!box || drafted !== seen.patient || box.value) return;
+        if (!first) return window.sessionStorage.removeItem(DRAFT + seen.patient);
+        const value = window.sessionStorage.getItem(DRAFT + seen.patient);
+        if (value) window.dash_clientside.set_props({ type: "note-text", of: "patient" }, { value });
+      }, 80);
     },
 
     /* Boxes were ticked: the selection goes into the address. */

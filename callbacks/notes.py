@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from callbacks import cohorts
@@ -40,6 +40,11 @@ def register(app: Dash) -> None:
         State(ids.note("seen", ALL), "data"),
         prevent_initial_call=True,
     )(update)
+    app.clientside_callback(
+        ClientsideFunction("patients", "noted"),
+        Input(ids.note("seen", ALL), "data"),
+        prevent_initial_call=True,
+    )
 
 
 def update(question: Any, clicks: list, *given: list) -> tuple[list, ...]:

@@ -190,6 +190,18 @@ def test_the_later_of_two_tabs_is_told_and_keeps_its_text(page: Page) -> None:
     expect(other.locator(".note-text")).to_have_text(["<b>theirs</b>", "mine"], timeout=FAST)
 
 
+def test_a_note_that_was_not_saved_waits_with_its_patient(page: Page) -> None:
+    opened(page, f"/patients?{ASKED}")
+    page.locator(".patient-link").nth(5).click()
+    expect(page.locator(".note-history p").first).to_be_visible(timeout=FAST)
+    box = page.get_by_label("Note", exact=True)
+    box.fill("half a sentence")
+    page.locator("a.way-step[data-key=n]").click()
+    expect(box).to_have_value("", timeout=FAST)
+    page.go_back()
+    expect(box).to_have_value("half a sentence", timeout=FAST)
+
+
 def test_nobody_here_is_a_404_with_words(page: Page, faults) -> None:
     faults.allow("404")
     answer = page.goto("/patients/" + "0" * 20 + "?cohort=imail2")
