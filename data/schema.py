@@ -152,6 +152,7 @@ KNOWN_ENDPOINTS = {
 NO_VALUE = frozenset(
     {"", ".", "-", "--", "?", "na", "n/a", "n.a.", "nd", "n.d.", "qns", "not done", "none"}
     | {"unknown", "missing", "<missing>", "null", "#n/a", "#ref!", "#value!", "#div/0!"}
+    | {"nan", "#num!", "#name?", "#null!", "#n/v", "not available", "[not available]"}
 )
 
 MAX_CODE_LENGTH = 100
