@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from data.sources import adam_bds, adam_events, adam_tte, arms
+from data.sources.coding import normal
 from data.sources.draft import Draft
 from data.sources.raw import Raw
 
@@ -147,7 +148,9 @@ def _arms(draft: Draft, raw: Raw, frame: pd.DataFrame, arm: str) -> pd.DataFrame
     """Arms in the order of their numbers (TRT01PN), never of the alphabet."""
     number = arm + "N"
     if number in raw.frame.columns:
-        pairs = pd.DataFrame({"label": frame["arm"], "n": raw.frame.loc[frame.index, number]})
+        pairs = pd.DataFrame(
+            {"label": frame["arm"], "n": raw.frame.loc[frame.index, number].map(normal)}
+        )
         pairs = pairs.drop_duplicates()
         if pairs["label"].is_unique and pairs["n"].is_unique and pairs["n"].ne("").all():
             codes = dict(zip(pairs["label"], pairs["n"], strict=True))

@@ -17,7 +17,7 @@ from data.sources.raw import Aside, Raw, Unreadable
 from data.sources.text import NAMES, Grid
 
 LOOKED_AT = 60  # rows in which the header is looked for
-_NUMBER = re.compile(r"[<>≤≥]?\s*[+-]?[\d.,\s']*\d[\d.,]*\s*%?")
+_NUMBER = re.compile(r"[<>≤≥]?\s*[+−–-]?[\d.,\s']*\d[\d.,]*\s*%?")
 SUMMARIES = {
     "mean", "sd", "std", "stdev", "std dev", "std. dev.", "standard deviation", "median", "cv",
     "%cv", "sem", "min", "max", "geometric mean", "mittelwert", "moyenne", "average", "total",

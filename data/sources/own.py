@@ -56,6 +56,9 @@ def understand(raws: list[Raw], name: str) -> Draft:
 def _plain(draft: Draft, raw: Raw, table: str) -> None:
     """Numbers in plain form: decimal commas, thousands, `<0.5`; what is no number stays."""
     numeric = {c.name for c in TABLES[table].columns if c.kind in ("number", "time", "whole")}
+    for name in set(raw.frame.columns) - set(TABLES[table].names()):
+        if TABLES[table].covariates and raw.form != "CSV":
+            raw.frame = raw.frame.assign(**{name: roles.covariate_text(raw, name)})
     for name in [name for name in raw.frame.columns if name in numeric]:
         cells = raw.frame[name]
         found = roles.plain_numbers(raw, name)

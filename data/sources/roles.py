@@ -70,6 +70,7 @@ _IDENTIFIER = (
     (re.compile(_RECORDS, re.I), "record numbers"),
     (re.compile(r"address|street|zip( ?code)?|post ?code|plz|city|adresse", re.I), "addresses"),
 )
+ONLY_FLAGS = "only 0 and 1"
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.I)
 
 
@@ -246,8 +247,18 @@ def _by_content(raw: Raw, name: str, long: bool) -> Role:
     if not _numeric(cells, 0.8):
         return Role("covariate", "words, not numbers")
     if set(cells.unique()) <= {"0", "1", ""}:
-        return Role("covariate", "only 0 and 1")
+        return Role("covariate", ONLY_FLAGS)
     return Role("marker_column", "a column of numbers", units.name_and_unit(name)[0])
+
+
+def promoted(found: dict[str, Role]) -> dict[str, Role]:
+    """Where nothing else is a marker, a column of 0 and 1 is one (positive or not)."""
+    return {
+        name: Role("marker_column", "the only numbers", units.name_and_unit(name)[0])
+        if role.because == ONLY_FLAGS
+        else role
+        for name, role in found.items()
+    }
 
 
 _ENDING = re.compile(r"^(.+?)[ _.:|-]+([^_:|]+?)$")
@@ -268,6 +279,15 @@ def _wide_visits(found: dict[str, Role]) -> None:
         same = [1 for other, _ in split.values() if other == marker]
         if len(same) > 1 or visit.lower() in visits.BASELINE:
             found[name] = Role("marker_column", f"{marker} at {visit}", marker, visit)
+
+
+def covariate_text(raw: Raw, column: str) -> pd.Series:
+    """A covariate in plain numbers where all of it is numbers, else as it stands."""
+    found = plain_numbers(raw, column)
+    if found.unclear or found.below.any() or found.above.any():
+        return raw.frame[column]
+    whole = all(cell.lower() in NO_VALUE or _finite(cell) for cell in found.text.unique())
+    return found.text if whole else raw.frame[column]
 
 
 def plain_numbers(raw: Raw, column: str) -> numerals.Numbers:

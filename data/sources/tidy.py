@@ -40,6 +40,8 @@ def understand(raws: list[Raw], name: str, mapping: Mapping | None, convention: 
     mapping = dict(mapping or {})
     _check_mapping(draft, raws, mapping)
     guessed = [(raw, _roles(raw, mapping)) for raw in raws]
+    if not any(role.role in ("marker_column", "value") for _, f in guessed for role in f.values()):
+        guessed = [(raw, roles.promoted(found)) for raw, found in guessed]
     used = [(raw, found) for raw, found in guessed if _useful(raw, found)]
     measured = Measured(draft, mapping)
     for raw, found in guessed:

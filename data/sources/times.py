@@ -17,7 +17,8 @@ def read_times(draft: Draft, raw: Raw, name: str, mapping: dict) -> pd.Series:
     found = roles.plain_numbers(raw, name)
     for cell, why in found.unclear.items():
         draft.complain(raw.source, f"{cell!r} {why}", name, _row(raw, name, cell), cell)
-    stated = mapping.get("time_unit") or units.time_unit_of(name)
+    told = mapping.get("time_unit") if mapping.get("time_unit") in units.TIME_UNITS else None
+    stated = told or units.time_unit_of(name)
     stated = (
         stated
         or units.time_unit_of(raw.units.get(name, ""))
@@ -25,7 +26,7 @@ def read_times(draft: Draft, raw: Raw, name: str, mapping: dict) -> pd.Series:
     )
     values = pd.to_numeric(found.text, errors="coerce")
     unit = units.guess_time_unit(values[values < CODED], stated)
-    if mapping.get("time_unit"):
+    if told:
         unit = units.TimeUnit(unit.unit, TOLD, True)
     target, factor = units.TIME_UNITS[unit.unit]
     draft.file_unit = unit.unit

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 _CYCLE = re.compile(r"c(?:ycle|ourse)?\s*[_ .-]?(\d+)\s*[_ .,-]*d(?:ay)?\s*[_ .-]?(-?\d+)", re.I)
+# "D-21" is a day before treatment; "week-4" is week 4.
 _UNIT = re.compile(
-    r"(?:visit\s+)?(day|d|tag|week|wk|w|woche|month|mo|m|monat|year|y)\s*[_ .-]?(-?\d+(?:\.\d+)?)",
+    r"(?:visit\s+)?(?:(?P<d>day|d|tag)\s*[_.]?|(?P<w>week|wk|w|woche|month|mo|m|monat|year|y)\s*[_.-]?)"
+    r"\s*(?P<n>-?\d+(?:\.\d+)?)",
     re.I,
 )
 _AFTER = re.compile(r"(-?\d+(?:\.\d+)?)\s*(days?|d|weeks?|wks?|w|months?|mo|m|years?|y)", re.I)
@@ -21,7 +23,8 @@ _LAST = ("end of", "eot", "eos", "early term", "follow", "fu", "post", "relapse"
 # What stands among visits and is none.
 NO_VISIT = re.compile(
     r"unscheduled|\becg\b|post[- ]?baseline (minimum|maximum|last)|"
-    r"^(minimum|maximum|last|min|max|average|endpoint|end of treatment|early termination|lov|retrieval)\b",
+    r"^(minimum|maximum|last|min|max|average|endpoint|lov|retrieval|end of treatment|"
+    r"early termination)\b",
     re.I,
 )
 
@@ -35,7 +38,7 @@ def day_of(visit: str) -> float | None:
         # Only the first course starts at a known day; how long a course is, the name says not.
         return float(match[2]) - (1 if float(match[2]) > 0 else 0) if match[1] == "1" else None
     if match := _UNIT.fullmatch(text):
-        return float(match[2]) * _DAYS[match[1][0].lower()]
+        return float(match["n"]) * _DAYS[(match["d"] or match["w"])[0].lower()]
     if match := _AFTER.fullmatch(text):
         return float(match[1]) * _DAYS[match[2][0].lower()]
     return None
