@@ -6,6 +6,7 @@ import pandas as pd
 
 from data.cohort import Problem
 from data.schema import TABLES
+from data.sources import plausible
 from data.sources.raw import Raw
 from data.sources.understood import (
     ColumnFound,
@@ -101,6 +102,7 @@ class Draft:
                 whole = pd.concat(parts, ignore_index=True).fillna("")
                 whole.index = pd.RangeIndex(2, len(whole) + 2, name="row")
                 raw[name] = whole.astype(object)
+        self._doubt(raw)
         return Understood(
             name=self.name,
             convention=self.convention,
@@ -117,6 +119,16 @@ class Draft:
             study=self.study,
             trace=self.trace,
         )
+
+    def _doubt(self, raw: dict[str, pd.DataFrame]) -> None:
+        """Warn of markers whose values hardly fit their unit."""
+        if not {"marker", "value"} <= set(raw.get("measurements", pd.DataFrame()).columns):
+            return
+        values = pd.to_numeric(raw["measurements"]["value"], errors="coerce")
+        told = {found.marker: found.unit for found in self._markers(raw)}
+        for marker, of in values.groupby(raw["measurements"]["marker"]):
+            for words in plausible.doubts(str(marker), told.get(str(marker), ""), of):
+                self.warn("measurements", words, "value")
 
     def _markers(self, raw: dict[str, pd.DataFrame]) -> tuple[MarkerFound, ...]:
         if "measurements" not in raw:

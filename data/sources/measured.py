@@ -36,7 +36,7 @@ class Measured:
         self.labels: dict[str, str] = {}  # the path of a gate
         self.frames: list[pd.DataFrame] = []
 
-    def add(self, raw: Raw, found: dict[str, Role], ids: set[str]) -> None:
+    def add(self, raw: Raw, found: dict[str, Role]) -> None:
         """The measurements of one table, if it holds any."""
         kinds = {role.role: name for name, role in found.items()}
         if "value" in kinds and "marker" in kinds:

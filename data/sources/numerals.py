@@ -40,7 +40,7 @@ def uses_decimal_comma(cells: pd.Series) -> bool | None:
     """What the cells give away: True for 12,5; False for 12.5 or 1,256.68; None for nothing."""
     comma = point = False
     for cell in cells.unique():
-        text = _bare(str(cell))
+        text = cell if cell.isdigit() or _PLAIN.fullmatch(cell) else _bare(cell)
         if not text or not text[-1].isdigit():
             continue
         if _PLAIN.fullmatch(text):

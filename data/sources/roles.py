@@ -54,7 +54,8 @@ _ROLES = (
 )  # fmt: skip
 # Numbers that describe a patient and are no biomarker.
 _COVARIATE = re.compile(
-    r"age|alter|âge|sex|gender|race|ethnic\w*|weight|height|bmi|bsa|ecog( ps)?|karnofsky|ps|stage|"
+    r"age|alter|âge|sex|gender|race|ethnic\w*|weight( kg)?|height( cm)?|bmi|bsa|.* (days|months|"
+    r"years) (before|since|from)( .*)?|ecog( ps)?|karnofsky|ps|stage|"
     r"grade|site|cent(er|re)|country|year|number of .*|n of .*|prior .*|lines?|line of therapy|"
     r"stratum|strata|region|.*( flag| yn)|karnof|wtkg|histology|tumou?r type|smok\w*",
     re.I,
@@ -249,6 +250,11 @@ def _by_content(raw: Raw, name: str, long: bool) -> Role:
     if set(cells.unique()) <= {"0", "1", ""}:
         return Role("covariate", ONLY_FLAGS)
     return Role("marker_column", "a column of numbers", units.name_and_unit(name)[0])
+
+
+def column_of(found: dict[str, Role], role: str) -> str | None:
+    """The column of that role."""
+    return next((name for name, one in found.items() if one.role == role), None)
 
 
 def promoted(found: dict[str, Role]) -> dict[str, Role]:

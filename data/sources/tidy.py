@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import pandas as pd
 
-from data.sources import arms, coding, roles, units
+from data.sources import coding, patients, roles, units
 from data.sources.draft import Draft
 from data.sources.measured import Measured
 from data.sources.raw import Raw
-from data.sources.roles import Role
+from data.sources.roles import Role, column_of
 from data.sources.times import TOLD, read_times
 from data.sources.understood import EventFound
 
@@ -54,16 +53,28 @@ def understand(raws: list[Raw], name: str, mapping: Mapping | None, convention: 
             draft.warn(raw.source, "no column names the patient; this table is not used")
     if not used:
         draft.complain("", "no column names the patient: say which one does (subject)")
-    ids = _subjects(draft, used)
+    else:
+        patients.add(draft, used)
+        _counting_process(draft, used)
     outcomes = [_outcomes(draft, raw, found, mapping) for raw, found in used]
     if used and not any(outcomes):
         message = "no column of times and none of events was found: say which they are"
         draft.complain(used[0][0].source if len(used) == 1 else "", message)
     for raw, found in used:
-        measured.add(raw, found, ids)
+        measured.add(raw, found)
     measured.finish()
     _mapping_of(draft, used, mapping)
     return draft
+
+
+def _counting_process(draft: Draft, used: list[tuple[Raw, dict[str, Role]]]) -> None:
+    """Rows of (start, stop] are another kind of table: half of it must not be read as times."""
+    for raw, _ in used:
+        names = {roles.plain(name): name for name in raw.frame.columns}
+        for start, stop in (("start", "stop"), ("tstart", "tstop"), ("start", "end")):
+            if start in names and stop in names:
+                message = f"rows of {start} and {stop} are not read: give one time a patient"
+                draft.complain(raw.source, message, names[stop])
 
 
 def _check_mapping(draft: Draft, raws: list[Raw], mapping: dict) -> None:
@@ -151,115 +162,6 @@ def _without_rivals(
 
 def _useful(raw: Raw, found: dict[str, Role]) -> bool:
     return any(role.role == "subject" for role in found.values()) and not raw.frame.empty
-
-
-def column_of(found: dict[str, Role], role: str) -> str | None:
-    """The column of that role."""
-    return next((name for name, one in found.items() if one.role == role), None)
-
-
-# ------------------------------------------------------------------------------------ subjects
-
-
-def _subjects(draft: Draft, used: list[tuple[Raw, dict[str, Role]]]) -> set[str]:
-    """One row a patient, with arm, dose and what was known of them; the ids that were found."""
-    home = [(raw, found) for raw, found in used if _describes(raw, found)]
-    home = home or used[:1]
-    ids: set[str] = set()
-    for raw, found in home:
-        frame = _patients(draft, raw, found, ids)
-        columns = {name: name for name in frame.columns} | {"subject": column_of(found, "subject")}
-        for role in ("arm", "dose"):
-            columns[role] = column_of(found, role) or role
-        ids |= set(frame["subject"])
-        draft.add("subjects", frame, raw, columns)
-    _similar(draft, used, ids)
-    return ids
-
-
-def _describes(raw: Raw, found: dict[str, Role]) -> bool:
-    """Whether a table says who the patients are: outcomes, arms or one row for each."""
-    kinds = {role.role for role in found.values()}
-    return bool(kinds & {"time", "arm", "dose"}) or (
-        raw.frame[column_of(found, "subject")].is_unique and "value" not in kinds
-    )
-
-
-def _patients(draft: Draft, raw: Raw, found: dict[str, Role], known: set[str]) -> pd.DataFrame:
-    subject = column_of(found, "subject")
-    rows = raw.frame
-    repeated = not rows[subject].is_unique
-    several = repeated and bool(
-        {"visit", "endpoint", "marker", "day"} & {r.role for r in found.values()}
-    )
-    told = [name for name, role in found.items() if role.role in ("arm", "dose", "covariate")]
-    frame = pd.DataFrame({"subject": rows[subject]})
-    for name in told:
-        key = found[name].role if found[name].role != "covariate" else name
-        if key in ("subject", "arm_label") or (key in frame.columns):
-            continue
-        cells = _settled(draft, raw, rows, subject, name, key) if several else rows[name]
-        if cells is not None:
-            frame[key] = _maybe_numbers(draft, raw, name, cells, found[name].role == "dose")
-    if several:
-        frame = frame[~frame["subject"].duplicated()]
-    elif repeated:
-        frame = frame[~frame.duplicated()]
-    frame = frame[~frame["subject"].isin(known)]
-    return arms.complete(draft, raw, frame, column_of(found, "arm"))
-
-
-def _settled(draft: Draft, raw: Raw, rows, subject: str, name: str, key: str) -> pd.Series | None:
-    """A patient's one value of a column that stands on several rows (blank on some of them)."""
-    filled = rows[rows[name].ne("")]
-    counts = filled.groupby(subject)[name].nunique()
-    changing = counts[counts > 1]
-    if len(changing):
-        if key in ("arm", "dose"):
-            first = filled[filled[subject].eq(changing.index[0])].index[-1]
-            message = f"{changing.index[0]!r} has more than one {key} in {name}"
-            draft.complain(raw.source, message, name, int(first))
-        else:
-            draft.warn(
-                raw.source, "differs within a patient, so it is no baseline value; left out", name
-            )
-        return None
-    return rows[subject].map(filled.drop_duplicates(subject).set_index(subject)[name]).fillna("")
-
-
-def _maybe_numbers(draft: Draft, raw: Raw, name: str, cells: pd.Series, must: bool) -> pd.Series:
-    """Covariates that are numbers, in plain form; text stays text."""
-    found = roles.plain_numbers(raw, name)
-    known = dict(zip(raw.frame[name], found.text, strict=True))
-    plain = cells.map(lambda cell: known.get(cell, cell))
-    limited = found.below.any() or found.above.any()
-    if must:
-        return plain.str.replace(r"^([\d.]+)\s*[a-zµμ].*$", r"\1", regex=True, flags=re.I)
-    return cells if limited or found.unclear else plain
-
-
-def _similar(draft: Draft, used: list, ids: set[str]) -> None:
-    """Ids that differ from another only in case, blanks, marks or leading zeros."""
-    keys: dict[str, set[str]] = {}
-    for one in ids:
-        keys.setdefault(_key(one), set()).add(one)
-    for raw, found in used:
-        name = column_of(found, "subject")
-        cells = raw.frame[name]
-        for one in cells.unique():
-            alike = sorted(keys.get(_key(one), set()) - {one})
-            if one and alike and (one not in ids or one > alike[0]):
-                row = int(cells.index[cells.eq(one)][0])
-                message = f"{one!r} looks like {alike[0]!r}: one patient must be written one way"
-                (draft.complain if one not in ids else draft.warn)(raw.source, message, name, row)
-
-
-def _key(text: str) -> str:
-    import unicodedata
-
-    folded = unicodedata.normalize("NFKC", str(text)).casefold()
-    bare = re.sub(r"[\s_\-./\u200b-\u200f]+", "", folded)
-    return bare.lstrip("0") or "0"
 
 
 # ------------------------------------------------------------------------------------ outcomes

@@ -309,3 +309,40 @@ def test_time_zero_is_kept_and_nines_are_not(tmp_path):
     found = problems(written(tmp_path, t="id,time,event,M\n1,9999,1,4\n2,3,0,5\n3,1e308,1,4\n"))
     assert "code for a missing time" in found
     assert "is no survival time" in found
+
+
+def test_what_two_tables_say_of_a_patient_is_joined(tmp_path):
+    tables = {
+        "a_survival": "id,time_months,event,sex\n1,2,1,F\n2,3,0,M\n",
+        "b_patients": "Patient,arm,age,country\n1,X,61,F\n2,Y,50,D\n",
+        "c_markers": "id,CD4\n1,400\n2,500\n",
+    }
+    cohort = read_cohort(written(tmp_path, **tables))
+    columns = ["subject", "arm", "age", "country", "sex"]
+    assert cohort.subjects[columns].to_numpy().tolist() == [
+        ["1", "X", 61, "F", "F"], ["2", "Y", 50, "D", "M"]]  # fmt: skip
+    tables["c_markers"] = "id,CD4,arm\n1,400,X\n2,500,Z\n"
+    assert "arm of '2' is not the same" in problems(written(tmp_path, **tables))
+
+
+def test_counting_process_rows_are_refused(tmp_path):
+    text = "id,start,stop,event,CD4\n1,0,5,0,4\n1,5,9,1,5\n2,0,7,0,6\n"
+    assert "rows of start and stop are not read" in problems(written(tmp_path, t=text))
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "words"),
+    [
+        ("HLA-DR (%)", (1, 20, 30, 40, 50, 120), "in % and goes up to 120"),
+        ("HLA-DR (%)", (0.1, 0.2, 0.3, 0.4, 0.5, 0.9), "are these fractions?"),
+        ("CD4 (cells/µL)", (0.1, 0.4, 0.5, 0.6, 0.7, 1.2), "is it in 10^9/L?"),
+        ("CD4 (cells/µL)", (0.3, 0.4, 0.5, 400, 600, 700), "are there two units?"),
+        ("CD4 (cells/µL)", (300, 400, 500, 40, 600, 700), ""),
+    ],
+)
+def test_markers_that_hardly_fit_their_unit(tmp_path, header, values, words):
+    rows = "".join(f"{i},{i + 1},1,{v}\n" for i, v in enumerate(values))
+    cohort = read_cohort(written(tmp_path, t=f"id,time_months,event,{header}\n{rows}"))
+    found = said(w for w in cohort.warnings if w.table == "measurements" and w.column == "value")
+    assert words in found
+    assert words or not found
