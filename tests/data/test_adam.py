@@ -12,7 +12,7 @@ import pytest
 
 from data.problems import DataProblems
 from data.sources import read_cohort, sas, understand
-from tests.data import writers
+from tests.data import sas7bdat, writers
 
 pq = pytest.importorskip("pyarrow.parquet")
 
@@ -222,6 +222,19 @@ def test_files_cut_short_or_damaged(tmp_path, version):
         understand(file)
     file.write_bytes(good + good[240:])
     assert "several tables" in said(understand(file).problems)
+
+
+def test_sas7bdat_is_the_same_cohort(tmp_path):
+    folder = tmp_path / "sas" / "t"
+    folder.mkdir(parents=True)
+    for name, frame in small().items():
+        (folder / f"{name.lower()}.sas7bdat").write_bytes(sas7bdat.write(frame))
+    cohort = read_cohort(folder)
+    assert cohort.id == read_cohort(writers.as_xpt(small(), tmp_path / "t")).id
+    good = (folder / "adlb.sas7bdat").read_bytes()
+    for length in (len(good) - 1, len(good) // 2, 400):
+        (folder / "adlb.sas7bdat").write_bytes(good[:length])
+        assert "adlb.sas7bdat" in problems(folder)
 
 
 def test_sas7bdat_that_is_damaged(tmp_path):
