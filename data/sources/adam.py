@@ -14,6 +14,7 @@ import pandas as pd
 from data.sources import adam_bds, adam_events, adam_tte, arms
 from data.sources.coding import normal
 from data.sources.draft import Draft
+from data.sources.mapping import checked
 from data.sources.raw import Raw
 
 KEYS = ("arm", "time_unit", "baseline", "visit_days")
@@ -41,9 +42,7 @@ def follows(raws: list[Raw]) -> bool:
 def understand(raws: list[Raw], name: str, mapping: Mapping | None) -> Draft:
     """The package as a draft of a cohort."""
     draft = Draft(name, "ADaM")
-    mapping = dict(mapping or {})
-    for key in set(mapping) - set(KEYS):
-        draft.complain("mapping", f"{key!r} cannot be chosen in ADaM; known: {', '.join(KEYS)}")
+    mapping = checked(draft, mapping, KEYS)
     for raw in raws:
         raw.frame = raw.frame.set_axis([str(c).upper() for c in raw.frame.columns], axis=1)
         raw.labels = {column.upper(): label for column, label in raw.labels.items()}
@@ -59,7 +58,8 @@ def understand(raws: list[Raw], name: str, mapping: Mapping | None) -> Draft:
     for raw in raws:
         _saw(draft, raw, kinds[id(raw)])
     draft.mapping = {key: mapping[key] for key in KEYS if key in mapping}
-    draft.mapping.setdefault("time_unit", draft.file_unit or "days")
+    if draft.file_unit:  # empty where parameters differ: each stays what the file says of it
+        draft.mapping.setdefault("time_unit", draft.file_unit)
     return draft
 
 

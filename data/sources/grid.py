@@ -146,6 +146,9 @@ def _names(raw: Raw, row: int, header: list[str], body: Grid, delimiter: str) ->
     last = max(used, default=0)
     while names and not names[-1] and len(names) - 1 > last:
         names.pop()
+    if names and not names[0] and _numbered(body):
+        names[0] = "\0row numbers"
+        raw.warn("the first column has no name and counts the rows; not used", row=row)
     for at, name in enumerate(names):
         if not name and at in used:
             message = f"column {at + 1} ({letter(at + 1)}) holds values but has no name"
@@ -161,6 +164,14 @@ def _names(raw: Raw, row: int, header: list[str], body: Grid, delimiter: str) ->
             message = "the name of a column is longer than 200 characters; shorten it"
             raw.complain(message, column=shown(name), row=row)
     return names
+
+
+def _numbered(body: Grid) -> bool:
+    """Whether the first cells count the rows, as R and pandas write them."""
+    first = [cells[0] if cells else "" for _, cells in body]
+    return len(first) > 1 and first in (
+        [str(n + start) for n in range(len(first))] for start in (0, 1)
+    )
 
 
 def _times(count: int) -> str:

@@ -32,7 +32,7 @@ _TIME = re.compile(
     re.I,
 )
 _EVENT = re.compile(
-    r"(event|status|ereignis|événement|outcome|censor\w*|cens|zensiert|delta|failure|evt|"
+    r"(event|status|ereignis|événement|outcome|censor\w*|cens|zensiert|delta|failure|evt|ev|"
     r"alive|vital status|death|dead|died|deceased|progress(ed|ion)|relapsed?|recurrence)"
     r"( ?(status|indicator|flag|observed|code|yn))?",
     re.I,
@@ -55,9 +55,9 @@ _ROLES = (
 # Numbers that describe a patient and are no biomarker.
 _COVARIATE = re.compile(
     r"age|alter|âge|sex|gender|race|ethnic\w*|weight( kg)?|height( cm)?|bmi|bsa|.* (days|months|"
-    r"years) (before|since|from)( .*)?|ecog( ps)?|karnofsky|ps|stage|"
+    r"years) (before|since|from)( .*)?|(ph |pat )?ecog( ps)?|(ph |pat )?karno\w*|ps|stage|"
     r"grade|site|cent(er|re)|country|year|number of .*|n of .*|prior .*|lines?|line of therapy|"
-    r"stratum|strata|region|.*( flag| yn)|karnof|wtkg|histology|tumou?r type|smok\w*",
+    r"stratum|strata|region|.*( flag| yn)|wtkg|histology|tumou?r type|smok\w*",
     re.I,
 )
 _NAMES = r"(first|last|sur|full|given|family|middle)? ?names?|nachname|vorname|nom|prénom|initials"

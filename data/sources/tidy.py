@@ -8,6 +8,7 @@ import pandas as pd
 
 from data.sources import coding, patients, roles, units
 from data.sources.draft import Draft
+from data.sources.mapping import checked
 from data.sources.measured import Measured
 from data.sources.raw import Raw
 from data.sources.roles import Role, column_of
@@ -19,6 +20,7 @@ KEYS = (
     "arm", "dose", "covariates", "ignore", "unit", "below_limit", "event_is", "time_unit",
     "baseline", "visit_days",
 )  # fmt: skip
+ROW = "patient (number of the row)"
 SINGLE = (
     "subject",
     "endpoint",
@@ -36,9 +38,11 @@ SINGLE = (
 def understand(raws: list[Raw], name: str, mapping: Mapping | None, convention: str) -> Draft:
     """The tables as a draft of a cohort; every column has a role and a reason for it."""
     draft = Draft(name, convention)
-    mapping = dict(mapping or {})
-    _check_mapping(draft, raws, mapping)
+    mapping = checked(draft, mapping, KEYS)
+    _check_columns(draft, raws, mapping)
     guessed = [(raw, _roles(raw, mapping)) for raw in raws]
+    if len(guessed) == 1 and _one_row_each(*guessed[0]):
+        guessed = [_row_numbers(raws[0], mapping)]
     if not any(role.role in ("marker_column", "value") for _, f in guessed for role in f.values()):
         guessed = [(raw, roles.promoted(found)) for raw, found in guessed]
     used = [(raw, found) for raw, found in guessed if _useful(raw, found)]
@@ -57,7 +61,8 @@ def understand(raws: list[Raw], name: str, mapping: Mapping | None, convention: 
         patients.add(draft, used)
         _counting_process(draft, used)
     outcomes = [_outcomes(draft, raw, found, mapping) for raw, found in used]
-    if used and not any(outcomes):
+    timed = any(role.role == "time" for _, found in used for role in found.values())
+    if used and not any(outcomes) and not timed:
         message = "no column of times and none of events was found: say which they are"
         draft.complain(used[0][0].source if len(used) == 1 else "", message)
     for raw, found in used:
@@ -65,6 +70,24 @@ def understand(raws: list[Raw], name: str, mapping: Mapping | None, convention: 
     measured.finish()
     _mapping_of(draft, used, mapping)
     return draft
+
+
+def _one_row_each(raw: Raw, found: dict[str, Role]) -> bool:
+    """A table of outcomes that names no patient and has nothing that would repeat one."""
+    kinds = {role.role for role in found.values()}
+    several = kinds & {"subject", "visit", "day", "marker", "value", "endpoint"}
+    return (
+        not several and "time" in kinds and bool(kinds & {"event", "cnsr"}) and len(raw.frame) > 0
+    )
+
+
+def _row_numbers(raw: Raw, mapping: dict) -> tuple[Raw, dict[str, Role]]:
+    """The table with its rows numbered as they stand, each taken as one patient."""
+    numbers = [str(n) for n in range(1, len(raw.frame) + 1)]
+    raw.frame = raw.frame.assign(**{ROW: numbers})
+    raw.told[ROW] = ("subject", "no column names the patient: each row is taken as one")
+    raw.warn("no column names the patient: each row is taken as one, numbered as they stand")
+    return raw, _roles(raw, mapping)
 
 
 def _counting_process(draft: Draft, used: list[tuple[Raw, dict[str, Role]]]) -> None:
@@ -77,16 +100,15 @@ def _counting_process(draft: Draft, used: list[tuple[Raw, dict[str, Role]]]) -> 
                 draft.complain(raw.source, message, names[stop])
 
 
-def _check_mapping(draft: Draft, raws: list[Raw], mapping: dict) -> None:
+def _check_columns(draft: Draft, raws: list[Raw], mapping: dict) -> None:
     """A mapping that names what is not there is a problem, not a silent guess."""
-    columns = {name for raw in raws for name in raw.frame.columns}
+    columns = {name for raw in raws for name in raw.frame.columns} | {ROW}
     for key, value in mapping.items():
-        if key not in KEYS:
-            draft.complain("mapping", f"unknown role {key!r}; known: {', '.join(KEYS)}")
-        elif key not in ("event_is", "time_unit", "baseline", "visit_days"):
-            for name in _named(value):
-                if name not in columns and not any(raw.problems for raw in raws):
-                    draft.complain("mapping", f"{key}: there is no column {name!r}", column=name)
+        if key in ("event_is", "time_unit", "baseline", "visit_days"):
+            continue
+        for name in _named(value):
+            if name not in columns and not any(raw.problems for raw in raws):
+                draft.complain("mapping", f"{key}: there is no column {name!r}", column=name)
     unit = mapping.get("time_unit")
     if unit is not None and unit not in units.TIME_UNITS:
         known = ", ".join(units.TIME_UNITS)
@@ -178,11 +200,19 @@ def _outcomes(draft: Draft, raw: Raw, found: dict[str, Role], mapping: dict) -> 
         flag = flags.get(of)
         if flag is None:
             message = f"{time} is a time, but no column says whether it ended with the event"
+            message += _perhaps(raw, found)
             draft.complain(raw.source, message, time)
             continue
         _outcome(draft, raw, found, (of, time, flag), mapping)
         done = True
     return done
+
+
+def _perhaps(raw: Raw, found: dict[str, Role]) -> str:
+    """The columns that look as if they could say it, for the message."""
+    names = [n for n, r in found.items() if r.role in ("covariate", "marker_column")]
+    two = [n for n in names if len(set(raw.frame[n]) - {"", "NA"}) == 2]
+    return f": is it {' or '.join(map(repr, two[:4]))}? (event)" if two else " (event)"
 
 
 def _outcome(draft: Draft, raw: Raw, found: dict[str, Role], which: tuple, mapping: dict) -> None:
@@ -260,6 +290,6 @@ def _mapping_of(draft: Draft, used: list[tuple[Raw, dict[str, Role]]], mapping: 
         if len(names) == 1:
             whole[key] = names.pop()
     whole |= {key: mapping[key] for key in ("event_is", "baseline", "visit_days") if key in mapping}
-    if draft.file_unit:
+    if draft.file_unit in units.TIME_UNITS:  # several units: each stays what its column says
         whole["time_unit"] = draft.file_unit
     draft.mapping = whole

@@ -29,7 +29,7 @@ def read_times(draft: Draft, raw: Raw, name: str, mapping: dict) -> pd.Series:
     if told:
         unit = units.TimeUnit(unit.unit, TOLD, True)
     target, factor = units.TIME_UNITS[unit.unit]
-    draft.file_unit = unit.unit
+    draft.file_unit = unit.unit if draft.file_unit in ("", unit.unit) else "several"
     _one_unit(draft, raw, name, target, unit)
     if doubt := units.implausible(values[values < CODED], unit.unit):
         draft.warn(raw.source, doubt, name)

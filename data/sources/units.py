@@ -14,6 +14,7 @@ TIME_UNITS = {
     "days": ("days", 1.0), "weeks": ("days", 7.0), "months": ("months", 1.0),
     "years": ("months", 12.0),
 }  # fmt: skip
+LONGEST_MONTHS = 360  # 30 years: no trial follows its patients longer
 _WORDS = {
     "days": r"days?|tage?|jours?|d",
     "weeks": r"weeks?|wks?|wochen?|semaines?|w",
@@ -49,8 +50,9 @@ def guess_time_unit(times: pd.Series, stated: str | None) -> TimeUnit:
     median = times.median()
     if stated:
         return TimeUnit(stated, "the file says so", True)
-    if median > SUSPICIOUS_MONTHS:
-        return TimeUnit("days", f"no unit is stated, and the median is {median:g}", False)
+    if median > SUSPICIOUS_MONTHS or times.max() > LONGEST_MONTHS:
+        because = f"no unit is stated; the median is {median:g} and the longest {times.max():g}"
+        return TimeUnit("days", because, False)
     return TimeUnit("months", f"no unit is stated, and the median is {median:g}", False)
 
 

@@ -346,3 +346,20 @@ def test_markers_that_hardly_fit_their_unit(tmp_path, header, values, words):
     found = said(w for w in cohort.warnings if w.table == "measurements" and w.column == "value")
     assert words in found
     assert words or not found
+
+
+def test_a_table_without_ids_is_one_row_a_patient(tmp_path):
+    cohort = read_cohort(
+        written(tmp_path, t=",time_days,event,age,CD4\n1,20,1,61,4\n2,30,0,50,5\n")
+    )
+    assert cohort.subjects["subject"].tolist() == ["1", "2"]
+    words = said(cohort.warnings)
+    assert "counts the rows; not used" in words
+    assert "each row is taken as one" in words
+    path = written(tmp_path, t="visit,time_days,event,CD4\nC1D1,20,1,4\nC1D15,30,0,5\n")
+    assert "no column names the patient" in problems(path)
+
+
+def test_a_time_without_an_event_column_asks_for_it(tmp_path):
+    found = problems(written(tmp_path, t="id,time_days,what,CD4\n1,20,a,4\n2,30,b,5\n3,4,a,6\n"))
+    assert "is it 'what'?" in found
