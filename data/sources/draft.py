@@ -9,6 +9,7 @@ from data.schema import TABLES
 from data.sources import plausible
 from data.sources.raw import Raw
 from data.sources.understood import (
+    Chunk,
     ColumnFound,
     EventFound,
     MarkerFound,
@@ -58,14 +59,10 @@ class Draft:
             self.parts[table].append(frame)
         if self.own_rows or frame.empty:
             return
-        source = raw.source if raw is not None else ""
+        source = raw.source if raw is not None else table
         start = sum(len(part) for part in self.parts[table]) + 2
-        places = self.trace.rows.setdefault(table, [])
-        places += [(source, int(row)) for row in frame.index]
-        for name, original in (columns or {}).items():
-            if self.trace.columns.setdefault((source, table, name), original) != original:
-                for row in range(start, start + len(frame)):
-                    self.trace.cells[table, row, name] = original
+        chunk = Chunk(start, source, frame.index.to_numpy(), columns or {})
+        self.trace.chunks.setdefault(table, []).append(chunk)
         self.parts[table].append(frame)
 
     def saw(self, raw: Raw, roles: dict[str, tuple[str, str]], used: int | None = None) -> None:

@@ -36,6 +36,7 @@ class Raw:
     labels: dict[str, str] = field(default_factory=dict)  # what the file says of a column
     units: dict[str, str] = field(default_factory=dict)  # from a units row under the header
     decimal_comma: bool | None = None  # None: the table does not give it away
+    looked: bool = False  # whether all of the table was looked at for that
     unread: tuple[str, ...] = ()  # columns that nothing here needs, left in the file
     told: dict[str, tuple] = field(default_factory=dict)  # role, reason, marker: by convention
     aside: list[Aside] = field(default_factory=list)

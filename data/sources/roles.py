@@ -298,7 +298,8 @@ def covariate_text(raw: Raw, column: str) -> pd.Series:
 
 def plain_numbers(raw: Raw, column: str) -> numerals.Numbers:
     """A column's numbers in plain form, read as the whole table writes them."""
-    if raw.decimal_comma is None:
+    if raw.decimal_comma is None and not raw.looked:
+        raw.looked = True
         cells = pd.concat([raw.frame[name] for name in raw.frame.columns], ignore_index=True)
         raw.decimal_comma = numerals.uses_decimal_comma(cells)
         if raw.decimal_comma is None and raw.form == "CSV (semicolons)":

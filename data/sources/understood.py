@@ -6,9 +6,11 @@ lets its `mapping` be changed and asks again with the changed mapping: there is 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pandas as pd
 
 from data.cohort import Cohort, Problem
@@ -83,32 +85,38 @@ class MarkerFound:
     values: int
 
 
+@dataclass(frozen=True, eq=False)
+class Chunk:
+    """Rows of one of the cohort's tables that came from one table of a file."""
+
+    start: int  # the first one's row in the cohort's table
+    source: str
+    rows: np.ndarray  # their rows in the file
+    columns: Mapping[str, str]  # the columns' names in the file
+
+
 @dataclass
 class Trace:
     """Where each row and column of the cohort's tables stood in the files."""
 
-    rows: dict[str, list[tuple[str, int]]] = field(default_factory=dict)  # source, row
-    columns: dict[tuple[str, str, str], str] = field(default_factory=dict)  # source, table, column
-    cells: dict[tuple[str, int, str], str] = field(default_factory=dict)  # table, row, column
+    chunks: dict[str, list[Chunk]] = field(default_factory=dict)
 
     def back(self, problem: Problem) -> Problem:
         """The problem as the user's own file shows it."""
-        places = self.rows.get(problem.table)
-        if places is None:
-            return problem
+        chunks = self.chunks.get(problem.table, [])
         if problem.row is None:
-            sources = {source for source, _ in places}
-            if len(sources) != 1:
+            if len({chunk.source for chunk in chunks}) != 1:
                 return problem
-            (source,) = sources
-            column = self.columns.get((source, problem.table, problem.column), problem.column)
-            return Problem(source, column, None, problem.value, problem.message)
-        if not 0 <= problem.row - 2 < len(places):
+            names = {chunk.columns.get(problem.column, problem.column) for chunk in chunks}
+            column = names.pop() if len(names) == 1 else problem.column
+            return replace(problem, table=chunks[0].source, column=column)
+        at = bisect_right([chunk.start for chunk in chunks], problem.row) - 1
+        if at < 0 or problem.row - chunks[at].start >= len(chunks[at].rows):
             return problem
-        source, row = places[problem.row - 2]
-        column = self.cells.get((problem.table, problem.row, problem.column))
-        column = column or self.columns.get((source, problem.table, problem.column))
-        return Problem(source, column or problem.column, row, problem.value, problem.message)
+        chunk = chunks[at]
+        row = int(chunk.rows[problem.row - chunk.start])
+        column = chunk.columns.get(problem.column, problem.column)
+        return replace(problem, table=chunk.source, column=column, row=row)
 
 
 @dataclass(frozen=True)

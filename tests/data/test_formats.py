@@ -70,7 +70,7 @@ def own(draw):
     }  # fmt: skip
 
 
-@settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(own())
 def test_our_own_form_in_every_format(tables):
     with tempfile.TemporaryDirectory() as place:
@@ -108,7 +108,7 @@ def adam(draw):
     }  # fmt: skip
 
 
-@settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(adam())
 def test_adam_in_every_format(tables):
     with tempfile.TemporaryDirectory() as place:

@@ -190,7 +190,7 @@ def write(cohort, path: Path) -> None:
         frame.assign(**flags).to_csv(path / f"{name}.csv", index=False)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(cohorts())
 def test_round_trip(frames):
     with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:

@@ -309,7 +309,7 @@ def test_flipped_and_cut_bytes(path):
     workbook(("Data", ROWS), path=path)
     good = path.read_bytes()
     rng = random.Random(2)
-    for number in range(120):
+    for number in range(60):
         content = bytearray(good)
         if number % 3 == 0:
             content = content[: rng.randrange(len(content))]
