@@ -66,6 +66,9 @@ def numbers(cells: pd.Series, decimal_comma: bool | None, delimiter_comma: bool)
     `decimal_comma`: what the rest of the table gives away. `delimiter_comma`: the table is cut by
     commas, so a comma inside a quoted number separates thousands unless something says otherwise.
     """
+    none = pd.Series(False, cells.index)
+    if decimal_comma is not True and all(map(_PLAIN.fullmatch, cells.unique())):
+        return Numbers(cells, none, none)  # the usual case, at a tenth of the time
     own = uses_decimal_comma(cells)
     comma = own if own is not None else decimal_comma
     read: dict[str, tuple[str, str]] = {}

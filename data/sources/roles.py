@@ -304,6 +304,4 @@ def plain_numbers(raw: Raw, column: str) -> numerals.Numbers:
         raw.decimal_comma = numerals.uses_decimal_comma(cells)
         if raw.decimal_comma is None and raw.form == "CSV (semicolons)":
             raw.decimal_comma = True
-    own = numerals.uses_decimal_comma(raw.frame[column])
-    comma = raw.decimal_comma if own is None else own
-    return numerals.numbers(raw.frame[column], comma, raw.form == "CSV")
+    return numerals.numbers(raw.frame[column], raw.decimal_comma, raw.form == "CSV")
