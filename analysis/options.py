@@ -22,7 +22,7 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
     "axis": {"visit": "Visit", "day": "Day"},
     "by": {"dose": "Dose or arm", "split": "Side of the cut-off"},
     "middle": {"median": "Median", "mean": "Mean"},
-    "order": {"entry": "Order of entry", "dose": "Dose", "time": "Time on study"},
+    "order": {"entry": "Order of entry", "dose": "Dose or arm", "time": "Time on study"},
 }
 assert tuple(OPTIONS) == OPTION_NAMES
 

@@ -156,4 +156,41 @@ TEXTS = {
         "for every endpoint.",
         "if someone has seen this marker's outcome elsewhere: only looks made here are known.",
     ),
+    "dlt_rate": Help(
+        "Patients with a dose-limiting toxicity of the evaluable patients at this dose level (those "
+        "who were dosed, or had one), with the exact interval of Clopper and Pearson.",
+        "as an estimate of the true rate: escalation stops where toxicities happen, and the "
+        "interval takes no account of that.",
+    ),
+    "mtd": Help(
+        "The highest dose level that the design's rule calls tolerated, as the study states it. "
+        "Beside it stands what the rule says of the counts shown here.",
+        "as the best dose, or as exact: with three to six patients a level, a neighbouring level "
+        "could easily have been named.",
+    ),
+    "best_response": Help(
+        "The best of each patient's tumour assessments: complete response, partial response, "
+        "stable or progressive disease. How long stable disease lasted is the Kaplan-Meier median "
+        "of the time from the start to progression or death.",
+        "as a confirmed response: assessments are taken as recorded, and stable disease says "
+        "little where tumours grow slowly.",
+    ),
+    "worst_grade": Help(
+        "Each patient counts once per kind of event, with the highest grade over all courses. "
+        "The bar's whole width is everybody at that level.",
+        "to compare levels when patients were treated for very different lengths of time: "
+        "longer treatment gives more time for events.",
+    ),
+    "exposure_ratio": Help(
+        "Each patient's later value divided by the earlier one, averaged on the log scale: 1.3 "
+        "is a rise of 30 %. The interval is Student's on that scale.",
+        "as the effect of the other drug alone: the visits differ in time, too, and there is no "
+        "control group.",
+    ),
+    "signed_rank": Help(
+        "How often chance alone would make the patients' log ratios lean to one side this much "
+        "(Wilcoxon, all ways of signs; no change is left out, ties share a rank). Holm's p in the "
+        "table counts all exposures compared.",
+        "under 6 pairs, where it cannot fall below .05 and is not given.",
+    ),
 }
