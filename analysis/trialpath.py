@@ -53,7 +53,8 @@ class Path:
     """The escalation; `why` is set, and the rest is empty, where doses were not escalated.
 
     `patients`: subject patient place level evaluable dlt kinds, in the order of the rows; `patient`
-    is the row among all subjects, `place` the order of entry, or the place within the level where that order is not known.
+    is the row among all subjects, `place` the order of entry, or the place within the level where
+    that order is not known.
     `rates`: label n evaluable dlts rate lower upper kinds mtd, a row per dose level.
     """
 

@@ -157,8 +157,8 @@ TEXTS = {
         "if someone has seen this marker's outcome elsewhere: only looks made here are known.",
     ),
     "dlt_rate": Help(
-        "Patients with a dose-limiting toxicity of the evaluable patients at this dose level (those "
-        "who were dosed, or had one), with the exact interval of Clopper and Pearson.",
+        "Patients with a dose-limiting toxicity, of the evaluable patients at this dose level "
+        "(those who were dosed, or had one), with the exact interval of Clopper and Pearson.",
         "as an estimate of the true rate: escalation stops where toxicities happen, and the "
         "interval takes no account of that.",
     ),

@@ -23,7 +23,7 @@ def trial_summary(found: Trial) -> list[str]:
 
 def counted(n: int, what: str) -> str:
     """ "1 patient", "17 patients"."""
-    return f"{n} {what}" if n == 1 else f"{n} {what}s"
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
 
 
 def listed(parts: Iterable[str]) -> str:

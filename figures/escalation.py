@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
@@ -75,8 +76,12 @@ def _traces(path: Path, colours: Palette) -> list[dict[str, Any]]:
 
 def _hover(path: Path) -> list[str]:
     return [
-        f"{row.subject}, {path.levels.labels[row.level]}<br>"
-        + (f"dose-limiting: {', '.join(row.kinds).lower()}" if row.dlt else _without(path, row))
+        f"{escape(row.subject)}, {path.levels.labels[row.level]}<br>"
+        + (
+            f"dose-limiting: {escape(', '.join(row.kinds).lower())}"
+            if row.dlt
+            else _without(path, row)
+        )
         for row in path.patients.itertuples()
     ]
 
@@ -127,8 +132,9 @@ def _toxicities(path: Path, colours: Palette) -> list[dict[str, Any]]:
     last = int(path.patients["place"].max())
     return [
         {
-            "text": "<br>".join(dict.fromkeys(step.kinds)), "y": step.level + HALF,
-            "showarrow": False, "yanchor": "bottom", "yshift": 1,
+            "text": "<br>".join(map(escape, dict.fromkeys(step.kinds))), "y": step.level + HALF,
+            "showarrow": False, "yanchor": "bottom", "yshift": 2, "bgcolor": colours.paper,
+            "borderpad": 0,
             "font": {"size": 11, "color": colours.text},
             **_beside(step.first, step.last, last),
         }

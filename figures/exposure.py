@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from figures.levels import colours_of
 from figures.style import Palette, axis, base_layout, palette
 
 HEIGHT = 290
-STEPS = (1, 2, 5)
+STEPS = ((1, 2, 5), (1, 1.5, 2, 3, 4, 5, 6, 8))  # ticks of a decade, from coarse to fine
 
 
 def exposure_figure(
@@ -29,7 +30,7 @@ def exposure_figure(
     layout["meta"] = {"subjects": list(subjects)}
     layout["xaxis"] = axis(
         colours, range=[-0.3, 1.3], tickvals=[0, 1], showline=True, tickangle=0,
-        ticktext=[name.replace(", ", "<br>") for name in (found.before, found.after)],
+        ticktext=[escape(name).replace(", ", "<br>") for name in (found.before, found.after)],
     )  # fmt: skip
     layout["yaxis"] = _values(found, colours)
     layout["annotations"] = _stamp(synthetic, foot, colours)
@@ -47,7 +48,7 @@ def _lines(
     n = len(rows)
     name = levels.labels[level] if level >= 0 else "level not known"
     words = [
-        f"{subjects[row.patient]}, {name}<br>{significant(row.before)} to {significant(row.after)} "
+        f"{escape(subjects[row.patient])}, {escape(name)}<br>{significant(row.before)} to {significant(row.after)} "
         f"{found.unit}<br>ratio {row.after / row.before:.2f}"
         for row in rows.itertuples()
     ]
@@ -76,11 +77,10 @@ def _values(found: Compared, colours: Palette) -> dict[str, Any]:
     values = found.pairs[["before", "after"]].to_numpy()
     low, high = math.log10(values.min()), math.log10(values.max())
     room = max(0.06 * (high - low), 0.03)
-    ticks = [
-        step * 10.0**power
-        for power in range(math.floor(low), math.ceil(high) + 1)
-        for step in STEPS
-    ]
+    decades = range(math.floor(low), math.ceil(high) + 1)
+    choices = [[step * 10.0**power for power in decades for step in steps] for steps in STEPS]
+    inside = [sum(low <= math.log10(tick) <= high for tick in ticks) for ticks in choices]
+    ticks = choices[0 if inside[0] >= 4 else 1]
     return axis(
         colours, type="log", range=[low - room, high + room], tickvals=ticks,
         ticktext=[f"{tick:g}" for tick in ticks], showgrid=True, gridcolor=colours.grid,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ def waterfall_figure(
 ) -> go.Figure:
     """The best change of each patient, from growth to shrinkage."""
     colours, rows = palette(dark), lesions.best
-    names = lanes.patients["subject"].loc[rows["patient"]].tolist()
+    names = lanes.patients["subject"].loc[rows["patient"]].map(escape).tolist()
     figure = _figure(lanes, colours, synthetic, extra=70 if len(rows) <= FEWEST_NAMED else 0)
     level = lanes.patients["level"].loc[rows["patient"]].to_numpy()
     shades = _shades(lanes.levels, colours)
@@ -84,7 +85,7 @@ def _threads(rows, lanes: Lanes, colour: str, colours: Palette) -> dict[str, Any
 def _words(lanes: Lanes, patients, changes) -> list[str]:
     table = lanes.patients
     return [
-        f"{table['subject'].loc[who]}, {table['label'].loc[who]}<br>{change:+.0f} %"
+        f"{escape(table['subject'].loc[who])}, {escape(table['label'].loc[who])}<br>{change:+.0f} %"
         for who, change in zip(patients, changes, strict=True)
     ]
 

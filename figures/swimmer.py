@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,13 @@ from figures.style import Palette, axis, base_layout, faded, palette
 MANY = 24  # lanes; above, they are drawn thinner
 TOP = 10
 WIDTHS = ((3, 0.8), (9, 0.55), (15, 1.0))  # of a drug's bars, and how solid: longest bars first
-SYMBOLS = {"CR": "star", "PR": "triangle-up", "SD": "circle", "PD": "x", "NE": "circle-open"}
+SYMBOLS = {
+    "CR": "star",
+    "PR": "triangle-up",
+    "SD": "circle",
+    "PD": "diamond-tall",
+    "NE": "circle-open",
+}
 MARKS = {"progression": "diamond-tall", "death": "x"}
 
 
@@ -112,7 +119,7 @@ def _figure(
 ) -> go.Figure:  # fmt: skip
     pitch = 25 if len(rows) <= MANY else 15
     foot = foot_of(synthetic)
-    names = [f"{name}  <b>{sign}</b>" if sign else name
+    names = [f"{escape(name)}  <b>{sign}</b>" if sign else escape(name)
              for name, sign in zip(rows["subject"], beside, strict=True)]  # fmt: skip
     margin = {"l": 18 + 7 * min(22, max(map(_width, names))), "r": 14, "t": TOP, "b": foot}
     layout = base_layout(colours, height=max(pitch * len(rows), 60) + TOP + foot, margin=margin)
@@ -169,7 +176,7 @@ def _bars(
 def _bar_words(lanes: Lanes, row: Any, unit: str) -> str:
     amount = f" {row.amount:g}" if row.amount == row.amount else ""
     return (
-        f"{lanes.patients['subject'].loc[row.patient]}<br>{row.label}{amount}<br>"
+        f"{escape(lanes.patients['subject'].loc[row.patient])}<br>{escape(row.label)}{amount}<br>"
         f"{row.start:.1f} to {row.end:.1f} {unit}"
     )
 
@@ -177,14 +184,14 @@ def _bar_words(lanes: Lanes, row: Any, unit: str) -> str:
 def _assessed(
     lanes: Lanes, rows: pd.DataFrame, lane: pd.Series, colours: Palette
 ) -> dict[str, Any]:
-    names = lanes.patients["subject"].loc[rows["patient"]]
+    names = lanes.patients["subject"].loc[rows["patient"]].map(escape)
     return {
         "type": "scatter", "x": rows["week"].to_numpy(), "y": lane.loc[rows["patient"]].to_numpy(),
         "mode": "markers", "name": "assessments", "customdata": rows["patient"].to_numpy(),
         "marker": {"symbol": [SYMBOLS.get(str(one).upper(), "circle-open")
                               for one in rows["label"]],
                    "size": 9, "color": colours.text, "line": {"color": colours.paper, "width": 1}},
-        "text": [f"{who}<br>{what} at {week:.1f} weeks" for who, what, week in
+        "text": [f"{who}<br>{escape(str(what))} at {week:.1f} weeks" for who, what, week in
                  zip(names, rows["label"], rows["week"], strict=True)],
         "hovertemplate": "%{text}<extra></extra>",
     }  # fmt: skip
@@ -193,13 +200,13 @@ def _assessed(
 def _marks(
     lanes: Lanes, label: str, rows: pd.DataFrame, lane: pd.Series, i: int, colours: Palette
 ) -> dict[str, Any]:
-    names = lanes.patients["subject"].loc[rows["patient"]]
+    names = lanes.patients["subject"].loc[rows["patient"]].map(escape)
     return {
         "type": "scatter", "x": rows["time"].to_numpy(), "y": lane.loc[rows["patient"]].to_numpy(),
         "mode": "markers", "name": label, "customdata": rows["patient"].to_numpy(),
         "marker": {"symbol": symbol_of(label, i), "size": 10, "color": colours.text,
                    "line": {"color": colours.paper, "width": 1}},
-        "text": [f"{who}<br>{label} at {time:.1f} {lanes.unit}" for who, time in
+        "text": [f"{who}<br>{escape(label)} at {time:.1f} {lanes.unit}" for who, time in
                  zip(names, rows["time"], strict=True)],
         "hovertemplate": "%{text}<extra></extra>", "cliponaxis": False,
     }  # fmt: skip
@@ -215,7 +222,7 @@ def _arrows(lanes: Lanes, rows: pd.DataFrame, lane: pd.Series, colours: Palette)
         "type": "scatter", "x": rows["last"].to_numpy(), "y": lane.loc[rows.index].to_numpy(),
         "mode": "markers", "name": "still followed", "customdata": rows.index.to_numpy(),
         "marker": {"symbol": "triangle-right", "size": 13, "color": colours.text},
-        "text": [f"{who}<br>last contact at {time:.1f} {lanes.unit}" for who, time in
+        "text": [f"{escape(who)}<br>last contact at {time:.1f} {lanes.unit}" for who, time in
                  zip(rows["subject"], rows["last"], strict=True)],
         "hovertemplate": "%{text}<extra></extra>", "cliponaxis": False,
     }  # fmt: skip

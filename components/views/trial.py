@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from analysis import trial as trials
 from analysis.trial import Trial
+from components.views.triallanes import draw_followup, draw_key, draw_order, draw_treatment
 from components.views.trialtables import (
     draw_adverse,
     draw_changes,
@@ -17,7 +18,6 @@ from components.views.trialtables import (
     draw_responses,
     draw_steps,
 )
-from components.views.triallanes import draw_followup, draw_key, draw_order, draw_treatment
 from components.views.view import Analysis, Chart, Part, Scene, View
 from data.cohort import Cohort
 from exports.trialwords import escalation_sentence, exposure_sentence, trial_summary

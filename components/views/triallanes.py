@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.levels import Levels
-from analysis.options import OPTIONS, chosen, choosing
+from analysis.options import OPTIONS, choosing, chosen
 from analysis.trial import Trial
 from analysis.triallanes import MOST, Lanes
 from components.choices import choices
@@ -35,10 +35,7 @@ def draw_order(found: Trial, scene: Scene) -> list[Component]:
 def _notes(lanes: Lanes, order: str) -> list[str]:
     notes = []
     if "entry" not in lanes.orders:
-        notes.append(
-            "The order of entry is not in the data: the study file would have to say that the "
-            'rows of subjects stand in it (rows = "entry" under [conduct]).'
-        )
+        notes.append("The order of entry is not in the data.")
     n = len(lanes.patients)
     if n > MOST:
         ordered = "by time" if order == "time" else f"by {lanes.levels.word}, then by time" if (
@@ -89,7 +86,7 @@ def _signs(lanes: Lanes) -> list[Component]:
         signs.append("▶ still followed at the last contact")
     codes = set(lanes.assessments["label"].astype(str).str.upper())
     if codes & {"SD", "PD", "PR", "CR"}:
-        assessed = (("CR", "★"), ("PR", "▲"), ("SD", "●"), ("PD", "✖"))
+        assessed = (("CR", "★"), ("PR", "▲"), ("SD", "●"), ("PD", "◆"))
         words = listed(f"{glyph} {code}" for code, glyph in assessed if code in codes)
         signs.append(f"assessments: {words}")
     return [html.Li(sign) for sign in signs]

@@ -35,11 +35,11 @@ def draw_rates(found: Trial, scene: Scene) -> list[Component]:
     path = found.path
     if path.why:
         return [html.P(path.why)]
-    said = notes(*path.remarks)
     if not path.recorded:
-        return [_treated(path), *said, *notes(found.notes.escalation_note)]
+        return [_treated(path), *notes(*path.remarks, found.notes.escalation_note)]
     caveat = CAVEAT if path.rule else CAVEAT_OTHER
-    return [_rates(path), *notes(caveat), *said, *notes(found.notes.escalation_note)]
+    rates = html.Div(explained("Rates per evaluable patient, exact intervals", "dlt_rate"))
+    return [rates, _rates(path), *notes(caveat, *path.remarks, found.notes.escalation_note)]
 
 
 def _treated(path: Path) -> Component:
@@ -50,7 +50,7 @@ def _treated(path: Path) -> Component:
 
 
 def _rates(path: Path) -> Component:
-    heads = ("Dose level", "DLT / evaluable", explained("Rate (95 % interval)", "dlt_rate"), "Kind")
+    heads = ("Dose level", "DLT / evaluable", "Rate (95 % interval)", "Kind")
     body = [
         html.Tr(
             [
@@ -84,7 +84,7 @@ def draw_steps(found: Trial, scene: Scene) -> list[Component]:
     if path.why:
         return []
     mtd = f"Maximum tolerated dose: {path.mtd}" if path.mtd else "No MTD is stated"
-    said = [html.P(explained(mtd, "mtd"), className="lead-number")]
+    said = [html.Div(explained(mtd, "mtd"), className="lead-number")]
     said += [html.P(path.verdict)] if path.verdict else []
     if path.recorded:
         said += notes("In the figure × marks a patient with a dose-limiting toxicity (DLT).")
@@ -152,14 +152,13 @@ def _number(value: float) -> str:
 def draw_responses(found: Trial, scene: Scene) -> list[Component]:
     """The best responses, and why there are no sizes of lesions."""
     said = found.responses
-    words = html.P([response_words(said)]) if said.why else html.P(
+    words = html.P(said.why) if said.why else html.Div(
         explained(response_words(said), "best_response")
     )  # fmt: skip
     parts = [words]
     if not said.why:
-        parts.append(html.P(listed(
-            f"{RESPONSES[code]} ({code}) {number}" for code, number in said.counts
-        ).capitalize() + f"; {counted(said.n, 'patient')}.", className="note"))  # fmt: skip
+        each = listed(f"{RESPONSES[code]} ({code}) {number}" for code, number in said.counts)
+        parts += notes(f"{each[:1].upper()}{each[1:]}; {counted(said.n, 'patient')}.")
     return [*parts, *notes(found.lesions.why, found.lesions.remark)]
 
 
@@ -186,7 +185,7 @@ def draw_adverse(found: Trial, scene: Scene) -> Component:
     adverse = found.adverse
     title = f"Adverse events: patients by worst grade and {adverse.levels.word}"
     if adverse.why:
-        return card(html.P(adverse.why), title=title)
+        return card(html.P(adverse.why), title=title, className="adverse")
     return card(
         _grade_key(adverse),
         _adverse_table(adverse),
@@ -281,10 +280,9 @@ def draw_exposures(found: Trial, scene: Scene) -> list[Component]:
     aside = sum(one.aside for one in rows)
     set_aside = f"{aside} pairs with a value of 0 or below the detection limit are set aside."
     return [
-        html.P(
+        html.Div(
             [
                 explained("Geometric mean ratio", "exposure_ratio"),
-                " ",
                 explained("Exact signed-rank p", "signed_rank"),
             ],
             className="note marks-row",
