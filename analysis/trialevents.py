@@ -67,7 +67,7 @@ def _kinds(labels: pd.Series) -> pd.Series:
 
 
 def _worst(rows: pd.DataFrame) -> pd.DataFrame:
-    graded = rows.assign(grade=rows["grade"].fillna(UNGRADED).round().astype(int))
+    graded = rows.assign(grade=rows["grade"].astype(float).fillna(UNGRADED).round().astype(int))
     both = pd.concat([graded.assign(kind_of=ANY), graded])
     worst = both.groupby(["kind_of", "level", "subject"], sort=False)["grade"].max()
     counts = worst.reset_index().groupby(["kind_of", "level", "grade"]).size()

@@ -48,8 +48,8 @@ def _lines(
     n = len(rows)
     name = levels.labels[level] if level >= 0 else "level not known"
     words = [
-        f"{escape(subjects[row.patient])}, {escape(name)}<br>{significant(row.before)} to {significant(row.after)} "
-        f"{found.unit}<br>ratio {row.after / row.before:.2f}"
+        f"{escape(subjects[row.patient])}, {escape(name)}<br>{significant(row.before)} to "
+        f"{significant(row.after)} {escape(found.unit)}<br>ratio {row.after / row.before:.2f}"
         for row in rows.itertuples()
     ]
     return {
