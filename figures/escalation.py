@@ -26,7 +26,7 @@ def escalation_figure(
     layout["meta"] = {"subjects": list(subjects)}
     layout["shapes"] = [*_tolerated(path, colours), *_boxes(path, colours)]
     layout["annotations"] = [
-        *_tolerated_name(path, colours), *_toxicities(path, colours), *stamp(synthetic, colours),
+        *_toxicities(path, colours), *stamp(synthetic, colours),
     ]  # fmt: skip
     return go.Figure(_traces(path, colours), layout)
 
@@ -35,7 +35,7 @@ def _layout(path: Path, colours: Palette, synthetic: str) -> dict[str, Any]:
     count, last = len(path.levels.labels), int(path.patients["place"].max())
     margin = {"l": 84, "r": 14, "t": TOP, "b": foot_of(synthetic)}
     layout = base_layout(colours, height=ROW * count + TOP + foot_of(synthetic), margin=margin)
-    every = max(1, -(-last // 20))
+    every = max(1, -(-last // 10))
     layout["xaxis"] = axis(
         colours, range=[0.2, last + 0.8], tickvals=list(range(1, last + 1, every)), tickangle=0,
         ticks="outside", showline=True,
@@ -44,15 +44,22 @@ def _layout(path: Path, colours: Palette, synthetic: str) -> dict[str, Any]:
     )  # fmt: skip
     layout["yaxis"] = axis(
         colours, range=[-0.5, count - 0.3], tickvals=list(range(count)),
-        ticktext=list(path.levels.labels), showgrid=True, gridcolor=colours.grid,
+        ticktext=_names(path), showgrid=True, gridcolor=colours.grid,
     )  # fmt: skip
     return layout
+
+
+def _names(path: Path) -> list[str]:
+    return [
+        f"{label}<br><b>MTD</b>" if i == path.at_mtd else label
+        for i, label in enumerate(path.levels.labels)
+    ]
 
 
 def _traces(path: Path, colours: Palette) -> list[dict[str, Any]]:
     rows = path.patients
     fills = colours_of(len(path.levels.labels), True, colours)
-    size = 16 if len(rows) <= 24 else 11 if len(rows) <= 60 else 7
+    size = 13 if len(rows) <= 24 else 10 if len(rows) <= 60 else 6
     place, level = rows["place"].tolist(), rows["level"].tolist()
     way = {"type": "scatter", "x": place, "y": level, "mode": "lines", "hoverinfo": "skip",
            "line": {"color": colours.axis, "width": 1, "shape": "hv"}}  # fmt: skip
@@ -100,18 +107,6 @@ def _tolerated(path: Path, colours: Palette) -> list[dict[str, Any]]:
             "type": "rect", "xref": "paper", "x0": 0, "x1": 1, "layer": "below",
             "y0": path.at_mtd - 0.4, "y1": path.at_mtd + 0.4, "line": {"width": 0},
             "fillcolor": faded(colours.groups[2], 0.14),
-        }
-    ]  # fmt: skip
-
-
-def _tolerated_name(path: Path, colours: Palette) -> list[dict[str, Any]]:
-    if path.at_mtd is None:
-        return []
-    return [
-        {
-            "text": f"<b>MTD {path.mtd}</b>", "xref": "paper", "x": 0, "y": path.at_mtd + 0.4,
-            "xanchor": "left", "yanchor": "top", "xshift": 4, "yshift": -1, "showarrow": False,
-            "font": {"size": 12, "color": colours.text},
         }
     ]  # fmt: skip
 

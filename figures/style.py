@@ -37,7 +37,7 @@ LIGHT = Palette(
     axis="#868e96",
     stamp="#8a3b00",
     paper="#ffffff",
-    ramp=("#5797cc", "#08294a"),
+    ramp=("#5797cc", "#0a3a66"),
 )
 DARK = Palette(
     groups=("#56B4E9", "#E69F00", "#2fc08f", "#F0E442"),

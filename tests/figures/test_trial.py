@@ -82,7 +82,7 @@ def test_the_path_shows_every_patient_at_the_dose():
     limited = next(one for one in figure.data if one.name == "limited")
     assert list(limited.x) == [10, 11, 12, 14]
     words = [note.text for note in figure.layout.annotations]
-    assert "<b>MTD 6 MIU/day</b>" in words
+    assert figure.layout.yaxis.ticktext[1] == "6 MIU/day<br><b>MTD</b>"
     assert "Capillary leak syndrome<br>Anorexia" in words
 
 
