@@ -58,7 +58,7 @@
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     window.history.pushState({}, "", link.getAttribute("href"));
-    window.scrollTo(0, 0);
+    if (!link.closest(".choices")) window.scrollTo(0, 0); // a choice is made where the eye is
     read();
   });
 
