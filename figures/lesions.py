@@ -25,7 +25,9 @@ def waterfall_figure(
     """The best change of each patient, from growth to shrinkage."""
     colours, rows = palette(dark), lesions.best
     names = lanes.patients["subject"].loc[rows["patient"]].map(escape).tolist()
-    figure = _figure(lanes, colours, synthetic, extra=70 if len(rows) <= FEWEST_NAMED else 0)
+    figure = _figure(lanes, colours, synthetic, extra=34 if len(rows) <= FEWEST_NAMED else 0)
+    # The names of patients stand where the stamp usually is; up there the bars have come down.
+    figure.update_annotations(y=1, yshift=0)
     level = lanes.patients["level"].loc[rows["patient"]].to_numpy()
     shades = _shades(lanes.levels, colours)
     figure.add_trace(

@@ -14,6 +14,7 @@ from analysis.trial import Trial
 from analysis.trialevents import GRADES, UNGRADED, Adverse, patients_with
 from analysis.trialexposure import Compared
 from analysis.triallanes import RESPONSES
+from analysis.triallesions import GROWTH, SHRINKAGE
 from analysis.trialpath import CAVEAT, CAVEAT_OTHER, Path, rate_words
 from components.cards import card, explained, rolled, table, unfold
 from components.views.view import Scene
@@ -162,10 +163,10 @@ def draw_responses(found: Trial, scene: Scene) -> list[Component]:
     return [*parts, *notes(found.lesions.why, found.lesions.remark)]
 
 
-def draw_changes(found: Trial, scene: Scene) -> Component | None:
+def draw_changes(found: Trial, scene: Scene) -> list[Component]:
     """The best changes as a table."""
     if found.lesions.why:
-        return None
+        return []
     rows, who = found.lesions.best, found.lanes.patients
     frame = pd.DataFrame(
         {
@@ -174,7 +175,15 @@ def draw_changes(found: Trial, scene: Scene) -> Component | None:
             "Best change": [f"{one:+.0f} %".replace("-", "−") for one in rows["change"]],
         }
     )
-    return unfold("Show as table", table(frame, caption="Best change of lesions"))
+    marks = (
+        f"Dashed: {GROWTH:+.0f} % and {SHRINKAGE:+.0f} %, where RECIST speaks of progression (from "
+        "the smallest size, not from baseline) and of response. Best change: the smallest after "
+        "baseline."
+    ).replace("-", "−")
+    return [
+        *notes(marks),
+        unfold("Show as table", table(frame, caption="Best change of lesions")),
+    ]
 
 
 # --------------------------------------------------------------------------------- adverse events
