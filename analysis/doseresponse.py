@@ -142,9 +142,7 @@ def models(cohort: Cohort, question: Question) -> Models:
         return nothing
     two = np.column_stack([before, after])[known]
     d = dose.to_numpy(float)[known]
-    return Models(
-        _ancova(two, d), _mixed(two, d), cohort.study.dose_unit, question.visit, baseline
-    )
+    return Models(_ancova(two, d), _mixed(two, d), cohort.study.dose_unit, question.visit, baseline)
 
 
 def _ancova(two: np.ndarray, dose: np.ndarray) -> Slope:

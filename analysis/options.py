@@ -19,9 +19,11 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
         "ratio": "Ratios",
         "all": "All",
     },
-    "axis": {"visit": "Visit", "day": "Day"},
+    "axis": {"visit": "Visit", "scheduled": "Scheduled day", "day": "Day of the sample"},
     "by": {"dose": "Dose or arm", "split": "Side of the cut-off"},
     "middle": {"median": "Median", "mean": "Mean"},
+    "test": {"across": "Across dose levels or arms", "within": "Since the baseline visit"},
+    "sort": {"marker": "Marker and visit", "effect": "Effect", "p": "p"},
     "order": {"entry": "Order of entry", "dose": "Dose", "time": "Time on study"},
 }
 assert tuple(OPTIONS) == OPTION_NAMES

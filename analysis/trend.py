@@ -203,7 +203,11 @@ def _moments(ranked: Ranked) -> tuple[float, float, float]:
 
     def sums(x: np.ndarray) -> tuple[float, float, float]:
         pairs = x * (x - 1)
-        return float((pairs * (2 * x + 5)).sum()), float((pairs * (x - 2)).sum()), float(pairs.sum())
+        return (
+            float((pairs * (2 * x + 5)).sum()),
+            float((pairs * (x - 2)).sum()),
+            float(pairs.sum()),
+        )
 
     g1, g3, g2 = sums(sizes)
     t1, t3, t2 = sums(ties)
@@ -250,5 +254,7 @@ def _share_of_signs(twice: np.ndarray, off: int) -> float:
 
 def _count(permutations) -> int:
     if isinstance(permutations, bool) or int(permutations) != permutations or permutations < 1:
-        raise ValueError(f"permutations must be a whole number of at least 1, not {permutations!r}.")
+        raise ValueError(
+            f"permutations must be a whole number of at least 1, not {permutations!r}."
+        )
     return int(permutations)

@@ -17,6 +17,7 @@ from analysis.errors import NotEnoughData
 from analysis.levels import levels_of
 from analysis.measured import Block, Series
 from analysis.multiplicity import benjamini_hochberg, holm
+from analysis.panels import groups_of
 from analysis.question import Question
 from analysis.results import Estimate
 from analysis.trends import Grouping, levels_grouping, summary_of
@@ -42,6 +43,7 @@ class Table:
     ordered: bool
     word: str
     levels: int
+    groups: dict[str, tuple[str, ...]]  # of markers that are drawn together
 
     @property
     def tests(self) -> int:
@@ -67,6 +69,7 @@ def table(cohort: Cohort, question: Question) -> Table:
     return Table(
         _corrected(across), _corrected(within if changed else []), question.measure,
         question.baseline, grouping.ordered, grouping.word, len(grouping.labels),
+        groups_of(cohort),
     )  # fmt: skip
 
 

@@ -1,9 +1,9 @@
 """The views, in the order of the navigation. A new view is one module and one line here."""
 
-from components.views import cutoff, overview, survival
+from components.views import cutoff, overview, survival, trends
 from components.views.view import Part, View
 
-VIEWS: tuple[View, ...] = (overview.VIEW, survival.VIEW, cutoff.VIEW)
+VIEWS: tuple[View, ...] = (overview.VIEW, survival.VIEW, cutoff.VIEW, trends.VIEW)
 
 
 def at(path: str) -> View | None:
