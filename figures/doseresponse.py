@@ -9,11 +9,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from analysis.doseresponse import Response
-from analysis.trendwords import number, response_axis, test_words
+from analysis.trendwords import around, number, response_axis, test_words
 from figures.levels import colours_of
 from figures.style import Palette, axis, base_layout, faded, palette
 from figures.trendaxes import Values
-from figures.trendmarks import shorts
+from figures.trendmarks import MOST_LINES, shorts
 
 PLOT, TOP, FOOT = 250, 30, 62  # heights in pixels
 MOST_DOTS = 2_500  # beyond, circles cost more than they show
@@ -30,7 +30,8 @@ def dose_figure(found: Response, *, by: str = "dose", dark: bool = False) -> go.
     split = by == "split" and not found.sides.why
     traces = _by_side(found, y, colours) if split else _by_level(found, y, colours)
     layout["meta"] = {"subjects": list(found.subjects) if known.size <= MOST_DOTS else []}
-    return go.Figure([*traces, *_middles(found, y, colours)], layout)
+    bars = _middles(found, y, colours)  # behind single dots, in front of a cloud of them
+    return go.Figure([*bars, *traces] if _few(found) else [*traces, *bars], layout)
 
 
 def _by_level(found: Response, y: Values, colours: Palette) -> list[dict[str, Any]]:
@@ -59,7 +60,7 @@ def _dots(
     who = np.flatnonzero(who & ~np.isnan(found.values))
     if len(found.values) > MOST_DOTS:
         who = who[:0]
-    few = len(found.values) <= 60
+    few = _few(found)
     level = found.levels.of[who]
     return {
         "type": "scatter", "mode": "markers", "x": level + _aside(found)[who],
@@ -79,6 +80,10 @@ def _dots(
     }  # fmt: skip
 
 
+def _few(found: Response) -> bool:
+    return len(found.values) <= MOST_LINES
+
+
 def _aside(found: Response) -> np.ndarray:
     """Beside the middle of its level, so that no dot hides another; always the same."""
     shift = np.zeros(len(found.values))
@@ -94,24 +99,19 @@ def _aside(found: Response) -> np.ndarray:
 def _middles(found: Response, y: Values, colours: Palette) -> list[dict[str, Any]]:
     """The median of each level as a bar, with its interval where there is one."""
     traces = []
-    tints = colours_of(len(found.levels.labels), found.levels.ordered, colours)
     for i, (one, name) in enumerate(zip(found.by_level, found.levels.labels, strict=True)):
         value, low, high = (float(v[0]) for v in (one.median, one.median_low, one.median_high))
         if np.isnan(value):
             continue
         at = float(y.place(value))
-        around = f" (95 % CI {number(low)} to {number(high)})" if np.isfinite(low) else ""
         ends = [float(y.place(low)), float(y.place(high))] if np.isfinite(low) else [at, at]
-        said = f"<b>{escape(name)}</b><br>median {number(value)} {found.unit}{around}"
-        # The halo keeps the bar apart from the dots it crosses.
-        for colour, more in ((colours.paper, 3), (colours.text, 0)):
-            traces.append({
-                "type": "scatter", "mode": "lines", "meta": "middle", "name": name,
-                "x": [i - 0.34, i + 0.34, None, i, i], "y": [at, at, None, *ends],
-                "line": {"color": colour, "width": 2 + more, "dash": "solid"},
-                "text": [said] * 5, "hovertemplate": "%{text}<extra></extra>",
-                "hoverinfo": "skip" if more else None,
-            })  # fmt: skip
+        said = f"<b>{escape(name)}</b><br>median {around(value, low, high, found.unit)}"
+        traces.append({
+            "type": "scatter", "mode": "lines", "meta": "middle", "name": name,
+            "x": [i - 0.34, i + 0.34, None, i, i], "y": [at, at, None, *ends],
+            "line": {"color": colours.text, "width": 2}, "text": [said] * 5,
+            "hovertemplate": "%{text}<extra></extra>",
+        })  # fmt: skip
     return traces
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from figures.trendaxes import Values, Visits
 
 PLOT, TOP, ROW = 200, 30, 15  # heights in pixels: plot, title, a row of the table under it
 LEFT, RIGHT = 64, 34
+MOST_LINES = 60  # patients: beyond, their lines would cover each other
 CODES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 KEYS = {"solid": "━━", "dash": "╍╍", "dot": "┅┅", "dashdot": "━╍"}
 
@@ -94,7 +96,7 @@ def ends(
             found.append([x.at[at] + one.shift * x.apart, float(y.place(value[at])), one])
     step = (y.span[1] - y.span[0]) * 13 / PLOT
     found.sort(key=lambda end: end[1])
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         near = abs(before[0] - after[0]) < 0.12 * (x.span[1] - x.span[0])
         if near and after[1] < before[1] + step:
             after[1] = before[1] + step

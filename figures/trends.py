@@ -19,6 +19,7 @@ from figures.style import Palette, axis, base_layout, faded, palette
 from figures.trendaxes import Values, Visits
 from figures.trendmarks import (
     LEFT,
+    MOST_LINES,
     PLOT,
     RIGHT,
     ROW,
@@ -32,8 +33,6 @@ from figures.trendmarks import (
     stamp,
     title,
 )
-
-MOST_LINES = 60  # patients: beyond, their lines would cover each other
 
 
 def trend_figure(

@@ -128,7 +128,8 @@ def draw_table(found: Table, scene: Scene) -> list[Component]:
         head.append(choices(asked, PATH, "test", "Tested"))
     said = (
         f"{tests} tests: all markers at all visits of this cohort, whatever is shown above. Holm "
-        "and Benjamini-Hochberg adjust for all of them; look at the adjusted p's first."
+        "and Benjamini-Hochberg adjust for all of them: look at the adjusted p's first."
+        + (" Below 30 patients p is from 10,000 permutations." if not inside else "")
         if tests
         else "No test is possible here: " + (next(iter(rows["why"]), "") or "nothing was measured.")
     )
@@ -190,7 +191,7 @@ def _row(row, found: Table, asked: Question, inside: bool) -> Component:
     unit = row.unit if inside else ""
     interval = "" if math.isnan(row.lower) else f" ({number(row.lower)} to {number(row.upper)})"
     cells = [row.visit, str(row.n), f"{effect} {unit}".rstrip() + interval, p_cell(row.p),
-             p_cell(row.holm), p_cell(row.bh), row.test or row.why]  # fmt: skip
+             p_cell(row.holm), p_cell(row.bh), row.test.partition(" (")[0] or row.why]  # fmt: skip
     name = f"{row.label}, {row.unit}" if row.unit and asked.measure == "value" else row.label
     link = html.A(name, href=f"{PATH}?{_question(row, found, asked).query()}")
     head = html.Th(link, scope="row")

@@ -19,8 +19,8 @@ from exports.trendwords import trends_summary
 from figures.doseresponse import MOST_DOTS, dose_figure
 from figures.levels import colours_of
 from figures.style import DASHES, palette
-from figures.trendmarks import shorts
-from figures.trends import MOST_LINES, trend_figure
+from figures.trendmarks import MOST_LINES, shorts
+from figures.trends import trend_figure
 
 PATH = "/trends"
 TRENDS = Analysis("trends", trends.trends, trends.READS)
