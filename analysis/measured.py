@@ -100,7 +100,7 @@ class Block:
         codes = tuple(self.visits[v] for v in at)
         return Series(
             marker=marker,
-            label=str(about["label"]),
+            label=self._label(marker, measure),
             unit="×" if measure == "fold" else _text(about["unit"]),
             measure=measure,
             baseline="" if measure == "value" else baseline,
@@ -117,6 +117,12 @@ class Block:
             limit=float(about["lower_limit"]),
             reference=(float(about["reference_low"]), float(about["reference_high"])),
         )
+
+    def _label(self, marker: str, measure: str) -> str:
+        """The label; a fold has no unit to tell two markers of one label apart, so it is added."""
+        label, unit = str(self.about.loc[marker, "label"]), _text(self.about.loc[marker, "unit"])
+        alike = int((self.about.loc[self.markers, "label"] == label).sum()) > 1
+        return f"{label} ({unit})" if measure == "fold" and alike and unit else label
 
     def _start(self, baseline: str) -> int:
         return self.visits.index(baseline) if baseline in self.visits else -1

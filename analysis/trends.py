@@ -14,6 +14,7 @@ from scipy import stats
 
 from analysis import groups
 from analysis.errors import NotEnoughData
+from analysis.format import cut_text
 from analysis.levels import Levels, levels_of
 from analysis.measured import Block, Series
 from analysis.panels import groups_of as panels_of
@@ -145,6 +146,8 @@ def sides_grouping(cohort: Cohort, question: Question, subjects: tuple[str, ...]
     where = {subject: i for i, subject in enumerate(subjects)}
     of[[where[subject] for subject in rows["subject"]]] = groups_of(values, question.cut)
     names, short = groups.labels(question.cut, sample.unit), groups.short_labels(question.cut)
+    if len(question.cut) == 1:  # shorter still, beside a line
+        short = {1: f">{cut_text(question.cut[0])}", 0: f"≤{cut_text(question.cut[0])}"}
     numbers = range(len(question.cut) + 1)
     return Grouping(
         word, tuple(names[i] for i in numbers), tuple(short[i] for i in numbers), False, of

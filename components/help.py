@@ -163,8 +163,8 @@ TEXTS = {
         "if someone has seen this marker's outcome elsewhere: only looks made here are known.",
     ),
     "jonckheere": Help(
-        "Whether values rise or fall with the dose, whatever the shape of the way (test of Jonckheere "
-        "and Terpstra; it uses ranks only). Below 30 patients the dose levels are shuffled 10,000 "
+        "Whether values rise or fall with the dose, whatever the shape of the way (test of "
+        "Jonckheere and Terpstra; it uses ranks only). Below 30 patients the dose levels are shuffled 10,000 "
         "times, because the usual formula errs when patients are few.",
         "as a straight line: it sees a steady direction, not how much one step of dose does.",
     ),
@@ -175,8 +175,8 @@ TEXTS = {
         "for which arm differs: it compares all of them at once.",
     ),
     "wilcoxon": Help(
-        "How often chance alone would move the patients this far in one direction since the baseline "
-        "visit (signed-rank test; up to 200 pairs exact, unchanged patients keep their ranks). All "
+        "How often chance alone would move the patients this far in one direction since the "
+        "baseline visit (signed-rank test; up to 200 pairs exact, unchanged patients keep their ranks). All "
         "dose levels are pooled.",
         "under 6 pairs, where no p can be small; or as an effect of treatment: time passes, too.",
     ),
@@ -209,11 +209,12 @@ TEXTS = {
         "By what factor the value changes per unit of dose among patients with the same baseline "
         "value (logarithms, least squares). Below 30 patients its p is that of 10,000 exchanges of "
         "the residuals.",
-        "where the effect of dose is no steady factor, or the baselines of the levels hardly overlap.",
+        "where the effect of dose is no steady factor, or the baselines of the levels hardly "
+        "overlap.",
     ),
     "mixed": Help(
-        "The same factor from all samples of both visits, with each patient's own level as a random "
-        "intercept (REML). It is an estimate; a p is given from 30 patients only.",
+        "The same factor from all samples of both visits, with each patient's own level as a "
+        "random intercept (REML). It is an estimate; a p is given from 30 patients only.",
         "its interval in a small trial: it is too narrow, its test rejects 12 to 13 % of nulls at "
         "3, 6, 6 and 2 patients.",
     ),

@@ -11,11 +11,11 @@ import plotly.graph_objects as go
 from analysis.doseresponse import Response
 from analysis.trendwords import around, number, response_axis, test_words
 from figures.levels import colours_of
-from figures.style import Palette, axis, base_layout, faded, palette
+from figures.style import Palette, axis, base_layout, palette
 from figures.trendaxes import Values
 from figures.trendmarks import MOST_LINES, shorts
 
-PLOT, TOP, FOOT = 250, 30, 62  # heights in pixels
+PLOT, TOP, FOOT = 250, 50, 62  # heights in pixels
 MOST_DOTS = 2_500  # beyond, circles cost more than they show
 SPREAD = 0.26  # half the width over which the dots of a level are spread
 
@@ -141,9 +141,9 @@ def _layout(found: Response, y: Values, colours: Palette) -> dict[str, Any]:
             "yanchor": "top", "showarrow": False, "font": {"size": 13, "color": colours.text},
         },
         {
-            "text": escape(test_words(found)), "x": 1, "xref": "paper", "y": 1, "yref": "paper",
-            "xanchor": "right", "yanchor": "bottom", "yshift": -14, "showarrow": False,
-            "font": {"size": 11, "color": colours.text}, "bgcolor": faded(colours.paper, 0.8),
+            "text": escape(test_words(found)), "x": 0, "xref": "paper", "xshift": -58, "y": 1,
+            "yref": "paper", "xanchor": "left", "yanchor": "top", "yshift": TOP - 24,
+            "showarrow": False, "font": {"size": 12, "color": colours.text},
         },
     ]  # fmt: skip
     if found.synthetic:

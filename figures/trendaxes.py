@@ -10,6 +10,7 @@ import numpy as np
 from analysis.axis import nice_step, tick_text
 from analysis.measured import Series
 
+NONE = np.array([])
 ROOM = 0.06  # free space above and below the values, as a share of the axis
 FAR = 0.35  # a reference limit farther from the values than this share of the axis is not shown
 
@@ -21,12 +22,17 @@ class Values:
     log: bool
     least: float  # what stands for zero on a logarithmic axis
     span: tuple[float, float]
+    zero: bool = False  # whether there are zeros on a logarithmic axis
 
     @classmethod
-    def of(cls, known: np.ndarray, log: bool, beside: tuple[float, ...] = ()) -> Values:
-        """The axis that shows all `known` values, and of `beside` those that are near."""
+    def of(
+        cls, known: np.ndarray, log: bool, beside: tuple[float, ...] = (), all_: np.ndarray = NONE
+    ) -> Values:
+        """The axis that shows the `known` values, and of `beside` those that are near; `all_`: the
+        values that say what a zero stands below, where they are more than the known ones."""
         known = known[np.isfinite(known)]
-        positive = known[known > 0]
+        positive = np.concatenate([known, all_[np.isfinite(all_)]])
+        positive = positive[positive > 0]
         least = float(positive.min()) / 2 if log and positive.size else 0.0
         found = cls(log, least, (0.0, 1.0))
         at = found.place(known) if known.size else np.array([0.0, 1.0])
@@ -38,7 +44,7 @@ class Values:
                 if low - FAR * width <= place <= high + FAR * width:
                     low, high = min(low, place), max(high, place)
         room = ROOM * max(high - low, width)
-        return cls(log, least, (low - room, high + room))
+        return cls(log, least, (low - room, high + room), bool(log and (known == 0).any()))
 
     def place(self, values: np.ndarray | float) -> np.ndarray:
         """Where values stand; on a logarithmic axis zeros a halving below the least."""
@@ -56,7 +62,8 @@ class Values:
             found = [round(i * step, 12) for i in whole]
             return found, [tick_text(one).replace("-", "−") for one in found]
         found = _round_log(low, high, most)
-        return [math.log10(one) for one in found], [tick_text(one) for one in found]
+        places, texts = [math.log10(one) for one in found], [tick_text(one) for one in found]
+        return ([math.log10(self.least), *places], ["0", *texts]) if self.zero else (places, texts)
 
 
 def _round_log(low: float, high: float, most: int) -> list[float]:
@@ -90,7 +97,8 @@ class Visits:
             names = [_short(code) for code in series.codes]
             own = np.broadcast_to(places, series.values.shape)
             span = (-0.5, max(len(places) - 0.5, 0.5))
-            return cls(places, own, span, (list(places), names), "", 0.09)
+            apart = min(0.09, 0.012 * max(len(places), 1.5))
+            return cls(places, own, span, (list(places), names), "", apart)
         own = np.broadcast_to(days, series.values.shape)
         if axis == "day":
             own = np.where(np.isfinite(series.day), series.day, own)

@@ -17,7 +17,7 @@ from figures.style import DASHES, Palette, faded
 from figures.trendaxes import Values, Visits
 
 PLOT, TOP, ROW = 200, 30, 15  # heights in pixels: plot, title, a row of the table under it
-LEFT, RIGHT = 64, 34
+LEFT, RIGHT = 72, 36
 MOST_LINES = 60  # patients: beyond, their lines would cover each other
 CODES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 KEYS = {"solid": "━━", "dash": "╍╍", "dot": "┅┅", "dashdot": "━╍"}
@@ -54,7 +54,7 @@ def looks(trends: Trends, panel: Panel, by: str, colours: Palette) -> list[Look]
 
 def shorts(grouping: Grouping) -> list[str]:
     """Names that fit beside a line; letters where the names are long, explained by the key."""
-    if all(len(name) <= 11 for name in grouping.short):
+    if all(len(name) <= 7 for name in grouping.short):
         return list(grouping.short)
     return [CODES[i % 26] for i in range(len(grouping.short))]
 
@@ -64,7 +64,8 @@ def title(series: Series, colours: Palette) -> list[dict[str, Any]]:
     what = escape(what_is_drawn(series))
     muted = f"  <span style='color:{colours.muted}'>{what}</span>"
     return [{
-        "text": f"<b>{escape(series.label)}</b>{muted}", "x": 0, "xref": "paper", "xshift": 6 - LEFT,
+        "text": f"<b>{escape(series.label)}</b>{muted}", "x": 0, "xref": "paper",
+        "xshift": 6 - LEFT,
         "y": 1, "yref": "paper", "yshift": TOP - 4, "xanchor": "left", "yanchor": "top",
         "showarrow": False, "font": {"size": 13, "color": colours.text}, "align": "left",
     }]  # fmt: skip
@@ -128,8 +129,8 @@ def ranges(series: Series, y: Values, colours: Palette) -> list[dict[str, Any]]:
         })  # fmt: skip
     if _limit_shown(series, y):
         at = float(y.place(series.limit))
-        found.append({"type": "line", **across, "y0": at, "y1": at,
-                      "line": {"color": colours.axis, "width": 1.2, "dash": "5px,4px"}})  # fmt: skip
+        dashed = {"color": colours.axis, "width": 1.2, "dash": "5px,4px"}
+        found.append({"type": "line", **across, "y0": at, "y1": at, "line": dashed})
     return found
 
 

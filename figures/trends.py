@@ -141,8 +141,9 @@ def _band(one: Look, x: Visits, y: Values) -> dict[str, Any]:
             places += [*at, *at[::-1], None]
             heights += [*low, *high[::-1], None]
     return {
-        "type": "scatter", "mode": "lines", "x": places, "y": heights, "line": {"width": 0},
-        "fill": "toself", "fillcolor": faded(one.colour, 0.1), "hoverinfo": "skip",
+        "type": "scatter", "mode": "lines", "x": places, "y": heights, "fill": "toself",
+        "line": {"width": 1, "color": faded(one.colour, 0.55), "dash": one.dash},
+        "fillcolor": faded(one.colour, 0.05), "hoverinfo": "skip",
         "name": f"{one.name}, middle 80 %",
     }  # fmt: skip
 
@@ -222,7 +223,8 @@ def _value_axis(series: Series, groups: list[Look], single: bool) -> Values:
         if not np.isfinite(known).any():
             known = series.values.ravel()
     zero = {"fold": (1.0,), "change": (0.0,)}.get(series.measure)
-    return Values.of(known, series.scale == "log", zero or (*series.reference, series.limit))
+    beside = zero or (*series.reference, series.limit)
+    return Values.of(known, series.scale == "log", beside, series.values.ravel())
 
 
 def _layout(

@@ -118,18 +118,18 @@ def _by_level(found: Response) -> Component:
 
 
 def draw_table(found: Table, scene: Scene) -> list[Component]:
-    """Every marker at every visit: effect, p and both adjusted p's; each row leads to its question."""
+    """Every marker at every visit: effect, p, both adjusted p's, a link to the question."""
     asked = scene.question
     inside = chosen(asked, "test") == "within" and not found.within.empty
     rows = found.within if inside else found.across
-    tests = int(rows["p"].notna().sum())
+    tests, permuted = int(rows["p"].notna().sum()), rows["test"].str.contains("permut").any()
     head = []
     if not found.within.empty:
         head.append(choices(asked, PATH, "test", "Tested"))
     said = (
         f"{tests} tests: all markers at all visits of this cohort, whatever is shown above. Holm "
         "and Benjamini-Hochberg adjust for all of them: look at the adjusted p's first."
-        + (" Below 30 patients p is from 10,000 permutations." if not inside else "")
+        + (" Below 30 patients p is from 10,000 permutations." if permuted else "")
         if tests
         else "No test is possible here: " + (next(iter(rows["why"]), "") or "nothing was measured.")
     )
@@ -192,7 +192,7 @@ def _row(row, found: Table, asked: Question, inside: bool) -> Component:
     interval = "" if math.isnan(row.lower) else f" ({number(row.lower)} to {number(row.upper)})"
     cells = [row.visit, str(row.n), f"{effect} {unit}".rstrip() + interval, p_cell(row.p),
              p_cell(row.holm), p_cell(row.bh), row.test.partition(" (")[0] or row.why]  # fmt: skip
-    name = f"{row.label}, {row.unit}" if row.unit and asked.measure == "value" else row.label
+    name = f"{row.label}, {row.unit}" if row.unit and asked.measure != "fold" else row.label
     link = html.A(name, href=f"{PATH}?{_question(row, found, asked).query()}")
     head = html.Th(link, scope="row")
     return html.Tr([head, *map(html.Td, cells)], className="here" if here else None)

@@ -129,7 +129,8 @@ def _remarks(found: Trends, scene: Scene) -> list[str]:
     elif not found.levels.ordered and by != "split":
         said.append("The arms are no doses, so they have no order: no ramp of colours, no trend.")
     if grouping.unknown:
-        said.append(f"{grouping.unknown} patients are in none of these groups (grey).")
+        who = "1 patient is" if grouping.unknown == 1 else f"{grouping.unknown} patients are"
+        said.append(f"{who} in none of these groups (grey).")
     if len(found.subjects) > MOST_LINES:
         said.append(
             f"{len(found.subjects):,} patients are too many for single lines: bands hold the "
