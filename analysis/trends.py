@@ -19,7 +19,7 @@ from analysis.levels import Levels, levels_of
 from analysis.measured import Block, Series
 from analysis.panels import groups_of as panels_of
 from analysis.question import Question
-from analysis.split import groups_of, sample_of, split
+from analysis.split import cuts_of, groups_of, sample_of, split
 from data.cohort import Cohort
 
 READS = ("cohort", "marker", "visit", "measure", "baseline", "cut")
@@ -58,6 +58,7 @@ class Grouping:
     ordered: bool
     of: np.ndarray
     why: str = ""
+    descending: bool = False  # whether the colours begin with the last group
 
     @property
     def unknown(self) -> int:
@@ -140,6 +141,7 @@ def sides_grouping(cohort: Cohort, question: Question, subjects: tuple[str, ...]
         values = rows["value"].to_numpy(float)
         if not question.cut:
             raise NotEnoughData("There is no cut-off to divide the patients by.")
+        cuts_of(values)
         split(values, question.cut)
     except NotEnoughData as reason:
         return Grouping(word, (), (), False, of, str(reason))
@@ -150,8 +152,9 @@ def sides_grouping(cohort: Cohort, question: Question, subjects: tuple[str, ...]
         short = {1: f">{cut_text(question.cut[0])}", 0: f"≤{cut_text(question.cut[0])}"}
     numbers = range(len(question.cut) + 1)
     return Grouping(
-        word, tuple(names[i] for i in numbers), tuple(short[i] for i in numbers), False, of
-    )
+        word, tuple(names[i] for i in numbers), tuple(short[i] for i in numbers), False, of,
+        descending=True,
+    )  # fmt: skip
 
 
 def _panel(series: Series, levels: Grouping, sides: Grouping) -> Panel:

@@ -32,7 +32,9 @@ def words_of(series: Series, middle: str) -> str:
 
 
 def number(value: float) -> str:
-    """Three significant digits, counts without decimals; a true minus."""
+    """Three significant digits, counts without decimals; a true minus, a dash for nothing."""
+    if math.isnan(value):
+        return "–"
     text = f"{value:.0f}" if abs(value) >= 100 else significant(float(value), 3)
     return text.replace("-", "−")
 

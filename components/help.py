@@ -164,7 +164,8 @@ TEXTS = {
     ),
     "jonckheere": Help(
         "Whether values rise or fall with the dose, whatever the shape of the way (test of "
-        "Jonckheere and Terpstra; it uses ranks only). Below 30 patients the dose levels are shuffled 10,000 "
+        "Jonckheere and Terpstra; it uses ranks only). Below 30 patients the dose levels are "
+        "shuffled 10,000 "
         "times, because the usual formula errs when patients are few.",
         "as a straight line: it sees a steady direction, not how much one step of dose does.",
     ),
@@ -176,7 +177,8 @@ TEXTS = {
     ),
     "wilcoxon": Help(
         "How often chance alone would move the patients this far in one direction since the "
-        "baseline visit (signed-rank test; up to 200 pairs exact, unchanged patients keep their ranks). All "
+        "baseline visit (signed-rank test; up to 200 pairs exact, unchanged patients keep their "
+        "ranks). All "
         "dose levels are pooled.",
         "under 6 pairs, where no p can be small; or as an effect of treatment: time passes, too.",
     ),

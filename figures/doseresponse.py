@@ -13,7 +13,7 @@ from analysis.trendwords import around, number, response_axis, test_words
 from figures.levels import colours_of
 from figures.style import Palette, axis, base_layout, palette
 from figures.trendaxes import Values
-from figures.trendmarks import MOST_LINES, shorts
+from figures.trendmarks import MOST_LINES, shorts, tints_of
 
 PLOT, TOP, FOOT = 250, 50, 62  # heights in pixels
 MOST_DOTS = 2_500  # beyond, circles cost more than they show
@@ -43,7 +43,7 @@ def _by_level(found: Response, y: Values, colours: Palette) -> list[dict[str, An
 
 
 def _by_side(found: Response, y: Values, colours: Palette) -> list[dict[str, Any]]:
-    tints = colours_of(len(found.sides.labels), False, colours)
+    tints, _ = tints_of(found.sides, colours)
     symbols = ("circle", "square", "diamond", "cross")
     placed = found.levels.of >= 0
     traces = [

@@ -33,7 +33,8 @@ class Values:
         known = known[np.isfinite(known)]
         positive = np.concatenate([known, all_[np.isfinite(all_)]])
         positive = positive[positive > 0]
-        least = float(positive.min()) / 2 if log and positive.size else 0.0
+        log = log and positive.size > 0
+        least = float(positive.min()) / 2 if log else 0.0
         found = cls(log, least, (0.0, 1.0))
         at = found.place(known) if known.size else np.array([0.0, 1.0])
         low, high = float(at.min()), float(at.max())
@@ -103,7 +104,7 @@ class Visits:
         if axis == "day":
             own = np.where(np.isfinite(series.day), series.day, own)
         used = own[~np.isnan(series.values)]
-        low, high = float(min(days.min(), *_ends(used))), float(max(days.max(), *_ends(used)))
+        low, high = (float(pick([*days, *_ends(used)])) for pick in (min, max))
         width = high - low or 1.0
         step = nice_step(width, 7)
         whole = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)

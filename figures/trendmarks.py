@@ -39,17 +39,26 @@ class Look:
 def looks(trends: Trends, panel: Panel, by: str, colours: Palette) -> list[Look]:
     """The groups of a panel, the weakest dose or lowest side first."""
     grouping = trends.grouping(by)
-    tints, marks = colours_of(len(grouping.labels), grouping.ordered, colours), shorts(grouping)
+    (tints, dashes), marks = tints_of(grouping, colours), shorts(grouping)
     middle = (len(grouping.labels) - 1) / 2
     return [
         Look(
-            name, marks[i], tints[i], "solid" if grouping.ordered else DASHES[i % len(DASHES)],
+            name, marks[i], tints[i], dashes[i],
             grouping.of == i, summary, i - middle,
         )
         for i, (name, summary) in enumerate(
             zip(grouping.labels, trends.summaries(panel, by), strict=True)
         )
     ]  # fmt: skip
+
+
+def tints_of(grouping: Grouping, colours: Palette) -> tuple[list[str], list[str]]:
+    """Colour and dash of each group: a ramp of doses, arms apart, sides as on every other page
+    (the highest first)."""
+    count = len(grouping.labels)
+    tints = colours_of(count, grouping.ordered, colours)
+    dashes = ["solid" if grouping.ordered else DASHES[i % len(DASHES)] for i in range(count)]
+    return (tints[::-1], dashes[::-1]) if grouping.descending else (tints, dashes)
 
 
 def shorts(grouping: Grouping) -> list[str]:

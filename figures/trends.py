@@ -232,7 +232,7 @@ def _layout(
 ) -> dict[str, Any]:
     turned = not x.title and len(series.codes) > 6
     longest = max(map(len, x.ticks[1]), default=1)
-    labels = (12 + 6.2 * longest if turned else 22) + (18 if x.title else 0)
+    labels = (17 + 6.6 * longest if turned else 22) + (18 if x.title else 0)
     table, stamped = ROW * len(groups), 16 if trends.synthetic else 0
     inner = PLOT + labels + table
     layout = base_layout(

@@ -17,12 +17,12 @@ from components.views.view import Analysis, Chart, Part, Scene, View
 from data.cohort import Cohort
 from exports.trendwords import trends_summary
 from figures.doseresponse import MOST_DOTS, dose_figure
-from figures.levels import colours_of
-from figures.style import DASHES, palette
-from figures.trendmarks import MOST_LINES, shorts
+from figures.style import palette
+from figures.trendmarks import MOST_LINES, shorts, tints_of
 from figures.trends import trend_figure
 
 PATH = "/trends"
+CSS = {"solid": "solid", "dash": "dashed", "dot": "dotted", "dashdot": "double"}
 TRENDS = Analysis("trends", trends.trends, trends.READS)
 RESPONSE = Analysis("response", doseresponse.response, doseresponse.READS)
 MODELS = Analysis("models", doseresponse.models, doseresponse.MODEL_READS)
@@ -93,11 +93,11 @@ def draw_choices(found: Trends, scene: Scene) -> list[Component]:
 def _key(found: Trends, scene: Scene) -> Component:
     """The groups with their colours, dashes and numbers of patients."""
     grouping = found.grouping(chosen(scene.question, "by"))
-    tints = colours_of(len(grouping.labels), grouping.ordered, palette(scene.dark))
+    tints, dashes = tints_of(grouping, palette(scene.dark))
     items = [
         html.Li(
             [
-                html.Span(className="key", style={"border-top": f"3px {_css(i, grouping)} {tint}"}),
+                html.Span(className="key", style={"border-top": f"3px {CSS[dashes[i]]} {tint}"}),
                 html.Span(f"{short}: {name}" if short not in name else name),
                 html.Span(f" ({int((grouping.of == i).sum())})", className="note"),
             ]
@@ -107,11 +107,6 @@ def _key(found: Trends, scene: Scene) -> Component:
         )
     ]
     return html.Ul(items, className="trend-key", **{"aria-label": f"Colours: {grouping.word}"})
-
-
-def _css(i: int, grouping) -> str:
-    dash = "solid" if grouping.ordered else DASHES[i % len(DASHES)]
-    return {"solid": "solid", "dash": "dashed", "dot": "dotted", "dashdot": "double"}[dash]
 
 
 def _remarks(found: Trends, scene: Scene) -> list[str]:

@@ -124,7 +124,8 @@ def test_permuted_jonckheere_holds_its_level():
 
 @pytest.mark.parametrize(
     ("values", "groups", "words"),
-    [([1, 2, np.nan], [1, 2, 3], "missing"), ([1, 2], [1, 2, 3], "same length"), ([], [], "no patients"),
+    [([1, 2, np.nan], [1, 2, 3], "missing"), ([1, 2], [1, 2, 3], "same length"),
+     ([], [], "no patients"),
      ([1, 2, 3], ["10 mg", "2 mg", "5 mg"], "numbers"), ([1, 2, 3], [1, 2, np.inf], "infinite")],
 )  # fmt: skip
 def test_wrong_input_is_refused_in_words(values, groups, words):

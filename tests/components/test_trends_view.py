@@ -72,7 +72,7 @@ def drawn(study, question):
     return texts
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(studies(), QUESTIONS)
 def test_numbers_or_sentences(study, texts):
     if study.measurements.empty:
