@@ -13,6 +13,7 @@ from analysis.question import OPTION_NAMES, Question, shown
 # name of the address: its code and what the link says; the first is the default.
 OPTIONS: Mapping[str, Mapping[str, str]] = {
     "panel": {
+        "own": "Those of the question's marker",
         "counts": "Lymphocyte counts",
         "treg": "Regulatory T cells",
         "nk": "NK cells",

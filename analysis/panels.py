@@ -29,9 +29,9 @@ def groups_of(cohort: Cohort) -> dict[str, tuple[str, ...]]:
 
 
 def group_shown(groups: dict[str, tuple[str, ...]], question: Question) -> str:
-    """The group that the address chooses; the first that exists where it chooses none."""
+    """The group that the address chooses; where it chooses none, that of the question's marker."""
     wanted = chosen(question, "panel")
-    return wanted if wanted in groups else next(iter(groups), "all")
+    return wanted if wanted in groups else group_with(groups, question.marker)
 
 
 def group_with(groups: dict[str, tuple[str, ...]], marker: str) -> str:

@@ -142,3 +142,8 @@ def _logs(values, what: str) -> np.ndarray:
 
 def _power(exponent: float) -> float:
     return 2.0**exponent if exponent < 1000 else math.inf
+
+
+def warm() -> None:
+    """Load statsmodels, which takes a second, before somebody waits for it."""
+    from statsmodels.regression.mixed_linear_model import MixedLM  # noqa: F401

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from analysis import cutoff, permutation, trend
+from analysis import cutoff, permutation, trend, trendmodels
 from callbacks import cohorts
 
 _warm = threading.Event()
@@ -25,3 +25,4 @@ def _load() -> None:
     cutoff.warm()
     trend.warm()
     _warm.set()
+    trendmodels.warm()

@@ -93,7 +93,8 @@ def test_every_marker_of_a_built_in_cohort(name, measure):
 
 def test_rows_lead_to_their_question_among_panels_that_show_it():
     study = builtin.load("imail2")
-    question = complete(asked("marker=CD4&visit=C1D15&measure=fold&baseline=C1D10"), study).question
+    fold = "marker=CD4&visit=C1D15&measure=fold&baseline=C1D10&panel=counts"
+    question = complete(asked(fold), study).question
     found = trends.TABLE.run(study, question.reading(trends.TABLE.reads))
     text = to_html(trends.draw_table(found, Scene(question)))
     assert re.search(r"marker=TREG_PCT&amp;visit=C1D15[^\"]*panel=treg", text)
