@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, rankdata, t
+from scipy.stats import t
 
+from analysis.errors import NotEnoughData
 from analysis.levels import levels_of
+from analysis.multiplicity import holm
+from analysis.trend import FEWEST_PAIRS, wilcoxon_signed_rank
 from data.cohort import Cohort, Exposure
 
-FEWEST_INTERVAL, FEWEST_P = 3, 6  # pairs
-MOST_EXACT = 200  # differences; above, the normal approximation with ties corrected
+FEWEST_INTERVAL = 3  # pairs
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +56,7 @@ def exposures_of(cohort: Cohort) -> tuple[Compared, ...]:
     """The comparisons that the study file asks for."""
     found = [_compared(cohort, one) for one in cohort.study.exposures]
     adjusted = holm([one.p for one in found])
-    return tuple(replace(one, p_holm=p) for one, p in zip(found, adjusted, strict=True))
+    return tuple(replace(one, p_holm=float(p)) for one, p in zip(found, adjusted, strict=True))
 
 
 def _compared(cohort: Cohort, one: Exposure) -> Compared:
@@ -106,10 +108,15 @@ def _numbers(logs: np.ndarray) -> dict[str, object]:
     found = {"ratio": ratio, "lower": lower, "upper": upper}
     if n < FEWEST_INTERVAL:
         return found | {"why": f"Fewer than {FEWEST_INTERVAL} pairs: no interval and no p."}
-    if n < FEWEST_P:
-        return found | {"why": f"Fewer than {FEWEST_P} pairs cannot reach p < .05: no p is given."}
-    p, exact = _signed_rank(logs)
-    return found | {"p": p, "exact": exact}
+    if n < FEWEST_PAIRS:
+        return found | {
+            "why": f"Fewer than {FEWEST_PAIRS} pairs cannot reach p < .05: no p is given."
+        }
+    try:
+        test = wilcoxon_signed_rank(logs)
+    except NotEnoughData as reason:
+        return found | {"why": str(reason)}
+    return found | {"p": test.p, "exact": test.exact}
 
 
 def geometric_mean_ratio(
@@ -124,45 +131,3 @@ def geometric_mean_ratio(
         return math.exp(mean), math.nan, math.nan
     half = float(t.ppf((1 + conf_level) / 2, n - 1)) * float(np.std(logs, ddof=1)) / math.sqrt(n)
     return math.exp(mean), math.exp(mean - half), math.exp(mean + half)
-
-
-def _signed_rank(differences: np.ndarray) -> tuple[float, bool]:
-    """Two-sided p of Wilcoxon's signed-rank test, and whether it is exact.
-
-    Zeros are left out and ties share their mean rank; the null distribution is that of these very
-    ranks under all 2^n signs (R's exactRankTests::wilcox.exact). Differences that agree but for
-    rounding tie. p is 1 where all are zero.
-    """
-    sizes = np.abs(differences)
-    scale = sizes.max(initial=0.0)
-    signed = differences[sizes > 1e-12 * scale] if scale else differences[:0]
-    if not signed.size:
-        return 1.0, True
-    ranks = rankdata(np.round(np.abs(signed) / scale, 12))
-    doubled = np.round(2 * ranks).astype(int)  # mean ranks are halves
-    statistic = int(doubled[signed > 0].sum())
-    if signed.size > MOST_EXACT:
-        return _approximate(statistic / 2, ranks), False
-    ways = np.zeros(doubled.sum() + 1)
-    ways[0] = 1.0
-    for rank in doubled:  # shares, not counts: 2^200 would leave the floats' range of integers
-        ways[rank:] = (ways[rank:] + ways[: ways.size - rank]) / 2
-        ways[:rank] /= 2
-    tails = ways[: statistic + 1].sum(), ways[statistic:].sum()
-    return float(min(1.0, 2 * min(tails))), True
-
-
-def _approximate(statistic: float, ranks: np.ndarray) -> float:
-    distance = abs(statistic - ranks.sum() / 2) - 0.5
-    return float(min(1.0, 2 * norm.sf(distance / math.sqrt((ranks**2).sum() / 4))))
-
-
-def holm(p: list[float]) -> list[float]:
-    """Holm's adjusted p-values (R's p.adjust); NaN stays NaN and is not counted."""
-    values = np.asarray(p, float)
-    known = np.flatnonzero(~np.isnan(values))
-    order = known[np.argsort(values[known], kind="stable")]
-    adjusted = np.full(values.size, np.nan)
-    steps = values[order] * np.arange(order.size, 0, -1)
-    adjusted[order] = np.minimum(1, np.maximum.accumulate(steps))
-    return adjusted.tolist()

@@ -28,7 +28,7 @@ from analysis import answer as ours
 from analysis.asking import complete
 from analysis.question import Question, asked
 from analysis.split import follow, sample_of
-from benchmarks import cutoffs, drag
+from benchmarks import cutoffs, drag, trends
 from data.cohort import Cohort
 from data.sources import builtin
 from scripts.browser import launch_options
@@ -54,6 +54,7 @@ def main() -> None:
             print(_answers())
             print(_painted(url) + "\n")
     print(drag.table())
+    print(trends.table())
 
 
 # ------------------------------------------------------------------------- the server's answer

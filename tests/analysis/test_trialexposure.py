@@ -1,21 +1,12 @@
-"""Paired exposures: the ratio, the exact test against enumeration, and what few pairs allow."""
+"""Paired exposures: the ratio with its interval, the exact test, and what few pairs allow."""
 
 from dataclasses import replace
-from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.stats import rankdata, ttest_1samp, wilcoxon
+from scipy.stats import ttest_1samp, wilcoxon
 
-from analysis.trialexposure import (
-    MOST_EXACT,
-    _signed_rank,
-    exposures_of,
-    geometric_mean_ratio,
-    holm,
-)
+from analysis.trialexposure import exposures_of, geometric_mean_ratio
 from data.cohort import Exposure
 from data.sources import builtin
 from tests.cohorts import STUDY, cohort
@@ -30,50 +21,6 @@ def pairs(before, after, **more):
     return found
 
 
-def enumerated(values):
-    """All 2^n signs, one by one."""
-    values = np.asarray([one for one in values if one], float)
-    if not values.size:
-        return 1.0
-    ranks = rankdata(np.abs(values))
-    seen = ranks[values > 0].sum()
-    sums = [sum(rank for rank, up in zip(ranks, signs, strict=True) if up)
-            for signs in product((0, 1), repeat=len(ranks))]  # fmt: skip
-    low, high = np.mean(np.less_equal(sums, seen)), np.mean(np.greater_equal(sums, seen))
-    return min(1.0, 2 * min(low, high))
-
-
-@given(st.lists(st.integers(-4, 4), max_size=9))
-def test_the_test_is_exact_with_zeros_and_ties(values):
-    p, exact = _signed_rank(np.asarray(values, float))
-    assert exact
-    assert p == pytest.approx(enumerated(values), rel=1e-10)
-
-
-def test_without_ties_it_is_that_of_scipy():
-    values = np.random.default_rng(1).normal(0.3, 1, 23)
-    assert _signed_rank(values)[0] == pytest.approx(wilcoxon(values, method="exact").pvalue)
-
-
-def test_hand_made():
-    # Six rises: 2 / 2^6. 1 1 1 -1 ties: ranks 2.5 each, W+ = 7.5; P(W+ >= 7.5) = 5/16.
-    assert _signed_rank(np.arange(1.0, 7))[0] == 2 / 64
-    assert _signed_rank(np.array([1.0, 1, 1, -1]))[0] == pytest.approx(10 / 16)
-    assert _signed_rank(np.array([0.3, 0.1 + 0.2, -0.3]))[0] == 1.0  # ties but for rounding
-    assert _signed_rank(np.zeros(5)) == (1.0, True)
-    assert _signed_rank(np.array([])) == (1.0, True)
-
-
-def test_many_pairs_use_the_normal_approximation():
-    values = np.random.default_rng(2).normal(0.1, 1, MOST_EXACT + 100)
-    p, exact = _signed_rank(values)
-    assert not exact
-    reference = wilcoxon(values, method="asymptotic", correction=True).pvalue
-    assert p == pytest.approx(reference, rel=1e-8)
-    some = values[:MOST_EXACT]
-    assert _signed_rank(some)[0] == pytest.approx(wilcoxon(some, method="exact").pvalue, rel=1e-6)
-
-
 def test_the_ratio_is_that_of_a_t_test_on_logs():
     logs = np.log([1.2, 0.9, 1.5, 1.1, 1.7])
     ratio, lower, upper = geometric_mean_ratio(logs)
@@ -82,18 +29,6 @@ def test_the_ratio_is_that_of_a_t_test_on_logs():
     assert ratio == pytest.approx(np.prod([1.2, 0.9, 1.5, 1.1, 1.7]) ** 0.2)
     assert geometric_mean_ratio(np.log([2.0, 2.0]))[0] == pytest.approx(2)
     assert np.isnan(geometric_mean_ratio(np.log([2.0, 2.0]))[1:]).all()
-
-
-def test_holm_is_that_of_p_adjust():
-    assert holm([0.01, 0.02, 0.03, 0.04]) == pytest.approx([0.04, 0.06, 0.06, 0.06])
-    assert holm([0.04, 0.01, 0.9]) == pytest.approx([0.08, 0.03, 0.9])
-    assert holm([0.6, 0.7]) == [1, 1]
-
-
-def test_holm_leaves_out_what_was_not_tested():
-    assert holm([0.01, np.nan, 0.04])[::2] == pytest.approx([0.02, 0.04])
-    assert np.isnan(holm([0.01, np.nan])[1])
-    assert holm([]) == []
 
 
 def test_the_built_in_trial_shows_what_was_published():
