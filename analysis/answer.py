@@ -254,7 +254,7 @@ def _numbers(
         "groups": groups.table(km, time, event, group),
         "logrank": survival.logrank(time, event, group),
         "tau": tau,
-        "milestone": survival.survival_at(time, event, group, at=milestone(endpoint, tau)),
+        "milestone": survival.read_off(km, milestone(endpoint, tau)),
         "hazards": groups.proportional(time, event, group),
         **compared,
     }

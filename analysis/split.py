@@ -14,6 +14,7 @@ import pandas as pd
 
 from analysis.clock import landmark
 from analysis.errors import NotEnoughData
+from analysis.kept import kept
 from analysis.question import Question, plain
 from data.cohort import DAYS_PER_MONTH, Cohort
 
@@ -118,6 +119,11 @@ class Followed:
 
 def sample_of(cohort: Cohort, question: Question) -> Sample:
     """The question's measure of its marker at its visit, for every subject of the cohort."""
+    fields = (question.marker, question.visit, question.measure, question.baseline)
+    return kept(cohort, ("sample", *fields), lambda: _sample(cohort, question))
+
+
+def _sample(cohort: Cohort, question: Question) -> Sample:
     marker = cohort.markers.set_index("marker").loc[question.marker]
     visits = cohort.visits.set_index("visit")
     derived = bool(_text(marker["formula"]))
@@ -177,6 +183,12 @@ def split(values: np.ndarray, cut: tuple[float, ...]) -> np.ndarray:
 
 def follow(cohort: Cohort, sample: Sample, question: Question) -> Followed:
     """Usable values joined with one endpoint under the question's clock."""
+    split = (question.marker, question.visit, question.measure, question.baseline)
+    key = ("follow", *split, question.endpoint, question.clock)
+    return kept(cohort, key, lambda: _follow(cohort, sample, question))
+
+
+def _follow(cohort: Cohort, sample: Sample, question: Question) -> Followed:
     at = landmark_time(cohort, question.visit)
     outcomes = cohort.outcomes[cohort.outcomes["endpoint"] == question.endpoint]
     usable = sample.rows.loc[sample.rows["reason"] == "", ["subject", "value"]]

@@ -134,8 +134,13 @@ def survival_at(
     largest time survival is NaN, unless the curve has reached 0. Before the first event the
     interval is 1 to 1, as in R's ``summary(survfit)``. Errors as :func:`kaplan_meier`.
     """
-    points = time_points(at, "at")
     km = kaplan_meier(time, event, group, conf_level=conf_level, conf_type=conf_type)
+    return read_off(km, at)
+
+
+def read_off(km: KaplanMeier, at) -> pd.DataFrame:
+    """`survival_at` of curves that are known already."""
+    points = time_points(at, "at")
     near = tolerance(np.unique(km.curves["time"]))
     parts = [_milestones(rows, points, near) for rows in _by_group(km.curves)]
     return _stacked(parts)

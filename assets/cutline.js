@@ -12,7 +12,7 @@
 
   /* When the program does not answer, the page says so; the last answer stays. */
   const ask = window.fetch.bind(window);
-  let silent = false;
+  let silent = false, asking = 0;
   const say = (text) => {
     if (!text && !silent) return;
     silent = Boolean(text);
@@ -21,10 +21,17 @@
   const LOST =
     "The program does not answer: what stands here is still the last answer. " +
     "See whether it runs, then make the change again.";
+  const CHANGES = '{"output":"..question.data';
   const BUSY = "Too many changes at once: wait a moment, then make the last one again.";
   window.fetch = (...request) => {
     const answer = ask(...request);
     const ours = String(request[0].url || request[0]).includes("_dash-update-component");
+    const changes = ours && String((request[1] || {}).body).startsWith(CHANGES);
+    if (changes) {
+      const over = () => { asking -= 1; };
+      asking += 1;
+      answer.then(over, over);
+    }
     if (ours)
       answer.then(
         (found) => say(found.status === 429 ? BUSY : found.status >= 500 ? LOST : ""),
@@ -58,8 +65,20 @@
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     window.history.pushState({}, "", link.getAttribute("href"));
-    window.scrollTo(0, 0);
+    if (!link.closest(".choices")) window.scrollTo(0, 0); // a choice is made where the eye is
     read();
+  });
+
+  /* A click on the profile goes to the cut-off under it; Plotly knows which that is. */
+  const clickable = new WeakSet();
+  document.addEventListener("pointerover", (event) => {
+    const gd = event.target.closest && event.target.closest(".figure-profile .js-plotly-plot");
+    if (!gd || !gd.on || clickable.has(gd)) return;
+    clickable.add(gd);
+    gd.on("plotly_click", ({ points }) => {
+      const cut = points.map((point) => point.customdata).find((one) => typeof one === "string");
+      if (cut) window.dash_clientside.set_props("cut", { value: cut });
+    });
   });
 
   /* One explanation is open at a time; Escape or a click elsewhere closes it. */
@@ -92,6 +111,21 @@
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.cutline = {
     locate: here,
+
+    /* Whether a change of the question is on its way. */
+    busy: () => asking > 0,
+
+    /* A page that stays is filled at once, another one is asked for first. What a drag has asked
+       for already is not asked for again; its figures follow when the hand rests. */
+    route(question, shown, turn) {
+      const { set_props, preview } = window.dash_clientside;
+      if (!question) return;
+      if (question.view !== shown || (turn && turn.view !== shown))
+        return set_props("turn", { data: question });
+      if (preview.awaited(question)) return;
+      set_props("asked", { data: question });
+      set_props("figures", { data: question });
+    },
 
     /* Write the question into the address, the title and the links to the other pages. */
     write(question) {

@@ -45,6 +45,7 @@
     fill() {
       let risk = this.n, level = 1, spread = 0, rows = 1;
       const scarce = Math.max(Math.ceil(this.n / 10), Math.min(10, Math.ceil(this.n / 4)));
+      this.scarce = scarce;
       this.row[0] = -1;
       this.level[0] = 1;
       this.spread[0] = this.censored[0] = this.marks = this.known = 0;
@@ -98,6 +99,10 @@
       this.high = new Side(this.times.length);
       this.high.n = this.time.length;
       for (let i = 0; i < this.time.length; i++) this.count(this.high, i, 1);
+    }
+    /* How many distinct times lie before a time. */
+    until(time) {
+      return first(this.times, time);
     }
     count(side, i, step) {
       (this.event[i] ? side.deaths : side.lost)[this.time[i]] += step;

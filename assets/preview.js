@@ -24,6 +24,7 @@
   let count = 0; // how often it was asked
   let wanted = null; // whose payload was asked for
   let frame = 0;
+  let unwritten = null; // writes the question of a drag that has been asked already
   let early = []; // steps by key before the payload was there
 
   const controls = new Kept();
@@ -90,9 +91,10 @@
   function restore() {
     stop();
     sent = target = null;
+    unwritten = null;
     controls.restore();
     everything().forEach((one) => one.restore());
-    document.body.classList.remove("dragging");
+    document.body.classList.remove("dragging", "settling");
   }
 
   function stop() {
@@ -117,7 +119,7 @@
   }
 
   /* The question changes once; the server's answer takes the place of what is shown. */
-  function settle() {
+  function settle(released) {
     if (frame) cancelAnimationFrame(frame);
     if (target !== null && ready()) paint();
     const was = from;
@@ -125,10 +127,52 @@
     if (target === null || !ready()) return;
     if (sent === null && target === was) return restore();
     if (sent !== null && target === sent.cut) return;
-    sent = { cut: target, at: performance.now(), asked: false };
+    const early = question.follows && !window.dash_clientside.cutline.busy();
+    sent = { cut: target, at: performance.now(), asked: false, early };
+    document.body.classList.add("settling"); // until the figures are the server's
     count += 1;
-    window.dash_clientside.set_props("cut-settled", { data: { cut: plain(target), n: count } });
+    const { set_props } = window.dash_clientside;
+    // The texts are asked for at once, alone: the two would wait for each other.
+    const data = { cut: plain(target), n: count };
+    unwritten = () => set_props("cut-settled", { data });
+    if (early) set_props("asked", { data: { ...question, query: query(target) } });
+    if (early && released) setTimeout(write, REST);
+    else write();
     wait(sent);
+  }
+
+  /* The question and the address follow the answer, or go before whatever is done next. */
+  function write() {
+    const now = unwritten;
+    unwritten = null;
+    if (now) now();
+  }
+
+  const query = (cut) => question.query.replace(/(^|&)cut=[^&]*/, "$1cut=" + plain(cut));
+  const agrees = (said) =>
+    everything().filter(fits).every((one) => !one.meta.of || said.figures[one.meta.of]) &&
+    Object.entries(said.figures).every(([code, texts]) => {
+      const own = model.figures[code];
+      return own && Object.entries(texts).every(
+        ([name, text]) => own.texts[name] && model.text(own.texts[name], sent.cut) === text);
+    });
+
+  /* The server has said the same as stands here: it is the answer. Plotly draws it at rest. */
+  function confirm(said) {
+    if (!sent || !sent.early || !ready() || !said || said.cut !== plain(sent.cut)) return;
+    sent.confirmed = agrees(said);
+    if (sent.confirmed && from === null) document.body.classList.remove("dragging");
+    write();
+    draw(sent, sent.confirmed ? REST : 0);
+  }
+
+  function draw(mine, later) {
+    setTimeout(() => {
+      if (sent !== mine || mine.drawn) return;
+      if (from !== null || !mine.asked) return draw(mine, REST);
+      mine.drawn = true;
+      window.dash_clientside.set_props("figures", { data: question });
+    }, later);
   }
 
   /* Until every figure that is still shown has been drawn for the cut that was settled. */
@@ -137,7 +181,8 @@
     const there = mine.asked && ready() &&
       everything().every((one) => one.hidden || shows(one, mine.cut));
     if (there && from === null) return finish();
-    if (performance.now() - mine.at > PATIENCE) return restore();
+    const patient = mine.confirmed || performance.now() - mine.at < PATIENCE;
+    if (!patient) return restore();
     setTimeout(() => wait(mine), 30);
   }
 
@@ -145,7 +190,7 @@
     sent = target = null;
     controls.clear();
     everything().forEach((one) => one.restore());
-    document.body.classList.remove("dragging");
+    document.body.classList.remove("dragging", "settling");
   }
 
   /* -------------------------------------------------------------------- pointer and keyboard */
@@ -193,7 +238,7 @@
     if (!grip || event.pointerId !== grip.id) return;
     if (from === null && !ready()) grip.over = true;
     else if (from === null) stop();
-    else settle();
+    else settle(true);
   }
 
   function key(event) {
@@ -223,6 +268,8 @@
   const quiet = (event) => {
     if (within(event)) event.stopPropagation();
   };
+  for (const type of ["pointerdown", "keydown", "click", "input", "change", "focusin"])
+    document.addEventListener(type, write, true);
   document.addEventListener("pointerdown", press, true);
   document.addEventListener("pointermove", move, true);
   document.addEventListener("pointerup", release, true);
@@ -267,6 +314,14 @@
         if (!wanted) early = [];
         return wanted === before ? no_update : wanted;
       },
+
+      /* Whether this is the question that the hand has asked; its figures are drawn at rest. */
+      awaited(now) {
+        return Boolean(sent && sent.early && ready() && now.query === query(sent.cut));
+      },
+
+      /* The words of the figures, as the server has them. */
+      confirm,
 
       /* Its payload has arrived, perhaps while a hand already holds the line. */
       take(payload) {

@@ -68,7 +68,8 @@ FRAMES = """async ({moves, of}) => {
     return {taken, others, painted};
 }"""
 
-# From the release until every figure is the server's for that cut and nothing is dimmed.
+# From the release until the server has answered for that cut: the summary, the tables and all other
+# texts are its own, the words of the figures are compared with its own, and nothing is dimmed.
 RELEASE = """(x) => new Promise((done, failed) => {
     const line = document.getElementById("cut-line"), box = line.getBoundingClientRect();
     const send = (type, x) => line.dispatchEvent(new PointerEvent(type, {
@@ -151,7 +152,9 @@ def _on(page: Page, name: str) -> Dragged:
     releases = []
     for i in range(RELEASES):
         page.wait_for_load_state("networkidle")
-        releases.append(page.evaluate(RELEASE, 40 if i % 2 else -40))
+        page.wait_for_timeout(1_000)  # the figures are drawn anew when the hand rests
+        # Wider and wider swings: every release is at a cut that nobody has asked for before.
+        releases.append(page.evaluate(RELEASE, (10 + 7 * i) * (-1) ** i))
     return Dragged(name, frames["taken"], frames["others"], frames["painted"], requests, releases)
 
 

@@ -29,7 +29,7 @@ from analysis import answer as ours
 from analysis.asking import complete
 from analysis.question import Question, asked
 from analysis.split import follow, sample_of
-from benchmarks import cutoffs, drag, reading
+from benchmarks import cutoffs, drag, reading, trends
 from data.cohort import Cohort
 from data.sources import builtin
 from scripts.browser import launch_options
@@ -56,6 +56,7 @@ def main() -> None:
             print(_answers())
             print(_painted(url) + "\n")
     print(drag.table())
+    print(trends.table())
 
 
 # ------------------------------------------------------------------------- the server's answer

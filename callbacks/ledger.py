@@ -104,10 +104,15 @@ def look(question: Question, endpoints: Iterable[str], owner: str) -> Ledger:
     book = _book(name)
     with book.lock:
         _read_on(name, book)
-        for one in looks_of(cohort, question, endpoints):
-            if not book.knows(one, question.cut):
-                records.append(owner, name, "looks", {**asdict(one), "cut": list(question.cut)})
-        _read_on(name, book)
+        new = [
+            one
+            for one in looks_of(cohort, question, endpoints)
+            if not book.knows(one, question.cut)
+        ]
+        if new:
+            payloads = [{**asdict(one), "cut": list(question.cut)} for one in new]
+            records.append_all(owner, name, "looks", payloads)
+            _read_on(name, book)
         return replace(book.ledger(), kin=kin_of(cohort))
 
 

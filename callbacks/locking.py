@@ -40,7 +40,7 @@ def register(app: Dash) -> None:
         Output(ids.LOCK_STATE, "children"),
         Output(ids.LOCK_TARGET, "data"),
         Output(ids.LOCK_CARRY_ROW, "hidden"),
-        Input(ids.QUESTION, "data"),
+        Input(ids.FIGURES, "data"),
         Input(ids.WRITTEN, "data"),
         prevent_initial_call=True,
     )(show)

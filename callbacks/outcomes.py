@@ -24,11 +24,14 @@ UNWRITTEN = (
 )
 
 
-def shown(analysis: Analysis, question: Question) -> tuple[Any, Ledger]:
-    """The result of an analysis, or why there is none, and the ledger with this look in it."""
+def shown(analysis: Analysis, question: Question, here: Ledger | None = None) -> tuple[Any, Ledger]:
+    """The result of an analysis, or why there is none, and the ledger with this look in it.
+
+    `here` is the ledger as it was read a moment ago, for the same request.
+    """
     cohort = cohorts.load(question.cohort)
     try:
-        here = ledger(cohort)
+        here = here or ledger(cohort)
         if analysis.draws is None:
             return answer(analysis, question), here
         if here.covers(question):

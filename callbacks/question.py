@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
@@ -9,7 +10,16 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from analysis import asking
 from analysis.errors import NotEnoughData
 from analysis.format import cut_text
-from analysis.question import OPTION_NAMES, Question, as_text, asked, cuts, plain, shown
+from analysis.question import (
+    DECIMAL_COMMA,
+    OPTION_NAMES,
+    Question,
+    as_text,
+    asked,
+    cuts,
+    plain,
+    shown,
+)
 from analysis.split import Sample, sample_of
 from callbacks import cohorts
 from components import controls, ids, locking, views
@@ -33,6 +43,7 @@ WRITES = (
 )  # fmt: skip
 PATHS = {view.path for view in views.VIEWS}
 CLICKS = (ids.STEP_DOWN, ids.STEP_UP, ids.CUT_MEDIAN)
+CUT_FIELD = re.compile("(?<=&)cut=[^&]*&?")
 SPLIT = ("cohort", "marker", "visit", "measure", "baseline")  # a change of these moves the cut
 
 
@@ -174,15 +185,32 @@ def read(query: str) -> tuple[Question, tuple[str, ...]]:
 
     Every part of a page asks for it: it is worked out once and kept.
     """
-    found = cache.get(_key(query))
+    found = cache.get(_key(query)) or _moved_only(query)
     if found is None:
         found = _read(query)
+        if found[0].query() == query and not found[1]:
+            cache.set(_key_but_cut(query), found[0])
         cache.set(_key(query), found)
     return found
 
 
+def _moved_only(query: str) -> tuple[Question, tuple[str, ...]] | None:
+    """The question that was read before but for its cut-off, as after every drag."""
+    before = cache.get(_key_but_cut(query))
+    try:
+        moved = before.changed(cut=cuts(asked(query)["cut"])) if before else None
+    except (KeyError, ValueError):
+        return None
+    # Only an address that is written as we write it is known without reading it.
+    return (moved, ()) if moved is not None and moved.query() == query else None
+
+
 def _key(query: str) -> str:
     return f"question:{query}"
+
+
+def _key_but_cut(query: str) -> str:
+    return f"question but for its cut:{CUT_FIELD.sub('', query)}"
 
 
 def _read(query: str) -> tuple[Question, tuple[str, ...]]:
@@ -274,6 +302,12 @@ def _typed(cut: Any, question: Question) -> str:
     text = str("" if cut is None else cut).strip()
     if not text:
         raise Unmoved(f"The cut-off is empty{still}")
+    if len(question.cut) < 2 and DECIMAL_COMMA.fullmatch(text):
+        whole = text.replace(",", ".")
+        raise Unmoved(
+            f"Cut-off: “{shown(text)}” is not clear: a decimal is written with a point ({whole}), "
+            f"several cut-offs with a space ({text.replace(',', ', ')}){still}"
+        )
     try:
         return as_text(cuts(text))
     except ValueError as error:
@@ -323,6 +357,7 @@ def _written(
         "question": {
             "path": path, "query": question.query(), "entry": entry, "title": _title(path, cohort),
             "endpoint": question.endpoint,
+            "view": views.page_name(views.at(path), question.cohort),
             "clicks": [one or 0 for one in clicks[:2]],
             "settled": settled["n"] if unanswered(settled, None) else 0,
             **controls.placed(sample, question, follows=_follows(path)),

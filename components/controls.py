@@ -156,7 +156,12 @@ def placed(sample: Sample, asked: Question, *, follows: bool) -> dict[str, Any]:
     `follows`: whether the page has figures that follow the line while it is dragged.
     """
     low = int((sample.values <= asked.cut[0]).sum()) if asked.cut else 0
-    return {"cut": as_text(asked.cut), "low": low, "preview": preview.key(asked, follows=follows)}
+    return {
+        "cut": as_text(asked.cut),
+        "low": low,
+        "preview": preview.key(asked, follows=follows),
+        "follows": follows,
+    }
 
 
 def stepped(sample: Sample, cut: float, steps: int) -> float:

@@ -63,13 +63,21 @@ class Record:
 
 def append(owner: str, cohort: str, kind: str, payload: dict) -> int:
     """Write one record; its sequence number, which only grows."""
+    return append_all(owner, cohort, kind, [payload])
+
+
+def append_all(owner: str, cohort: str, kind: str, payloads: list[dict]) -> int:
+    """Write several records, all or none; the sequence number of the last, 0 where none."""
     _check_names(owner, cohort)
     _check_kind(kind)
-    text = _as_json(payload)
+    texts = [_as_json(payload) for payload in payloads]
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    last = 0
     with _database() as database, database:
         statement = "INSERT INTO records (at, owner, cohort, kind, payload) VALUES (?, ?, ?, ?, ?)"
-        return database.execute(statement, (at, owner, cohort, kind, text)).lastrowid
+        for text in texts:
+            last = database.execute(statement, (at, owner, cohort, kind, text)).lastrowid
+    return last
 
 
 def read(

@@ -27,6 +27,7 @@ EVENT_KINDS = (
 )
 SCALES = ("linear", "log", "rank")
 TIME_UNITS = ("months", "days")
+CONDUCT = {"rows": ("entry",), "escalation": ("3+3",), "lesions": ("sum", "percent")}
 
 SINGLE_ARM, SINGLE_ARM_LABEL = "all", "All patients"
 SINGLE_VISIT = "baseline"

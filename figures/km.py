@@ -242,6 +242,7 @@ def _table_row(
         "cliponaxis": False,
         "hoverinfo": "skip",
         "name": f"{column}, {group.label}",
+        "meta": f"{column} {group.number}",
     }
 
 

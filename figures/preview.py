@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from analysis import words
+from analysis.answer import Answer, EndpointAnswer
 from analysis.format import cut_text
 from analysis.preview import Moving, Places, Preview, counted
 from analysis.question import plain
@@ -72,12 +73,24 @@ def preview_payload(found: Preview, key: str) -> dict[str, Any]:
 
 def header_texts(found: Preview, one: Moving, i: int) -> dict[str, str]:
     """The words of one endpoint's figure at place i, by the names of their annotations."""
-    answer, endpoint = found.answer_at(i), one.at(i)
-    labels, rows = words.side_labels(answer), one.sides(i)
+    return _words(found.answer_at(i), one.at(i), one.sides(i))
+
+
+def figure_words(answer: Answer) -> dict[str, dict[str, str]]:
+    """The words of every drawn endpoint's figure by the names of their annotations."""
+    return {
+        one.code: _words(answer, one, one.groups.set_index("group").T)
+        for one in answer.endpoints
+        if not one.why
+    }
+
+
+def _words(answer: Answer, one: EndpointAnswer, rows: Any) -> dict[str, str]:
+    labels = words.side_labels(answer)
     groups = [
         Group(number, label, "", "", "", None, rows[number], 0) for number, label in labels.items()
     ]
-    lines = [*header(answer, endpoint, groups, LIGHT), *stamp(answer, endpoint, LIGHT)]
+    lines = [*header(answer, one, groups, LIGHT), *stamp(answer, one, LIGHT)]
     return {line["name"]: bare(line["text"]) for line in lines if "name" in line}
 
 

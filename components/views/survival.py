@@ -19,6 +19,7 @@ from components.views.view import Analysis, Chart, Part, Scene, View, drawn_of
 from data.cohort import Cohort
 from exports.words import survival_summary
 from figures.km import accessible_words, data_rows, km_figure
+from figures.preview import figure_words
 
 ANSWER = Analysis("answer", answers.answer, answers.READS, lambda found: found.drawn)
 SIDES = Analysis("sides", sides, SIDES_READS)
@@ -231,5 +232,6 @@ VIEW = View(
     words=lambda found, scene: survival_summary(found),
     asks=True,
     follows=True,
+    figure_words=figure_words,
     layout=layout,
 )

@@ -86,6 +86,7 @@ class View:
     words: Callable[[Any, Scene], list[str]]  # sentences, the answer first
     asks: bool  # whether the question's controls stand beside it
     follows: bool = False  # whether its figures follow the line while it is dragged
+    figure_words: Callable[[Any], Any] | None = None  # what these say, to hold a drag against
     layout: Callable[[View, Cohort], list[Component]] | None = None
 
     def page(self, cohort: Cohort) -> Component:

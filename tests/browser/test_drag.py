@@ -16,6 +16,9 @@ TEXTS = f"""() => {FIGURES}.map((gd) => Object.fromEntries(Array.from(
     gd.querySelectorAll('.annotation')).filter((g) => getComputedStyle(g).visibility !== 'hidden')
     .map((g) => [gd._fullLayout.annotations[g.dataset.index]?.name ?? 'name ' + g.textContent,
                  g.textContent])))"""
+TABLES = f"""() => {FIGURES}.map((gd) => Array.from(
+    gd.querySelectorAll('.scatterlayer .textpoint text'),
+    (text) => [text.textContent, getComputedStyle(text).fill].join(' ')))"""
 PATHS = f"""() => {FIGURES}.map((gd) => Array.from(gd.querySelectorAll(
     '.scatterlayer path')).map((path) => path.getAttribute('d')).join('|'))"""
 # Points along every curve, band and mark that is shown, in pixels of the plot.
@@ -81,8 +84,8 @@ def painted(page: Page) -> None:
 
 
 def answered(page: Page) -> None:
-    """Until nothing is dimmed any more: the figures are the server's."""
-    expect(page.locator("body")).not_to_have_class(re.compile("dragging"), timeout=FAST)
+    """Until nothing is dimmed any more, and the figures are the server's."""
+    expect(page.locator("body")).not_to_have_class(re.compile("dragging|settling"), timeout=FAST)
 
 
 def test_curves_numbers_and_dots_follow_without_a_request(page: Page) -> None:
@@ -124,12 +127,14 @@ def test_the_preview_and_the_answer_are_the_same(
         page.mouse.move(x + dx, y, steps=4)
         painted(page)
         cut, texts, shapes = box(page), page.evaluate(TEXTS), page.evaluate(SHAPES)
+        tables = page.evaluate(TABLES)
         count = page.locator("#cut-count").inner_text()
         said = thumb(page).get_attribute("aria-valuetext")
         page.mouse.up()
         expect(page).to_have_url(re.compile(f"[?&]cut={re.escape(cut)}&"), timeout=FAST)
         answered(page)
         assert differing(page.evaluate(TEXTS), texts) == []
+        assert page.evaluate(TABLES) == tables
         assert any(cut in text for text in texts[0].values())
         assert (box(page), page.locator("#cut-count").inner_text()) == (cut, count)
         assert thumb(page).get_attribute("aria-valuetext") == said

@@ -144,36 +144,46 @@ def test_a_forged_place_gets_nothing_or_a_4xx(client, of, kind, part) -> None:
         assert answer.status_code in (200, 204, 400)
 
 
-@pytest.mark.parametrize("place", [None, [], "x", 3, {"view": "survival"}, {"view": [], "of": {}}])
-def test_a_forged_state_of_a_place_is_refused(client, place) -> None:
+@pytest.mark.parametrize("place", [{"view": "survival"}, {"view": [], "of": {}}, {}])
+def test_a_forged_place_is_refused(client, place) -> None:
     right = {"type": "part", "view": "survival", "part": "counts", "of": "PFS"}
     body = body_of(right, "/survival")
-    body["state"][0]["value"] = place
+    body["outputs"][0][0]["id"] = place
+    assert attacks.post(client, body).status_code in (400, 422)
+
+
+@pytest.mark.parametrize("times", [0, 2, 50])
+def test_figures_without_their_frames_are_refused(client, times) -> None:
+    body = body_of({"type": "chart", "view": "survival", "part": "curve", "of": "PFS"}, "/survival")
+    body["outputs"][2] = body["outputs"][2] * times
     assert attacks.post(client, body).status_code in (400, 422)
 
 
 def body_of(place: dict, path: str) -> dict:
-    """What the page sends to have one place drawn."""
-    kind = place["type"]
-    outputs = [{"id": place, "property": "data-html"}]
-    if kind == "chart":
-        frame = {**place, "type": "frame"}
-        outputs = [{"id": place, "property": name} for name in ("figure", "style")]
-        outputs += [{"id": frame, "property": name} for name in ("aria-label", "hidden")]
-    found = "figure" if kind == "chart" else "data-html"
+    """What the page sends to have its places drawn; here it has only one."""
+    chart = place["type"] == "chart"
+    frame = {**place, "type": "frame"}
+    outputs = [[{"id": place, "property": "data-html"}]]
+    outputs += [{"id": "summary", "property": "children"}]
+    outputs += [{"id": name, "property": "data"} for name in ("said", "search-wanted")]
+    if chart:
+        outputs = [[{"id": place, "property": name}] for name in ("figure", "style")]
+        outputs += [[{"id": frame, "property": name}] for name in ("aria-label", "hidden")]
+    found = "figure" if chart else "data-html"
     output = next(key for key in app.app.callback_map if f"}}.{found}" in key)
     question = {"path": path, "query": "cohort=imail2&marker=CD4&visit=C1D15"}
+    theme = [{"id": "theme", "property": "data", "value": "light"}] if chart else []
     return {
         "output": output,
-        "outputs": outputs if kind == "chart" else outputs[0],
+        "outputs": outputs,
         "inputs": [
-            {"id": "question", "property": "data", "value": question},
-            {"id": "theme", "property": "data", "value": "light"},
+            {"id": "figures" if chart else "asked", "property": "data", "value": question},
+            *theme,
             {"id": "written", "property": "data", "value": None},
             {"id": "search-done", "property": "data", "value": None},
         ],
-        "state": [{"id": place, "property": "id", "value": place}],
-        "changedPropIds": ["question.data"],
+        "state": [],
+        "changedPropIds": ["figures.data" if chart else "asked.data"],
     }
 
 

@@ -6,13 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from dash import no_update
 
 import app
+from callbacks import headlines, views
 from callbacks import ledger as ledgers
-from callbacks import views
+from callbacks.answers import answer
 from callbacks.ledger import NotLocked, carried, ledger, lock, look, people
 from callbacks.question import read
+from components.views.searching import SEARCHED
 from data import records
+from data.cache import cache
 from data.sources import builtin
 
 SPLIT = "cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=24"
@@ -34,7 +38,7 @@ def imail2():
 
 
 def say(query):
-    spans = views.say({"path": "/survival", "query": query})
+    spans = views.texts({"path": "/survival", "query": query}, [])[1]
     return "".join(span.children for span in spans)
 
 
@@ -67,7 +71,7 @@ def test_what_another_process_wrote_is_read_before_each_answer():
 
 
 def test_the_overall_curves_are_no_look():
-    views.say({"path": "/", "query": SPLIT})
+    views.texts({"path": "/", "query": SPLIT}, [])
     assert ledger(imail2()).count == 0
 
 
@@ -99,11 +103,10 @@ def test_blind_shows_no_outcome_and_counts_no_look():
     assert "covered" in text
     assert "median" not in text
     assert "p =" not in text
-    place = {"type": "part", "view": "survival", "part": "numbers", "of": ""}
     question = {"path": "/survival", "query": SPLIT + "&blind=yes"}
-    assert views.draw(question, "light", place) == ""
-    curve = {**place, "type": "chart", "part": "curve", "of": "OS"}
-    assert views.plot(question, "light", curve)[3] is True
+    assert views.texts(question, [("survival", "numbers", "")])[0] == [""]
+    hidden = views.figures(question, "light", [("survival", "curve", "OS")])[3]
+    assert hidden == [True]
     assert ledger(imail2()).count == 0
 
 
@@ -200,3 +203,16 @@ def test_where_nothing_can_be_written_no_outcome_is_shown(monkeypatch, tmp_path)
     text = say(SPLIT)
     assert "no outcome is shown" in text
     assert "median" not in text
+
+
+def test_a_search_that_is_not_waited_for_is_asked_for_until_it_is_known(monkeypatch):
+    monkeypatch.setattr(headlines, "WAITED_FOR", 3)
+    cache.clear()
+    question = {"path": "/survival", "query": SPLIT}
+    wanted = views.texts(question, [])[3]
+    assert wanted["path"] == "/survival"
+    assert "computing" in say(SPLIT)
+    for code in ("PFS", "OS"):
+        answer(SEARCHED, asked().changed(endpoint=code))
+    assert views.texts(question, [])[3] is no_update
+    assert "computing" not in say(SPLIT)
