@@ -101,11 +101,11 @@ def median_cut(cohort: Cohort, question: Question) -> tuple[float, ...]:
 
 
 def _first_question(texts: dict[str, str], cohort: Cohort) -> dict[str, str]:
-    """A study opens with the question of its first finding, unless a marker is asked for."""
+    """A study opens with its first finding about an endpoint, unless a marker is asked for."""
     if "marker" in texts:
         return {}
-    link = next((finding.link for finding in cohort.study.findings if finding.link), "")
-    found = asked(link.partition("?")[2])
+    links = (asked((one.link or "").partition("?")[2]) for one in cohort.study.findings)
+    found = next((fields for fields in links if "endpoint" in fields), {})
     keep = ("endpoint",) if {"visit", "measure", "baseline"} & set(texts) else tuple(found)
     return {name: text for name, text in found.items() if name in (*keep, "marker")}
 

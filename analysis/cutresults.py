@@ -20,16 +20,19 @@ _ALPHA = 0.05
 class CutoffSearch:
     """What a search over all admissible cuts found.
 
-    ``profile``: as :func:`profile`, with ``p_permutation`` (|Z| at this cut alone) and
-    ``p_adjusted`` (corrected for the search). ``best`` is its row with the largest |Z|,
-    ``statistic`` that |Z|, ``p_adjusted`` its corrected p; ``p_lausen`` the approximation of
-    Lausen & Schumacher beside it. ``critical``: only a larger |Z| has p_adjusted <= .05.
+    ``profile``: as :func:`profile`, with ``p_permutation`` (|Z| at this cut alone) and two p's
+    that are corrected for the search: ``p_adjusted``, that of maxstat, and ``p_searched``, which
+    also holds where follow-up depends on the marker (:func:`null_at_risk`) and is the one that
+    pages show. ``best`` is its row with the largest |Z|, ``statistic`` that |Z|, ``p_adjusted`` and
+    ``p_searched`` its corrected p's; ``p_lausen`` the approximation of Lausen & Schumacher.
+    ``critical``: only a larger |Z| has p_searched <= .05.
     """
 
     profile: pd.DataFrame
     best: pd.Series
     statistic: float
     p_adjusted: float
+    p_searched: float
     p_lausen: float
     critical: float
     permutations: int

@@ -22,7 +22,8 @@ OUTSIDE = "This cut leaves too few patients on one side for the search: it has n
 class Headline:
     """The two p's of one endpoint at one cut, and which of them is the larger print.
 
-    `source` says how the cut was fixed beforehand ("" = exploratory); `p_adjusted` is NaN, and
+    `source` says how the cut was fixed beforehand ("" = exploratory); `p_adjusted` is the p
+    corrected for the search (p_searched of analysis.cutoff, never below `p_cut`); it is NaN, and
     `why` says the reason, where there is no p corrected for the search; `best` marks the cut that
     the search itself would choose: elsewhere p_adjusted reads "at most". `looks` is the ledger's k,
     `fixed_in_all` the number of cut-offs that were fixed beforehand in this cohort.
@@ -118,18 +119,23 @@ def headline(
 ) -> Headline:
     """The headline of a cut from its row of the profile (None: the search does not come here).
 
-    `row` has cut, p_adjusted and hr_corrected. A corrected p is never shown below that of the cut.
+    `row` has cut, p_searched and hr_corrected.
     """
     if row is None:
         return Headline(p_cut, looks=looks, source=source, why=OUTSIDE)
     return Headline(
         p_cut,
-        p_adjusted=max(float(row["p_adjusted"]), p_cut),
+        p_adjusted=corrected(row["p_searched"], p_cut),
         best=bool(row["cut"] == best_cut),
         hr_corrected=float(row["hr_corrected"]),
         looks=looks,
         source=source,
     )
+
+
+def corrected(p_searched: float, p_cut: float) -> float:
+    """The p corrected for the search as it is shown: never below that of the cut alone."""
+    return max(float(p_searched), float(p_cut))
 
 
 def at_most(p: float, exactly: bool) -> str:

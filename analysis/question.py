@@ -67,7 +67,7 @@ class Question:
 
 
 FIELDS = tuple(field.name for field in fields(Question) if field.name != "options")
-OPTION_NAMES = ("panel", "axis", "by", "middle", "order")
+OPTION_NAMES = ("panel", "axis", "by", "middle", "test", "sort", "order")
 SPLIT_FIELDS = ("marker", "visit", "measure", "baseline", "cut")
 
 

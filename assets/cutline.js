@@ -70,7 +70,7 @@
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     open(link.getAttribute("href"));
-    window.scrollTo(0, 0);
+    if (!link.closest(".choices")) window.scrollTo(0, 0); // a choice is made where the eye is
   });
 
   /* Another address of this program; the selected patients go along where it names none. */
@@ -104,6 +104,18 @@
     });
     return true;
   };
+
+  /* A click on the profile goes to the cut-off under it; Plotly knows which that is. */
+  const clickable = new WeakSet();
+  document.addEventListener("pointerover", (event) => {
+    const gd = event.target.closest && event.target.closest(".figure-profile .js-plotly-plot");
+    if (!gd || !gd.on || clickable.has(gd)) return;
+    clickable.add(gd);
+    gd.on("plotly_click", ({ points }) => {
+      const cut = points.map((point) => point.customdata).find((one) => typeof one === "string");
+      if (cut) window.dash_clientside.set_props("cut", { value: cut });
+    });
+  });
 
   /* One explanation is open at a time; Escape or a click elsewhere closes it. */
   const closeHelp = (except) =>

@@ -114,16 +114,22 @@
   /* One Kaplan-Meier figure. */
   class Figure extends Drawn {
     texts = new Map();
+    cells = new Map();
     made = [];
 
     drop() {
       this.made.forEach((path) => path.remove());
       this.made = [];
       this.texts.clear();
+      this.cells.clear();
       this.geometry = null;
     }
     restore() {
       for (const { text, nodes } of this.texts.values()) text.replaceChildren(...nodes);
+      for (const [text, { nodes, fill }] of this.cells) {
+        text.replaceChildren(...nodes);
+        text.style.fill = fill;
+      }
       super.restore();
     }
 
@@ -178,11 +184,16 @@
           for (; i < end; i++) (deaths += side.deaths[i]), (lost += side.lost[i]);
           const risk = side.n - deaths - lost, text = texts[tick];
           const count = what === "risk" ? risk : what === "event" ? deaths : lost;
-          if (!text) return;
-          this.kept.property(text, "textContent", String(count));
-          this.kept.style(text, "fill", risk < side.scarce ? "var(--muted)" : "var(--ink)");
+          if (text) this.cell(text, String(count), risk < side.scarce);
         });
       }
+    }
+    /* Plotly writes the same element anew: what it held is known only until then (`drop`). */
+    cell(text, count, pale) {
+      if (!this.cells.has(text))
+        this.cells.set(text, { nodes: Array.from(text.childNodes), fill: text.style.fill });
+      if (text.textContent !== count) text.textContent = count;
+      text.style.fill = pale ? "var(--muted)" : "var(--ink)";
     }
 
     paint(model, cut) {
@@ -349,51 +360,5 @@
     }
   }
 
-  /* The dots, or above 2,500 patients the bars, by side of the cut. */
-  class Dots extends Drawn {
-    drop() {
-      this.points = null;
-    }
-    side(name, inside) {
-      const found = Array.from(this.gd.querySelectorAll(`${inside} .trace`)).find(
-        (g) => g.__data__[0].trace.meta === name);
-      return found ? Array.from(found.querySelectorAll(".point")) : [];
-    }
-    paint(model, cut) {
-      const low = model.low[cut];
-      if (this.gd.querySelector(".barlayer .trace")) return this.bars(model, low);
-      if (!this.points) {
-        const below = this.side("0", ".scatterlayer");
-        this.points = below.concat(this.side("1", ".scatterlayer"));
-        this.shown = below.length;
-      }
-      const most = Math.min(low, this.points.length);
-      while (this.shown < most) this.kept.style(this.points[this.shown++], "fill", "var(--low)");
-      while (this.shown > most) this.kept.style(this.points[--this.shown], "fill", "var(--high)");
-    }
-    bars(model, low) {
-      const { xaxis, yaxis } = this.gd._fullLayout, most = Math.max(...model.bins);
-      if (!this.points)
-        this.points = ["0", "1"].map((name) =>
-          this.side(name, ".barlayer").map((point) => point.querySelector("path")));
-      const ground = yaxis.l2p(0);
-      let before = 0;
-      model.bins.forEach((count, b) => {
-        const under = Math.min(Math.max(low - before, 0), count);
-        before += count;
-        const [left, right] = [b, b + 1].map((edge) => xaxis.l2p(edge / model.bins.length));
-        [under, count - under].forEach((size, i) => {
-          const d = `M${left},${ground}V${yaxis.l2p(size / most)}H${right}V${ground}Z`;
-          if (this.points[i][b]) this.kept.attribute(this.points[i][b], "d", size ? d : "M0,0Z");
-        });
-      });
-    }
-    side(name, layer) {
-      const found = Array.from(this.gd.querySelectorAll(`${layer} .trace`)).find(
-        (g) => g.__data__[0].trace.meta === `side ${name}`);
-      return found ? Array.from(found.querySelectorAll(".point")) : [];
-    }
-  }
-
-  Object.assign(window.cutlinePreview, { Kept, Figure, Dots });
+  Object.assign(window.cutlinePreview, { Kept, Drawn, Figure });
 })();

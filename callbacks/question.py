@@ -9,7 +9,16 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from analysis import asking
 from analysis.errors import NotEnoughData
 from analysis.format import cut_text
-from analysis.question import OPTION_NAMES, Question, as_text, asked, cuts, plain, shown
+from analysis.question import (
+    DECIMAL_COMMA,
+    OPTION_NAMES,
+    Question,
+    as_text,
+    asked,
+    cuts,
+    plain,
+    shown,
+)
 from analysis.split import Sample, sample_of
 from callbacks import cohorts
 from callbacks.address import (
@@ -258,6 +267,12 @@ def _typed(cut: Any, question: Question) -> str:
     text = str("" if cut is None else cut).strip()
     if not text:
         raise Unmoved(f"The cut-off is empty{still}")
+    if len(question.cut) < 2 and DECIMAL_COMMA.fullmatch(text):
+        whole = text.replace(",", ".")
+        raise Unmoved(
+            f"Cut-off: “{shown(text)}” is not clear: a decimal is written with a point ({whole}), "
+            f"several cut-offs with a space ({text.replace(',', ', ')}){still}"
+        )
     try:
         return as_text(cuts(text))
     except ValueError as error:

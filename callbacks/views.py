@@ -32,7 +32,7 @@ from analysis.question import Question, as_text
 from analysis.question import shown as fit
 from callbacks import cohorts
 from callbacks.address import read, selection, texts_of
-from callbacks.answers import NoAnswer, answer
+from callbacks.answers import NoAnswer, answer, known
 from callbacks.headlines import waits
 from callbacks.outcomes import shown
 from callbacks.persons import path_of, register_of, subject_at, subjects_of
@@ -275,6 +275,10 @@ def _figure_words(view: View | None, answers: Answers) -> Any:
 
 def _search_wanted(view: View | None, answers: Answers) -> Any:
     if view is None or view.summary.draws is None or waits(answers.asked):
+        return no_update
+    found, _ = answers.of(view.summary)
+    codes = () if isinstance(found, NoAnswer) else view.summary.draws(found)
+    if all(known(SEARCHED, answers.asked.changed(endpoint=code)) for code in codes):
         return no_update
     return {"path": view.path, "query": answers.asked.query()}
 

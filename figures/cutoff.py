@@ -16,7 +16,8 @@ import plotly.graph_objects as go
 
 from analysis.axis import Axis
 from analysis.format import cut_text, p_named, with_interval
-from analysis.headline import named
+from analysis.headline import corrected, named
+from analysis.question import plain
 from analysis.searched import Searched
 from figures.markeraxis import LEFT, RIGHT, foot_of, marker_axis, ratio_axis, stamp
 from figures.style import BAND, Palette, axis, base_layout, faded, palette
@@ -158,12 +159,12 @@ def _hover(
         "mode": "markers",
         "marker": {"size": 8, "color": "rgba(0,0,0,0)"},
         "text": [_said(row, searched.unit, row["cut"] == best) for row in rows],
+        "customdata": [plain(row["shown"]) for row in rows],  # a click goes to that cut-off
         "hovertemplate": "%{text}<extra></extra>",
     }
 
 
 def _said(row: dict[str, Any], unit: str, best: bool) -> str:
-    adjusted = max(row["p_adjusted"], row["p_cut"])
     return "<br>".join(
         (
             f"<b>cut-off {cut_text(row['shown'])} {unit}</b>",
@@ -171,7 +172,7 @@ def _said(row: dict[str, Any], unit: str, best: bool) -> str:
             f"at or below: {row['events_low']:.0f} of {row['n_low']:.0f} with event",
             f"HR {with_interval(row['hr'], row['lower'], row['upper'])}",
             p_named("p for this cut", row["p_cut"]),
-            named("p corrected for the search", adjusted, best),
+            named("p corrected for the search", corrected(row["p_searched"], row["p_cut"]), best),
         )
     )
 

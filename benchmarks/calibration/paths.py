@@ -6,8 +6,9 @@ Every p comes from the functions that the pages use, and every decision from the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -20,9 +21,9 @@ from analysis.permutation import p_cut
 from analysis.split import cuts_of
 from benchmarks.calibration.trials import Effect, Trial, true_cut
 
-# 1,200 x .05 / 12 is a whole number: a valid p of (b + 1) / 1,200 can be .05 exactly, after 12
+# 960 x .05 / 12 is a whole number: a valid p of (b + 1) / 960 can be .05 exactly, after 12
 # questions too, so that no path seems careful only because its p's are coarse.
-PERMUTATIONS = 1_199
+PERMUTATIONS = 959
 RESAMPLES = 200
 
 HONEST = (
@@ -41,7 +42,9 @@ NAIVE = (
     "naive best of PFS and OS",
     "naive everything",
 )
+MAXSTAT = ("maxstat, best cut", "maxstat, best cut, OS")  # its p never below that of the cut, too
 POWER = ("locked, true cut", "locked, median", "best cut", "best cut, one of 12", "naive best cut")
+NULL = (*HONEST, *NAIVE, *MAXSTAT)
 RATIOS = ("HR, Cox", "HR, Firth", "HR, corrected")
 
 
@@ -51,7 +54,7 @@ class Question:
 
     order: cutoff.Order
     arrays: tuple[np.ndarray, np.ndarray, np.ndarray]  # time, event, marker
-    p_adjusted: np.ndarray
+    p_searched: np.ndarray
     best: list[int]  # the place of the best cut; none where there is nothing to search
     seed: int
     permutations: int
@@ -65,13 +68,13 @@ class Question:
     def rejected(self, places: Iterable[int], looks: int = 1) -> bool:
         """Whether p_all is .05 or less at any of these (exploratory) cuts."""
         # No headline is below its corrected p, so the p of the cut need not be known elsewhere.
-        still = [i for i in places if looks * self.p_adjusted[i] <= ALPHA]
-        still.sort(key=lambda i: self.p_adjusted[i])
+        still = [i for i in places if looks * self.p_searched[i] <= ALPHA]
+        still.sort(key=lambda i: self.p_searched[i])
         return any(self._p_all(i, looks) <= ALPHA for i in still)
 
     def locked(self, cut: float) -> bool:
         """Whether the headline of a cut that was fixed beforehand is .05 or less."""
-        row = pd.Series({"cut": cut, "p_adjusted": np.nan, "hr_corrected": np.nan})
+        row = pd.Series({"cut": cut, "p_searched": np.nan, "hr_corrected": np.nan})
         p = self.p_cut(cut)
         return headline(p, row, best_cut=np.nan, looks=1, source="locked").p <= ALPHA
 
@@ -92,34 +95,39 @@ class Question:
         return float(chdtrc(1, np.max(chi2, where=np.isfinite(chi2), initial=0.0)))
 
     def _p_all(self, place: int, looks: int) -> float:
-        cut, p_adjusted = float(self.order.cuts[place]), float(self.p_adjusted[place])
-        row = pd.Series({"cut": cut, "p_adjusted": p_adjusted, "hr_corrected": np.nan})
+        cut, p_searched = float(self.order.cuts[place]), float(self.p_searched[place])
+        row = pd.Series({"cut": cut, "p_searched": p_searched, "hr_corrected": np.nan})
         best_cut = float(self.order.cuts[self.best[0]])
         return headline(self.p_cut(cut), row, best_cut=best_cut, looks=looks).p_all
 
 
 def ask(time, event, marker, seed: int, permutations: int = PERMUTATIONS) -> Question | None:
-    """The question, searched; None where the program says in words that it cannot be."""
+    """The question, searched; None where the program says in words that it cannot be.
+
+    p's up to .05 are those of all permutations; a larger one is only known to be above .05.
+    """
     try:
         order = cutoff.order(time, event, marker)
     except NotEnoughData:
         return None
-    p_adjusted = np.empty(0)
+    p_searched = np.empty(0)
     if not order.why:
-        p_adjusted = cutoff.null(order, permutations=permutations, seed=seed)[1]
+        options = {"permutations": permutations, "seed": seed, "enough": _enough(permutations)}
+        p_searched = cutoff.null_at_risk(order, **options)
     best = [] if order.why else [_best(order)]
-    return Question(order, (time, event, marker), p_adjusted, best, seed, permutations)
+    return Question(order, (time, event, marker), p_searched, best, seed, permutations)
 
 
 def null_trial(trial: Trial, seed: int, permutations: int = PERMUTATIONS) -> np.ndarray:
-    """Events, and what each path of HONEST and NAIVE finds; shape (1 + paths,), 0 or 1."""
+    """Events, and what each path of NULL finds; shape (1 + paths,), 0 or 1."""
     asked = [
         ask(*endpoint, marker, seed, permutations)
         for marker in trial.markers
         for endpoint in trial.endpoints
     ]
     honest = [*_one_question(asked[0]), *_several(asked)]
-    return np.array([trial.pfs[1].sum(), *honest, *_without_care(asked)], dtype=float)
+    others = [*_without_care(asked), *(_maxstat(one) for one in asked[: len(MAXSTAT)])]
+    return np.array([trial.pfs[1].sum(), *honest, *others], dtype=float)
 
 
 def power_trial(
@@ -156,7 +164,7 @@ def ratios(trial: Trial, seed: int, resamples: int = RESAMPLES) -> np.ndarray:
 def _one_question(asked: Question | None) -> list[bool]:
     if asked is None:
         return [False] * 4
-    places = range(asked.p_adjusted.size)
+    places = range(asked.p_searched.size)
     low = np.count_nonzero(asked.arrays[2] <= asked.median)
     at_median = [i for i in places if asked.order.n_low[i] == low]
     return [
@@ -188,6 +196,19 @@ def _without_care(asked: list[Question | None]) -> list[bool]:
         median = cutoff.answer(asked[0].order, asked[0].median).p
     least = [one.naive() if one is not None else 1.0 for one in asked]
     return [p <= ALPHA for p in (median, least[0], min(least[:2]), min(least))]
+
+
+def _maxstat(asked: Question | None) -> bool:
+    """Whether the best cut would be found with the p that permutes whole patients."""
+    if asked is None or not asked.best:
+        return False
+    p = cutoff.null(asked.order, permutations=asked.permutations, seed=asked.seed)[1]
+    return replace(asked, p_searched=p).rejected(asked.best)
+
+
+def _enough(permutations: int) -> int:
+    """So many draws beyond the best cut take every p above .05, whatever the other draws say."""
+    return math.floor(ALPHA * (permutations + 1)) + 1
 
 
 def _best(order: cutoff.Order) -> int:

@@ -136,6 +136,6 @@ def _run(work: list[Job], processes: int) -> Iterator[tuple[np.ndarray, np.ndarr
 
 def _cell(kind: str, which: int, n: int, parts: list) -> Cell:
     rows = np.concatenate([part[0] for part in parts])
-    names = paths.POWER if kind == "power" else (*paths.HONEST, *paths.NAIVE)
+    names = paths.POWER if kind == "power" else paths.NULL
     found = dict(zip(names, rows[:, 1:].T, strict=True))
     return Cell(kind, which, n, rows[:, 0], found, np.concatenate([part[1] for part in parts]))

@@ -37,7 +37,6 @@ class Condition:
     name: str
     follow: Callable[[np.random.Generator, np.ndarray], np.ndarray]
     coarse: bool = False  # whole months, and a marker of five values
-    dependent: bool = False  # a marker says who is lost: the search has a known weakness here
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ CONDITIONS = (
     Condition("no censoring", _all),
     Condition("even censoring", _even),
     Condition("uneven, heavy censoring", _uneven),
-    Condition("censoring that depends on the marker", _by_marker, dependent=True),
+    Condition("censoring that depends on the marker", _by_marker),
     Condition("ties in marker and time", _even, coarse=True),
     Condition("few events", _short),
 )

@@ -1,9 +1,16 @@
 """The views, in the order of the navigation. A new view is one module and one line here."""
 
-from components.views import cutoff, overview, patient, patients, survival
+from components.views import cutoff, overview, patient, patients, survival, trends, trial
 from components.views.view import Part, View
 
-VIEWS: tuple[View, ...] = (overview.VIEW, survival.VIEW, cutoff.VIEW, patients.VIEW)
+VIEWS: tuple[View, ...] = (
+    overview.VIEW,
+    survival.VIEW,
+    cutoff.VIEW,
+    trends.VIEW,
+    trial.VIEW,
+    patients.VIEW,
+)
 PERSON_PATH = patient.VIEW.path  # what follows is the id of a patient
 PAGES: tuple[View, ...] = (*VIEWS, patient.VIEW)  # also those without a link of their own
 

@@ -9,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.format import cut_text, p_text, with_interval
+from analysis.headline import corrected
 from analysis.searched import Searched
 from components.cards import table, unfold
 from components.views.cutoffeffect import EFFECT, draw_effect, draw_spline
@@ -70,7 +71,7 @@ def draw_reading(searched: Searched, scene: Scene) -> Component | None:
     note = (
         "Z says how far the sides part, counted in chance’s own steps; the largest |Z| is the best "
         "cut-off. The tinted band is what a search finds in a marker without meaning. "
-        "Grey: not searched, too few patients on one side."
+        "Grey: not searched, too few patients on one side. A click goes to the cut-off under it."
     )
     return html.Div(
         [
@@ -97,7 +98,7 @@ def _profile_table(searched: Searched) -> Component:
                 with_interval(row.hr, row.lower, row.upper).replace("95 % CI ", ""),
                 f"{row.z:.2f}",
                 p_text(row.p_cut),
-                p_text(max(row.p_adjusted, row.p_cut)),
+                p_text(corrected(row.p_searched, row.p_cut)),
             )
             for row in kept.itertuples()
         ],

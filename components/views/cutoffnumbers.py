@@ -178,6 +178,14 @@ def _p_all(searched: Searched) -> tuple[str, str, Any]:
     )
 
 
+def _maxstat(searched: Searched) -> tuple[str, str, Any]:
+    return (
+        "p of maxstat, as a check",
+        "maxstat",
+        _where(lambda column: p_text(searched.search.p_adjusted) if column.best else "–"),
+    )
+
+
 def _lausen(searched: Searched) -> tuple[str, str, Any]:
     return (
         "Lausen-Schumacher p, as a check",
@@ -186,4 +194,6 @@ def _lausen(searched: Searched) -> tuple[str, str, Any]:
     )
 
 
-ROWS = (_events, _hazard_ratio, _corrected_ratio, _p_cut, _p_adjusted, _p_all, _lausen)
+ROWS = (
+    _events, _hazard_ratio, _corrected_ratio, _p_cut, _p_adjusted, _p_all, _maxstat, _lausen,
+)  # fmt: skip

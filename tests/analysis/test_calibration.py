@@ -41,17 +41,15 @@ def cells() -> list[rates.Cell]:
 
 @pytest.mark.parametrize("path", tables.BOUND)
 def test_no_headline_and_no_p_all_rejects_more_than_six_percent(cells, path):
-    judged = [cell for cell in cells if not tables.known(cell, path)]
-    assert len(judged) >= 4
-    assert not {(cell.name, cell.n): cell.rate(path) for cell in judged if cell.rate(path).too_high}
+    assert not {(cell.name, cell.n): cell.rate(path) for cell in cells if cell.rate(path).too_high}
 
 
-def test_where_the_marker_says_who_is_lost_the_search_rejects_somewhat_too_often(cells):
-    """The documented weakness: above 6 %, far below the p's without a correction."""
-    cell = next(cell for cell in cells if CONDITIONS[cell.which].dependent)
+def test_the_bounds_hold_for_survival_where_the_marker_says_who_is_lost():
+    """With the p of maxstat the best cut for OS rejects in 7 % of these (docs/calibration.md)."""
+    cells = rates.computed(rates.jobs("null", [BY_MARKER], [100], 500, permutations=PERMUTATIONS))
     for path in tables.BOUND:
-        assert cell.rate(path).share <= 0.12
-    assert not tables.known(cell, tables.LOCKED)
+        assert not cells[0].rate(path).too_high
+    assert not cells[0].rate("best cut, OS").too_low
 
 
 @pytest.mark.parametrize("path", tables.FLOOR)
@@ -102,7 +100,9 @@ def test_the_p_values_are_those_of_the_screen():
     shown = searched(hand, question)
     permutations = shown.search.permutations
     mine = paths.ask(*trial.pfs, trial.markers[0], seed=0, permutations=permutations)
-    assert mine.p_adjusted.tolist() == shown.profile["p_adjusted"].tolist()
+    p = shown.profile["p_searched"].to_numpy()
+    assert (mine.p_searched[p <= 0.05] == p[p <= 0.05]).all()
+    assert (mine.p_searched[p > 0.05] > 0.05).all()
     mine = paths.ask(*trial.pfs, trial.markers[0], seed=0, permutations=10_000)
     assert [mine.p_cut(cut) for cut in mine.order.cuts] == shown.profile["p_cut"].tolist()
     assert mine.order.cuts[mine.best[0]] == shown.best["cut"]
@@ -120,15 +120,15 @@ def test_the_best_cut_is_that_of_the_search(condition):
 
 
 def test_a_rejection_is_one_of_the_headline_rule():
-    """With a marker that says everything: p's of 1 / 1,200, and twelve times that after all."""
+    """With a marker that says everything: p's of 1 / 960, and twelve times that after all."""
     time, event = np.arange(1.0, 31.0), np.ones(30, bool)
     found = paths.ask(time, event, -time, seed=1)
     assert found.locked(-15.0)
     assert found.rejected(found.best, looks=12)
-    assert not found.rejected(found.best, looks=61)  # 61 / 1,200 > .05
+    assert not found.rejected(found.best, looks=49)  # 49 / 960 > .05
     nothing = paths.ask(time, event, np.tile([1.0, 2.0, 3.0], 10), seed=1)
     assert not nothing.locked(2.0)
-    assert not nothing.rejected(range(nothing.p_adjusted.size))
+    assert not nothing.rejected(range(nothing.p_searched.size))
 
 
 def test_a_trial_that_cannot_be_searched_finds_nothing():
@@ -180,7 +180,7 @@ def test_a_seed_makes_the_same_trials_again():
     (rows, ratios), (again, ratios_again) = rates.simulated(job), rates.simulated(job)
     assert np.array_equal(rows, again)
     assert np.array_equal(ratios, ratios_again)
-    assert rows.shape == (4, 1 + len(paths.HONEST) + len(paths.NAIVE))
+    assert rows.shape == (4, 1 + len(paths.NULL))
     assert (ratios >= 1).all()
 
 
@@ -189,14 +189,22 @@ def test_a_seed_makes_the_same_trials_again():
 
 def forged(rejecting: float, which: int = NONE) -> rates.Cell:
     found = np.arange(1_000) < 1_000 * rejecting
-    columns = dict.fromkeys((*paths.HONEST, *paths.NAIVE), found)
+    columns = dict.fromkeys(paths.NULL, found)
     return rates.Cell("null", which, 17, np.full(1_000, 17.0), columns, np.ones((3, 3)))
+
+
+def test_every_table_is_written():
+    power = rates.computed(rates.jobs("power", [0], [17], 2, permutations=99))
+    text = tables.page([forged(0.07)], power)
+    assert text.count("### ") == 7
+    assert "| no censoring | 17 | **7.0 ± 0.8** | **7.0 ± 0.8** |" in text
+    assert calibrate.verdict([]) == "No bound is broken by more than chance would do.\n"
+    assert calibrate.verdict(["one"]) == "**Broken bounds**:\n\n* one\n"
 
 
 def test_broken_bounds_are_named():
     assert tables.broken([forged(0.05)]) == []
-    assert len(tables.broken([forged(0.09, BY_MARKER)])) == 1  # the locked cut has no excuse
-    assert len(tables.too_high([forged(0.09, BY_MARKER)], expected=True)) == len(tables.BOUND) - 1
+    assert len(tables.broken([forged(0.09, BY_MARKER)])) == len(tables.BOUND)  # no exceptions
     high, low = tables.broken([forged(0.09)]), tables.broken([forged(0.01)])
     assert len(high) == len(tables.BOUND)
     assert high[0] == "no censoring, n = 17, locked cut: 9.0 ± 0.9 %, above 6 %"

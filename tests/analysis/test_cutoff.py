@@ -107,6 +107,7 @@ def test_profile_and_search():
     assert found.statistic == abs(found.best["z"]) == table["z"].abs().max()
     assert found.p_adjusted == found.best["p_adjusted"] == found.profile["p_adjusted"].min()
     same(found.p_lausen, 0.427174660200422)
+    assert found.p_searched == found.best["p_searched"] == found.profile["p_searched"].min()
     assert found.permutations == 500
     assert cutoff.search(*args, permutations=19, estimator="firth").critical > 0
     assert cutoff.search(*args, permutations=18).critical == np.inf
@@ -116,7 +117,7 @@ def test_critical_value_divides_the_corrected_p():
     frame = golden.with_marker("lung", "ph.karno")
     found = cutoff.search(frame["time"], frame["ev"], frame["ph.karno"], permutations=2_000)
     below = found.profile["z"].abs() <= found.critical
-    assert ((found.profile["p_adjusted"] > 0.05) == below).all()
+    assert ((found.profile["p_searched"] > 0.05) == below).all()
     assert 0 < below.sum() < below.size
 
 
@@ -198,11 +199,14 @@ def test_wrong_input_says_what_is_wrong(search, change, words):
 def test_wrong_choices_say_what_is_wrong():
     order = cutoff.order(TIME, EVENT, TIME)
     for seed in (-1, 0.5, None):
-        with pytest.raises(ValueError, match="seed"):
-            cutoff.null(order, seed=seed)
+        for null in (cutoff.null, cutoff.null_at_risk):
+            with pytest.raises(ValueError, match="seed"):
+                null(order, seed=seed)
     for count in (0, 2.5, None):
         with pytest.raises(ValueError, match="permutations"):
             cutoff.null(order, permutations=count)
+        with pytest.raises(ValueError, match="permutations"):
+            cutoff.null_at_risk(order, permutations=count)
         with pytest.raises(ValueError, match="resamples"):
             cutoff.resample(order, resamples=count)
     with pytest.raises(ValueError, match="estimator"):
@@ -214,7 +218,7 @@ def test_wrong_choices_say_what_is_wrong():
 def test_one_way_to_divide_has_an_answer_but_no_search():
     order = cutoff.order(TIME, EVENT, np.arange(10) > 4)
     assert cutoff.answer(order, 0).n_low == 5
-    for ask in (cutoff.scan, cutoff.null, cutoff.resample, cutoff.medians):
+    for ask in (cutoff.scan, cutoff.null, cutoff.null_at_risk, cutoff.resample, cutoff.medians):
         with pytest.raises(NotEnoughData, match="only two values"):
             ask(order)
 

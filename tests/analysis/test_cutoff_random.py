@@ -5,7 +5,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from analysis import cutboot, cutcurves, cutfits, cutkernels, cutoff, cutorder, hazard
+from analysis import cutboot, cutcurves, cutfits, cutkernels, cutoff, cutorder, cutrisk, hazard
 from analysis.cutfits import counted, low_counts, root
 from tests.reference import golden
 from tests.reference.golden import same
@@ -54,6 +54,7 @@ def test_threads_do_not_matter(monkeypatch):
         stable = cutoff.stability(*lung(), resamples=110)
         return [
             *cutoff.null(order, permutations=1_100),
+            cutoff.null_at_risk(order, permutations=1_100),
             stable.cuts,
             np.array([stable.hr_corrected]),
             cutoff.profile(*lung()).to_numpy(),
@@ -150,7 +151,7 @@ def test_a_pure_chance_marker_is_found_no_more_often_than_it_should():
 ENTRIES = [
     *(cutkernels.tidy, cutkernels.arranged, cutkernels.leveled, cutkernels.chi_squares),
     *(cutkernels.low_sums, cutkernels.null_block, cutfits.fitted, cutboot.boot_block),
-    *(cutcurves.curve, cutcurves.medians),
+    *(cutcurves.curve, cutcurves.medians, cutrisk.leavings, cutrisk.risk_block),
 ]
 
 
@@ -161,6 +162,7 @@ def test_nothing_is_compiled_after_the_start(kernel):
     time, event, marker = lung()
     cutoff.search(time.tolist(), event.tolist(), marker.tolist(), permutations=5_000)
     order = cutoff.order(time[::2], event[::2], marker[::2])
+    cutoff.null_at_risk(order, enough=5)
     cutoff.answer(order, 60), cutoff.medians(order), cutoff.stability(time, event, marker)
     distinct = np.arange(1.0, 31.0)
     cutoff.search(distinct, np.ones(30, bool), distinct, estimator="firth")

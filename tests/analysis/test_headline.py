@@ -8,8 +8,11 @@ import pytest
 from analysis.headline import OUTSIDE, Headline, headline
 
 
-def row(cut=2.0, p_adjusted=0.2, hr_corrected=0.8):
-    return pd.Series({"cut": cut, "p_adjusted": p_adjusted, "hr_corrected": hr_corrected})
+def row(cut=2.0, p_searched=0.2, hr_corrected=0.8):
+    """p_adjusted is that of maxstat, which no headline reads."""
+    return pd.Series(
+        {"cut": cut, "p_adjusted": 0.9, "p_searched": p_searched, "hr_corrected": hr_corrected}
+    )
 
 
 def test_an_exploratory_cut_has_the_corrected_p_as_its_headline():
@@ -30,12 +33,12 @@ def test_away_from_the_best_cut_the_corrected_p_is_an_upper_limit():
     found = headline(0.01, row(), best_cut=3.0, looks=2)
     assert found.title == "p corrected for the search at most .20"
     assert found.after_all == "p at most .40 after all 2 questions looked at here"
-    tiny = headline(1e-5, row(p_adjusted=1e-4), best_cut=3.0, looks=1)
+    tiny = headline(1e-5, row(p_searched=1e-4), best_cut=3.0, looks=1)
     assert tiny.title == "p corrected for the search < .001"
 
 
 def test_the_corrected_p_is_never_shown_below_that_of_the_cut():
-    assert headline(0.07, row(p_adjusted=0.05), best_cut=2.0, looks=1).p_adjusted == 0.07
+    assert headline(0.07, row(p_searched=0.05), best_cut=2.0, looks=1).p_adjusted == 0.07
 
 
 def test_an_inadmissible_cut_has_no_headline():

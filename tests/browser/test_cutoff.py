@@ -73,7 +73,7 @@ def test_hovering_says_the_numbers_of_a_cut(page: Page) -> None:
 def test_the_explanations_and_the_table_open(page: Page) -> None:
     drawn(page)
     page.locator("summary[aria-label='What is p corrected for the search?']").click()
-    expect(page.get_by_text("every shuffle is searched")).to_be_visible()
+    expect(page.get_by_text("every cut is searched")).to_be_visible()
     page.keyboard.press("Escape")
     page.locator(".part-reading").get_by_text("Show as table").click()
     expect(page.get_by_role("region", name=re.compile("Every cut-off of"))).to_be_visible()
@@ -129,3 +129,17 @@ def test_the_line_is_dragged_on_this_page_too(page: Page) -> None:
     box = page.locator("#cut").input_value()
     assert box != "29"
     assert f"cut={box}&" in page.url
+
+
+def test_a_click_on_the_profile_goes_to_that_cut_off(page: Page) -> None:
+    drawn(page, f"{ASKED}&cut=20")
+    page.locator(".figure-profile").scroll_into_view_if_needed()
+    box = page.locator(".figure-profile").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 120)
+    page.mouse.move(box["x"] + box["width"] * 0.6 + 3, box["y"] + 122)
+    said = page.locator(".figure-profile .hoverlayer")
+    expect(said).to_contain_text("cut-off", timeout=FAST)
+    cut = re.search(r"cut-off ([\d.]+)", said.text_content())[1]
+    page.mouse.click(box["x"] + box["width"] * 0.6 + 3, box["y"] + 122)
+    expect(page.locator("#cut")).to_have_value(re.compile(f"^{float(cut):g}$"), timeout=FAST)
+    expect(page).to_have_url(re.compile(f"cut={float(cut):g}&"), timeout=FAST)

@@ -16,7 +16,8 @@ TEXTS = f"""() => {FIGURES}.map((gd) => Object.fromEntries(Array.from(
     gd.querySelectorAll('.annotation')).filter((g) => getComputedStyle(g).visibility !== 'hidden')
     .map((g) => [gd._fullLayout.annotations[g.dataset.index]?.name ?? 'name ' + g.textContent,
                  g.textContent])))"""
-TABLES = f"""() => {FIGURES}.map((gd) => Array.from(gd.querySelectorAll('.scatterlayer .textpoint text'),
+TABLES = f"""() => {FIGURES}.map((gd) => Array.from(
+    gd.querySelectorAll('.scatterlayer .textpoint text'),
     (text) => [text.textContent, getComputedStyle(text).fill].join(' ')))"""
 PATHS = f"""() => {FIGURES}.map((gd) => Array.from(gd.querySelectorAll(
     '.scatterlayer path')).map((path) => path.getAttribute('d')).join('|'))"""

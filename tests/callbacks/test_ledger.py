@@ -6,13 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from dash import no_update
 
 import app
+from callbacks import headlines, views
 from callbacks import ledger as ledgers
-from callbacks import views
 from callbacks.address import read
+from callbacks.answers import answer
 from callbacks.ledger import NotLocked, carried, ledger, lock, look, people
+from components.views.searching import SEARCHED
 from data import records
+from data.cache import cache
 from data.sources import builtin
 
 SPLIT = "cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=24"
@@ -199,3 +203,16 @@ def test_where_nothing_can_be_written_no_outcome_is_shown(monkeypatch, tmp_path)
     text = say(SPLIT)
     assert "no outcome is shown" in text
     assert "median" not in text
+
+
+def test_a_search_that_is_not_waited_for_is_asked_for_until_it_is_known(monkeypatch):
+    monkeypatch.setattr(headlines, "WAITED_FOR", 3)
+    cache.clear()
+    question = {"path": "/survival", "query": SPLIT}
+    wanted = views.texts(question, [])[3]
+    assert wanted["path"] == "/survival"
+    assert "computing" in say(SPLIT)
+    for code in ("PFS", "OS"):
+        answer(SEARCHED, asked().changed(endpoint=code))
+    assert views.texts(question, [])[3] is no_update
+    assert "computing" not in say(SPLIT)

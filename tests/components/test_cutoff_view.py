@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from analysis import asking
 from analysis.asking import complete
 from analysis.errors import NotEnoughData
+from analysis.format import p_text
+from analysis.headline import corrected
 from analysis.ledger import Entry, Ledger, Lock, Look
 from components.static import to_html
 from components.views import cutoff
@@ -109,6 +111,11 @@ def test_the_same_numbers_stand_in_card_sentence_and_figure():
         hr = f"{row['hr']:.2f} (95 % CI {row['lower']:.2f}–{row['upper']:.2f})"
         assert hr in shown["numbers"]
         assert hr in shown["summary"]
+        p = p_text(corrected(row["p_searched"], row["p_cut"]))
+        assert f"{p}</b>" in shown["numbers"]
+        assert f"{p}." in shown["summary"]
+    check = shown["numbers"].partition("p of maxstat, as a check")[2].partition("</tr>")[0]
+    assert f">{p_text(result.search.p_adjusted)}</td>" in check
     assert "at most" in shown["numbers"]
     assert "not corrected for the search" in shown["numbers"]
     assert "Look at the best cut" in shown["numbers"]

@@ -103,6 +103,17 @@ def test_hovering_says_every_number_of_a_cut():
     assert all("at most" in text or "> .99" in text for text in others)
 
 
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_band_and_the_p_are_of_one_null(name):
+    """Outside the band p is .05 or less, but where that of the cut alone is larger."""
+    result = found(name)
+    outside = result.profile["z"].abs() > result.critical
+    assert (outside == (result.profile["p_searched"] <= 0.05)).all()
+    other = result.profile.assign(p_adjusted=0.123, p_permutation=0.123)
+    same = cutoff_figure(replace(result, profile=other), 20.0)
+    assert same == cutoff_figure(result, 20.0)  # the p of maxstat is not drawn
+
+
 def test_a_long_profile_keeps_its_hover_short():
     for name in QUESTIONS:
         result = found(name)
