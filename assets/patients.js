@@ -88,8 +88,12 @@
     });
     return at.every(Number.isFinite) ? at : null;
   }
-  function ring(gd, ids) {
+  /* The chosen ones stay ringed in figures that do not draw them in a way of their own. */
+  const standing = (gd) =>
+    (gd._fullData || []).some((trace) => trace.meta === "chosen") ? [] : selection();
+  function ring(gd, pointed) {
     away(gd);
+    const ids = pointed.concat(standing(gd));
     if (!ids.length || !subjects(gd) || moved(gd) || gd.closest("[hidden]")) return;
     const svg = gd.querySelector(".main-svg"), of = index(gd), seen = new Set();
     const all = document.createDocumentFragment();
@@ -125,7 +129,11 @@
       if (who.length === 1) return open_patient(who[0][0]);
       list(who, from);
     });
-    gd.on("plotly_afterplot", () => indexed.delete(gd));
+    gd.on("plotly_afterplot", () => {
+      indexed.delete(gd);
+      ring(gd, []);
+    });
+    ring(gd, []);
   }
   new MutationObserver(() => graphs().forEach(wire)).observe(document.documentElement, {
     subtree: true, childList: true,

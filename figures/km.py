@@ -17,7 +17,7 @@ from analysis.answer import Answer, EndpointAnswer
 from figures.curves import band_points, from_start, scarce_below, steps, time_ticks
 from figures.kmgroup import Group, key_line
 from figures.kmnames import names
-from figures.kmpeople import chosen_trace, people_at, subjects_of
+from figures.kmpeople import chosen_trace, of_steps, people_at, subjects_of
 from figures.kmwords import (
     accessible_words,
     header,
@@ -100,10 +100,8 @@ def _groups(answer: Answer, endpoint: EndpointAnswer, colours: Palette) -> list[
 
 def _curve(group: Group, endpoint: EndpointAnswer, unit: str) -> list[dict[str, Any]]:
     x, y = steps(group.curve["time"], group.curve["survival"] * 100)
-    events, censored = people_at(endpoint, group)
-    # A step stands for those with the event then; where nobody has it, for those censored then.
-    who = [here or gone for here, gone in zip(events, censored, strict=True)]
-    step = [one for one in who for _ in (0, 1)][1:]
+    events, censored = people_at(endpoint.rows, group.curve, group.number)
+    step = of_steps(events, censored)
     solid = _last_well_known(group)
     traces = [_band(group)]
     for part_name, part, alpha in (("solid", x <= solid, 1.0), ("tail", x >= solid, TAIL)):

@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from analysis.answer import EndpointAnswer
 from analysis.format import duration
@@ -21,17 +22,29 @@ def subjects_of(endpoint: EndpointAnswer) -> list[str]:
     return endpoint.rows["subject"].tolist()
 
 
-def people_at(endpoint: EndpointAnswer, group: Group) -> tuple[list[list[int]], list[list[int]]]:
-    """For each row of the group's curve the patients with the event then, and those censored."""
-    rows, times = endpoint.rows, group.curve["time"].to_numpy(float)
+def people_at(
+    rows: pd.DataFrame, curve: pd.DataFrame, number: int
+) -> tuple[list[list[int]], list[list[int]]]:
+    """For each row of a group's curve the patients with the event then, and those censored.
+
+    `rows` has a row per patient: group time event; places are those in it.
+    """
+    times = curve["time"].to_numpy(float)
     events: list[list[int]] = [[] for _ in times]
     censored: list[list[int]] = [[] for _ in times]
-    inside = np.flatnonzero(rows["group"].to_numpy() == group.number)
+    inside = np.flatnonzero(rows["group"].to_numpy() == number)
     at = nearest(times, rows["time"].to_numpy(float)[inside])
     for place, row, event in zip(inside.tolist(), at.tolist(), rows["event"].to_numpy()[inside],
                                  strict=True):  # fmt: skip
         (events if event else censored)[row].append(place)
     return events, censored
+
+
+def of_steps(events: list[list[int]], censored: list[list[int]]) -> list[list[int]]:
+    """Who each doubled point of a curve stands for: those with the event then; where nobody has
+    it, those censored then."""
+    who = [here or gone for here, gone in zip(events, censored, strict=True)]
+    return [one for one in who for _ in (0, 1)][1:]
 
 
 def nearest(times: np.ndarray, wanted: np.ndarray) -> np.ndarray:

@@ -236,3 +236,32 @@ def test_the_list_and_a_patient_fit_a_phone(phone_page: Page) -> None:
     phone_page.locator(".patient-link").first.click()
     expect(phone_page.locator(".figure-markers:not([hidden])")).to_have_count(1, timeout=FAST)
     assert phone_page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_chosen_stay_ringed_in_the_trends_and_the_trial(page: Page) -> None:
+    page.goto("/patients?cohort=imail2")
+    page.locator(".ag-row a").first.wait_for(timeout=30_000)
+    chosen = page.locator(".ag-row a").first.get_attribute("href").split("/patients/")[1][:20]
+    for path, figure in (("/trends", ".panel-card"), ("/trial", ".figure-path")):
+        page.goto(f"{path}?cohort=imail2&sel={chosen}")
+        expect(page.locator(f"{figure} .person-ring").first).to_be_visible(timeout=30_000)
+        assert f"sel={chosen}" in page.url
+
+
+def test_a_step_of_the_overview_leads_to_who_it_is(page: Page) -> None:
+    page.goto("/?cohort=imail2")
+    expect(page.locator(".figure .main-svg").first).to_be_visible(timeout=30_000)
+    page.wait_for_load_state("networkidle")
+    x, y = page.evaluate(
+        """() => {
+            const gd = document.querySelector(".page .js-plotly-plot"), at = gd.data.length - 1;
+            const { xaxis, yaxis } = gd._fullLayout, { x, y } = gd._fullData[at];
+            const box = gd.getBoundingClientRect(), i = 5;
+            return [box.x + xaxis._offset + xaxis.l2p(x[i]), box.y + yaxis._offset + yaxis.l2p(y[i])];
+        }"""
+    )
+    page.mouse.move(x - 2, y)
+    page.mouse.move(x, y, steps=3)
+    expect(page.locator(".page .person-ring").first).to_be_visible(timeout=FAST)
+    page.mouse.click(x, y)
+    expect(page).to_have_url(re.compile("/patients/[0-9a-f]{20}"), timeout=FAST)

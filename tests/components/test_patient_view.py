@@ -144,7 +144,7 @@ def test_a_step_stands_for_those_with_the_event_then() -> None:
     from figures.style import LIGHT
 
     low = next(group for group in _groups(answer, one, LIGHT) if group.number == 0)
-    events, censored = people_at(one, low)
+    events, censored = people_at(one.rows, low.curve, low.number)
     assert dict(zip(low.curve["time"], events, strict=True)) == {0.0: [], 3.0: [0], 5.0: [1]}
     assert dict(zip(low.curve["time"], censored, strict=True)) == {0.0: [], 3.0: [], 5.0: [2]}
 
