@@ -9,9 +9,20 @@ import pandas as pd
 from dash import Dash
 
 import web
-from callbacks import cohorts, exporting, locking, preview, question, startup, theme, views
+from callbacks import (
+    cohorts,
+    exporting,
+    locking,
+    notes,
+    patients,
+    persons,
+    preview,
+    question,
+    startup,
+    theme,
+    views,
+)
 from components import shell
-from components.views import VIEWS
 from data.cache import CONFIG, cache
 from data.home import HomeError
 from data.validate import DataProblems
@@ -29,10 +40,9 @@ def create() -> Dash:
         if folder := os.environ.get("COHORT"):
             cohorts.open_folder(folder)
         app.layout = shell.layout(cohorts.titles())
-    for part in (question, preview, views, locking, theme, exporting):
+    for part in (question, preview, views, patients, notes, locking, theme, exporting):
         part.register(app)
-    paths = {view.path for view in VIEWS}
-    web.init(app, ready=startup.ready, pages=lambda path: (path.rstrip("/") or "/") in paths)
+    web.init(app, ready=startup.ready, pages=persons.is_page)
     return app
 
 

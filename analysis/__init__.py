@@ -15,7 +15,7 @@ def _kernel_folder() -> str:
     with an old version of another inside it after an update.
     """
     own = Path(__file__).parent
-    files = sorted([*own.glob("cut*.py"), own / "splits.py"])
+    files = sorted([*own.glob("cut*.py"), own / "splits.py", own / "trendkernels.py"])
     text = sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
     folder = platformdirs.user_cache_path("cutline", appauthor=False) / f"kernels-{text}"
     try:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analysis import groups, hazard, survival
+from analysis import groups, hazard, population, survival
 from analysis.errors import NotEnoughData
 from analysis.format import cut_text, p_named
 from analysis.groups import Effect, Hazards
@@ -63,6 +63,7 @@ class EndpointAnswer:
     tau: float = math.nan
     rmst: survival.Estimate | None = None
     rmst_why: str = ""
+    rows: pd.DataFrame | None = None  # subject time event group: who the curves are made of
     milestone: pd.DataFrame | None = None  # group at survival lower upper n_risk
     hazards: Hazards | None = None
     interaction: str = ""  # arm by side, in words; "" without arms
@@ -107,6 +108,7 @@ class Answer:
     arms: bool  # several arms that are no doses: the interaction comes first
     cautions: tuple[str, ...]
     synthetic: str
+    population: str = ""  # whom the question is about, in words; "" for all patients
 
     def endpoint(self, code: str) -> EndpointAnswer | None:
         """The answer for one endpoint, if the study has it."""
@@ -164,6 +166,7 @@ def answer(cohort: Cohort, question: Question) -> Answer:
         arms=arms_of(cohort) is not None,
         cautions=_cautions(cohort, question),
         synthetic=cohort.study.synthetic,
+        population=population.words(question.where, cohort),
     )
 
 
@@ -177,6 +180,8 @@ def fixed_beforehand(cohort: Cohort, question: Question, cuts: Cuts) -> str:
 def declared(cohort: Cohort, question: Question, cuts: Cuts) -> dict[float, str]:
     """The cut-offs that the study declared beforehand for this question, and their sources."""
     found: dict[float, str] = {}
+    if question.where:  # what was declared for all patients was not declared for some
+        return found
     for one in cohort.study.declared_cuts:
         same = (one.marker, one.visit, one.measure) == (
             question.marker, question.visit, question.measure,
@@ -251,6 +256,7 @@ def _numbers(
     }  # fmt: skip
     return {
         "km": km,
+        "rows": rows[["subject", "time", "event"]].assign(group=group),
         "groups": groups.table(km, time, event, group),
         "logrank": survival.logrank(time, event, group),
         "tau": tau,

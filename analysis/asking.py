@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis import options
+from analysis import options, population
 from analysis.errors import NotEnoughData
 from analysis.question import BLIND, CLOCKS, MEASURES, Question, asked, cuts, shown
 from analysis.split import cuts_of, landmark_time, sample_of
@@ -39,9 +39,11 @@ def complete(texts: dict[str, str], cohort: Cohort) -> Completed:
     clock = _one_of("clock", texts, clocks(cohort, visit), notes)
     question = Question(
         cohort.study.name, endpoint, marker, visit, measure, baseline,
-        clock=clock, blind=_blind(texts, notes), options=options.read(texts, notes),
+        clock=clock, where=_where(texts, cohort, notes), blind=_blind(texts, notes),
+        options=options.read(texts, notes),
     )  # fmt: skip
-    return Completed(question.changed(cut=_cut(texts, cohort, question, notes)), tuple(notes))
+    those = population.restrict(cohort, question.where)
+    return Completed(question.changed(cut=_cut(texts, those, question, notes)), tuple(notes))
 
 
 def endpoints(cohort: Cohort) -> dict[str, str]:
@@ -99,11 +101,11 @@ def median_cut(cohort: Cohort, question: Question) -> tuple[float, ...]:
 
 
 def _first_question(texts: dict[str, str], cohort: Cohort) -> dict[str, str]:
-    """A study opens with the question of its first finding, unless a marker is asked for."""
+    """A study opens with its first finding about an endpoint, unless a marker is asked for."""
     if "marker" in texts:
         return {}
-    link = next((finding.link for finding in cohort.study.findings if finding.link), "")
-    found = asked(link.partition("?")[2])
+    links = (asked((one.link or "").partition("?")[2]) for one in cohort.study.findings)
+    found = next((fields for fields in links if "endpoint" in fields), {})
     keep = ("endpoint",) if {"visit", "measure", "baseline"} & set(texts) else tuple(found)
     return {name: text for name, text in found.items() if name in (*keep, "marker")}
 
@@ -141,6 +143,23 @@ def _cut(
         except ValueError as error:
             notes.append(f"Cut-off: {error}; the median is shown instead.")
     return median_cut(cohort, question)
+
+
+def _where(texts: dict[str, str], cohort: Cohort, notes: list[str]) -> str:
+    """The population as we write it; all patients where it cannot be asked or holds nobody."""
+    wanted = texts.get("where", "")
+    if not wanted:
+        return ""
+    try:
+        conditions = population.read(wanted, cohort)
+    except ValueError as error:
+        notes.append(f"Population: {error}; all patients are shown instead.")
+        return ""
+    if not population.chosen(cohort, conditions).any():
+        said = population.words(population.written(conditions), cohort)
+        notes.append(f"Population: no patient has {said}; all patients are shown instead.")
+        return ""
+    return population.written(conditions)
 
 
 def _blind(texts: dict[str, str], notes: list[str]) -> str:

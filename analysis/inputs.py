@@ -81,6 +81,11 @@ def matrix(covariates, n: int) -> tuple[np.ndarray, list[str]]:
     return table, names
 
 
+def numbers(values, what: str) -> np.ndarray:
+    """Values as a complete, finite float array of shape (n,), or ValueError; text is no number."""
+    return _numbers(values, what)
+
+
 def positive_share(value: float, what: str) -> float:
     """A number strictly between 0 and 1, or ValueError."""
     if not (isinstance(value, (int, float, np.number)) and 0 < value < 1):

@@ -62,6 +62,7 @@ class Lock:
     baseline: str
     cut: float
     origin: str = ""
+    where: str = ""
 
     def of(self, question: Question) -> bool:
         """Whether this is the lock of exactly this split of the patients."""
@@ -70,7 +71,7 @@ class Lock:
     @property
     def split(self) -> tuple[str, ...]:
         """What it divides by, but for the cut."""
-        return self.marker, self.visit, self.measure, self.baseline
+        return self.marker, self.visit, self.measure, self.baseline, self.where
 
     @property
     def source(self) -> str:
@@ -141,6 +142,7 @@ def looks_of(cohort: Cohort, question: Question, endpoints: Iterable[str]) -> tu
             clock=question.clock,
             endpoint=code,
             landmark=f"{at:.6g}",
+            population=question.where,
             tau=_tau(cohort, code),
         )
         for code in endpoints
@@ -175,5 +177,7 @@ def _tau(cohort: Cohort, code: str) -> str:
 
 
 def split_of(question: Question) -> tuple[str, ...]:
-    """What a question divides by, but for the cut: marker, visit, measure and baseline."""
-    return question.marker, question.visit, question.measure, question.baseline
+    """What a question divides, and by what, but for the cut: a lock holds for one population."""
+    return (
+        question.marker, question.visit, question.measure, question.baseline, question.where,
+    )  # fmt: skip

@@ -13,16 +13,19 @@ from analysis.question import OPTION_NAMES, Question, shown
 # name of the address: its code and what the link says; the first is the default.
 OPTIONS: Mapping[str, Mapping[str, str]] = {
     "panel": {
+        "own": "Those of the question's marker",
         "counts": "Lymphocyte counts",
         "treg": "Regulatory T cells",
         "nk": "NK cells",
         "ratio": "Ratios",
         "all": "All",
     },
-    "axis": {"visit": "Visit", "day": "Day"},
+    "axis": {"visit": "Visit", "scheduled": "Scheduled day", "day": "Day of the sample"},
     "by": {"dose": "Dose or arm", "split": "Side of the cut-off"},
     "middle": {"median": "Median", "mean": "Mean"},
-    "order": {"entry": "Order of entry", "dose": "Dose", "time": "Time on study"},
+    "test": {"across": "Across dose levels or arms", "within": "Since the baseline visit"},
+    "sort": {"marker": "Marker and visit", "effect": "Effect", "p": "p"},
+    "order": {"entry": "Order of entry", "dose": "Dose or arm", "time": "Time on study"},
 }
 assert tuple(OPTIONS) == OPTION_NAMES
 

@@ -28,6 +28,7 @@ class EndpointOverview:
     upper: float
     followup: float  # median, by reverse Kaplan-Meier
     curve: pd.DataFrame  # time survival lower upper
+    rows: pd.DataFrame  # a row per patient: subject group time event
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ def _endpoint(cohort: Cohort, endpoint) -> EndpointOverview | None:
         upper=row["upper"],
         followup=followup,
         curve=km.curves,
+        rows=rows[["subject", "time", "event"]].assign(group=0).reset_index(drop=True),
     )
 
 

@@ -28,7 +28,8 @@ class Question:
     """Strings and numbers only: an address, a cache key and the header of every export.
 
     `baseline` is the visit that change and fold change start from; `cut` holds the cut-offs
-    in the marker's unit, ascending; a field is empty where an analysis does not read it. `blind`
+    in the marker's unit, ascending; a field is empty where an analysis does not read it. `where`
+    is the population (`analysis.population`; "" = all), which every analysis reads. `blind`
     is "yes" where the outcome is covered until the cut-off is locked; `options` are (name, code)
     of how a page is drawn (`analysis.options`). No analysis reads these two.
     """
@@ -41,12 +42,16 @@ class Question:
     baseline: str = ""
     cut: tuple[float, ...] = ()
     clock: str = ""
+    where: str = ""
     blind: str = ""
     options: tuple[tuple[str, str], ...] = ()
 
     def reading(self, names: Iterable[str]) -> Question:
-        """The same question with every other field empty: what one analysis may look at."""
-        return Question(**{name: getattr(self, name) for name in names})
+        """The same question with every other field empty: what one analysis may look at.
+
+        Whom the question is about is always among it: no analysis may take a part for the whole.
+        """
+        return Question(**{name: getattr(self, name) for name in {*names, "cohort", "where"}})
 
     def changed(self, **values: object) -> Question:
         """A copy with some fields replaced."""
@@ -62,7 +67,7 @@ class Question:
 
 
 FIELDS = tuple(field.name for field in fields(Question) if field.name != "options")
-OPTION_NAMES = ("panel", "axis", "by", "middle", "order")
+OPTION_NAMES = ("panel", "axis", "by", "middle", "test", "sort", "order")
 SPLIT_FIELDS = ("marker", "visit", "measure", "baseline", "cut")
 
 

@@ -22,10 +22,14 @@
     "The program does not answer: what stands here is still the last answer. " +
     "See whether it runs, then make the change again.";
   const CHANGES = '{"output":"..question.data';
+  const TOO_LONG =
+    "The note is far too long (at most 2,000 characters). It was not saved, and stands as you wrote it.";
+  const NOTE = '{"output":"..{\\"of\\":[\\"ALL\\"],\\"type\\":\\"note-history\\"';
   const BUSY = "Too many changes at once: wait a moment, then make the last one again.";
   window.fetch = (...request) => {
     const answer = ask(...request);
     const ours = String(request[0].url || request[0]).includes("_dash-update-component");
+    const noted = ours && String((request[1] || {}).body).startsWith(NOTE);
     const changes = ours && String((request[1] || {}).body).startsWith(CHANGES);
     if (changes) {
       const over = () => { asking -= 1; };
@@ -34,7 +38,8 @@
     }
     if (ours)
       answer.then(
-        (found) => say(found.status === 429 ? BUSY : found.status >= 500 ? LOST : ""),
+        (found) => say(found.status === 429 ? BUSY : found.status >= 500 ? LOST
+          : noted && found.status >= 400 ? TOO_LONG : ""),
         () => say(LOST)
       );
     return answer;
@@ -61,13 +66,45 @@
 
   /* A link inside a part changes the page without loading it anew. */
   document.addEventListener("click", (event) => {
-    const link = event.target.closest && event.target.closest(".part a[href^='/']:not([href^='/export/'])");
+    const link = event.target.closest &&
+      event.target.closest(".part a[href^='/']:not([href^='/export/']), .about a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
-    window.history.pushState({}, "", link.getAttribute("href"));
-    window.scrollTo(0, 0);
-    read();
+    open(link.getAttribute("href"));
+    if (!link.closest(".choices")) window.scrollTo(0, 0); // a choice is made where the eye is
   });
+
+  /* Another address of this program; the selected patients go along where it names none. */
+  const open = (address) => {
+    const to = new URL(address, window.location.href).searchParams;
+    const now = new URLSearchParams(window.location.search), sel = now.get("sel");
+    if (neighbour(address)) return;
+    const kept = sel && !to.has("sel") && to.has("cohort") && to.get("cohort") === now.get("cohort");
+    window.history.pushState({}, "", address + (kept ? "&sel=" + sel : ""));
+    read();
+  };
+
+  const search = (question) => "?" + question.query +
+    (question.sel && question.sel.length ? "&sel=" + question.sel.join(",") : "");
+
+  /* From one patient to the next nothing of the question changes: it need not be read anew. */
+  let now = null, wanted = 0;
+  const PERSON = /^\/patients\/[0-9a-f]{20}$/;
+  const neighbour = (address) => {
+    const to = new URL(address, window.location.href), to_query = to.searchParams;
+    const here = new URLSearchParams(window.location.search);
+    if (!to_query.has("sel") && here.has("sel")) to_query.set("sel", here.get("sel"));
+    to_query.sort();
+    here.sort();
+    if (!now || !PERSON.test(to.pathname) || !PERSON.test(window.location.pathname)) return false;
+    if (!PERSON.test(now.path) || to_query.toString() !== here.toString()) return false;
+    // A change that is on its way, such as a selection, must be answered first.
+    if (asking || window.location.search !== search(now)) return false;
+    window.dash_clientside.set_props("question", {
+      data: { ...now, path: to.pathname, entry: "push", neighbour: (wanted += 1) },
+    });
+    return true;
+  };
 
   /* A click on the profile goes to the cut-off under it; Plotly knows which that is. */
   const clickable = new WeakSet();
@@ -111,6 +148,7 @@
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.cutline = {
     locate: here,
+    open,
 
     /* Whether a change of the question is on its way. */
     busy: () => asking > 0,
@@ -120,11 +158,13 @@
     route(question, shown, turn) {
       const { set_props, preview } = window.dash_clientside;
       if (!question) return;
+      now = question;
       if (question.view !== shown || (turn && turn.view !== shown))
         return set_props("turn", { data: question });
       if (preview.awaited(question)) return;
       set_props("asked", { data: question });
-      set_props("figures", { data: question });
+      const figures = question.neighbour ? { ...question, only: "first" } : question;
+      set_props("figures", { data: figures });
     },
 
     /* Write the question into the address, the title and the links to the other pages. */
@@ -135,19 +175,20 @@
       document.title = question.title;
       asked = question.endpoint;
       nameFigures();
-      const search = "?" + question.query;
-      const target = (question.path || window.location.pathname) + search;
+      const target = (question.path || window.location.pathname) + search(question);
       if (target !== window.location.pathname + window.location.search) {
         const write = question.entry === "push" ? "pushState" : "replaceState";
         window.history[write]({}, "", target);
       }
       const anchors = Array.from(document.querySelectorAll(".top a"));
       anchors.forEach((link) => {
-        const current = new URL(link.href).pathname === question.path;
+        const path = new URL(link.href).pathname;
+        const within = path !== "/" && question.path.startsWith(path + "/");
+        const current = path === question.path || within;
         if (current) link.setAttribute("aria-current", "page");
         else link.removeAttribute("aria-current");
       });
-      return anchors.map((link) => new URL(link.href).pathname + search);
+      return anchors.map((link) => new URL(link.href).pathname + search(question));
     },
 
     /* Open a question as a link would. */
@@ -167,6 +208,7 @@
 
     paint(theme) {
       document.documentElement.style.colorScheme = theme || preferred();
+      document.documentElement.dataset.agThemeMode = theme || preferred();
       return theme || preferred();
     },
 

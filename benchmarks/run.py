@@ -1,8 +1,9 @@
 """What Cutline costs, side by side with what a user would pick instead; prints Markdown.
 
 `make bench` runs all of it: the search over cut-offs against lifelines and R, the start, one
-survival answer with lifelines and with ours, and in a real browser the time from a changed control
-to the painted figure and the frames while the cut-off is dragged.
+survival answer with lifelines and with ours, users' files from disk to open cohort, and in a real
+browser the time from a changed control to the painted figure and the frames while the cut-off is
+dragged.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from analysis import answer as ours
 from analysis.asking import complete
 from analysis.question import Question, asked
 from analysis.split import follow, sample_of
-from benchmarks import cutoffs, drag, exports
+from benchmarks import cutoffs, drag, exports, patients, reading, trends
 from data.cohort import Cohort
 from data.sources import builtin
 from scripts.browser import launch_options
@@ -47,14 +48,17 @@ def main() -> None:
     """Print every table, with the machine they were taken on."""
     print(f"{platform.platform()}, Python {platform.python_version()}, {_cpu()}\n")
     print(cutoffs.table())  # first, while no server or browser wants a share of the processor
+    print(reading.table())
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
         with running_server(Path(folder), Path(folder) / "home") as url:
             print(f"Start to /health: {time.perf_counter() - began:.1f} s\n")
             print(_answers())
             print(_painted(url) + "\n")
-    print(exports.table())
-    print(drag.table())
+    print(exports.table() + "\n")
+    print(drag.table() + "\n")
+    print(trends.table() + "\n")
+    print(patients.table())
 
 
 # ------------------------------------------------------------------------- the server's answer

@@ -33,7 +33,7 @@ def answer(analysis: Analysis, question: Question) -> Any:
     found = cache.get(key)
     if found is None:
         with _lock_of(key):
-            found = cache.get(key) or _computed(key, analysis, read, question.cohort)
+            found = cache.get(key) or _computed(key, analysis, read)
         _locks.pop(key, None)
     return found
 
@@ -45,12 +45,12 @@ def known(analysis: Analysis, question: Question) -> Any:
 
 def _key(analysis: Analysis, question: Question) -> tuple[str, Question]:
     read = question.reading(analysis.reads)
-    return f"answer:{analysis.name}:{cohorts.load(question.cohort).id}:{read!r}", read
+    return f"answer:{analysis.name}:{cohorts.asked(question).id}:{read!r}", read
 
 
-def _computed(key: str, analysis: Analysis, read: Question, cohort: str) -> Any:
+def _computed(key: str, analysis: Analysis, read: Question) -> Any:
     try:
-        found = analysis.run(cohorts.load(cohort), read)
+        found = analysis.run(cohorts.asked(read), read)
     except NotEnoughData as reason:
         found = NoAnswer(str(reason))
     cache.set(key, found, timeout=0)

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from analysis import population
+from analysis.question import Question
 from data.cache import cache
 from data.cohort import Cohort
 from data.sources import builtin, read_cohort
@@ -60,6 +62,14 @@ def load(name: str) -> Cohort:
         with _lock:  # two first visitors read it once
             found = (cache.get(_key(entry)) if entry.id else None) or _read(entry)
     return found
+
+
+def asked(question: Question) -> Cohort:
+    """The patients that a question is about: its cohort, or the population in it.
+
+    Every analysis gets its patients from here, so that none answers for others.
+    """
+    return population.restrict(load(question.cohort), question.where)
 
 
 def titles() -> dict[str, str]:

@@ -21,9 +21,9 @@ from analysis.answer import Answer, EndpointAnswer
 from analysis.ledger import Ledger
 from analysis.question import LONGEST_ADDRESS, Question, asked
 from callbacks import cohorts
+from callbacks.address import read
 from callbacks.answers import NoAnswer, answer
 from callbacks.outcomes import shown
-from callbacks.question import read
 from components.views.searching import SEARCHED
 from components.views.survival import ANSWER
 from exports.export import Export, file_name
@@ -147,7 +147,7 @@ def _export(found: Answer, here: Ledger, question: Question, of: str) -> Export:
         answer=found,
         endpoints=endpoints,
         question=question,
-        cohort=cohorts.load(question.cohort),
+        cohort=cohorts.asked(question),
         page=f"{request.host_url}survival",
         day=_today(),
         looks=max(here.count, 1),

@@ -76,7 +76,7 @@ def _of_row(
 
 def waits(question: Question) -> bool:
     """Whether the answer may wait for the search of this question."""
-    return cohorts.load(question.cohort).n <= WAITED_FOR
+    return cohorts.asked(question).n <= WAITED_FOR
 
 
 def search_of(question: Question) -> Searched | NoAnswer | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 
-from analysis import asking
+from analysis import asking, population
 from analysis.errors import NotEnoughData
 from analysis.ledger import LOOK_FIELDS, Entry, Ledger, Lock, Look, kin_of, looks_of, split_of
 from analysis.question import BLIND, Question
@@ -133,7 +133,8 @@ def lock(question: Question, name: str, reason: str, owner: str, *, origin: str 
         raise NotLocked("This cut-off is locked already.")
     if sum(one.owner == owner for one in here.locks) >= LOCKS_TOO_MANY:
         raise NotLocked("There are too many locked cut-offs already.")
-    split = {key: getattr(question, key) for key in ("marker", "visit", "measure", "baseline")}
+    fields = ("marker", "visit", "measure", "baseline", "where")
+    split = {key: getattr(question, key) for key in fields}
     payload = {**split, "cut": question.cut[0], "name": name, "reason": reason, "origin": origin}
     records.append(owner, people(cohort), "locks", payload)
     return ledger(cohort)
@@ -162,6 +163,8 @@ def question_there(question: Question, target: str) -> Question:
     visits = {name: _visit_there(here, getattr(question, name), cohort)
               for name in ("visit", "baseline") if getattr(question, name)}  # fmt: skip
     wanted = {"marker": question.marker, "measure": question.measure, **visits, "blind": BLIND}
+    if question.where:
+        wanted["where"] = question.where
     if question.endpoint in asking.endpoints(cohort):
         wanted["endpoint"] = question.endpoint
     there = asking.complete(wanted, cohort)
@@ -196,7 +199,8 @@ def _lock_from(record: Record) -> Lock:
 
 def _refuse_what_divides_nobody(cohort: Cohort, question: Question) -> None:
     try:
-        split(sample_of(cohort, question).values, question.cut)
+        those = population.restrict(cohort, question.where)
+        split(sample_of(those, question).values, question.cut)
     except NotEnoughData as reason:
         raise NotLocked(str(reason)) from None
 

@@ -10,8 +10,9 @@ from dash.exceptions import PreventUpdate
 from analysis import asking
 from analysis.question import Question, cuts
 from callbacks import cohorts
+from callbacks.address import read, texts_of
 from callbacks.ledger import NotLocked, carried, ledger, lock
-from callbacks.question import read, texts_of, unanswered
+from callbacks.question import unanswered
 from components import ids, locking
 from data.home import HomeError
 from web.owner import known, owner

@@ -48,7 +48,7 @@ def shown(analysis: Analysis, question: Question, here: Ledger | None = None) ->
 def covered(question: Question, here: Ledger) -> str:
     """Marker and patients without the outcome, and what to do to see it."""
     try:
-        sample = sample_of(cohorts.load(question.cohort), question)
+        sample = sample_of(cohorts.asked(question), question)
     except NotEnoughData as reason:
         return str(reason)
     high = int((sample.values > question.cut[-1]).sum()) if question.cut else 0

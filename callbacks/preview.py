@@ -10,10 +10,10 @@ from analysis import preview
 from analysis.ledger import Ledger
 from analysis.question import Question
 from callbacks import cohorts
+from callbacks.address import read
 from callbacks.answers import NoAnswer, answer
 from callbacks.headlines import at_every_place
 from callbacks.outcomes import shown
-from callbacks.question import read
 from components import ids
 from components.views.view import Analysis
 from data.cache import cache
@@ -87,7 +87,7 @@ def _worded(found: preview.Preview, question: Question, ledger: Ledger) -> dict[
     """The payload with the headlines of this state of the ledger; kept until that changes."""
     fixed = tuple(one.sequence for one in ledger.locks if one.marker == question.marker)
     of = question.reading(preview.READS)
-    key = f"worded:{cohorts.load(question.cohort).id}:{of!r}:{ledger.count}:{fixed}"
+    key = f"worded:{cohorts.asked(question).id}:{of!r}:{ledger.count}:{fixed}"
     payload = cache.get(key)
     if payload is None:
         cuts = found.places.cut

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
@@ -22,6 +21,14 @@ from analysis.question import (
 )
 from analysis.split import Sample, sample_of
 from callbacks import cohorts
+from callbacks.address import (
+    arrived,
+    key_of,
+    page_at,
+    read,
+    selection,
+    texts_of,
+)
 from components import controls, ids, locking, views
 from data.cache import cache
 from data.cohort import Cohort
@@ -41,9 +48,8 @@ WRITES = (
     *((ids.CUT_SLIDER, prop) for prop in (
         "value", "disabled", "thumbLabel", "attributes")),
 )  # fmt: skip
-PATHS = {view.path for view in views.VIEWS}
+PATIENTS = "/patients"
 CLICKS = (ids.STEP_DOWN, ids.STEP_UP, ids.CUT_MEDIAN)
-CUT_FIELD = re.compile("(?<=&)cut=[^&]*&?")
 SPLIT = ("cohort", "marker", "visit", "measure", "baseline")  # a change of these moves the cut
 
 
@@ -87,15 +93,18 @@ def ask(
 ) -> dict[str, Any]:
     """The new question, and the properties of everything that shows it."""
     if ctx.triggered_id == ids.ADDRESS or before is None:
-        return _shown(*opened(address), entry="replace", clicks=clicks, settled=settled)
+        path, question, notes, sel = arrived(address)
+        return _shown(path, question, notes, sel=sel, entry="replace", clicks=clicks,
+                      settled=settled)  # fmt: skip
     path, query = texts_of(before, "path", "query")
+    sel = selection(before)
     _refuse_other_types(fields, cut, clicks)
     steps, control, texts = _steps(clicks, before.get("clicks")), _control(), asked(query)
     if dragged := unanswered(settled, before.get("settled")):
         texts["cut"] = dragged
         cut = cut if control == ids.CUT else dragged
     if dragged and list(ctx.triggered_prop_ids.values()) == [ids.CUT_SETTLED]:
-        return _dragged(path, query, dragged, clicks, settled)
+        return _dragged(path, query, dragged, sel=sel, clicks=clicks, settled=settled)
     try:
         question, notes = moved(control, texts, fields, cut, steps)
     except Unmoved as reason:
@@ -103,18 +112,30 @@ def ask(
     # What was dragged waits for an answer, be it the old one.
     if question.query() == query and not notes and not dragged:
         return _unchanged(question)
-    path = path if path in PATHS else ""
-    return _shown(path, question, notes, entry="push", clicks=clicks, settled=settled)
+    path, sel = _stays(path, sel, question, asked(query).get("cohort", ""))
+    return _shown(path, question, notes, sel=sel, entry="push", clicks=clicks, settled=settled)
 
 
-def _dragged(path: str, query: str, cut: str, clicks: list, settled: Any) -> dict[str, Any]:
+def _stays(
+    path: str, sel: tuple[str, ...], question: Question, cohort: str
+) -> tuple[str, tuple[str, ...]]:
+    """Page and selection after a change: another cohort has other patients."""
+    if question.cohort == cohort:
+        return (path if page_at(path, question) else ""), sel
+    return (PATIENTS if path.startswith(views.PERSON_PATH) else path), ()
+
+
+def _dragged(
+    path: str, query: str, cut: str, *, sel: tuple[str, ...], clicks: list, settled: Any
+) -> dict[str, Any]:
     """Only the line was moved: the question is known, and so are its other controls."""
     question = read(query)[0].changed(cut=cuts(cut))
-    cache.set(_key(question.query()), (question, ()))
-    sample = sample_of(cohorts.load(question.cohort), question)
+    cache.set(key_of(question.query()), (question, ()))
+    sample = sample_of(cohorts.asked(question), question)
     props = controls.cut_props(sample, question)
-    path = path if path in PATHS else ""
-    return _written(path, question, props, sample, entry="push", clicks=clicks, settled=settled)
+    path = path if page_at(path, question) else ""
+    return _written(path, question, props, sample, sel=sel, entry="push", clicks=clicks,
+                    settled=settled)  # fmt: skip
 
 
 def _control() -> Any:
@@ -160,64 +181,8 @@ def _is_number(value: Any, *also: type) -> bool:
     return value is None or (isinstance(value, (int, float, *also)) and not isinstance(value, bool))
 
 
-def texts_of(state: Any, *names: str) -> list[str]:
-    """Named texts of a browser's store; Refused where it does not hold them."""
-    if not isinstance(state, dict) or not all(isinstance(state.get(n), str) for n in names):
-        raise Refused("The page sent a state that this program does not write.", 422)
-    return [state[name] for name in names]
-
-
 class Unmoved(Exception):
     """A control was left in a state that asks nothing; the answer stays, and this says so."""
-
-
-def opened(address: Any) -> tuple[str, Question, tuple[str, ...]]:
-    """Path, question and remarks for an address."""
-    path, search = texts_of(address, "path", "search")
-    path = path.rstrip("/") or "/"
-    missing = () if path in PATHS else (f"There is no page “{shown(path)}”.",)
-    question, notes = read(search)
-    return "" if missing else path, question, (*missing, *notes)
-
-
-def read(query: str) -> tuple[Question, tuple[str, ...]]:
-    """The question of an address's query, and what could not be taken from it.
-
-    Every part of a page asks for it: it is worked out once and kept.
-    """
-    found = cache.get(_key(query)) or _moved_only(query)
-    if found is None:
-        found = _read(query)
-        if found[0].query() == query and not found[1]:
-            cache.set(_key_but_cut(query), found[0])
-        cache.set(_key(query), found)
-    return found
-
-
-def _moved_only(query: str) -> tuple[Question, tuple[str, ...]] | None:
-    """The question that was read before but for its cut-off, as after every drag."""
-    before = cache.get(_key_but_cut(query))
-    try:
-        moved = before.changed(cut=cuts(asked(query)["cut"])) if before else None
-    except (KeyError, ValueError):
-        return None
-    # Only an address that is written as we write it is known without reading it.
-    return (moved, ()) if moved is not None and moved.query() == query else None
-
-
-def _key(query: str) -> str:
-    return f"question:{query}"
-
-
-def _key_but_cut(query: str) -> str:
-    return f"question but for its cut:{CUT_FIELD.sub('', query)}"
-
-
-def _read(query: str) -> tuple[Question, tuple[str, ...]]:
-    texts = asked(query)
-    name, notes = _cohort_name(texts)
-    found = asking.complete(texts, cohorts.load(name))
-    return found.question, (*notes, *found.messages)
 
 
 def moved(
@@ -242,7 +207,7 @@ def moved(
 
 def _carried(texts: dict[str, str], fields: dict, cohort: Cohort) -> dict[str, str]:
     """What stays of the question when a control moves; a new split starts at its median."""
-    options = {name: texts[name] for name in OPTION_NAMES if name in texts}
+    options = {name: texts[name] for name in (*OPTION_NAMES, "where") if name in texts}
     wanted = {**options, **{name: str(value) for name, value in fields.items() if value}}
     if wanted.get("blind") == locking.SHOWN:
         del wanted["blind"]
@@ -280,7 +245,7 @@ def _cut(control: Any, cohort: Cohort, question: Question, cut: Any, steps: int)
     if control == ids.CUT_MEDIAN:
         return "median"
     try:
-        sample = sample_of(cohort, question)
+        sample = sample_of(cohorts.asked(question), question)
         return plain(controls.stepped(sample, _from(cut, question), steps))
     except NotEnoughData as reason:
         raise Unmoved(str(reason)) from None
@@ -314,31 +279,19 @@ def _typed(cut: Any, question: Question) -> str:
         raise Unmoved(f"Cut-off: {error}{still}") from None
 
 
-def _cohort_name(texts: dict[str, str]) -> tuple[str, tuple[str, ...]]:
-    names, wanted = cohorts.names(), texts.get("cohort", "")
-    if wanted in names:
-        return wanted, ()
-    if not wanted:
-        return names[0], ()
-    for name in [one for one in texts if one != "blind"]:
-        del texts[name]  # the rest of the address belongs to a cohort that is not here
-    return names[0], (
-        f"There is no cohort “{shown(wanted)}” here; {names[0]} is shown instead. "
-        f"Possible: {', '.join(names)}.",
-    )
-
-
 def _shown(
-    path: str, question: Question, notes: tuple[str, ...], *, entry: str, clicks: list, settled: Any
-) -> dict[str, Any]:
+    path: str, question: Question, notes: tuple[str, ...], *, sel: tuple[str, ...], entry: str,
+    clicks: list, settled: Any,
+) -> dict[str, Any]:  # fmt: skip
     cohort = cohorts.load(question.cohort)
-    sample = sample_of(cohort, question)
+    sample = sample_of(cohorts.asked(question), question)
     props = controls.props(cohort, sample, question)
     return {
-        **_written(path, question, props, sample, entry=entry, clicks=clicks, settled=settled),
+        **_written(path, question, props, sample, sel=sel, entry=entry, clicks=clicks,
+                   settled=settled),
         "message": " ".join(notes),
         "quiet": not notes,
-    }
+    }  # fmt: skip
 
 
 def _written(
@@ -347,6 +300,7 @@ def _written(
     props: dict[str, dict[str, Any]],
     sample: Sample,
     *,
+    sel: tuple[str, ...],
     entry: str,
     clicks: list,
     settled: Any,
@@ -356,7 +310,7 @@ def _written(
     return {
         "question": {
             "path": path, "query": question.query(), "entry": entry, "title": _title(path, cohort),
-            "endpoint": question.endpoint,
+            "endpoint": question.endpoint, "sel": list(sel),
             "view": views.page_name(views.at(path), question.cohort),
             "clicks": [one or 0 for one in clicks[:2]],
             "settled": settled["n"] if unanswered(settled, None) else 0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from analysis import cutoff, permutation
+from analysis import cutoff, permutation, trend, trendmodels
 from callbacks import cohorts
 
 _warm = threading.Event()
@@ -23,4 +23,6 @@ def ready() -> bool:
 def _load() -> None:
     permutation.warm()
     cutoff.warm()
+    trend.warm()
     _warm.set()
+    trendmodels.warm()

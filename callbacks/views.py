@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import plotly.graph_objects as go
 from dash import (
     ALL,
     ClientsideFunction,
@@ -25,22 +26,28 @@ from dash import (
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
+from analysis import population
 from analysis.ledger import Ledger
 from analysis.question import Question, as_text
+from analysis.question import shown as fit
 from callbacks import cohorts
+from callbacks.address import read, selection, texts_of
 from callbacks.answers import NoAnswer, answer, known
 from callbacks.headlines import waits
 from callbacks.outcomes import shown
-from callbacks.question import read, texts_of
+from callbacks.persons import path_of, register_of, subject_at, subjects_of
 from components import ids, views
 from components.static import to_html
 from components.views import controls as among_controls
 from components.views.searching import SEARCHED
 from components.views.view import Part, Scene, View
+from data.cohort import Cohort
+from figures.population import stamped
 from web.refuse import Refused
 
 Place = tuple[str, str, str]  # view, part, and which one of several equal places
 THEMES = ("light", "dark")
+FIRST, REST = "first", "rest"  # which figures of a page are asked for; without it all
 
 
 def register(app: Dash) -> None:
@@ -94,7 +101,10 @@ def show(question: Any) -> tuple[Any, str, bool, Any, Any]:
     view, asked = _view(question), parsed(question)
     page = view.page(cohorts.load(asked.cohort)) if view else []
     name = views.page_name(view, asked.cohort)
-    return page, name, not (view and view.asks), question, question
+    # What is of one patient comes first; the browser asks for the other figures when it is there.
+    first = view is not None and any(part.first for part in view.parts)
+    figures = {**question, "only": FIRST} if first else question
+    return page, name, not (view and view.asks), question, figures
 
 
 def say(question: Any, *again: Any) -> tuple[list[Any], list[Component], Any, Any]:
@@ -104,7 +114,11 @@ def say(question: Any, *again: Any) -> tuple[list[Any], list[Component], Any, An
 
 def plot(question: Any, theme: Any, *again: Any) -> tuple[list, list, list, list]:
     """`figures` of all places that the page has."""
-    return figures(question, theme, _places(ctx.outputs_list))
+    only = question.get("only") if isinstance(question, dict) else None
+    if only not in (None, FIRST, REST):
+        raise Refused("The page asked for figures that it does not have.", 422)
+    anew = set(ctx.triggered_prop_ids.values()) - {ids.FIGURES}  # theme, lock, search: all of them
+    return figures(question, theme, _places(ctx.outputs_list), "" if anew else only or "")
 
 
 def texts(question: Any, places: list[Place]) -> tuple[list[Any], list[Component], Any, Any]:
@@ -115,17 +129,35 @@ def texts(question: Any, places: list[Place]) -> tuple[list[Any], list[Component
     view, answers = _view(question), Answers(question)
     drawn = [_html(view, place, answers) for place in places]
     summary = _summary(view, answers)
-    return drawn, _said(summary), _figure_words(view, answers), _search_wanted(view, answers)
+    return (
+        drawn,
+        [*_said(summary), *_about(view, answers)],
+        _figure_words(view, answers),
+        _search_wanted(view, answers),
+    )
 
 
-def figures(question: Any, theme: Any, places: list[Place]) -> tuple[list, list, list, list]:
-    """The figure of every chart and the sentence that says what it shows; hidden without one."""
+def figures(
+    question: Any, theme: Any, places: list[Place], only: str = ""
+) -> tuple[list, list, list, list]:
+    """The figure of every chart and the sentence that says what it shows; hidden without one.
+
+    `only`: those that come first, or the rest; the others stay as they are.
+    """
     view = _view(question)
     if theme not in THEMES:
         raise PreventUpdate
     answers = Answers(question, dark=theme == "dark")
-    drawn = [_chart(view, place, answers) for place in places]
+    drawn = [
+        _chart(view, place, answers) if _wanted(view, place, only) else (no_update,) * 4
+        for place in places
+    ]
     return tuple(map(list, zip(*drawn, strict=True))) if drawn else ([], [], [], [])
+
+
+def _wanted(view: View | None, place: Place, only: str) -> bool:
+    part = _part(view, *place[:2])
+    return not only or part is None or part.first == (only == FIRST)
 
 
 def search(wanted: Any) -> None:
@@ -148,6 +180,18 @@ class Answers:
 
     def __init__(self, question: Any, *, dark: bool = False) -> None:
         self.asked, self.dark = parsed(question), dark
+        cohort = cohorts.load(self.asked.cohort)
+        those = cohorts.asked(self.asked)
+        self.population = population.sentence(self.asked.where, those, cohort.n)
+        selected = subjects_of(selection(question), cohort)
+        who = (_patient(question, cohort), *selected)
+        inside = set(those.subjects["subject"]) if self.asked.where else {*who}
+        patient, *selected = (one if one in inside else "" for one in who)
+        self._people = {
+            "patient": patient,
+            "selected": tuple(filter(None, selected)),
+            "link": lambda subject: f"{path_of(subject, cohort)}?{self.asked.query()}",
+        }
         self._known: dict[str, Any] = {}
         self._ledger: Ledger | None = None
 
@@ -156,7 +200,31 @@ class Answers:
         if analysis.name not in self._known:
             found, self._ledger = shown(analysis, self.asked, self._ledger)
             self._known[analysis.name] = found
-        return self._known[analysis.name], Scene(self.asked, self.dark, of, self._ledger)
+        return self._known[analysis.name], self.scene(of)
+
+    def scene(self, of: str = "") -> Scene:
+        """What one place may know besides its result."""
+        known = {} if self._ledger is None else {"ledger": self._ledger}
+        return Scene(self.asked, self.dark, of, **known, **self._people)
+
+
+def _patient(question: Any, cohort: Cohort) -> str:
+    """The subject whose page is asked for, "" on other pages."""
+    (path,) = texts_of(question, "path")
+    try:
+        return subject_at(path, cohort)
+    except KeyError:
+        raise Refused("The page sent a patient that this program does not know.", 422) from None
+
+
+def named(figure: go.Figure, cohort: Cohort) -> go.Figure:
+    """A figure's subjects as the browser may know them: [id of the address, label] each."""
+    meta = figure.layout.meta
+    if isinstance(meta, dict) and "subjects" in meta:
+        of = register_of(cohort).of
+        pairs = [[of[subject], fit(subject)] for subject in meta["subjects"]]
+        figure.layout.meta = {**meta, "subjects": pairs}
+    return figure
 
 
 def parsed(question: dict[str, Any]) -> Question:
@@ -181,7 +249,11 @@ def _chart(view: View | None, place: Place, answers: Answers) -> tuple:
     if chart is None:
         return no_update, no_update, "", True
     # A responsive graph takes the height of its box; without one it may end up with none.
-    return chart.figure, {"height": chart.figure.layout.height}, chart.sentence, False
+    figure, sentence = named(chart.figure, cohorts.load(answers.asked.cohort)), chart.sentence
+    if answers.population and place[0] != among_controls.NAME:  # its height is fixed
+        figure = stamped(figure, answers.population, dark=answers.dark)
+        sentence = f"{sentence} {answers.population}"
+    return figure, {"height": figure.layout.height}, sentence, False
 
 
 def _summary(view: View | None, answers: Answers) -> list[str]:
@@ -209,6 +281,35 @@ def _search_wanted(view: View | None, answers: Answers) -> Any:
     if all(known(SEARCHED, answers.asked.changed(endpoint=code)) for code in codes):
         return no_update
     return {"path": view.path, "query": answers.asked.query()}
+
+
+def _about(view: View | None, answers: Answers) -> list[Component]:
+    """Whom the page is about: the population, the chosen patients, and the way back to all."""
+    if view is None:
+        return []
+    asked, scene, made = answers.asked, answers.scene(), []
+    if answers.population:
+        back = f"{_home(view, scene)}?{asked.changed(where='').query()}"
+        made.append(_line("population", [answers.population, " "], "Ask of all patients", back))
+    if scene.selected:
+        links = [html.A(html.Bdi(fit(one)), href=scene.link(one)) for one in scene.selected]
+        parts = [part for link in links for part in (", ", link)][1:]
+        clear = f"{_home(view, scene)}?{asked.query()}&sel="
+        made.append(_line("chosen", ["Chosen: ", *parts, ". "], "Clear the selection", clear))
+    return made
+
+
+def _home(view: View, scene: Scene) -> str:
+    """The path of this page."""
+    return (
+        scene.link(scene.patient).partition("?")[0]
+        if scene.patient
+        else view.path.rstrip("/") or "/"
+    )
+
+
+def _line(name: str, parts: list, text: str, href: str) -> Component:
+    return html.Span([*parts, html.A(text, href=href)], className=f"about {name}")
 
 
 def _said(sentences: list[str]) -> list[Component]:

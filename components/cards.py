@@ -7,8 +7,10 @@ from typing import Any
 import pandas as pd
 from dash import html
 from dash.development.base_component import Component
+from markupsafe import escape
 
 from components import help
+from components.static import Html, to_html
 
 
 def card(*children: Any, title: str = "", className: str = "") -> Component:
@@ -38,19 +40,21 @@ def question_mark(label: str, topic: str) -> Component:
 
 
 def table(frame: pd.DataFrame, *, caption: str, className: str = "") -> Component:
-    """A plain table of a frame whose cells are text already; the first column heads its row."""
-    head = html.Tr([html.Th(column, scope="col") for column in frame.columns])
-    body = [
-        html.Tr([html.Th(row[0], scope="row"), *(html.Td(cell) for cell in row[1:])])
-        for row in frame.itertuples(index=False, name=None)
-    ]
-    return rolled(
-        html.Table(
-            [html.Caption(caption, className="sr-only"), html.Thead(head), html.Tbody(body)],
-            className=f"table {className}".strip(),
-        ),
-        caption,
-    )
+    """A plain table of a frame whose cells are text already; the first column heads its row.
+
+    Written as text at once: a component for each of some thousand cells takes a tenth of a second.
+    """
+    head = "".join(f'<th scope="col">{to_html(column)}</th>' for column in frame.columns)
+    body = "".join(_row(*row) for row in frame.itertuples(index=False, name=None))
+    opening = f'<table class="{escape(f"table {className}".strip())}">'
+    title = f'<caption class="sr-only">{escape(caption)}</caption>'
+    text = f"{opening}{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return rolled(Html(text), caption)
+
+
+def _row(first: Any, *others: Any) -> str:
+    cells = "".join(f"<td>{to_html(cell)}</td>" for cell in others)
+    return f'<tr><th scope="row">{to_html(first)}</th>{cells}</tr>'
 
 
 def rolled(content: Component, label: str) -> Component:

@@ -162,4 +162,99 @@ TEXTS = {
         "for every endpoint.",
         "if someone has seen this marker's outcome elsewhere: only looks made here are known.",
     ),
+    "jonckheere": Help(
+        "Whether values rise or fall with the dose, whatever the shape of the way (test of "
+        "Jonckheere and Terpstra; it uses ranks only). Below 30 patients the dose levels are "
+        "shuffled 10,000 "
+        "times, because the usual formula errs when patients are few.",
+        "as a straight line: it sees a steady direction, not how much one step of dose does.",
+    ),
+    "kruskal": Help(
+        "How often chance alone would make the arms differ at least this much at this visit (test "
+        "of Kruskal and Wallis on ranks). Arms that are no doses have no order, so there is no "
+        "trend to test.",
+        "for which arm differs: it compares all of them at once.",
+    ),
+    "wilcoxon": Help(
+        "How often chance alone would move the patients this far in one direction since the "
+        "baseline visit (signed-rank test; up to 200 pairs exact, unchanged patients keep their "
+        "ranks). All "
+        "dose levels are pooled.",
+        "under 6 pairs, where no p can be small; or as an effect of treatment: time passes, too.",
+    ),
+    "spearman": Help(
+        "From −1 to 1: how closely the order of the values follows the order of the doses. 0 means "
+        "that the order of the one says nothing of the other.",
+        "from a handful of patients: the interval shows how little is then known.",
+    ),
+    "epsilon": Help(
+        "The share of the differences between patients (in ranks) that lies between the arms, "
+        "from 0 to 1. It is the Kruskal-Wallis statistic divided by n − 1.",
+        "with small arms: chance alone makes it larger than 0.",
+    ),
+    "middle": Help(
+        "The median over all patients of their change since the baseline visit, with the exact "
+        "95 % interval of the median, which exists from 6 patients.",
+        "as one patient's change: half of them changed more, half less.",
+    ),
+    "holm": Help(
+        "The p adjusted so that the chance of one false finding or more, among all markers and "
+        "visits of the cohort, stays below it. It is the strict one.",
+        "if other markers, measures or visits were tested elsewhere: those are not counted.",
+    ),
+    "bh": Help(
+        "The p adjusted by Benjamini and Hochberg: of all rows at or below it, about that share is "
+        "expected to be false.",
+        "for a single row: it speaks of the list, and a row of it may well be false.",
+    ),
+    "ancova": Help(
+        "By what factor the value changes per unit of dose among patients with the same baseline "
+        "value (logarithms, least squares). Below 30 patients its p is that of 10,000 exchanges of "
+        "the residuals.",
+        "where the effect of dose is no steady factor, or the baselines of the levels hardly "
+        "overlap.",
+    ),
+    "mixed": Help(
+        "The same factor from all samples of both visits, with each patient's own level as a "
+        "random intercept (REML). It is an estimate; a p is given from 30 patients only.",
+        "its interval in a small trial: it is too narrow, its test rejects 12 to 13 % of nulls at "
+        "3, 6, 6 and 2 patients.",
+    ),
+    "dlt_rate": Help(
+        "Patients with a dose-limiting toxicity, of the evaluable patients at this dose level "
+        "(those who were dosed, or had one), with the exact interval of Clopper and Pearson.",
+        "as an estimate of the true rate: escalation stops where toxicities happen, and the "
+        "interval takes no account of that.",
+    ),
+    "mtd": Help(
+        "The highest dose level that the design's rule calls tolerated, as the study states it. "
+        "Beside it stands what the rule says of the counts shown here.",
+        "as the best dose, or as exact: with three to six patients a level, a neighbouring level "
+        "could easily have been named.",
+    ),
+    "best_response": Help(
+        "The best of each patient's tumour assessments: complete response, partial response, "
+        "stable or progressive disease. How long stable disease lasted is the Kaplan-Meier median "
+        "of the time from the start to progression or death.",
+        "as a confirmed response: assessments are taken as recorded, and stable disease says "
+        "little where tumours grow slowly.",
+    ),
+    "worst_grade": Help(
+        "Each patient counts once per kind of event, with the highest grade over all courses. "
+        "The bar's whole width is everybody at that level.",
+        "to compare levels when patients were treated for very different lengths of time: "
+        "longer treatment gives more time for events.",
+    ),
+    "exposure_ratio": Help(
+        "Each patient's later value divided by the earlier one, averaged on the log scale: 1.3 "
+        "is a rise of 30 %. The interval is Student's on that scale.",
+        "as the effect of the other drug alone: the visits differ in time, too, and there is no "
+        "control group.",
+    ),
+    "signed_rank": Help(
+        "How often chance alone would make the patients' log ratios lean to one side this much "
+        "(Wilcoxon, all ways of signs; no change is left out, ties share a rank). Holm's p in the "
+        "table counts all exposures compared.",
+        "under 6 pairs, where it cannot fall below .05 and is not given.",
+    ),
 }

@@ -15,6 +15,7 @@ SAID = "said"  # {"cut", "figures"}: the words of the figures, as the server has
 SEARCH_WANTED = "search-wanted"  # {"path", "query"}: a search that the answer did not wait for
 GO = "go"  # the query of a question to open, as a link would
 WRITTEN = "written"  # grows when a lock was written: everything is drawn anew
+ROWS_OF = "rows-of"  # {"query", "at"}: the question whose patients are listed
 SEARCH_DONE = "search-done"  # the search that was waited for: everything is drawn anew
 
 # The shell.
@@ -49,6 +50,7 @@ LOCK_CARRY_ROW = "lock-carry-row"
 LOCK_MESSAGE = "lock-message"
 MORE = "question-more"  # the folded line: measure, baseline, clock
 KM = "km"
+GRID_BOX = "patients-grid-box"
 
 
 def part(view: str, name: str, of: str = "") -> dict[str, str]:
@@ -64,6 +66,16 @@ def chart(view: str, name: str, of: str = "") -> dict[str, str]:
 def frame(view: str, name: str, of: str = "") -> dict[str, str]:
     """The box around such a graph, which carries its name for screen readers."""
     return {**part(view, name, of), "type": "frame"}
+
+
+def grid(view: object) -> dict[str, object]:
+    """The list of a view that has one."""
+    return {"type": "grid", "view": view}
+
+
+def note(name: str, of: object = "patient") -> dict[str, object]:
+    """A piece of the notes' form."""
+    return {"type": f"note-{name}", "of": of}
 
 
 def nav(view: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from analysis.format import cut_text
 from analysis.ledger import Ledger, Lock, when
-from analysis.question import Question
+from analysis.question import Question, shown
 from components import ids
 from components.cards import question_mark
 
@@ -98,10 +98,15 @@ def state(question: Question, ledger: Ledger) -> list[Component]:
 
 def _line(lock: Lock, ledger: Ledger, question: Question) -> str:
     of = question.changed(
-        visit=lock.visit, measure=lock.measure, baseline=lock.baseline, cut=(lock.cut,)
+        visit=lock.visit,
+        measure=lock.measure,
+        baseline=lock.baseline,
+        cut=(lock.cut,),
+        where=lock.where,
     )
     fixed = ledger.fixed_by(of) == lock
     what = f"{cut_text(lock.cut)} at {lock.visit}"
+    what += f", only {shown(lock.where)}" if lock.where else ""
     measure = "" if lock.measure == "value" else f" ({lock.measure} from {lock.baseline})"
     return f"{what}{measure}, {lock.source} – {'fixed beforehand' if fixed else 'exploratory'}"
 

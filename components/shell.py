@@ -59,6 +59,7 @@ def _state() -> list[Component]:
         dcc.Store(id=ids.GO),
         dcc.Store(id=ids.WRITTEN),
         dcc.Store(id=ids.SEARCH_DONE),
+        dcc.Store(id=ids.ROWS_OF),
         dcc.Store(id=ids.THEME, storage_type="local"),
     ]
 

@@ -19,10 +19,16 @@ PLAIN = {"id", "title", "role", "hidden", "href", "scope", "open", "type", "styl
 FORBIDDEN = {"Script", "Iframe", "Object", "Embed", "Base", "Meta", "Link", "Form"}
 
 
+class Html(str):
+    """Text that is plain HTML already, made and escaped by `components.cards.table`."""
+
+
 def to_html(drawn: Any) -> str:
     """The text of a component, a string, a number, None, or a list of these."""
     if drawn is None:
         return ""
+    if isinstance(drawn, Html):
+        return str(drawn)
     if isinstance(drawn, (list, tuple)):
         return "".join(map(to_html, drawn))
     if not isinstance(drawn, Component):

@@ -82,6 +82,31 @@ class Cut:
 
 
 @dataclass(frozen=True)
+class Exposure:
+    """A marker that is the exposure to a drug, and the two visits that it is compared between."""
+
+    marker: str
+    baseline: str  # the visit that `visit` is compared with
+    visit: str
+    at_baseline: str = ""  # what holds there, in words: "without IL-2"
+    at_visit: str = ""  # "with IL-2"
+
+
+@dataclass(frozen=True)
+class Conduct:
+    """How the trial was run, where the data cannot say it; the notes stand on the trial page."""
+
+    rows: str = ""  # "entry": the rows of subjects stand in the order of entry
+    escalation: str = ""  # "3+3": the rule by which doses were escalated
+    lesions: str = ""  # assessments' values are the "sum" of diameters (default) or "percent"
+    escalation_note: str = ""
+    treatment_note: str = ""
+    lesions_note: str = ""  # why there are no sizes of lesions
+    adverse_note: str = ""
+    exposure_note: str = ""
+
+
+@dataclass(frozen=True)
 class Study:
     """What is known about the trial as a whole."""
 
@@ -100,6 +125,8 @@ class Study:
     declared_cuts: tuple[Cut, ...] = ()
     published_cuts: tuple[Cut, ...] = ()
     notes: tuple[str, ...] = ()
+    exposures: tuple[Exposure, ...] = ()
+    conduct: Conduct = Conduct()
 
     def endpoint(self, code: str) -> Endpoint:
         """The endpoint of that code; KeyError where there is none."""
@@ -131,6 +158,7 @@ class Cohort:
     study: Study
     warnings: tuple[Problem, ...] = ()
     id: str = field(default="", compare=False)
+    whole: Cohort | None = field(default=None, compare=False, repr=False)  # that this is a part of
 
     def __post_init__(self) -> None:
         if not self.id:

@@ -150,7 +150,8 @@ def _times(
     message = "the time {value} looks like a code for a missing time; leave the cell empty"
     _problem_where(cells, coded, place, log, message)
     _problem_where(cells, too_long, place, log, "the time {value} is no survival time")
-    return values.round(TIME_DECIMALS) + 0.0  # + 0.0: -0.0 becomes 0.0
+    # Rounding 1e308 overflows, and it is a problem already. + 0.0: -0.0 becomes 0.0
+    return values.mask(too_long).round(TIME_DECIMALS) + 0.0
 
 
 def _events(cells: pd.Series, place: tuple[str, str], log: Log, *, complain: bool) -> pd.Series:

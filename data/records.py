@@ -80,6 +80,36 @@ def append_all(owner: str, cohort: str, kind: str, payloads: list[dict]) -> int:
     return last
 
 
+class Superseded(Exception):
+    """Someone else has written since: the last record that was seen is no longer the last."""
+
+
+def append_after(
+    owner: str, cohort: str, kind: str, payload: dict, *, about: str, seen: int
+) -> int:
+    """Write a record about one thing, unless another about it came after `seen`.
+
+    `about` is the payload's key that names the thing; what was seen is the sequence number of the
+    last record about it, 0 for none. Reading and writing are one step, also between processes.
+    Superseded where somebody was faster: nothing is written.
+    """
+    _check_names(owner, cohort)
+    _check_kind(kind)
+    text = _as_json(payload)
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    last_of = (
+        "SELECT COALESCE(MAX(sequence), 0) FROM records "
+        "WHERE cohort = ? AND kind = ? AND json_extract(payload, '$.' || ?) = ?"
+    )
+    with _database() as database, database:
+        database.execute("BEGIN IMMEDIATE")
+        asked = (cohort, kind, about, payload[about])
+        if database.execute(last_of, asked).fetchone()[0] > seen:
+            raise Superseded
+        statement = "INSERT INTO records (at, owner, cohort, kind, payload) VALUES (?, ?, ?, ?, ?)"
+        return database.execute(statement, (at, owner, cohort, kind, text)).lastrowid
+
+
 def read(
     *,
     owner: str | None = None,

@@ -27,6 +27,7 @@ EVENT_KINDS = (
 )
 SCALES = ("linear", "log", "rank")
 TIME_UNITS = ("months", "days")
+CONDUCT = {"rows": ("entry",), "escalation": ("3+3",), "lesions": ("sum", "percent")}
 
 SINGLE_ARM, SINGLE_ARM_LABEL = "all", "All patients"
 SINGLE_VISIT = "baseline"
@@ -152,6 +153,7 @@ KNOWN_ENDPOINTS = {
 NO_VALUE = frozenset(
     {"", ".", "-", "--", "?", "na", "n/a", "n.a.", "nd", "n.d.", "qns", "not done", "none"}
     | {"unknown", "missing", "<missing>", "null", "#n/a", "#ref!", "#value!", "#div/0!"}
+    | {"nan", "#num!", "#name?", "#null!", "#n/v", "not available", "[not available]"}
 )
 
 MAX_CODE_LENGTH = 100

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 
-from data.cohort import Caution, Cut, Endpoint, Finding, Study
+from data.cohort import Caution, Conduct, Cut, Endpoint, Exposure, Finding, Study
 from data.problems import Log
-from data.schema import KNOWN_ENDPOINTS, MAX_CODE_LENGTH, TIME_UNITS
+from data.schema import CONDUCT, KNOWN_ENDPOINTS, MAX_CODE_LENGTH, TIME_UNITS
 
 TABLE = "study"
 _NESTED = {
@@ -16,6 +16,7 @@ _NESTED = {
     "cautions": Caution,
     "declared_cuts": Cut,
     "published_cuts": Cut,
+    "exposures": Exposure,
 }
 _ACCEPTED = {
     "str": (str,),
@@ -28,10 +29,11 @@ _ACCEPTED = {
 def read_study(raw: Mapping, log: Log, *, name: str = "") -> Study:
     """A study from the parsed TOML; `name` where the file gives none."""
     raw = {"name": name or "cohort", "title": name or "Cohort"} | dict(raw)
-    values = _scalars(Study, raw, "", log, skip=frozenset({*_NESTED, "notes"}))
+    values = _scalars(Study, raw, "", log, skip=frozenset({*_NESTED, "notes", "conduct"}))
     for key, kind in _NESTED.items():
         values[key] = _items(kind, raw.get(key, []), key, log)
     values["notes"] = _notes(raw.get("notes", []), log)
+    values["conduct"] = _conduct(raw.get("conduct", {}), log)
     study = Study(**({"name": "", "title": ""} | values))
     _check(study, log)
     return study
@@ -77,6 +79,18 @@ def _notes(raw: object, log: Log) -> tuple[str, ...]:
     return ()
 
 
+def _conduct(raw: object, log: Log) -> Conduct:
+    if not isinstance(raw, Mapping):
+        log.problem(TABLE, "conduct", None, "'conduct' must be a table: [conduct]")
+        return Conduct()
+    values = _scalars(Conduct, raw, "conduct.", log)
+    for key, known in CONDUCT.items():
+        if values.get(key, "") not in ("", *known):
+            message = f"{values[key]!r} is not known; possible: {', '.join(known)}"
+            log.problem(TABLE, f"conduct.{key}", None, message)
+    return Conduct(**values)
+
+
 def _check(study: Study, log: Log) -> None:
     if not study.name.strip() or len(study.name) > MAX_CODE_LENGTH or not study.name.isprintable():
         log.problem(TABLE, "name", None, "the name must be one line of 1 to 100 characters")
@@ -92,15 +106,15 @@ def _check(study: Study, log: Log) -> None:
 
 def check_references(study: Study, known: Mapping[str, set[str]], log: Log) -> None:
     """Markers, visits and endpoints that the study names must exist in the data."""
-    for key in ("cautions", "declared_cuts", "published_cuts"):
+    for key in ("cautions", "declared_cuts", "published_cuts", "exposures"):
         for number, item in enumerate(getattr(study, key), start=1):
             for name, code in _codes(item):
                 if code not in known["visit" if name == "baseline" else name]:
                     log.problem(TABLE, f"{key}[{number}].{name}", None, f"unknown {name} {code!r}")
 
 
-def _codes(item: Caution | Cut) -> list[tuple[str, str]]:
-    """The codes that a caution or a cut names, by field."""
+def _codes(item: Caution | Cut | Exposure) -> list[tuple[str, str]]:
+    """The codes that a caution, a cut or an exposure names, by field."""
     named = [
         (name, getattr(item, name, None)) for name in ("marker", "visit", "baseline", "endpoint")
     ]

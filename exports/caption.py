@@ -113,8 +113,13 @@ def _marker(export: Export, one: EndpointAnswer) -> Iterator[str]:
 
 def _patients(export: Export, one: EndpointAnswer) -> Iterator[str]:
     flow = one.flow
+    whom = (
+        f"{flow.started} with {export.answer.population} (the others were left out)"
+        if export.patients
+        else f"all {flow.started} of the cohort, no filter"
+    )
     yield (
-        f"Patients: all {flow.started} of the cohort, no filter; {flow.sampled} with a usable "
+        f"Patients: {whom}; {flow.sampled} with a usable "
         f"sample; {flow.observed} in this comparison with {one.events} events."
     )
     aside = [f"{len(who)} {reason}" for _, reason, who in flow.aside]

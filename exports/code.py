@@ -243,7 +243,7 @@ def _head(export: Export, one: EndpointAnswer) -> str:
         question=_line(export.link(one)),
         data=export.cohort.id,
         day=export.day,
-        synthetic=_line(answer.synthetic),
+        synthetic=_line(" ".join(filter(None, (answer.synthetic, export.patients)))),
         caveat=_line(words.caveat(one)),
         versions=versions(),
         rows=file_name(export, "csv", "rows"),

@@ -39,6 +39,12 @@ class Export:
         """The study's short name for people."""
         return self.cohort.study.short_title or self.cohort.study.title
 
+    @property
+    def patients(self) -> str:
+        """Whom the answer is about, in words: the population; "" for all patients."""
+        said = self.answer.population
+        return f"Only patients with {said}" if said else ""
+
     def link(self, one: EndpointAnswer) -> str:
         """The whole address that shows this figure again."""
         return f"{self.page}?{self.question.changed(endpoint=one.code).query()}"
@@ -61,6 +67,7 @@ def file_name(export: Export, ending: str, what: str = "") -> str:
         "-".join(one.code for one in export.endpoints),
         "-".join((question.marker, *change, question.visit)),
         "cut" + "-".join(map(plain, question.cut)),
+        "some-patients" if question.where else "",
         export.day,
         what,
     ]

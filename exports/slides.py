@@ -153,7 +153,8 @@ def _foot(slide: Any, export: Export, one: EndpointAnswer) -> None:
     stamp = ". ".join([*words.caveat_lines(one), *both])
     if export.answer.synthetic:
         stamp = f"{SYNTHETIC}. {stamp}"
-    source = f"{export.study} · data {export.cohort.id} · {export.day} · Cutline"
+    whom = f"{export.patients} · " if export.patients else ""
+    source = f"{export.study} · {whom}data {export.cohort.id} · {export.day} · Cutline"
     lines = [(f"{stamp}.", SMALL, LIGHT.stamp, True), (source, SMALL, LIGHT.muted, False)]
     _text(slide, (LEFT, FOOT, RIGHT - LEFT, 0.55), lines)
 

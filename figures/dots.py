@@ -15,13 +15,22 @@ MOST_DOTS = 2_500  # above that bars are drawn: so many circles cost more than t
 COLUMNS = 60  # places side by side before dots are stacked
 
 
-def dots_figure(sample: Sample, cut: tuple[float, ...], *, dark: bool = False) -> go.Figure:
-    """Dots by side of the cut, highest group first, stacked where they would overlap."""
+def dots_figure(
+    sample: Sample, cut: tuple[float, ...], *, dark: bool = False, chosen: tuple[str, ...] = ()
+) -> go.Figure:
+    """Dots by side of the cut, highest group first, stacked where they would overlap.
+
+    `chosen` patients are ringed; `layout.meta["subjects"]` names the patients, in the order of
+    their values, `customdata` of a dot holds its patient's place.
+    """
     colours = palette(dark)
-    values = np.sort(sample.values)
+    usable = sample.rows[sample.rows["reason"] == ""].sort_values("value", kind="stable")
+    values = usable["value"].to_numpy(float)
     scale = Axis.of(values, sample.scale)
     group = groups_of(values, cut)
     figure = go.Figure(layout=_layout(colours, scale))
+    if len(values) <= MOST_DOTS:  # a bar stands for many
+        figure.layout.meta = {"subjects": usable["subject"].tolist()}
     if len(cut) > 1:  # the slider's line stands for one cut-off only
         figure.update_layout(shapes=[_line(scale.position(one), colours.text) for one in cut])
     x = scale.position(values)
@@ -29,7 +38,24 @@ def dots_figure(sample: Sample, cut: tuple[float, ...], *, dark: bool = False) -
     for i, number in enumerate(range(max(len(cut), 1), -1, -1)):
         side = draw(x, values, group == number, colours.groups[i], sample.unit)
         figure.add_trace(side.update(meta=f"side {number}"))
+    ringed = np.flatnonzero(usable["subject"].isin(chosen).to_numpy())
+    if len(ringed) and len(values) <= MOST_DOTS:
+        figure.add_trace(_rings(x, ringed, colours.text))
     return figure
+
+
+def _rings(x: np.ndarray, ringed: np.ndarray, colour: str) -> go.Scatter:
+    column, level = stacked(x)
+    return go.Scatter(
+        x=(x if len(x) <= 60 else column)[ringed],
+        y=level[ringed],
+        mode="markers",
+        marker={"symbol": "circle-open", "size": 15, "color": colour, "line": {"width": 2}},
+        meta="chosen",
+        uid="chosen",
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
 
 
 def _dots(
@@ -42,8 +68,9 @@ def _dots(
         y=level[side],
         mode="markers",
         marker={"color": colour, "size": size, "opacity": 0.85, "line": {"width": 0}},
-        customdata=values[side],
-        hovertemplate=f"%{{customdata:.4g}} {unit}<extra></extra>",
+        customdata=np.flatnonzero(side).tolist(),
+        text=[f"{value:.4g}" for value in values[side]],
+        hovertemplate=f"%{{text}} {unit}<extra></extra>",
         cliponaxis=False,
     )
 

@@ -17,6 +17,7 @@ from analysis.answer import Answer, EndpointAnswer
 from figures.curves import band_points, from_start, scarce_below, steps, time_ticks
 from figures.kmgroup import Group, key_line
 from figures.kmnames import names
+from figures.kmpeople import chosen_trace, of_steps, people_at, subjects_of
 from figures.kmwords import (
     accessible_words,
     header,
@@ -37,8 +38,17 @@ MANY_MARKS = 100  # above that, censor marks are drawn finer
 BLOCKS = (("n_risk", "At risk"), ("n_censor", "Censored"), ("n_event", "Events"))
 
 
-def km_figure(answer: Answer, endpoint: EndpointAnswer, *, dark: bool = False) -> go.Figure:
-    """The figure of one endpoint; `endpoint.why` must be empty."""
+def km_figure(
+    answer: Answer,
+    endpoint: EndpointAnswer,
+    *,
+    dark: bool = False,
+    chosen: tuple[str, ...] = (),
+) -> go.Figure:
+    """The figure of one endpoint; `endpoint.why` must be empty. `chosen` patients are marked.
+
+    `layout.meta["subjects"]` names the patients, `customdata` of a point holds their places.
+    """
     colours = palette(dark)
     groups = groups_of(answer, endpoint, colours)
     ticks = time_ticks(float(endpoint.km.curves["time"].max()), answer.time_unit)
@@ -51,8 +61,12 @@ def km_figure(answer: Answer, endpoint: EndpointAnswer, *, dark: bool = False) -
         *names(groups, ticks[-1], colours),
     ]
     layout["shapes"] = _keys(groups)
-    curves = [trace for group in reversed(groups) for trace in _curve(group, answer.time_unit)]
-    return go.Figure(curves + _table(endpoint, groups, ticks, colours), layout)
+    layout["meta"] = {"subjects": subjects_of(endpoint)}
+    curves = [
+        trace for group in reversed(groups) for trace in _curve(group, endpoint, answer.time_unit)
+    ]
+    marked = chosen_trace(endpoint, groups, chosen, answer.time_unit, colours)
+    return go.Figure([*curves, *_table(endpoint, groups, ticks, colours), *marked], layout)
 
 
 def data_rows(endpoint: EndpointAnswer, answer: Answer) -> pd.DataFrame:
@@ -85,8 +99,10 @@ def groups_of(answer: Answer, endpoint: EndpointAnswer, colours: Palette) -> lis
 # ------------------------------------------------------------------------------------- curves
 
 
-def _curve(group: Group, unit: str) -> list[dict[str, Any]]:
+def _curve(group: Group, endpoint: EndpointAnswer, unit: str) -> list[dict[str, Any]]:
     x, y = steps(group.curve["time"], group.curve["survival"] * 100)
+    events, censored = people_at(endpoint.rows, group.curve, group.number)
+    step = of_steps(events, censored)
     solid = last_well_known(group)
     traces = [_band(group)]
     for part_name, part, alpha in (("solid", x <= solid, 1.0), ("tail", x >= solid, TAIL)):
@@ -95,6 +111,7 @@ def _curve(group: Group, unit: str) -> list[dict[str, Any]]:
                 "type": "scatter",
                 "x": x[part],
                 "y": y[part],
+                "customdata": [one for one, inside in zip(step, part, strict=True) if inside],
                 "mode": "lines",
                 "line": {"color": faded(group.colour, alpha), "width": 2.4, "dash": group.dash},
                 "hovertemplate": f"%{{y:.0f}} % at %{{x:.1f}} {unit}<extra>{group.label}</extra>",
@@ -102,7 +119,7 @@ def _curve(group: Group, unit: str) -> list[dict[str, Any]]:
                 "meta": f"{part_name} {group.number}",
             }
         )
-    return [*traces, _censor_marks(group)]
+    return [*traces, _censor_marks(group, censored)]
 
 
 def last_well_known(group: Group) -> float:
@@ -127,7 +144,7 @@ def _band(group: Group) -> dict[str, Any]:
     }
 
 
-def _censor_marks(group: Group) -> dict[str, Any]:
+def _censor_marks(group: Group, censored: list[list[int]]) -> dict[str, Any]:
     # One line trace: thousands of separate markers would dominate the drawing time.
     marks = group.curve[group.curve["n_censor"] > 0]
     x = np.repeat(marks["time"].to_numpy(float), 3)
@@ -142,8 +159,9 @@ def _censor_marks(group: Group) -> dict[str, Any]:
         "x": x,
         "y": y,
         "mode": "lines",
+        "customdata": [who for who in censored if who for _ in range(3)],
         "line": {"color": group.colour, "width": 1 if many else 1.6},
-        "hoverinfo": "skip",
+        "hoverinfo": "none",
         "name": f"censored, {group.label}",
         "meta": f"marks {group.number}",
     }

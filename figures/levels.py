@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from figures.style import Palette
+from figures.style import DARK, Palette
+
+# The ramp of lines on the card: its weakest colour is 3 : 1 there, too, which that of areas is not.
+LINES, LINES_DARK = ("#5f9ec9", "#052f4e"), ("#3f7ba5", "#d6ebf9")
 
 
 def colours_of(count: int, ordered: bool, colours: Palette) -> list[str]:
@@ -11,7 +14,8 @@ def colours_of(count: int, ordered: bool, colours: Palette) -> list[str]:
         return [colours.groups[i % len(colours.groups)] for i in range(count)]
     if count == 1:
         return [colours.ramp[1]]
-    return [_between(*colours.ramp, i / (count - 1)) for i in range(count)]
+    ramp = LINES_DARK if colours is DARK else LINES
+    return [_between(*ramp, i / (count - 1)) for i in range(count)]
 
 
 def _between(first: str, last: str, share: float) -> str:

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from analysis.overview import EndpointOverview
 from figures.curves import band_points, from_start, steps, time_ticks
+from figures.kmpeople import of_steps, people_at
 from figures.style import BAND, axis, base_layout, faded, palette
 
 HEIGHT = 230
@@ -21,7 +22,9 @@ def overall_figure(
     curve = from_start(endpoint.curve, endpoint.n)
     x, y = steps(curve["time"], curve["survival"] * 100)
     band_x, band_y = band_points(curve)
+    events, censored = people_at(endpoint.rows, curve, 0)
     figure = go.Figure(layout=_layout(endpoint, unit, ticks, colours))
+    figure.layout.meta = {"subjects": endpoint.rows["subject"].tolist()}
     figure.add_trace(
         go.Scatter(
             x=band_x, y=band_y, mode="lines", line={"width": 0}, fill="toself",
@@ -32,6 +35,7 @@ def overall_figure(
         go.Scatter(
             x=x, y=y, mode="lines", line={"color": colours.groups[0], "width": 2.2},
             hovertemplate=f"%{{y:.0f}} % at %{{x:.1f}} {unit}<extra></extra>",
+            customdata=of_steps(events, censored),
         )
     )  # fmt: skip
     if synthetic:

@@ -26,7 +26,7 @@ class Palette:
     axis: str
     stamp: str
     paper: str
-    ramp: tuple[str, str]  # light to strong, for ordered amounts
+    ramp: tuple[str, str]  # weak to strong, for ordered amounts; each end at least 3 : 1
 
 
 LIGHT = Palette(
@@ -37,7 +37,7 @@ LIGHT = Palette(
     axis="#868e96",
     stamp="#8a3b00",
     paper="#ffffff",
-    ramp=("#cfe2f0", "#0b5d94"),
+    ramp=("#5797cc", "#0a3a66"),
 )
 DARK = Palette(
     groups=("#56B4E9", "#E69F00", "#2fc08f", "#F0E442"),
@@ -47,7 +47,7 @@ DARK = Palette(
     axis="#868e96",
     stamp="#ffc078",
     paper="#1f2328",
-    ramp=("#1d3a52", "#78b0d4"),
+    ramp=("#3d78a6", "#d6ebfa"),
 )
 
 

@@ -15,12 +15,17 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from scripts.browser import NoBrowser, launch_options
 
 # Tests that import the app must not write into the user's own state folder.
 os.environ["CUTLINE_HOME"] = tempfile.mkdtemp(prefix="cutline-tests-")
+
+# Speed is measured in the bench, never in a test.
+settings.register_profile("cutline", deadline=None)
+settings.load_profile("cutline")
 
 ROOT = Path(__file__).resolve().parent.parent
 START = 60  # seconds that a slow machine may take

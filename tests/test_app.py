@@ -23,7 +23,6 @@ def started(**settings: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("settings", "words"),
     [({"COHORT": "/there/is/none"}, "there is no folder"),
-     ({"COHORT": str(ROOT / "app.py")}, "single file"),
      ({"COHORT": str(ROOT / "data" / "imail2" / "imail2")}, "built-in cohort"),
      ({"PORT": "abc"}, "PORT"),
      ({"CUTLINE_HOME": str(ROOT / "app.py")}, "state folder")],
@@ -33,6 +32,13 @@ def test_what_can_be_mended_is_one_line_and_exit_code_2(settings, words):
     assert done.returncode == 2
     assert words in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_is_no_cohort_is_told_every_problem():
+    done = started(COHORT=str(ROOT / "app.py"))
+    assert done.returncode == 2
+    assert "no column names the patient" in done.stderr
     assert "Traceback" not in done.stderr
 
 

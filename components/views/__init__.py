@@ -1,13 +1,24 @@
 """The views, in the order of the navigation. A new view is one module and one line here."""
 
-from components.views import cutoff, overview, survival
+from components.views import cutoff, overview, patient, patients, survival, trends, trial
 from components.views.view import Part, View
 
-VIEWS: tuple[View, ...] = (overview.VIEW, survival.VIEW, cutoff.VIEW)
+VIEWS: tuple[View, ...] = (
+    overview.VIEW,
+    survival.VIEW,
+    cutoff.VIEW,
+    trends.VIEW,
+    trial.VIEW,
+    patients.VIEW,
+)
+PERSON_PATH = patient.VIEW.path  # what follows is the id of a patient
+PAGES: tuple[View, ...] = (*VIEWS, patient.VIEW)  # also those without a link of their own
 
 
 def at(path: str) -> View | None:
-    """The view at a path of the address, if there is one."""
+    """The view at a path of the address, if there is one; who a patient is, is not asked here."""
+    if path.startswith(PERSON_PATH) and path != PERSON_PATH:
+        return patient.VIEW
     return {view.path: view for view in VIEWS}.get(path)
 
 
@@ -18,7 +29,7 @@ def page_name(view: View | None, cohort: str) -> str:
 
 def named(name: str) -> View:
     """The view of that name; KeyError where there is none."""
-    return {view.name: view for view in VIEWS}[name]
+    return {view.name: view for view in PAGES}[name]
 
 
-__all__ = ["VIEWS", "Part", "View", "at", "named", "page_name"]
+__all__ = ["PAGES", "PERSON_PATH", "VIEWS", "Part", "View", "at", "named", "page_name"]

@@ -23,8 +23,8 @@ def draw_dots(sample: Sample, scene: Scene) -> Chart:
     """The marker's values, one dot a patient."""
     n = len(sample.values)
     sentence = f"{sample.label} at {sample.visit_label}: values of {n} patients, with the cut-off."
-    figure = dots_figure(sample, scene.question.cut, dark=scene.dark)
-    figure.layout.meta = drawn_of(scene)
+    figure = dots_figure(sample, scene.question.cut, dark=scene.dark, chosen=scene.marked)
+    figure.layout.meta = {**(figure.layout.meta or {}), **drawn_of(scene)}
     return Chart(figure, sentence)
 
 

@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from analysis.format import cut_text
 from analysis.ledger import Entry, when
-from analysis.question import Question
+from analysis.question import Question, shown
 from components.cards import rolled, unfold
 from components.views.view import Scene
 
@@ -37,11 +37,13 @@ def _row(number: int, entry: Entry, asked: Question) -> Component:
     look = entry.look
     link = Question(
         asked.cohort, look.endpoint, look.marker, look.visit, look.measure, look.baseline,
-        clock=look.clock,
+        clock=look.clock, where=look.population,
     ).query()  # fmt: skip
     words = f"{look.marker} at {look.visit}"
     if look.measure != "value":
         words += f", {look.measure} from {look.baseline}"
+    if look.population:
+        words += f", only {shown(look.population)}"
     words += "" if look.clock == "landmark" else ", from the start"
     return html.Tr(
         [

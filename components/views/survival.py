@@ -116,8 +116,8 @@ def draw_curve(answer: Answer, scene: Scene) -> Chart | None:
     one = answer.endpoint(scene.of)
     if one is None or one.why:
         return None
-    figure = km_figure(answer, one, dark=scene.dark)
-    figure.layout.meta = drawn_of(scene, one.code)
+    figure = km_figure(answer, one, dark=scene.dark, chosen=scene.marked)
+    figure.layout.meta = {**figure.layout.meta, **drawn_of(scene, one.code)}
     return Chart(figure, accessible_words(answer, one))
 
 
@@ -178,7 +178,8 @@ def strip_key(one: EndpointAnswer) -> tuple:
 
 def _strip(answer: Answer, one: EndpointAnswer) -> Component:
     flow = one.flow
-    steps = [(str(flow.started), "in the cohort", [])]
+    among = f"with {answer.population}" if answer.population else "in the cohort"
+    steps = [(str(flow.started), among, [])]
     steps.append(
         (str(flow.sampled), f"with a usable sample at {answer.visit}", _aside(flow, "sample"))
     )

@@ -37,17 +37,37 @@ class Analysis:
 
 
 NOTHING = Ledger()
+MOST_BESIDE = 4  # patients side by side
 
 
 @dataclass(frozen=True)
 class Scene:
     """What a drawing may know besides the result: the question, the theme, which one of several
-    equal places it fills (an endpoint's code), and what was looked at so far."""
+    equal places it fills (an endpoint's code), what was looked at so far, whose page it is and
+    which patients are selected (subject ids), and where a subject's page is (`link`)."""
 
     question: Question
     dark: bool = False
     of: str = ""
     ledger: Ledger = NOTHING
+    patient: str = ""
+    selected: tuple[str, ...] = ()
+    link: Callable[[str], str] = lambda subject: ""
+
+    @property
+    def covered(self) -> bool:
+        """Whether nothing that tells an outcome may be drawn: the question is asked blind."""
+        return self.ledger.covers(self.question)
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """The patients that figures mark: the one of this page first, then the selected ones."""
+        return tuple(dict.fromkeys(filter(None, (self.patient, *self.selected))))
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The patients that stand side by side on a patient's page."""
+        return self.marked[:MOST_BESIDE]
 
 
 @dataclass(frozen=True)
@@ -66,12 +86,13 @@ def drawn_of(scene: Scene, of: str = "") -> dict[str, str]:
 @dataclass(frozen=True)
 class Part:
     """One place of a view. `draw` gives plain html, or a `Chart` (None: nothing to show) where
-    `chart` is set."""
+    `chart` is set. `first`: a chart that is asked for and drawn before the page's others."""
 
     name: str
     analysis: Analysis
     draw: Callable[[Any, Scene], Any]
     chart: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from pptx import Presentation
 
 import app
 from callbacks import exporting
+from callbacks.address import read
 from callbacks.ledger import ledger, lock
-from callbacks.question import read
 from data.sources import builtin
 from exports.files import KINDS
 
@@ -119,3 +119,12 @@ def test_several_cuts_and_other_cohorts_leave_too(client):
     ):
         for kind in KINDS:
             assert client.get(f"/export/{kind}?{query}").status_code == 200, (kind, query)
+
+
+def test_an_export_of_some_patients_is_of_them_and_says_so(client):
+    some = f"{SPLIT}&where=dose=6,9"
+    text = client.get(f"/export/caption?{some}").get_data(as_text=True)
+    assert "12 with dose 6 or 9 MIU/day" in text
+    rows = client.get(f"/export/rows?{some}&of=OS").get_data(as_text=True)
+    assert len([line for line in rows.splitlines() if line and not line.startswith("#")]) == 13
+    assert "some-patients" in client.get(f"/export/csv?{some}").headers["Content-Disposition"]

@@ -5,12 +5,12 @@ import pytest
 import app
 from analysis import preview
 from callbacks import cohorts
+from callbacks.address import read
 from callbacks.answers import answer
 from callbacks.headlines import at_every_place
 from callbacks.ledger import ledger, lock
 from callbacks.outcomes import shown
 from callbacks.preview import PREVIEW
-from callbacks.question import read
 from components.views.survival import ANSWER
 
 SPLIT = "cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=24"

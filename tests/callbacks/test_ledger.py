@@ -11,9 +11,9 @@ from dash import no_update
 import app
 from callbacks import headlines, views
 from callbacks import ledger as ledgers
+from callbacks.address import read
 from callbacks.answers import answer
 from callbacks.ledger import NotLocked, carried, ledger, lock, look, people
-from callbacks.question import read
 from components.views.searching import SEARCHED
 from data import records
 from data.cache import cache

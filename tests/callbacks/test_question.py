@@ -5,7 +5,8 @@ import pytest
 import app
 from analysis.question import asked
 from callbacks import cohorts
-from callbacks.question import Unmoved, _steps, moved, opened, unanswered
+from callbacks.address import opened
+from callbacks.question import Unmoved, _steps, moved, unanswered
 from web.refuse import Refused
 
 START = (

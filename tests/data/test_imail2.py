@@ -259,9 +259,28 @@ def test_both_say_that_they_are_synthetic(cohort, null):
 def test_the_seven_findings(cohort):
     findings = cohort.study.findings
     assert len(findings) == 7
-    assert [number for number, f in enumerate(findings, start=1) if f.link] == [4, 5]
+    assert all(finding.link for finding in findings)
     assert cohort.study.mtd == 6
     assert cohort.study.published_cuts == ()
+
+
+def test_the_rows_of_subjects_stand_in_a_3_plus_3_order(either):
+    assert either.study.conduct.rows == "entry"
+    assert either.study.conduct.escalation == "3+3"
+    assert (
+        either.subjects["dose"].tolist()
+        == [3] * 3 + [6] * 3 + [9] * 3 + [12] * 2 + [9] * 3 + [6] * 3
+    )
+    limited = either.events.loc[either.events["kind"].eq("dlt"), "subject"]
+    assert set(limited) == {f"IMAIL2-{number:03d}" for number in (10, 11, 12, 14)}
+    covariates = set(either.subjects.columns) - {"subject", "arm", "arm_label", "dose"}
+    assert covariates == {"age", "sex", "tumour", "ecog"}  # the order is no baseline variable
+
+
+def test_what_is_inferred_is_called_so(cohort):
+    assert "was not published" in cohort.study.conduct.escalation_note
+    assert "not published" in cohort.study.conduct.lesions_note
+    assert {one.marker for one in cohort.study.exposures} <= set(cohort.markers["marker"])
 
 
 def test_the_generator_writes_the_committed_files(tmp_path):

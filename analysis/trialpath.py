@@ -1,0 +1,278 @@
+"""The escalation: who entered which dose level in which order, and who had a limiting toxicity.
+
+The rates are per evaluable patient, with exact intervals. The maximum tolerated dose is what the
+rule of the design names; no model estimates it here.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+import pandas as pd
+from scipy.special import betaincinv
+
+from analysis.format import percent
+from analysis.levels import Levels, levels_of
+from data.cohort import Cohort
+
+COHORT = 3  # patients that enter together under the 3+3 rule
+FULL = 6  # patients of a level that the rule can call tolerated
+RULES = {
+    "3+3": "The 3+3 rule: three patients enter a dose level. If none has a dose-limiting toxicity "
+    "(DLT), the next level opens; if one has, three more enter the same level; if two or more "
+    "have, the dose is too high, and the level below is filled up to six. The maximum tolerated "
+    "dose (MTD) is the highest level at which at most one of six has a DLT.",
+}
+CAVEAT = "These intervals ignore the 3+3 stopping; the MTD is the rule's, not an estimate."
+CAVEAT_OTHER = (
+    "These intervals ignore how the escalation was stopped; the MTD is the study's, not an "
+    "estimate."
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One group of patients that entered a level one after the other; counts are of the level
+    up to and with this group, of evaluable patients."""
+
+    first: int  # place in the order of entry, from 1
+    last: int
+    level: int
+    kinds: tuple[str, ...]  # the dose-limiting toxicities of this group
+    dlts: int  # patients of this group with one
+    evaluable: int  # of this group
+    so_far: tuple[int, int]  # patients with a DLT, and evaluable patients, of the level
+    words: str  # what the rule says after it; "" without a rule
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """The escalation; `why` is set, and the rest is empty, where doses were not escalated.
+
+    `patients`: subject patient place level evaluable dlt kinds, in the order of the rows; `patient`
+    is the row among all subjects, `place` the order of entry, or the place within the level where
+    that order is not known.
+    `rates`: label n evaluable dlts rate lower upper kinds mtd, a row per dose level.
+    """
+
+    why: str = ""
+    patients: pd.DataFrame | None = None
+    rates: pd.DataFrame | None = None
+    steps: tuple[Step, ...] = ()
+    levels: Levels | None = None
+    ordered: bool = False  # whether the order of entry is known
+    recorded: bool = False  # whether toxicities are in the data at all
+    mtd: str = ""
+    at_mtd: int | None = None  # the level of the MTD, where it is one
+    rule: str = ""  # the design's rule in words
+    verdict: str = ""  # what the rule says of these counts
+    remarks: tuple[str, ...] = ()
+    unit: str = ""
+
+
+def clopper_pearson(events: int, n: int, *, conf_level: float = 0.95) -> tuple[float, float]:
+    """The exact interval of a proportion (Clopper and Pearson 1934; R's binom.test).
+
+    NaN, NaN for n = 0; ValueError where events do not lie between 0 and n.
+    """
+    if not 0 <= events <= n:
+        raise ValueError(f"{events} events cannot come from {n} patients.")
+    if not 0 < conf_level < 1:
+        raise ValueError("conf_level must lie between 0 and 1.")
+    if n == 0:
+        return math.nan, math.nan
+    tail = (1 - conf_level) / 2
+    lower = 0.0 if events == 0 else float(betaincinv(events, n - events + 1, tail))
+    upper = 1.0 if events == n else float(betaincinv(events + 1, n - events, 1 - tail))
+    return lower, upper
+
+
+def path_of(cohort: Cohort) -> Path:
+    """The escalation of a cohort."""
+    levels, study = levels_of(cohort), cohort.study
+    if not levels.ordered:
+        why = "No doses are recorded in this study, so there is no escalation and no MTD to show."
+        if len(levels.labels) > 1:
+            why = ("The arms of this study are no dose levels: there was no escalation, and there "
+                   "is no maximum tolerated dose.")  # fmt: skip
+        return Path(why=why)
+    ordered = study.conduct.rows == "entry"
+    patients, recorded = _patients(cohort, levels, ordered), _recorded(cohort)
+    rates = _rates(patients, levels, study.mtd)
+    rule = RULES.get(study.conduct.escalation, "")
+    steps = _steps(patients, bool(rule) and recorded) if ordered else ()
+    at_mtd = levels.doses.index(study.mtd) if study.mtd in levels.doses else None
+    return Path(
+        patients=patients,
+        rates=rates,
+        steps=steps,
+        levels=levels,
+        ordered=ordered,
+        recorded=recorded,
+        mtd="" if study.mtd is None else f"{study.mtd:g} {study.dose_unit}".rstrip(),
+        at_mtd=at_mtd,
+        rule=rule,
+        verdict=_verdict(rates, levels, study.mtd) if rule and recorded else "",
+        remarks=_remarks(cohort, patients, ordered, recorded, at_mtd),
+        unit=study.dose_unit,
+    )
+
+
+# ------------------------------------------------------------------------------------ patients
+
+
+def _recorded(cohort: Cohort) -> bool:
+    """Whether toxicities were written down: without one of them, none may mean not recorded."""
+    return bool(cohort.events["kind"].isin(["dlt", "ae"]).any())
+
+
+def _patients(cohort: Cohort, levels: Levels, ordered: bool) -> pd.DataFrame:
+    subjects, events = cohort.subjects["subject"], cohort.events
+    level = subjects.map(levels.of)
+    limiting = events[events["kind"].eq("dlt")]
+    kinds = limiting.groupby("subject")["label"].agg(lambda found: tuple(dict.fromkeys(found)))
+    dosed = set(events.loc[events["kind"].eq("dose"), "subject"])
+    rows = pd.DataFrame(
+        {
+            "subject": subjects,
+            "patient": np.arange(len(subjects)),
+            "level": level,
+            "dlt": subjects.isin(limiting["subject"]),
+            "kinds": [kinds.get(one, ()) for one in subjects],
+        }
+    )
+    # Where dosing is recorded, a patient who was never dosed cannot be judged.
+    rows["evaluable"] = rows["dlt"] | subjects.isin(dosed) | (not dosed)
+    rows = rows[rows["level"].notna()].reset_index(drop=True)
+    rows["level"] = rows["level"].astype(int)
+    within = rows.groupby("level").cumcount() + 1
+    rows["place"] = np.arange(1, len(rows) + 1) if ordered else within
+    return rows
+
+
+def _rates(patients: pd.DataFrame, levels: Levels, mtd: float | None) -> pd.DataFrame:
+    rows = []
+    for level, label in enumerate(levels.labels):
+        mine = patients[patients["level"].eq(level)]
+        n, dlts = int(mine["evaluable"].sum()), int(mine["dlt"].sum())
+        lower, upper = clopper_pearson(dlts, n)
+        rows.append(
+            {
+                "label": label,
+                "n": len(mine),
+                "evaluable": n,
+                "dlts": dlts,
+                "rate": dlts / n if n else math.nan,
+                "lower": lower,
+                "upper": upper,
+                "kinds": tuple(kind for kinds in mine["kinds"] for kind in kinds),
+                "mtd": levels.doses[level] == mtd,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+# ----------------------------------------------------------------------------------- the rule
+
+
+def _steps(patients: pd.DataFrame, with_rule: bool) -> tuple[Step, ...]:
+    """Runs of one level in the order of entry, cut into groups of three."""
+    steps: list[Step] = []
+    for level, run in groupby(patients.itertuples(), key=lambda row: row.level):
+        members = list(run)
+        for start in range(0, len(members), COHORT):
+            steps.append(_step(level, members[start : start + COHORT], steps, with_rule))
+    return tuple(steps)
+
+
+def _step(level: int, members: list, before: list[Step], with_rule: bool) -> Step:
+    earlier = [step for step in before if step.level == level]
+    dlts = sum(bool(row.dlt) for row in members)
+    evaluable = sum(bool(row.evaluable) for row in members)
+    so_far = (
+        dlts + sum(step.dlts for step in earlier),
+        evaluable + sum(step.evaluable for step in earlier),
+    )
+    too_high = any(step.level > level and step.so_far[0] >= 2 for step in before)
+    return Step(
+        first=members[0].place,
+        last=members[-1].place,
+        level=level,
+        kinds=tuple(kind for row in members for kind in row.kinds),
+        dlts=dlts,
+        evaluable=evaluable,
+        so_far=so_far,
+        words=decision(*so_far, above_too_high=too_high) if with_rule else "",
+    )
+
+
+def decision(dlts: int, n: int, *, above_too_high: bool = False) -> str:
+    """What the 3+3 rule says of `dlts` of `n` evaluable patients of a level, in words."""
+    if dlts >= 2:
+        return "too high: fill the level below up to six"
+    if n >= FULL:
+        return "tolerated" if above_too_high else "tolerated: the next level may open"
+    if n < COHORT:
+        return "fewer than three: wait for more"
+    if dlts == 1 or above_too_high:
+        return "three more at this level"
+    return "the next level may open"
+
+
+def rule_mtd(counts: list[tuple[int, int]]) -> int | None:
+    """The level (from 0) that the 3+3 rule names, of (DLTs, evaluable) by ascending level.
+
+    None where it names none yet: no level was too high, or the level below that is not full.
+    """
+    high = next((i for i, (dlts, _) in enumerate(counts) if dlts >= 2), None)
+    if not high:
+        return None
+    dlts, n = counts[high - 1]
+    return high - 1 if n >= FULL and dlts <= 1 else None
+
+
+def _verdict(rates: pd.DataFrame, levels: Levels, mtd: float | None) -> str:
+    counts = list(zip(rates["dlts"], rates["evaluable"], strict=True))
+    named = rule_mtd(counts)
+    stated = "" if mtd is None else f"{mtd:g}"
+    if named is None:
+        more = f", the study states {stated}" if stated else ""
+        return f"By these counts the rule names no MTD{more}."
+    label = levels.labels[named]
+    if mtd is None:
+        return f"By these counts the rule names {label} as MTD; the study states none."
+    if levels.doses[named] == mtd:
+        return f"By these counts the rule names {label} as MTD, as the study states."
+    return f"By these counts the rule names {label} as MTD, but the study states {stated}."
+
+
+def _remarks(
+    cohort: Cohort, patients: pd.DataFrame, ordered: bool, recorded: bool, at_mtd: int | None
+) -> tuple[str, ...]:
+    found = []
+    if not recorded:
+        found.append(
+            "No toxicities are in the data. That may mean none or not recorded, so no rates are "
+            "given."
+        )
+    if not ordered:
+        found.append("The order of entry is not in the data: patients stand by dose level.")
+    if len(patients) < cohort.n:
+        found.append(f"{cohort.n - len(patients)} of {cohort.n} patients have no dose level.")
+    out = int((~patients["evaluable"]).sum())
+    if out:
+        found.append(f"{out} of {len(patients)} were never dosed and are not evaluable.")
+    mtd = cohort.study.mtd
+    if mtd is not None and at_mtd is None:
+        found.append(f"Nobody was treated at the stated MTD of {mtd:g} {cohort.study.dose_unit}.")
+    return tuple(found)
+
+
+def rate_words(row: pd.Series) -> str:
+    """ "33 % (4–78 %)"; one patient or none: no interval would say anything."""
+    if row["evaluable"] == 0:
+        return "nobody evaluable"
+    return f"{percent(row['rate'])} ({row['lower'] * 100:.1f}–{row['upper'] * 100:.1f} %)"

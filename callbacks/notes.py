@@ -1,0 +1,135 @@
+"""Notes on patients: shown with the page, appended when saved, never changed."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash.exceptions import PreventUpdate
+
+from callbacks import cohorts
+from callbacks.address import read, texts_of
+from callbacks.ledger import people
+from callbacks.persons import register_of, subject_at
+from components import ids
+from components.notes import OTHER, Note, NotWritten, checked, history
+from data import records
+from data.cohort import Cohort
+from data.home import HomeError
+from data.records import Record, Superseded
+from web.owner import known, owner
+from web.refuse import Refused
+
+LOG = logging.getLogger("cutline.audit")
+TOO_MANY = 500  # entries about one patient
+TEXTS = ("text", "state", "name")
+
+
+def register(app: Dash) -> None:
+    """Ids are patterns: the form stands on a patient's page only."""
+    app.callback(
+        Output(ids.note("history", ALL), "children"),
+        Output(ids.note("text", ALL), "value"),
+        Output(ids.note("state", ALL), "value"),
+        Output(ids.note("message", ALL), "children"),
+        Output(ids.note("seen", ALL), "data"),
+        Input(ids.ASKED, "data"),
+        Input(ids.note("save", ALL), "n_clicks"),
+        *(State(ids.note(name, ALL), "value") for name in TEXTS),
+        State(ids.note("seen", ALL), "data"),
+        prevent_initial_call=True,
+    )(update)
+    app.clientside_callback(
+        ClientsideFunction("patients", "noted"),
+        Input(ids.note("seen", ALL), "data"),
+        prevent_initial_call=True,
+    )
+
+
+def update(question: Any, clicks: list, *given: list) -> tuple[list, ...]:
+    """The notes of the page's patient; saved first where the button was pressed."""
+    if question is None or not ctx.outputs_list[0]:
+        raise PreventUpdate
+    path, query = texts_of(question, "path", "query")
+    asked = read(query)[0]
+    cohort = cohorts.load(asked.cohort)
+    try:
+        subject = subject_at(path, cohort)
+    except KeyError:
+        subject = ""
+    if not subject:
+        raise PreventUpdate
+    *texts, seen = (_one(one) for one in given)
+    patient = register_of(cohort).of[subject]
+    if isinstance(ctx.triggered_id, dict):
+        return _each(_saved(cohort, subject, patient, texts, seen))
+    return _each(_opened(cohort, subject, patient, seen))
+
+
+def notes_of(cohort: Cohort, subject: str) -> list[Note]:
+    """Everything that was written about a patient, in order."""
+    return [
+        _note(one)
+        for one in records.read(cohort=people(cohort), kind="notes")
+        if one.payload.get("subject") == subject
+    ]
+
+
+def _note(record: Record) -> Note:
+    said = [str(record.payload.get(name, "")) for name in ("name", "state", "text")]
+    return Note(record.sequence, record.at, *said)
+
+
+def _opened(cohort: Cohort, subject: str, patient: str, seen: Any) -> tuple:
+    """A page that stays keeps what is being written; another patient's begins anew."""
+    try:
+        here = notes_of(cohort, subject)
+    except HomeError as reason:
+        return [f"Notes cannot be kept here: {reason}"], "", "open", "", None
+    state = {"patient": patient, "sequence": here[-1].sequence if here else 0}
+    if isinstance(seen, dict) and seen.get("patient") == patient:
+        return (no_update,) * 5
+    return history(here), "", here[-1].state if here else "open", "", state
+
+
+def _saved(cohort: Cohort, subject: str, patient: str, texts: list, seen: Any) -> tuple:
+    """Append, and show; where something stands against it, say so and keep the form."""
+    last = _seen(seen, patient)
+    if known() is None or not all(one is None or isinstance(one, str) for one in texts):
+        raise Refused("A note is made of texts, on a page of this program.", 422)
+    try:
+        text, state, name = checked(*(one or "" for one in texts))
+        here = notes_of(cohort, subject)
+        if len(here) >= TOO_MANY:
+            raise NotWritten("There are too many notes about this patient already.")
+        if here and (text, state) == ("", here[-1].state):
+            raise NotWritten("Nothing was changed: write a note, or choose another state.")
+        payload = {"subject": subject, "text": text, "state": state, "name": name}
+        number = records.append_after(
+            owner(), people(cohort), "notes", payload, about="subject", seen=last
+        )
+    except Superseded:
+        here = notes_of(cohort, subject)
+        now = {"patient": patient, "sequence": here[-1].sequence}
+        return history(here), no_update, no_update, OTHER, now
+    except (NotWritten, HomeError) as reason:
+        return no_update, no_update, no_update, str(reason), no_update
+    now = {"patient": patient, "sequence": number}
+    return history(notes_of(cohort, subject)), "", state, "Saved.", now
+
+
+def _seen(seen: Any, patient: str) -> int:
+    number = seen.get("sequence") if isinstance(seen, dict) else None
+    if type(number) is not int or number < 0 or seen.get("patient") != patient:
+        raise Refused("The page sent a state that this program does not write.", 422)
+    return number
+
+
+def _one(values: Any) -> Any:
+    """The single value of a pattern; None where the page has none."""
+    return values[0] if isinstance(values, list) and values else None
+
+
+def _each(values: tuple) -> tuple[list, ...]:
+    return tuple([value] for value in values)

@@ -1,0 +1,57 @@
+"""The list of patients: its rows are sent once a question, never one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ALL, ClientsideFunction, Dash, Input, Output, ctx
+
+from callbacks import cohorts
+from callbacks.address import read, texts_of
+from callbacks.answers import NoAnswer
+from callbacks.outcomes import shown
+from callbacks.persons import register_of
+from components import ids
+from components.views.patients import OUTCOMES, ROSTER, columns, rows
+
+
+def register(app: Dash) -> None:
+    """Whether the rows are still right is decided in the browser; so is who is chosen."""
+    app.clientside_callback(
+        ClientsideFunction("patients", "rows_of"),
+        Output(ids.ROWS_OF, "data"),
+        Input(ids.FIGURES, "data"),
+        Input(ids.WRITTEN, "data"),
+        prevent_initial_call=True,
+    )
+    app.callback(
+        Output(ids.grid(ALL), "columnDefs"),
+        Output(ids.grid(ALL), "rowData"),
+        Input(ids.ROWS_OF, "data"),
+        prevent_initial_call=True,
+    )(fill)
+    app.clientside_callback(
+        ClientsideFunction("patients", "rest"),
+        Input(ids.FIGURES, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("patients", "chosen"),
+        Input(ids.grid(ALL), "selectedRows"),
+        prevent_initial_call=True,
+    )
+
+
+def fill(question: Any) -> tuple[list, list]:
+    """Columns and rows of every list that the page has: one, or none."""
+    n = len(ctx.outputs_list[0])
+    if not n or question is None:
+        return [[]] * n, [[]] * n
+    asked = read(*texts_of(question, "query"))[0]
+    found, here = shown(ROSTER, asked)
+    if isinstance(found, NoAnswer):
+        return [[]] * n, [[]] * n
+    known, _ = shown(OUTCOMES, asked, here)
+    known = None if isinstance(known, NoAnswer) else known
+    of = register_of(cohorts.load(asked.cohort)).of
+    return [columns(found, known)] * n, [rows(found, known, of)] * n

@@ -1,0 +1,115 @@
+"""Patients by an id that names nobody: stable here, worthless without this installation's key.
+
+It stands in addresses in place of the subject's id: a link that is sent on, a log or a browser's
+history does not tell who was looked at.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from urllib.parse import parse_qsl
+
+from flask import current_app, request
+
+from analysis.question import LONGEST_ADDRESS, asked
+from callbacks import cohorts
+from callbacks.ledger import people
+from components.views import PERSON_PATH, VIEWS
+from data.cache import cache
+from data.cohort import Cohort
+from data.home import secret_key
+from web.owner import KEY
+
+DIGITS = 20  # hexadecimal: 80 bits
+MOST = 20  # patients in one selection
+FORM = re.compile(f"[0-9a-f]{{{DIGITS}}}")
+UNKNOWN = "There is no such patient here: the link may belong to another cohort or installation."
+
+
+@dataclass(frozen=True)
+class Register:
+    """The ids of one cohort's subjects, both ways."""
+
+    of: Mapping[str, str]  # by subject
+    subjects: Mapping[str, str]  # by id
+
+
+def register_of(cohort: Cohort) -> Register:
+    """All ids of a cohort, worked out once."""
+    # The key that signs the cookies, too: read at the start, known where the folder is gone later.
+    key = current_app.config.get(KEY) or secret_key()
+    place = f"persons:{cohort.id}:{sha256(key).hexdigest()}"
+    found = cache.get(place)
+    if found is None:
+        found = _register(cohort, key)
+        cache.set(place, found)
+    return found
+
+
+def opaque(people_name: str, subject: str, key: bytes) -> str:
+    """The id of one subject of the cohort whose records are kept under that name."""
+    said = f"patient\x1f{people_name}\x1f{subject}".encode("utf-8", "surrogatepass")
+    return hmac.new(key, said, sha256).hexdigest()[:DIGITS]
+
+
+def _register(cohort: Cohort, key: bytes) -> Register:
+    name = people(cohort)
+    of = {subject: opaque(name, subject, key) for subject in cohort.subjects["subject"]}
+    return Register(of, {one: subject for subject, one in of.items()})
+
+
+def subject_at(path: str, cohort: Cohort) -> str:
+    """The subject whose page a path is; "" for a page that is no patient's.
+
+    KeyError where nobody here has that id, whether it is malformed, foreign or made up.
+    """
+    if not path.startswith(PERSON_PATH):
+        return ""
+    return register_of(cohort).subjects[path.removeprefix(PERSON_PATH)]
+
+
+def path_of(subject: str, cohort: Cohort) -> str:
+    """The path of a subject's page."""
+    return PERSON_PATH + register_of(cohort).of[subject]
+
+
+def is_page(path: str) -> bool:
+    """Whether this request's path is a page: a view, or a patient of the cohort that it names."""
+    path = path.rstrip("/") or "/"
+    if path in {view.path for view in VIEWS}:
+        return True
+    wanted = asked(request.query_string.decode("utf-8", "replace")).get("cohort", "")
+    names = cohorts.names()
+    try:
+        return bool(subject_at(path, cohorts.load(wanted if wanted in names else names[0])))
+    except KeyError:
+        return False
+
+
+def selected(search: str, cohort: Cohort) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The ids that an address selects, and a sentence for what could not be taken from it."""
+    pairs = parse_qsl(search[:LONGEST_ADDRESS].removeprefix("?"))
+    text = next((value for name, value in pairs if name.lower() == "sel"), "")
+    wanted = list(dict.fromkeys(filter(None, (one.strip() for one in text.split(",")))))
+    found = [one for one in wanted if one in register_of(cohort).subjects]
+    notes = []
+    if len(found) < len(wanted):
+        notes.append(_unknown(len(wanted) - len(found)))
+    if len(found) > MOST:
+        notes.append(f"At most {MOST} patients can be chosen; the first {MOST} are.")
+    return tuple(found[:MOST]), tuple(notes)
+
+
+def _unknown(n: int) -> str:
+    who = "One chosen patient is" if n == 1 else f"{n} chosen patients are"
+    return f"{who} not known here and left out: the link may belong to another cohort."
+
+
+def subjects_of(sel: Iterable[str], cohort: Cohort) -> tuple[str, ...]:
+    """The subjects of a selection; ids of nobody are left out."""
+    known = register_of(cohort).subjects
+    return tuple(known[one] for one in sel if one in known)

@@ -1,0 +1,297 @@
+"""A patient's page: course, markers against the cohort, side of the split, place on the curves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from analysis import asking, persons
+from analysis.answer import Answer
+from analysis.format import duration, significant
+from analysis.groups import labels
+from analysis.persons import Persons, Standing
+from analysis.question import shown
+from components import notes
+from components.cards import rolled, table, unfold
+from components.views.survival import ANSWER, draw_counts, draw_curve
+from components.views.view import MOST_BESIDE, Analysis, Chart, Part, Scene, View
+from data.cohort import Cohort
+from figures.panels import panels_figure
+from figures.timeline import span_of, timeline_figure, timeline_words
+
+PERSONS = Analysis("persons", persons.persons, persons.READS)
+STANDING = Analysis("standing", persons.standing, persons.STANDING_READS)
+PLACES = tuple(map(str, range(MOST_BESIDE)))
+COVERED = "The outcome is covered until the cut-off is locked, so it is left out here, too."
+
+
+def layout(view: View, cohort: Cohort) -> list[Component]:
+    """Who it is, up to four patients side by side, where they stand, and the notes."""
+    people = [
+        html.Section(
+            [
+                view.slot("who", i),
+                view.slot("stands", i),
+                view.slot("course", i),
+                view.slot("course-table", i),
+                rolled(html.Div(view.slot("markers", i), className="wide-figure"), "Markers"),
+                view.slot("values", i),
+            ],
+            className="card person",
+        )
+        for i in PLACES
+    ]
+    endpoints = asking.endpoints(cohort)
+    curves = [
+        html.Section(
+            [
+                html.H2(label),
+                html.Div(view.slot("curve", code), className="curve-place", **{"data-of": code}),
+                view.slot("counts", code),
+            ],
+            className="card km",
+        )
+        for code, label in endpoints.items()
+    ]
+    return [
+        view.slot("way"),
+        html.Div(people, className="persons"),
+        html.Div(curves, className=f"two of-{len(endpoints)}"),
+        notes.section(),
+    ]
+
+
+def _who(scene: Scene) -> str:
+    """The subject that this place shows; "" where it stays empty."""
+    at = int(scene.of or 0)
+    return scene.beside[at] if at < len(scene.beside) else ""
+
+
+# ---------------------------------------------------------------------------------------- head
+
+
+def draw_way(result: Persons, scene: Scene) -> Component:
+    """The way to the neighbours and to all patients; the browser knows the order of the list."""
+    before, after = result.next_to(scene.patient) if scene.patient else ("", "")
+    links = [
+        _step("← Previous", before, scene, "p"),
+        _step("Next →", after, scene, "n"),
+        html.A("All patients", href=f"/patients?{scene.question.query()}", className="all-link"),
+    ]
+    hint = html.Span(["Keys: ", html.Kbd("n"), " next, ", html.Kbd("p"), " previous, ",
+                      html.Kbd("s"), " select, ", html.Kbd("Esc"), " clear the selection"],
+                     className="note")  # fmt: skip
+    return html.Nav([*links, hint], className="way", **{"aria-label": "Patients"})
+
+
+def _step(text: str, subject: str, scene: Scene, key: str) -> Component:
+    if not subject:
+        return html.Span(text, className="way-step pale", **{"data-key": key})
+    return html.A(text, href=scene.link(subject), className="way-step", **{"data-key": key})
+
+
+def draw_who(result: Persons, scene: Scene) -> Component | None:
+    """Name, level and baseline of one patient."""
+    subject = _who(scene)
+    if not subject:
+        return None
+    facts = [
+        html.Div([html.Dt(fact.name), html.Dd(shown(fact.value) or "not recorded")])
+        for fact in result.facts_of(subject)
+    ]
+    name = html.Bdi(shown(subject), title=shown(subject))
+    head = html.H2(name if subject == scene.patient else html.A(name, href=scene.link(subject)))
+    return html.Div([head, html.Dl(facts, className="person-facts")])
+
+
+def draw_stands(result: Standing, scene: Scene) -> Component | None:
+    """Value and side of the split of one patient."""
+    subject = _who(scene)
+    if not subject:
+        return None
+    return html.P(stands_words(result, subject), className="stands")
+
+
+def stands_words(result: Standing, subject: str) -> str:
+    """ "HLA-DR+ NK cells at C1D15: 31.2 %, above 24.0 %"; why there is no value otherwise."""
+    row, sample = result.of(subject), result.sample
+    what = f"{sample.label} at {sample.visit_label}"
+    if row["group"] < 0:
+        return f"{what}: no usable value ({row['reason']}), so this patient is on no side."
+    value = f"{significant(row['value'])} {sample.unit}".rstrip()
+    if not result.cuts:
+        return f"{what}: {value}."
+    side = labels(result.cuts, sample.unit)[int(row["group"])]
+    return f"{what}: {value}, on the side “{side}”."
+
+
+# -------------------------------------------------------------------------------------- course
+
+
+def draw_course(result: Persons, scene: Scene) -> Chart | None:
+    """The timeline of one patient; several share one time axis."""
+    subject = _who(scene)
+    if not subject:
+        return None
+    span = span_of(result, scene.beside, covered=scene.covered)
+    figure = timeline_figure(result, subject, covered=scene.covered, span=span, dark=scene.dark)
+    if figure is None:
+        return None
+    marks = timeline_words(result, subject, covered=scene.covered)
+    lanes = ", ".join(dict.fromkeys(lane for lane, _ in marks))
+    return Chart(figure, f"Timeline of {shown(subject)}: {lanes}. The table below lists all marks.")
+
+
+def draw_course_table(result: Persons, scene: Scene) -> list[Component] | None:
+    """The same as text, and what this cohort does not record."""
+    subject = _who(scene)
+    if not subject:
+        return None
+    rows = timeline_words(result, subject, covered=scene.covered)
+    frame = pd.DataFrame(rows, columns=["What", "When"]).astype(str)
+    made = [html.P(COVERED, className="note")] if scene.covered else []
+    if result.events.empty:
+        text = "This cohort records no treatment, adverse events or assessments by day."
+        made.append(html.P(text, className="note"))
+    if len(frame):
+        made.append(unfold("Show as table", table(frame, caption=f"Course of {shown(subject)}")))
+    return made
+
+
+# ------------------------------------------------------------------------------------- markers
+
+
+def draw_markers(result: Persons, scene: Scene) -> Chart | None:
+    """Every marker over time against the cohort's band."""
+    subject = _who(scene)
+    if not subject:
+        return None
+    columns = 3 if len(scene.beside) == 1 else 2
+    figure = panels_figure(result, subject, scene.question, columns=columns, dark=scene.dark)
+    if figure is None:
+        return None
+    several = len(result.levels.labels) > 1
+    same = f" and of the same {result.levels.word}" if several else ""
+    what = f"10 to 90 % range and median of all patients{same}"
+    return Chart(figure, f"Markers of {shown(subject)} over time, against the {what}.")
+
+
+def draw_values(result: Persons, scene: Scene) -> list[Component] | None:
+    """How the panels are read, and all values as text."""
+    subject = _who(scene)
+    if not subject:
+        return None
+    same = (
+        f", green those of the same {result.levels.word}" if len(result.levels.labels) > 1 else ""
+    )
+    note = (
+        "Against days: line with dots: this patient (open: below the detection limit). Grey: "
+        f"10–90 % and median (dotted) of all patients{same}; no range from fewer than "
+        f"{persons.FEWEST_IN_BAND} patients. Fine green dots: reference range. Orange dashes: the "
+        "cut-off."
+    )
+    rows = result.measurements_of(subject)
+    if rows.empty:
+        return [html.P("No marker was measured in this patient.", className="note")]
+    wide = rows.assign(text=[_value(row) for row in rows.itertuples()])
+    wide = wide.pivot_table(index="marker", columns="visit", values="text", aggfunc="first")
+    visits = [code for code in result.visits["visit"] if code in wide.columns]
+    frame = wide.reindex(columns=visits).fillna("–").reset_index()
+    frame["marker"] = frame["marker"].map(result.names)
+    frame = frame.rename(columns={"marker": "Marker"})
+    fold = unfold("Show as table", table(frame, caption=f"Markers of {shown(subject)}"))
+    return [html.P(note, className="note"), fold]
+
+
+def _value(row: Any) -> str:
+    return f"{'<' if row.below_limit else ''}{row.value:.4g}"
+
+
+# ---------------------------------------------------------------------------------------- view
+
+
+def draw_page_curve(answer: Answer, scene: Scene) -> Chart | None:
+    """One endpoint's curves with the patients of this page marked."""
+    chart = draw_curve(answer, scene)
+    if chart is None:
+        return None
+    return Chart(chart.figure, f"{chart.sentence} {' '.join(marked_words(answer, scene))}".strip())
+
+
+def marked_words(answer: Answer, scene: Scene) -> list[str]:
+    """What the marks on one endpoint's curves say."""
+    one = answer.endpoint(scene.of)
+    rows = one.rows.set_index("subject")
+    return [
+        f"{shown(subject)}: {'event' if rows.at[subject, 'event'] else 'censored'} at "
+        f"{duration(rows.at[subject, 'time'])} {answer.time_unit} from {one.origin}."
+        for subject in scene.marked
+        if subject in rows.index
+    ]
+
+
+def draw_page_counts(answer: Answer, scene: Scene) -> list[Component] | None:
+    """The marked patients in words, and the numbers under the curves."""
+    one = answer.endpoint(scene.of)
+    said = [] if one is None or one.why else [html.P(text) for text in marked_words(answer, scene)]
+    if one is not None and not one.why:
+        outside = [s for s in scene.beside if s not in set(one.rows["subject"])]
+        said += [html.P(f"{shown(s)} is not part of these curves: {aside_of(one, s)}.")
+                 for s in outside]  # fmt: skip
+    return [html.Div(said, className="marked"), draw_counts(answer, scene)]
+
+
+def aside_of(one: Any, subject: str) -> str:
+    """Why a patient is in none of the groups."""
+    for _, reason, who in one.flow.aside:
+        if subject in who:
+            return reason
+    return "no outcome of this endpoint is recorded"
+
+
+def words(result: Persons, scene: Scene) -> list[str]:
+    """Who this is, in a sentence or two."""
+    if not scene.patient:
+        return ["This patient is not among those that the question is about."]
+    first = result.facts_of(scene.patient)[:4]
+    facts = [f"{fact.name.lower()} {shown(fact.value)}" for fact in first if fact.value]
+    about = f" ({', '.join(facts)})" if facts else ""
+    lead = f"Patient {shown(scene.patient)}{about}."
+    others = [shown(one) for one in scene.beside[1:]]
+    beside = [f"Beside: {', '.join(others)}."] if others else []
+    return [lead, *beside, *_outcome_words(result, scene)]
+
+
+def _outcome_words(result: Persons, scene: Scene) -> list[str]:
+    if scene.covered:
+        return [COVERED]
+    return [
+        f"{row.endpoint}: {'event' if row.event else 'censored'} at {duration(row.time)} "
+        f"{result.time_unit}."
+        for row in result.outcomes_of(scene.patient).itertuples()
+    ]
+
+
+VIEW = View(
+    name="patient",
+    path="/patients/",
+    title="Patient",
+    parts=(
+        Part("way", PERSONS, draw_way),
+        Part("who", PERSONS, draw_who),
+        Part("stands", STANDING, draw_stands),
+        Part("course", PERSONS, draw_course, chart=True, first=True),
+        Part("course-table", PERSONS, draw_course_table),
+        Part("markers", PERSONS, draw_markers, chart=True, first=True),
+        Part("values", PERSONS, draw_values),
+        Part("curve", ANSWER, draw_page_curve, chart=True),
+        Part("counts", ANSWER, draw_page_counts),
+    ),
+    summary=PERSONS,
+    words=words,
+    asks=True,
+    layout=layout,
+)

@@ -1,0 +1,230 @@
+"""The patients' page: all of them in one list, sorted, filtered and searched in the browser."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import dash_ag_grid as dag
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from analysis import population, roster
+from analysis.question import Question, shown
+from analysis.roster import Outcomes, Roster
+from components import ids
+from components.views.view import Analysis, Part, Scene, View
+from data.cohort import Cohort
+
+ROSTER = Analysis("roster", roster.roster, roster.READS)
+OUTCOMES = Analysis(
+    "roster outcomes", roster.outcomes, roster.OUTCOME_READS, lambda found: found.endpoints
+)
+OPTIONS = {
+    "rowSelection": {
+        "mode": "multiRow", "checkboxes": True, "headerCheckbox": False,
+        "enableClickSelection": False,
+    },
+    "suppressFieldDotNotation": True,  # a column may be called "a.b"
+    "animateRows": False,
+    "rowHeight": 34,
+    "ensureDomOrder": True,
+    "tooltipShowDelay": 300,
+    "theme": {"function": "themeQuartz"},
+    "localeText": {"noRowsToShow": "No patient fits these filters."},
+    "selectionColumnDef": {"pinned": "left", "width": 44},
+}  # fmt: skip
+DEFAULT = {"sortable": True, "filter": True, "floatingFilter": True, "resizable": True,
+           "minWidth": 84, "width": 112, "suppressHeaderMenuButton": False}  # fmt: skip
+
+
+def layout(view: View, cohort: Cohort) -> list[Component]:
+    """What can be done, the search, and the list."""
+    search = dmc.TextInput(
+        id="patients-search", placeholder="Search in all columns", className="search",
+        **{"aria-label": "Search in all columns"},
+    )  # fmt: skip
+    grid = dag.AgGrid(
+        id=ids.grid(view.name),
+        columnDefs=[],
+        rowData=[],
+        defaultColDef=DEFAULT,
+        dashGridOptions=OPTIONS,
+        getRowId="params.data.id",
+        style={"height": "100%", "width": "100%"},
+    )
+    box = html.Div(grid, id=ids.GRID_BOX, className="patients-grid")
+    return [
+        html.Section(
+            [view.slot("population"), view.slot("reading"), search, box],
+            className="card patients-card",
+        ),
+    ]
+
+
+def draw_reading(found: Roster, scene: Scene) -> list[Component]:
+    """How the list is used."""
+    covered = (
+        "The outcome is covered until the cut-off is locked, so its columns are left out. "
+        if scene.covered
+        else ""
+    )
+    text = (
+        f"{covered}Choose up to 20 patients with the boxes: they are marked in every figure. Sort "
+        "by a column’s name, filter below it; next and previous on a patient’s page follow this "
+        "order. Keyboard: arrows move, Enter opens the patient, Space chooses."
+    )
+    why = [html.P(found.why, className="remark")] if found.why else []
+    return [*why, html.P(text, className="note")]
+
+
+def draw_population(found: Roster, scene: Scene) -> Component:
+    """Whom every page is to be about: links that set or lift one condition of the question."""
+    rows = [_choices(name, values, found, scene.question) for name, values in found.choices]
+    open_ = {"open": True} if scene.question.where else {}
+    note = html.P(
+        "A choice becomes part of the question: every page then answers for these patients only, "
+        "says so, and counts it as a look of its own. Only what is known at baseline can be "
+        "chosen. An address may also say where=age>=50.", className="note",
+    )  # fmt: skip
+    return html.Details(
+        [html.Summary("Ask about some of the patients"), *rows, note], className="unfold", **open_
+    )
+
+
+def _choices(name: str, values: tuple[str, ...], found: Roster, asked: Question) -> Component:
+    here = dict(population.equals(asked.where))
+    chosen = here.get(name, ())
+    label = shown(name.replace("_", " ").capitalize())
+    links = [html.A("All", href=_asking(asked, name, ()), **_current(not chosen))]
+    for value in values:
+        wanted = tuple(one for one in chosen if one != value) if value in chosen else (
+            *chosen, value)  # fmt: skip
+        text = shown(found.arms.get(value, value) if name == "arm" else value)
+        links.append(html.A(text, href=_asking(asked, name, wanted), **_current(value in chosen)))
+    head = html.Span(label, className="choices-label")
+    return html.Nav([head, *links], className="choices", **{"aria-label": f"Population: {label}"})
+
+
+def _current(holds: bool) -> dict[str, str]:
+    return {"aria-current": "true"} if holds else {}
+
+
+def _asking(asked: Question, name: str, values: tuple[str, ...]) -> str:
+    where = population.with_equals(asked.where, name, values)
+    return f"/patients?{asked.changed(where=where).query()}"
+
+
+def words(found: Roster, scene: Scene) -> list[str]:
+    """How many there are, and on which side."""
+    n = len(found.rows)
+    sides = found.rows["side"].value_counts()
+    known = [f"{count} {side}" for side, count in sides.items() if side]
+    without = int(sides.get("", 0))
+    if without:
+        known.append(f"{without} without a usable value")
+    who = "1 patient" if n == 1 else f"{n} patients"
+    split = f" By {found.marker} at {scene.question.visit}: {', '.join(known)}." if known else ""
+    return [f"{who}.{split}"]
+
+
+# ------------------------------------------------------------------------------ columns and rows
+
+
+def columns(found: Roster, known: Outcomes | None) -> list[dict[str, Any]]:
+    """The definitions of the list's columns; nothing of them comes from a client."""
+    level = found.levels.word.capitalize()
+    made = [
+        {"field": "subject", "headerName": "Patient", "pinned": "left", "minWidth": 130,
+         "cellRenderer": "CutlinePatient", "tooltipField": "subject"},
+    ]  # fmt: skip
+    if len(found.levels.labels) > 1:
+        made.append({"field": "level", "headerName": level, "minWidth": 110,
+                     "comparator": {"function": "cutlineLevel"}})  # fmt: skip
+    marker = f"{found.marker}, {found.unit}" if found.unit else found.marker
+    made += [
+        {**NUMBER, "field": "value", "headerName": shown(marker), "minWidth": 120},
+        {"field": "side", "headerName": "Side", "minWidth": 105},
+        {"field": "trend", "headerName": "Over visits", "cellRenderer": "CutlineTrend",
+         "cellDataType": False,
+         "sortable": False, "filter": False, "minWidth": 120, "getQuickFilterText":
+             {"function": "cutlineNothing"}},
+    ]  # fmt: skip
+    if known is not None:
+        made += _outcome_columns(known)
+    for name, head in (("missing", "Missing samples"), ("dlt", "DLT")):
+        if name in found.rows:
+            made.append({**NUMBER, "field": name, "headerName": head})
+    covariates = enumerate(found.covariates)
+    return [*made, *(_covariate(i, name, name in found.numbers) for i, name in covariates)]
+
+
+NUMBER = {"filter": "agNumberColumnFilter", "type": "rightAligned",
+          "valueFormatter": {"function": "cutlineNumber(params)"}}  # fmt: skip
+
+
+def _covariate(i: int, name: str, number: bool) -> dict[str, Any]:
+    head = {"field": f"c{i}", "headerName": shown(name.replace("_", " ").capitalize())}
+    return {**NUMBER, **head} if number else head
+
+
+def _outcome_columns(known: Outcomes) -> list[dict[str, Any]]:
+    made = [
+        {**NUMBER, "field": f"e{i}", "headerName": f"{shown(code)}, {known.time_unit}",
+         "minWidth": 116, "valueFormatter": {"function": "cutlineOutcome(params)"},
+         "headerTooltip": "“+”: censored, no event until then"}
+        for i, code in enumerate(known.endpoints)
+    ]  # fmt: skip
+    if known.responses:
+        made.append({"field": "response", "headerName": "Best response", "minWidth": 110})
+    return made
+
+
+def rows(found: Roster, known: Outcomes | None, of: dict[str, str]) -> list[dict[str, Any]]:
+    """A dict per patient; `of` gives the id for the address by subject."""
+    place = {label: i for i, label in enumerate(found.levels.labels)}
+    kept = {
+        "id": [of[one] for one in found.rows["subject"]],
+        "subject": list(map(shown, found.rows["subject"])),
+        "level": found.rows["level"].tolist(),
+        "at": [place.get(one, -1) for one in found.rows["level"]],
+        **{f"c{i}": _plain(found.rows[name]) for i, name in enumerate(found.covariates)},
+        "value": _plain(found.rows["value"]),
+        "side": found.rows["side"].tolist(),
+        "trend": [[_number(one) for one in values] for values in found.rows["trend"]],
+        **{name: _plain(found.rows[name]) for name in ("missing", "dlt") if name in found.rows},
+    }
+    if known is not None:
+        for i, code in enumerate(known.endpoints):
+            kept[f"e{i}"] = _plain(known.rows[code])
+            kept[f"x{i}"] = [one is True or one == 1 for one in known.rows[f"{code} event"]]
+        kept["response"] = list(map(shown, known.rows["response"]))
+    names = list(kept)
+    return [dict(zip(names, row, strict=True)) for row in zip(*kept.values(), strict=True)]
+
+
+def _plain(cells: Any) -> list[Any]:
+    return [_number(one) if not isinstance(one, str) else shown(one) for one in cells.tolist()]
+
+
+def _number(one: Any) -> float | None:
+    """A number of at most six digits: more are noise in a list."""
+    if one is None or (isinstance(one, float) and not math.isfinite(one)):
+        return None
+    return float(f"{one:.6g}") if isinstance(one, float) else one
+
+
+VIEW = View(
+    name="patients",
+    path="/patients",
+    title="Patients",
+    parts=(
+        Part("population", ROSTER, draw_population),
+        Part("reading", ROSTER, draw_reading),
+    ),
+    summary=ROSTER,
+    words=words,
+    asks=True,
+    layout=layout,
+)

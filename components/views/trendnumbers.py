@@ -1,0 +1,207 @@
+"""The numbers of the trends page: courses as a table, the tests in words, every marker x visit."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from analysis.doseresponse import Models, Response
+from analysis.options import OPTIONS, choosing, chosen
+from analysis.panels import MOST, group_shown, group_with
+from analysis.question import Question
+from analysis.trends import Trends
+from analysis.trendtable import Table
+from analysis.trendwords import (
+    around,
+    middles,
+    number,
+    p_cell,
+    response_axis,
+    slope_words,
+    what_is_drawn,
+    with_holm,
+)
+from components.cards import explained, rolled, table, unfold
+from components.choices import choices
+from components.views.view import Scene
+
+PATH = "/trends"
+HELP = {"Jonckheere": "jonckheere", "Kruskal": "kruskal", "Wilcoxon": "wilcoxon"}
+
+
+def draw_courses(found: Trends, scene: Scene) -> Component | None:
+    """Every number of the panels: group and visit, n, the middle with its interval."""
+    by, middle = chosen(scene.question, "by"), chosen(scene.question, "middle")
+    names = found.grouping(by).labels
+    rows = []
+    for marker in found.groups.get(group_shown(found.groups, scene.question), ())[:MOST]:
+        panel = found.panels[marker]
+        what = f"{panel.series.label}, {what_is_drawn(panel.series)}".rstrip(", ")
+        for name, one in zip(names, found.summaries(panel, by), strict=True):
+            value, low, high = middles(one, panel.series, middle)
+            for v, visit in enumerate(panel.series.codes):
+                if one.n[v]:
+                    said = around(float(value[v]), float(low[v]), float(high[v]))
+                    rows.append((what, name, visit, str(one.n[v]), str(one.low[v]), said))
+                    what = what or ""
+    if not rows:
+        return None
+    word = found.grouping(by).word
+    heads = ["Marker", word.capitalize(), "Visit", "n", "Below limit", middle.capitalize()]
+    frame = pd.DataFrame(rows, columns=heads)
+    return unfold("Show as table", table(frame, caption="Numbers of the panels"))
+
+
+def draw_tests(found: Response, scene: Scene) -> list[Component]:
+    """The tests of the question's marker, each with its name, its p's and its "?"."""
+    lines = [html.P(f"{found.label}: {response_axis(found)}.", className="note")]
+    if found.measure != "value" and not found.asked:
+        lines[
+            0
+        ].children += (
+            f" The question asks for the value; its change from {found.baseline} is shown."
+        )
+    if found.within is not None:
+        said = with_holm(found.within.name, found.within.p, found.within_holm)
+        lines.append(_line("Since the baseline visit, all patients together", "wilcoxon", said))
+    elif found.within_why:
+        lines.append(_line("Since the baseline visit", "wilcoxon", found.within_why))
+    levels = len(found.levels.labels) > 1
+    topic = "jonckheere" if found.levels.ordered else "kruskal"
+    if found.across is not None:
+        said = with_holm(found.across.name, found.across.p, found.across_holm)
+        lines.append(_line(f"Across {found.levels.word}s", topic, said))
+    elif levels:
+        lines.append(_line(f"Across {found.levels.word}s", topic, found.across_why))
+    if found.rho is not None:
+        said = around(found.rho.value, found.rho.lower, found.rho.upper)
+        lines.append(_line("Rank correlation with the dose (Spearman's ρ)", "spearman", said))
+    return [*lines, unfold("Show as table", _by_level(found))]
+
+
+def draw_models(found: Models, scene: Scene) -> Component | None:
+    """ANCOVA and mixed model: what a unit of dose does to the value at the visit."""
+    if found.ancova is None and found.mixed is None:
+        return None
+    lines = [
+        _line(f"{found.visit} by dose, given {found.baseline}", "ancova",
+              slope_words(found.ancova, found.dose_unit)),
+        _line("Mixed model, dose by visit", "mixed", slope_words(found.mixed, found.dose_unit)),
+    ]  # fmt: skip
+    return html.Div(lines, className="trend-models")
+
+
+def _line(name: str, topic: str, said: str) -> Component:
+    return html.Div([explained(name, topic), html.Span(f" {said}")], className="adjusted")
+
+
+def _by_level(found: Response) -> Component:
+    rows = [
+        (name, str(int(one.n[0])), str(int(one.low[0])), *(
+            "–" if math.isnan(one.n[0]) or not one.n[0] else text for text in (
+                around(*(float(v[0]) for v in (one.median, one.median_low, one.median_high))),
+                around(*(float(v[0]) for v in (one.mean, one.mean_low, one.mean_high))),
+            )
+        ))
+        for name, one in zip(found.levels.labels, found.by_level, strict=True)
+    ]  # fmt: skip
+    mean = "Geometric mean" if found.log else "Mean"
+    heads = [found.levels.word.capitalize(), "n", "Below limit", "Median", mean]
+    frame = pd.DataFrame(rows, columns=heads)
+    return table(frame, caption=f"{found.label}, {response_axis(found)}")
+
+
+# -------------------------------------------------------------------------------------- table
+
+
+def draw_table(found: Table, scene: Scene) -> list[Component]:
+    """Every marker at every visit: effect, p, both adjusted p's, a link to the question."""
+    asked = scene.question
+    inside = chosen(asked, "test") == "within" and not found.within.empty
+    rows = found.within if inside else found.across
+    tests, permuted = int(rows["p"].notna().sum()), rows["test"].str.contains("permut").any()
+    head = []
+    if not found.within.empty:
+        head.append(choices(asked, PATH, "test", "Tested"))
+    said = (
+        f"{tests} tests: all markers at all visits of this cohort, whatever is shown above. Holm "
+        "and Benjamini-Hochberg adjust for all of them: look at the adjusted p's first."
+        + (" Below 30 patients p is from 10,000 permutations." if permuted else "")
+        if tests
+        else "No test is possible here: " + (next(iter(rows["why"]), "") or "nothing was measured.")
+    )
+    head.append(html.P(said, className="remark"))
+    if rows.empty:
+        return head
+    body = [_row(row, found, asked, inside) for row in _sorted(rows, asked).itertuples()]
+    heads = html.Thead(html.Tr(_heads(found, asked, inside)))
+    matrix = html.Table([heads, html.Tbody(body)], className="table every-test")
+    return [*head, html.Div(rolled(matrix, "Every marker at every visit"), className="tall")]
+
+
+def _sorted(rows: pd.DataFrame, asked: Question) -> pd.DataFrame:
+    key = chosen(asked, "sort")
+    if key == "p":
+        return rows.sort_values("p", kind="stable", na_position="last")
+    if key == "effect":
+        folds = asked.measure == "fold" and chosen(asked, "test") == "within"
+        size = rows["effect"].map(lambda e: abs(math.log(e)) if folds and e > 0 else abs(e))
+        return rows.loc[size.sort_values(ascending=False, kind="stable", na_position="last").index]
+    return rows
+
+
+def _heads(found: Table, asked: Question, inside: bool) -> list[Component]:
+    effect = "Median change" if inside else (
+        "Spearman's ρ with the dose" if found.ordered else "ε², share between arms"
+    )  # fmt: skip
+    test = "wilcoxon" if inside else "jonckheere" if found.ordered else "kruskal"
+    topic = "middle" if inside else "spearman" if found.ordered else "epsilon"
+    return [
+        _sorting("Marker", "marker", asked),
+        html.Th("Visit", scope="col"),
+        html.Th("n", scope="col"),
+        _sorting(effect, "effect", asked, topic),
+        _sorting("p", "p", asked, test),
+        html.Th(explained("Holm", "holm"), scope="col"),
+        html.Th(explained("BH", "bh"), scope="col"),
+        html.Th("Test", scope="col"),
+    ]
+
+
+def _sorting(label: str, code: str, asked: Question, topic: str = "") -> Component:
+    """A column's head that sorts by it."""
+    here = chosen(asked, "sort") == code
+    order = "descending" if code == "effect" else "ascending"
+    link = html.A(
+        [label, html.Span(" ↓" if here and code == "effect" else " ↑" if here else "",
+                          **{"aria-hidden": "true"})],
+        href=f"{PATH}?{choosing(asked, 'sort', code).query()}",
+        title=f"Sort by {OPTIONS['sort'][code]}",
+    )  # fmt: skip
+    head = html.Span([link, explained("", topic)]) if topic else link
+    return html.Th(head, scope="col", **({"aria-sort": order} if here else {}))
+
+
+def _row(row, found: Table, asked: Question, inside: bool) -> Component:
+    here = (row.marker, row.visit) == (asked.marker, asked.visit)
+    effect = "–" if math.isnan(row.effect) else number(row.effect)
+    unit = row.unit if inside else ""
+    interval = "" if math.isnan(row.lower) else f" ({number(row.lower)} to {number(row.upper)})"
+    cells = [row.visit, str(row.n), f"{effect} {unit}".rstrip() + interval, p_cell(row.p),
+             p_cell(row.holm), p_cell(row.bh), row.test.partition(" (")[0] or row.why]  # fmt: skip
+    name = f"{row.label}, {row.unit}" if row.unit and asked.measure != "fold" else row.label
+    link = html.A(name, href=f"{PATH}?{_question(row, found, asked).query()}")
+    head = html.Th(link, scope="row")
+    return html.Tr([head, *map(html.Td, cells)], className="here" if here else None)
+
+
+def _question(row, found: Table, asked: Question) -> Question:
+    """The question of a row, its cut anew, with panels among which its marker is."""
+    if (row.marker, row.visit) != (asked.marker, asked.visit):
+        asked = asked.changed(marker=row.marker, visit=row.visit, cut=(), clock="")
+    if row.marker in found.groups.get(group_shown(found.groups, asked), ()):
+        return asked
+    return choosing(asked, "panel", group_with(found.groups, row.marker))

@@ -1,0 +1,191 @@
+"""The trends page: every marker of a group over the visits, the response by dose, and all tests."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from analysis import doseresponse, trends, trendtable
+from analysis.doseresponse import Response
+from analysis.options import chosen
+from analysis.panels import MOST, group_shown, groups_of
+from analysis.trends import Panel, Trends
+from analysis.trendwords import panel_sentence
+from components.choices import choices
+from components.views.trendnumbers import draw_courses, draw_models, draw_table, draw_tests
+from components.views.view import Analysis, Chart, Part, Scene, View
+from data.cohort import Cohort
+from exports.trendwords import trends_summary
+from figures.doseresponse import MOST_DOTS, dose_figure
+from figures.style import palette
+from figures.trendmarks import MOST_LINES, shorts, tints_of
+from figures.trends import trend_figure
+
+PATH = "/trends"
+CSS = {"solid": "solid", "dash": "dashed", "dot": "dotted", "dashdot": "double"}
+TRENDS = Analysis("trends", trends.trends, trends.READS)
+RESPONSE = Analysis("response", doseresponse.response, doseresponse.READS)
+MODELS = Analysis("models", doseresponse.models, doseresponse.MODEL_READS)
+TABLE = Analysis("trend table", trendtable.table, trendtable.READS)
+
+
+def layout(view: View, cohort: Cohort) -> list[Component]:
+    """Choices and key, a panel per marker, the response by dose, then every test."""
+    most = max((min(len(one), MOST) for one in groups_of(cohort).values()), default=0)
+    panels = [
+        html.Div(view.slot("panel", str(i)), className="card panel-card") for i in range(most)
+    ]
+    response = html.Section(
+        [html.H2("The question's marker by patient"), view.slot("response"), view.slot("tests"),
+         view.slot("models")],
+        className="card trend-card",
+    )  # fmt: skip
+    every = html.Section(
+        [html.H2("Every marker at every visit"), view.slot("table")], className="card trend-card"
+    )
+    grid = html.Div(panels, className="panels")
+    return [view.slot("choices"), html.Div([grid, view.slot("courses")]), response, every]
+
+
+# ------------------------------------------------------------------------------------- panels
+
+
+def drawn(found: Trends, scene: Scene) -> list[Panel]:
+    """The panels of the group that is chosen, in the order of the markers."""
+    markers = found.groups.get(group_shown(found.groups, scene.question), ())
+    return [found.panels[marker] for marker in markers[:MOST]]
+
+
+def draw_panel(found: Trends, scene: Scene) -> Chart | None:
+    """One marker over the visits; the place's number says which."""
+    panels = [one for one in drawn(found, scene) if one.series.codes]
+    at = int(scene.of) if scene.of.isdecimal() else len(panels)
+    if at >= len(panels):
+        return None
+    panel, asked = panels[at], scene.question
+    by, middle = chosen(asked, "by"), chosen(asked, "middle")
+    figure = trend_figure(
+        found, panel, by=by, axis_by=chosen(asked, "axis"), middle=middle, dark=scene.dark
+    )
+    said = panel_sentence(
+        panel.series, found.grouping(by), found.summaries(panel, by), middle, asked.visit
+    )
+    return Chart(figure, said)
+
+
+def draw_choices(found: Trends, scene: Scene) -> list[Component]:
+    """What can be chosen here, the key of the groups, and what must be known of the panels."""
+    asked = scene.question
+    group = group_shown(found.groups, asked)
+    # The links mark what is shown, which is another group where the cohort has not the chosen one.
+    shown = asked.changed(options=(*((k, v) for k, v in asked.options if k != "panel"),
+                                   ("panel", group)))  # fmt: skip
+    rows = [choices(shown, PATH, "panel", "Markers", found.groups)]
+    if found.visits > 1:
+        axes = ("visit", "scheduled", "day") if found.days_known else ("visit", "scheduled")
+        rows.append(choices(asked, PATH, "axis", "Across", axes))
+    rows.append(choices(asked, PATH, "by", "Colours"))
+    rows.append(choices(asked, PATH, "middle", "Middle"))
+    remarks = [html.P(text, className="remark") for text in _remarks(found, scene)]
+    return [html.Div(rows, className="trend-choices"), _key(found, scene), *remarks]
+
+
+def _key(found: Trends, scene: Scene) -> Component:
+    """The groups with their colours, dashes and numbers of patients."""
+    grouping = found.grouping(chosen(scene.question, "by"))
+    tints, dashes = tints_of(grouping, palette(scene.dark))
+    items = [
+        html.Li(
+            [
+                html.Span(className="key", style={"border-top": f"3px {CSS[dashes[i]]} {tint}"}),
+                html.Span(f"{short}: {name}" if short not in name else name),
+                html.Span(f" ({int((grouping.of == i).sum())})", className="note"),
+            ]
+        )
+        for i, (name, short, tint) in enumerate(
+            zip(grouping.labels, shorts(grouping), tints, strict=True)
+        )
+    ]
+    return html.Ul(items, className="trend-key", **{"aria-label": f"Colours: {grouping.word}"})
+
+
+def _remarks(found: Trends, scene: Scene) -> list[str]:
+    by, said = chosen(scene.question, "by"), []
+    grouping = found.grouping(by)
+    if by == "split" and found.sides.why:
+        said.append(f"{found.sides.why} The colours are those of the {found.levels.word}s.")
+    if found.visits < 2:
+        said.append(
+            "This cohort was sampled at one visit: there is no course over time, and the panels "
+            "show how the groups differ there."
+        )
+    if len(grouping.labels) < 2:
+        said.append("This cohort has neither several dose levels nor several arms.")
+    elif not found.levels.ordered and by != "split":
+        said.append("The arms are no doses, so they have no order: no ramp of colours, no trend.")
+    if grouping.unknown:
+        who = "1 patient is" if grouping.unknown == 1 else f"{grouping.unknown} patients are"
+        said.append(f"{who} in none of these groups (grey).")
+    if len(found.subjects) > MOST_LINES:
+        said.append(
+            f"{len(found.subjects):,} patients are too many for single lines: bands hold the "
+            "middle 80 % of each group. Bars are 95 % intervals."
+        )
+    else:
+        said.append(
+            "Thin lines are patients, thick ones groups; a line breaks where a visit is missing. "
+            "Bars are 95 % intervals: of a median from 6 patients, of a mean from 3."
+        )
+    said += [_unusual(one) for one in drawn(found, scene)]
+    group = found.groups.get(group_shown(found.groups, scene.question), ())
+    if len(group) > MOST:
+        said.append(f"The first {MOST} of {len(group)} markers are shown.")
+    return [text for text in said if text]
+
+
+def _unusual(panel: Panel) -> str:
+    """What is special about a marker: nothing to draw, mostly below the limit, values set aside."""
+    series, aside = panel.series, sum(panel.series.aside)
+    if not series.codes:
+        return f"{series.label}: nobody has a {series.measure} from {series.baseline} on."
+    if series.detected:
+        return f"{series.label}: more than half of the values lie below the detection limit, so " \
+            "only whether it was detected is shown."  # fmt: skip
+    if aside:
+        what = "fold changes" if series.measure == "fold" else "values"
+        return f"{series.label}: {aside} {what} set aside, with a value below the limit or zero."
+    low = int(series.low.sum())
+    return (
+        f"{series.label}: {low} values below the detection limit, drawn open at it." if low else ""
+    )
+
+
+# ----------------------------------------------------------------------------------- response
+
+
+def draw_response(found: Response, scene: Scene) -> Chart:
+    """One dot a patient, by dose level or arm."""
+    figure = dose_figure(found, by=chosen(scene.question, "by"), dark=scene.dark)
+    dots = "" if len(found.subjects) > MOST_DOTS else ", one dot a patient"
+    said = " ".join(trends_summary(found))
+    return Chart(figure, f"{found.label} by {found.levels.word}{dots}. {said}")
+
+
+VIEW = View(
+    name="trends",
+    path=PATH,
+    title="Trends",
+    parts=(
+        Part("choices", TRENDS, draw_choices),
+        Part("panel", TRENDS, draw_panel, chart=True),
+        Part("courses", TRENDS, draw_courses),
+        Part("response", RESPONSE, draw_response, chart=True),
+        Part("tests", RESPONSE, draw_tests),
+        Part("models", MODELS, draw_models),
+        Part("table", TABLE, draw_table),
+    ),
+    summary=RESPONSE,
+    words=lambda found, scene: trends_summary(found),
+    asks=True,
+    layout=layout,
+)

@@ -1,0 +1,150 @@
+"""The trial page: escalation, treatment and follow-up, responses, adverse events, exposure."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from analysis import trial as trials
+from analysis.trial import Trial
+from components.views.triallanes import draw_followup, draw_key, draw_order, draw_treatment
+from components.views.trialtables import (
+    draw_adverse,
+    draw_changes,
+    draw_compared,
+    draw_exposures,
+    draw_lanes_table,
+    draw_rates,
+    draw_responses,
+    draw_steps,
+)
+from components.views.view import Analysis, Chart, Part, Scene, View
+from data.cohort import Cohort
+from exports.trialwords import escalation_sentence, exposure_sentence, trial_summary
+from figures.escalation import escalation_figure
+from figures.exposure import exposure_figure
+from figures.lesions import spider_figure, waterfall_figure
+
+TRIAL = Analysis("trial", trials.trial, trials.READS)
+
+
+def layout(view: View, cohort: Cohort) -> list[Component]:
+    """Escalation, patients, responses, adverse events, exposure."""
+    escalation = _section("Dose escalation", view, "path", "steps", "rates", split=True)
+    lanes = html.Section(
+        [
+            html.H2("Patients: treatment and follow-up"),
+            view.slot("order"),
+            view.slot("key"),
+            html.Div([view.slot("treatment"), view.slot("followup")], className="two lanes-two"),
+            view.slot("lanes"),
+        ],
+        className="card trial-card",
+    )
+    responses = html.Section(
+        [
+            html.H2("Best response"),
+            view.slot("responses"),
+            html.Div([view.slot("waterfall"), view.slot("spider")], className="two"),
+            view.slot("changes"),
+        ],
+        className="card trial-card",
+    )
+    return [escalation, lanes, responses, view.slot("adverse"), _exposure(view, cohort)]
+
+
+def _section(title: str, view: View, chart: str, *parts: str, split: bool) -> Component:
+    words = html.Div([view.slot(part) for part in parts], className="escalation-words")
+    inside = html.Div([view.slot(chart), words], className="escalation")
+    return html.Section([html.H2(title), inside], className="card trial-card")
+
+
+def _exposure(view: View, cohort: Cohort) -> Component:
+    panels = [
+        html.Div(
+            [view.slot("exposure", one.marker), view.slot("compared", one.marker)],
+            className="panel",
+        )
+        for one in cohort.study.exposures
+    ]
+    return html.Section(
+        [
+            html.H2("Exposure to the drugs"),
+            *([html.Div(panels, className="panels")] if panels else []),
+            view.slot("exposures"),
+        ],
+        className="card trial-card",
+    )
+
+
+def draw_path(found: Trial, scene: Scene) -> Chart | None:
+    """The escalation, patient by patient."""
+    if found.path.why or found.path.patients.empty:
+        return None
+    figure = escalation_figure(
+        found.path, found.subjects, synthetic=found.synthetic, dark=scene.dark
+    )
+    return Chart(figure, escalation_sentence(found.path))
+
+
+def draw_waterfall(found: Trial, scene: Scene) -> Chart | None:
+    """The best change of lesions of each patient."""
+    if found.lesions.why:
+        return None
+    figure = waterfall_figure(
+        found.lesions, found.lanes, synthetic=found.synthetic, dark=scene.dark
+    )
+    best = found.lesions.best["change"]
+    return Chart(
+        figure,
+        f"Best change of lesions of {len(best)} patients, from {best.max():+.0f} % to "
+        f"{best.min():+.0f} %.",
+    )
+
+
+def draw_spider(found: Trial, scene: Scene) -> Chart | None:
+    """The change of lesions over time."""
+    if found.lesions.why:
+        return None
+    figure = spider_figure(found.lesions, found.lanes, synthetic=found.synthetic, dark=scene.dark)
+    return Chart(figure, f"Change of lesions over time of {len(found.lesions.best)} patients.")
+
+
+def draw_exposure(found: Trial, scene: Scene) -> Chart | None:
+    """The pairs of one exposure."""
+    one = {one.marker: one for one in found.exposures}.get(scene.of)
+    if one is None or not one.n:
+        return None
+    figure = exposure_figure(
+        one, found.lanes.levels, found.subjects, synthetic=found.synthetic, dark=scene.dark
+    )
+    return Chart(figure, exposure_sentence(one))
+
+
+VIEW = View(
+    name="trial",
+    path="/trial",
+    title="Trial",
+    parts=(
+        Part("path", TRIAL, draw_path, chart=True),
+        Part("steps", TRIAL, draw_steps),
+        Part("rates", TRIAL, draw_rates),
+        Part("order", TRIAL, draw_order),
+        Part("key", TRIAL, draw_key),
+        Part("treatment", TRIAL, draw_treatment, chart=True),
+        Part("followup", TRIAL, draw_followup, chart=True),
+        Part("lanes", TRIAL, draw_lanes_table),
+        Part("responses", TRIAL, draw_responses),
+        Part("waterfall", TRIAL, draw_waterfall, chart=True),
+        Part("spider", TRIAL, draw_spider, chart=True),
+        Part("changes", TRIAL, draw_changes),
+        Part("adverse", TRIAL, draw_adverse),
+        Part("exposure", TRIAL, draw_exposure, chart=True),
+        Part("compared", TRIAL, draw_compared),
+        Part("exposures", TRIAL, draw_exposures),
+    ),
+    summary=TRIAL,
+    words=lambda found, scene: trial_summary(found),
+    asks=False,
+    layout=layout,
+)

@@ -1,0 +1,116 @@
+"""The lanes of the trial page: their order, their key, and the two figures."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from analysis.levels import Levels
+from analysis.options import OPTIONS, choosing, chosen
+from analysis.trial import Trial
+from analysis.triallanes import MOST, Lanes
+from components.choices import choices
+from components.views.view import Chart, Scene
+from exports.trialwords import followup_sentence, listed, treatment_sentence
+from figures.levels import colours_of
+from figures.style import palette
+from figures.swimmer import drug_styles, followup_figure, level_sign, symbol_of, treatment_figure
+
+PATH = "/trial"
+GLYPHS = {"diamond-tall": "◆", "x": "✖", "square": "■", "star": "★"}
+THICK = ("thinnest", "middle", "thickest")
+
+
+def draw_order(found: Trial, scene: Scene) -> list[Component]:
+    """The order of the patients, and how many of them are drawn."""
+    lanes = found.lanes
+    order = lanes.order(chosen(scene.question, "order"))
+    asked = choosing(scene.question, "order", order)
+    switch = [choices(asked, PATH, "order", "Order of patients", lanes.orders)] if (
+        len(lanes.orders) > 1
+    ) else []  # fmt: skip
+    return [*switch, *(html.P(text, className="note") for text in _notes(lanes, order))]
+
+
+def _notes(lanes: Lanes, order: str) -> list[str]:
+    notes = []
+    if "entry" not in lanes.orders:
+        notes.append("The order of entry is not in the data.")
+    n = len(lanes.patients)
+    if n > MOST:
+        ordered = "by time" if order == "time" else f"by {lanes.levels.word}, then by time" if (
+            order == "dose" and "entry" not in lanes.orders
+        ) else f"by {OPTIONS['order'][order].lower()}"  # fmt: skip
+        notes.append(
+            f"{MOST} of {n:,} patients are drawn, evenly spaced through all of them {ordered}; "
+            "the table beneath names them."
+        )
+    return notes
+
+
+def draw_key(found: Trial, scene: Scene) -> Component:
+    """What colours, thickness and signs stand for."""
+    lanes = found.lanes
+    return html.Ul(
+        [*_levels(lanes.levels, lanes, scene.dark), *_drugs(lanes), *_signs(lanes)],
+        className="lane-key",
+    )
+
+
+def _levels(levels: Levels, lanes: Lanes, dark: bool) -> list[Component]:
+    shades = colours_of(len(levels.labels), levels.ordered, palette(dark))
+    return [
+        html.Li(
+            [
+                html.Span(className="swatch", style={"background": shade}),
+                label if levels.ordered or len(levels.labels) == 1
+                else f"{level_sign(lanes, i)} {label}",
+            ]
+        )
+        for i, (label, shade) in enumerate(zip(levels.labels, shades, strict=True))
+    ]  # fmt: skip
+
+
+def _drugs(lanes: Lanes) -> list[Component]:
+    styles = drug_styles(lanes) if len(lanes.doses) else []
+    return [
+        html.Li([html.Span(className="bar-key", style={"height": f"{width}px"}), label])
+        for label, (width, _) in styles
+    ]
+
+
+def _signs(lanes: Lanes) -> list[Component]:
+    kinds = list(lanes.marks["label"].drop_duplicates())
+    signs = [f"{GLYPHS.get(symbol_of(kind, i), '●')} {kind}" for i, kind in enumerate(kinds)]
+    if lanes.patients["ongoing"].any():
+        signs.append("▶ still followed at the last contact")
+    codes = set(lanes.assessments["label"].astype(str).str.upper())
+    if codes & {"SD", "PD", "PR", "CR"}:
+        assessed = (("CR", "★"), ("PR", "▲"), ("SD", "●"), ("PD", "◆"))
+        words = listed(f"{glyph} {code}" for code, glyph in assessed if code in codes)
+        signs.append(f"assessments: {words}")
+    return [html.Li(sign) for sign in signs]
+
+
+def draw_treatment(found: Trial, scene: Scene) -> Chart | None:
+    """Courses and assessments, or nothing where neither is in the data."""
+    lanes = found.lanes
+    if lanes.doses.empty and lanes.assessments.empty:
+        return None
+    order = chosen(scene.question, "order")
+    figure = treatment_figure(
+        lanes, order, found.subjects, synthetic=found.synthetic, dark=scene.dark
+    )
+    return Chart(figure, treatment_sentence(lanes, len(lanes.shown(order))))
+
+
+def draw_followup(found: Trial, scene: Scene) -> Chart | None:
+    """Follow-up, or nothing where nobody's is known."""
+    lanes = found.lanes
+    if not lanes.patients["last"].notna().any():
+        return None
+    order = chosen(scene.question, "order")
+    figure = followup_figure(
+        lanes, order, found.subjects, synthetic=found.synthetic, dark=scene.dark
+    )
+    return Chart(figure, followup_sentence(lanes, len(lanes.shown(order))))

@@ -1,0 +1,321 @@
+"""The tables and sentences of the trial page."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from analysis.format import duration, p_text, significant
+from analysis.options import chosen
+from analysis.trial import Trial
+from analysis.trialevents import GRADES, UNGRADED, Adverse, patients_with
+from analysis.trialexposure import Compared
+from analysis.triallanes import RESPONSES
+from analysis.triallesions import GROWTH, SHRINKAGE
+from analysis.trialpath import CAVEAT, CAVEAT_OTHER, Path, rate_words
+from components.cards import card, explained, rolled, table, unfold
+from components.views.view import Scene
+from exports.trialwords import counted, listed, ratio_words, response_words, test_words
+
+NONE = "–"
+
+
+def notes(*texts: str) -> list[Component]:
+    """Remarks beneath a figure or a table; empty ones are left out."""
+    return [html.P(text, className="note") for text in texts if text]
+
+
+# ---------------------------------------------------------------------------------- escalation
+
+
+def draw_rates(found: Trial, scene: Scene) -> list[Component]:
+    """Dose-limiting toxicities per level with exact intervals, or why there was no escalation."""
+    path = found.path
+    if path.why:
+        return [html.P(path.why)]
+    if not path.recorded:
+        return [_treated(path), *notes(*path.remarks, found.notes.escalation_note)]
+    caveat = CAVEAT if path.rule else CAVEAT_OTHER
+    rates = html.Div(explained("Rates per evaluable patient, exact intervals", "dlt_rate"))
+    return [rates, _rates(path), *notes(caveat, *path.remarks, found.notes.escalation_note)]
+
+
+def _treated(path: Path) -> Component:
+    frame = pd.DataFrame(
+        {"Dose level": path.rates["label"], "Patients": path.rates["n"].astype(str)}
+    )
+    return table(frame, caption="Patients by dose level")
+
+
+def _rates(path: Path) -> Component:
+    heads = ("Dose level", "DLT / evaluable", "Rate (95 % interval)", "Kind")
+    body = [
+        html.Tr(
+            [
+                html.Th([row["label"], *([" ", html.B("MTD")] if row["mtd"] else [])],
+                        scope="row"),
+                html.Td(f"{row['dlts']} / {row['evaluable']}"),
+                html.Td(rate_words(row)),
+                html.Td(listed(_counts(row["kinds"])) if row["kinds"] else NONE),
+            ],
+            className="is-mtd" if row["mtd"] else None,
+        )
+        for _, row in path.rates.iloc[::-1].iterrows()
+    ]  # fmt: skip
+    head = html.Tr([html.Th(one, scope="col") for one in heads])
+    whole = html.Table(
+        [html.Caption("Dose-limiting toxicities by dose level", className="sr-only"),
+         html.Thead(head), html.Tbody(body)],
+        className="table rates",
+    )  # fmt: skip
+    return rolled(whole, "Dose-limiting toxicities by dose level")
+
+
+def _counts(kinds: tuple[str, ...]) -> list[str]:
+    counts = pd.Series(kinds).str.lower().value_counts(sort=False)
+    return [f"{kind} {number}" if number > 1 else str(kind) for kind, number in counts.items()]
+
+
+def draw_steps(found: Trial, scene: Scene) -> list[Component]:
+    """The rule in words, what it says of these counts, and the path as a list."""
+    path = found.path
+    if path.why:
+        return []
+    mtd = f"Maximum tolerated dose: {path.mtd}" if path.mtd else "No MTD is stated"
+    said = [html.Div(explained(mtd, "mtd"), className="lead-number")]
+    said += [html.P(path.verdict)] if path.verdict else []
+    if path.recorded:
+        said += notes("In the figure × marks a patient with a dose-limiting toxicity (DLT).")
+    if path.steps:
+        said.append(unfold("Show as table", _steps_table(path)))
+    return [*said, *notes(path.rule)]
+
+
+def _steps_table(path: Path) -> Component:
+    def places(step) -> str:
+        return f"{step.first}–{step.last}" if step.last > step.first else str(step.first)
+
+    frame = pd.DataFrame(
+        {
+            "Patients": [places(step) for step in path.steps],
+            "Dose level": [path.levels.labels[step.level] for step in path.steps],
+            "With DLT": [f"{step.dlts} of {step.evaluable}" for step in path.steps],
+            "Level so far": [f"{step.so_far[0]} of {step.so_far[1]}" for step in path.steps],
+            "Then": [step.words or NONE for step in path.steps],
+        }
+    )
+    return table(frame, caption="The escalation in order of entry")
+
+
+# --------------------------------------------------------------------------------------- lanes
+
+
+def draw_lanes_table(found: Trial, scene: Scene) -> list[Component]:
+    """The lanes as a table, and what is not in the data."""
+    lanes = found.lanes
+    rows = lanes.shown(chosen(scene.question, "order"))
+    absent = [] if len(lanes.doses) else ["No dosing is in the data, so no courses are drawn."]
+    if not lanes.patients["last"].notna().any():
+        absent.append("No follow-up is in the data.")
+    first = {kind: lanes.marks[lanes.marks["label"].eq(kind)].groupby("patient")["time"].min()
+             for kind in lanes.marks["label"].drop_duplicates()}  # fmt: skip
+    courses = _courses(lanes.doses).reindex(rows.index)
+    frame = pd.DataFrame(
+        {"Patient": rows["subject"], lanes.levels.word.capitalize(): rows["label"]}
+    )
+    if len(lanes.doses):
+        frame["Last day of treatment (weeks)"] = courses.map(_number)
+    if len(lanes.assessments):
+        frame["Best response"] = rows["response"].replace("", "not known")
+    for kind, times in first.items():
+        frame[f"{kind[:1].upper()}{kind[1:].replace('_', ' ')} ({lanes.unit})"] = times.reindex(
+            rows.index
+        ).map(_number)
+    frame[f"Followed ({lanes.unit})"] = rows["last"].map(_number)
+    shown = unfold("Show as table", table(frame, caption="Patients in this order"))
+    return [*notes(*absent), shown, *notes(found.notes.treatment_note)]
+
+
+def _courses(doses: pd.DataFrame) -> pd.Series:
+    return doses.groupby("patient")["end"].max()
+
+
+def _number(value: float) -> str:
+    return NONE if math.isnan(value) else duration(value)
+
+
+# ------------------------------------------------------------------------------------ response
+
+
+def draw_responses(found: Trial, scene: Scene) -> list[Component]:
+    """The best responses, and why there are no sizes of lesions."""
+    said = found.responses
+    words = html.P(said.why) if said.why else html.Div(
+        explained(response_words(said), "best_response")
+    )  # fmt: skip
+    parts = [words]
+    if not said.why:
+        each = listed(f"{RESPONSES[code]} ({code}) {number}" for code, number in said.counts)
+        parts += notes(f"{each[:1].upper()}{each[1:]}; {counted(said.n, 'patient')}.")
+    return [*parts, *notes(found.lesions.why, found.lesions.remark)]
+
+
+def draw_changes(found: Trial, scene: Scene) -> list[Component]:
+    """The best changes as a table."""
+    if found.lesions.why:
+        return []
+    rows, who = found.lesions.best, found.lanes.patients
+    frame = pd.DataFrame(
+        {
+            "Patient": who["subject"].loc[rows["patient"]].to_numpy(),
+            found.lanes.levels.word.capitalize(): who["label"].loc[rows["patient"]].to_numpy(),
+            "Best change": [f"{one:+.0f} %".replace("-", "−") for one in rows["change"]],
+        }
+    )
+    marks = (
+        f"Dashed: {GROWTH:+.0f} % and {SHRINKAGE:+.0f} %, where RECIST speaks of progression (from "
+        "the smallest size, not from baseline) and of response. Best change: the smallest after "
+        "baseline."
+    ).replace("-", "−")
+    return [
+        *notes(marks),
+        unfold("Show as table", table(frame, caption="Best change of lesions")),
+    ]
+
+
+# --------------------------------------------------------------------------------- adverse events
+
+
+def draw_adverse(found: Trial, scene: Scene) -> Component:
+    """Patients by worst grade, per kind and level, as bars with their numbers."""
+    adverse = found.adverse
+    title = f"Adverse events: patients by worst grade and {adverse.levels.word}"
+    if adverse.why:
+        return card(html.P(adverse.why), title=title, className="adverse")
+    return card(
+        _grade_key(adverse),
+        _adverse_table(adverse),
+        *notes(adverse.remark, found.notes.adverse_note),
+        title=title,
+        className="adverse",
+    )
+
+
+def _grade_key(adverse: Adverse) -> Component:
+    seen = sorted(adverse.counts["grade"].unique())
+    keys = [
+        html.Li([html.Span(className=f"swatch grade-{grade}"), _grade_name(int(grade))])
+        for grade in seen
+    ]
+    mark = html.Li(explained("Worst grade of each patient", "worst_grade"))
+    return html.Ul([*keys, mark], className="lane-key")
+
+
+def _grade_name(grade: int) -> str:
+    return "grade not given" if grade == UNGRADED else f"grade {grade}"
+
+
+def _adverse_table(adverse: Adverse) -> Component:
+    levels = range(len(adverse.levels.labels))
+    head = html.Tr(
+        [
+            html.Th("Event", scope="col"),
+            *(
+                html.Th(f"{adverse.levels.labels[i]} (n = {adverse.denominators[i]})", scope="col")
+                for i in levels
+            ),
+        ]
+    )
+    body = [
+        html.Tr([html.Th(kind, scope="row"), *(_cell(adverse, kind, i) for i in levels)])
+        for kind in adverse.kinds
+    ]
+    caption = html.Caption("Patients by worst grade", className="sr-only")
+    whole = html.Table(
+        [caption, html.Thead(head), html.Tbody(body)], className="table adverse-table"
+    )
+    return rolled(whole, "Patients by worst grade")
+
+
+def _cell(adverse: Adverse, kind: str, level: int) -> Component:
+    grades, n = adverse.grades(kind, level), adverse.denominators[level]
+    if not grades:
+        return html.Td(f"0 / {n}", className="pale")
+    limited = adverse.limited(kind, level)
+    ordered = [grade for grade in (UNGRADED, *GRADES) if grade in grades]
+    split = ", ".join(f"G{grade} {grades[grade]}" if grade else f"no grade {grades[grade]}"
+                      for grade in ordered)  # fmt: skip
+    bar = html.Span(
+        [
+            html.Span(
+                className=f"grade grade-{grade}", style={"width": f"{100 * grades[grade] / n:.1f}%"}
+            )
+            for grade in ordered
+        ],
+        className="grades",
+        **{"aria-hidden": "true"},
+    )
+    words = [html.B(f"{patients_with(grades)} / {n}"), html.Span(f" {split}", className="split")]
+    if limited:
+        words.append(html.Span(f" DLT {limited}", className="dlt"))
+    return html.Td([html.Div(words), bar])
+
+
+# ------------------------------------------------------------------------------------ exposure
+
+
+def draw_compared(found: Trial, scene: Scene) -> list[Component]:
+    """One exposure's ratio and test, beneath its figure."""
+    one = {one.marker: one for one in found.exposures}.get(scene.of)
+    if one is None:
+        return []
+    if not one.n:
+        return [html.H3(one.label), html.P(one.why)]
+    return [
+        html.H3(one.label),
+        html.P([html.B(f"Ratio {ratio_words(one)}")]),
+        *notes(test_words(one)),
+    ]
+
+
+def draw_exposures(found: Trial, scene: Scene) -> list[Component]:
+    """All exposures in one table, or why there are none."""
+    rows = found.exposures
+    if not rows:
+        return [html.P("The study file names no exposures that were measured at two visits.")]
+    aside = sum(one.aside for one in rows)
+    set_aside = f"{aside} pairs with a value of 0 or below the detection limit are set aside."
+    return [
+        html.Div(
+            [
+                explained("Geometric mean ratio", "exposure_ratio"),
+                explained("Exact signed-rank p", "signed_rank"),
+            ],
+            className="note marks-row",
+        ),
+        unfold("Show as table", _exposure_table(rows)),
+        *notes(set_aside if aside else "", found.notes.exposure_note),
+    ]
+
+
+def _exposure_table(rows: tuple[Compared, ...]) -> Component:
+    frame = pd.DataFrame(
+        {
+            "Exposure": [", ".join(filter(None, (one.label, one.unit))) for one in rows],
+            "From": [_mean(one, 0) for one in rows],
+            "To": [_mean(one, 1) for one in rows],
+            "Pairs": [str(one.n) for one in rows],
+            "Geometric mean ratio": [ratio_words(one) if one.n else NONE for one in rows],
+            "p": [NONE if math.isnan(one.p) else p_text(one.p) for one in rows],
+            "p (Holm)": [NONE if math.isnan(one.p_holm) else p_text(one.p_holm) for one in rows],
+        }
+    )
+    return table(frame, caption="Exposure: geometric means, ratio and test")
+
+
+def _mean(one: Compared, side: int) -> str:
+    visit = (one.before, one.after)[side]
+    return f"{significant(one.middle[side])} ({visit})" if one.n else NONE

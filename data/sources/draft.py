@@ -1,0 +1,141 @@
+"""A cohort's tables in the making: text rows that remember where they stood."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from data.cohort import Problem
+from data.schema import TABLES
+from data.sources import plausible
+from data.sources.raw import Raw
+from data.sources.understood import (
+    Chunk,
+    ColumnFound,
+    EventFound,
+    MarkerFound,
+    TableFound,
+    Trace,
+    Understood,
+    VisitFound,
+)
+
+EXAMPLES = 4
+
+
+class Draft:
+    """Collects rows, facts, problems and warnings of one reading, then gives `Understood`."""
+
+    def __init__(self, name: str, convention: str) -> None:
+        self.name, self.convention = name, convention
+        self.parts: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
+        self.trace = Trace()
+        self.own_rows = False  # the tables are ours: rows stay as the files have them
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self.tables: list[TableFound] = []
+        self.events: list[EventFound] = []
+        self.visits: list[VisitFound] = []
+        self.study: dict = {}
+        self.mapping: dict = {}
+        self.time_unit = self.time_unit_because = self.file_unit = ""
+
+    def warn(self, source: str, message: str, column: str = "", row: int | None = None) -> None:
+        self.warnings.append(Problem(source, column, row, "", message))
+
+    def complain(
+        self, source: str, message: str, column: str = "", row: int | None = None, value: str = ""
+    ) -> None:
+        self.problems.append(Problem(source, column, row, value, message))
+
+    def add(
+        self,
+        table: str,
+        frame: pd.DataFrame,
+        raw: Raw | None,
+        columns: dict[str, str] | None = None,
+    ) -> None:
+        """Rows for a table, indexed by their rows in the file; `columns`: their names there."""
+        if self.own_rows:
+            self.parts[table].append(frame)
+        if self.own_rows or frame.empty:
+            return
+        source = raw.source if raw is not None else table
+        start = sum(len(part) for part in self.parts[table]) + 2
+        chunk = Chunk(start, source, frame.index.to_numpy(), columns or {})
+        self.trace.chunks.setdefault(table, []).append(chunk)
+        self.parts[table].append(frame)
+
+    def saw(self, raw: Raw, roles: dict[str, tuple[str, str]], used: int | None = None) -> None:
+        """Note a table with the role of each column, and its own problems and warnings."""
+        columns = tuple(
+            self._column(raw, name, *roles.get(name, ("ignore", "not needed")))
+            for name in raw.frame.columns
+        ) + tuple(ColumnFound(name, "ignore", "not needed; not read") for name in raw.unread)
+        rows = len(raw.frame) if used is None else used
+        self.tables.append(
+            TableFound(
+                raw.name, raw.source, raw.form, raw.rows_read, rows, tuple(raw.aside), columns
+            )
+        )
+        self.problems += raw.problems
+        self.warnings += raw.warnings
+
+    def _column(self, raw: Raw, name: str, role: str, because: str) -> ColumnFound:
+        cells = raw.frame[name]
+        filled = cells[cells.ne("")]
+        examples = tuple(str(cell)[:40] for cell in filled.unique()[:EXAMPLES])
+        identifier = because.startswith("looks like")
+        return ColumnFound(
+            name, role, because, raw.labels.get(name, ""), len(filled), examples, identifier
+        )
+
+    def understood(self) -> Understood:
+        """All of it, as the value that is shown and opened."""
+        raw = {}
+        for name, parts in self.parts.items():
+            if self.own_rows and parts:
+                raw[name] = parts[0].fillna("").astype(object)
+            elif parts:
+                whole = pd.concat(parts, ignore_index=True).fillna("")
+                whole.index = pd.RangeIndex(2, len(whole) + 2, name="row")
+                raw[name] = whole.astype(object)
+        self._doubt(raw)
+        return Understood(
+            name=self.name,
+            convention=self.convention,
+            mapping=self.mapping,
+            tables=tuple(self.tables),
+            events=tuple(self.events),
+            time_unit=self.time_unit,
+            time_unit_because=self.time_unit_because,
+            visits=tuple(self.visits),
+            markers=self._markers(raw),
+            problems=tuple(dict.fromkeys(self.problems)),
+            warnings=tuple(dict.fromkeys(self.warnings)),
+            raw=raw,
+            study=self.study,
+            trace=self.trace,
+        )
+
+    def _doubt(self, raw: dict[str, pd.DataFrame]) -> None:
+        """Warn of markers whose values hardly fit their unit."""
+        if not {"marker", "value"} <= set(raw.get("measurements", pd.DataFrame()).columns):
+            return
+        values = pd.to_numeric(raw["measurements"]["value"], errors="coerce")
+        told = {found.marker: found.unit for found in self._markers(raw)}
+        for marker, of in values.groupby(raw["measurements"]["marker"]):
+            for words in plausible.doubts(str(marker), told.get(str(marker), ""), of):
+                self.warn("measurements", words, "value")
+
+    def _markers(self, raw: dict[str, pd.DataFrame]) -> tuple[MarkerFound, ...]:
+        if "measurements" not in raw:
+            return ()
+        counts = raw["measurements"]["marker"].value_counts()
+        said = raw.get("markers", pd.DataFrame(columns=["marker", "label", "unit"]))
+        said = said.drop_duplicates("marker").set_index("marker")
+        found = []
+        for marker, rows in counts.items():
+            line = said.loc[marker] if marker in said.index else {}
+            label, unit = line.get("label", "") or marker, line.get("unit", "")
+            found.append(MarkerFound(str(marker), str(label), str(unit), int(rows)))
+        return tuple(found)
