@@ -16,6 +16,14 @@ PATHS = {view.path for view in views.VIEWS}
 CUT_FIELD = re.compile("(?<=&)cut=[^&]*&?")
 
 
+def alike(outputs: list[list]) -> int:
+    """How many places every kind of output has; Refused where a request names more of one."""
+    (number, *others) = {len(kind) for kind in outputs}
+    if others:
+        raise Refused("The page sent places that do not belong together.", 422)
+    return number
+
+
 def texts_of(state: Any, *names: str) -> list[str]:
     """Named texts of a browser's store; Refused where it does not hold them."""
     if not isinstance(state, dict) or not all(isinstance(state.get(n), str) for n in names):

@@ -9,7 +9,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_up
 from dash.exceptions import PreventUpdate
 
 from callbacks import cohorts
-from callbacks.address import read, texts_of
+from callbacks.address import alike, read, texts_of
 from callbacks.ledger import people
 from callbacks.persons import register_of, subject_at
 from components import ids
@@ -49,7 +49,7 @@ def register(app: Dash) -> None:
 
 def update(question: Any, clicks: list, *given: list) -> tuple[list, ...]:
     """The notes of the page's patient; saved first where the button was pressed."""
-    if question is None or not ctx.outputs_list[0]:
+    if alike(ctx.outputs_list) != 1 or question is None:
         raise PreventUpdate
     path, query = texts_of(question, "path", "query")
     asked = read(query)[0]

@@ -7,7 +7,7 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, ctx
 
 from callbacks import cohorts
-from callbacks.address import read, texts_of
+from callbacks.address import alike, read, texts_of
 from callbacks.answers import NoAnswer
 from callbacks.outcomes import shown
 from callbacks.persons import register_of
@@ -44,7 +44,7 @@ def register(app: Dash) -> None:
 
 def fill(question: Any) -> tuple[list, list]:
     """Columns and rows of every list that the page has: one, or none."""
-    n = len(ctx.outputs_list[0])
+    n = alike(ctx.outputs_list)
     if not n or question is None:
         return [[]] * n, [[]] * n
     asked = read(*texts_of(question, "query"))[0]

@@ -79,7 +79,7 @@ def test_hovering_names_the_patient(page: Page) -> None:
         x, y = point["x"] + point["width"] / 2, point["y"] + point["height"] / 2
         page.mouse.move(x + step % 2, y)
         page.wait_for_timeout(200)
-        if "IMAIL2" in (said.text_content() or ""):
+        if "IMAIL2-010" in (said.text_content() or ""):
             break
     expect(said).to_contain_text("IMAIL2-010, 12 MIU/day", timeout=FAST)
     expect(said).to_contain_text("capillary leak syndrome")
