@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,6 @@ from analysis.split import (
     Flow,
     Followed,
     Sample,
-    cuts_of,
     fewest,
     flow_of,
     follow,
@@ -74,6 +74,11 @@ class EndpointAnswer:
     def several(self) -> bool:
         """Whether there are more than two groups."""
         return len(self.flow.groups) > 2
+
+    @cached_property
+    def by_group(self) -> dict[int, dict[str, float]]:
+        """The rows of `groups` by the group's number."""
+        return groups.by_number(self.groups)
 
     @property
     def n(self) -> int:
@@ -140,7 +145,7 @@ class Answer:
 def answer(cohort: Cohort, question: Question) -> Answer:
     """The answer to `question`; NotEnoughData where the split itself cannot be made."""
     sample = sample_of(cohort, question)
-    cuts = cuts_of(sample.values)
+    cuts = sample.cuts
     sizes = np.bincount(split(sample.values, question.cut))
     at = landmark_time(cohort, question.visit)
     arm = arms_of(cohort)
@@ -244,16 +249,18 @@ def _endpoint(
 def _numbers(
     followed: Followed, cuts: Cuts, question: Question, endpoint: Endpoint
 ) -> dict[str, object]:
-    rows = followed.rows
-    time, event = rows["time"].to_numpy(float), rows["event"].to_numpy(bool)
-    value = rows["value"].to_numpy(float)
-    group = groups_of(value, question.cut)
+    rows, time, event = followed.rows, followed.time, followed.event
+    group = groups_of(followed.value, question.cut)
     groups.refuse(group, event, question.cut)
-    tau = horizon(time, value, cuts.median(), endpoint)
+    tau = horizon(time, followed.value, cuts.median(), endpoint)
     km = survival.kaplan_meier(time, event, group)
-    compared = _two_sides(time, event, value, group, tau) if len(question.cut) == 1 else {
-        "effects": groups.effects(time, event, value, group)
-    }  # fmt: skip
+    model = hazard.model(time, event, groups.indicators(group))
+    effects = groups.effects_of(model, time, event, group, followed.estimator)
+    compared = (
+        {"effect": effects[0], **_two_sides(time, event, group, tau)}
+        if len(question.cut) == 1
+        else {"effects": effects}
+    )
     return {
         "km": km,
         "rows": rows[["subject", "time", "event"]].assign(group=group),
@@ -261,34 +268,22 @@ def _numbers(
         "logrank": survival.logrank(time, event, group),
         "tau": tau,
         "milestone": survival.read_off(km, milestone(endpoint, tau)),
-        "hazards": groups.proportional(time, event, group),
+        "hazards": groups.proportional(model, int(event.sum())),
         **compared,
     }
 
 
 def _two_sides(
-    time: np.ndarray, event: np.ndarray, value: np.ndarray, side: np.ndarray, tau: float
+    time: np.ndarray, event: np.ndarray, side: np.ndarray, tau: float
 ) -> dict[str, object]:
     """What is worked out for one cut-off only; `side` is 1 above, 0 at or below."""
-    high = side == 1
     rmst, rmst_why = restricted_mean(time, event, side, tau)
     return {
-        "effect": _effect(time, event, value, high),
         "p_cut": survival.p_cut(time, event, side),
         "rmst": rmst,
         "rmst_why": rmst_why,
-        "detectable": hazard.detectable_hr(int(event.sum()), float(high.mean())),
+        "detectable": hazard.detectable_hr(int(event.sum()), float((side == 1).mean())),
     }
-
-
-def _effect(time: np.ndarray, event: np.ndarray, value: np.ndarray, high: np.ndarray) -> Effect:
-    # One estimator for the whole question: chosen by every cut that is admissible among the
-    # patients of this endpoint, not by the cut at hand.
-    cuts = cuts_of(value)
-    estimator = hazard.estimator(time, event, value, cuts.cut[cuts.admissible])
-    fit = hazard.cox if estimator == "cox" else hazard.firth
-    row = fit(time, event, high.astype(float)).iloc[0]
-    return Effect(row["hr"], row["lower"], row["upper"], row["p"], estimator)
 
 
 def _interaction(followed: Followed, question: Question, arm: np.ndarray | None) -> str:

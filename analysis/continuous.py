@@ -18,7 +18,7 @@ from analysis.errors import NotEnoughData
 from analysis.inputs import matrix, survival_arrays
 from analysis.question import Question
 from analysis.results import HypothesisTest
-from analysis.split import cuts_of, follow, sample_of
+from analysis.split import follow, sample_of
 from data.cohort import Cohort
 
 READS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "clock")
@@ -246,14 +246,12 @@ class Effect:
 def effect(cohort: Cohort, question: Question) -> Effect:
     """The continuous effect for the question's endpoint, in the estimator of its splits."""
     sample = sample_of(cohort, question)
-    cuts_of(sample.values)  # says in words where nobody can be divided at all
-    rows = follow(cohort, sample, question).rows
-    if not len(rows):
+    _ = sample.cuts  # says in words where nobody can be divided at all
+    followed = follow(cohort, sample, question)
+    time, event, value = followed.time, followed.event, followed.value
+    if not value.size:
         raise NotEnoughData("No patient with a usable sample was still under observation.")
-    time, event = rows["time"].to_numpy(float), rows["event"].to_numpy(bool)
-    value = rows["value"].to_numpy(float)
-    cuts = cuts_of(value)
-    estimator = hazard.estimator(time, event, value, cuts.cut[cuts.admissible])
+    estimator = followed.estimator
     log = sample.scale == "log" and _mostly_positive(value)
     return Effect(
         code=question.endpoint,
@@ -261,7 +259,7 @@ def effect(cohort: Cohort, question: Question) -> Effect:
         marker=sample.label,
         unit=sample.unit,
         measure=question.measure,
-        n=len(rows),
+        n=value.size,
         events=int(event.sum()),
         values=value,
         scale=sample.scale,

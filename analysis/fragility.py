@@ -253,14 +253,12 @@ def fragile(cohort: Cohort, question: Question) -> Fragile:
     if len(question.cut) != 1:
         raise NotEnoughData("What hangs on single patients is worked out for one cut-off.")
     sample = sample_of(cohort, question)
-    cuts_of(sample.values)  # says in words where nobody can be divided at all
-    rows = follow(cohort, sample, question).rows
-    time, event = rows["time"].to_numpy(float), rows["event"].to_numpy(bool)
-    value, cut = rows["value"].to_numpy(float), question.cut[0]
-    if not len(rows):
+    _ = sample.cuts  # says in words where nobody can be divided at all
+    followed = follow(cohort, sample, question)
+    rows, time, event, value = followed.rows, followed.time, followed.event, followed.value
+    if not value.size:
         raise NotEnoughData("No patient with a usable sample was still under observation.")
-    cuts = cuts_of(value)
-    estimator = hazard.estimator(time, event, value, cuts.cut[cuts.admissible])
+    cut, estimator = question.cut[0], followed.estimator
     spread = _spread(cohort, question, rows["subject"], value)
     names = rows["subject"].to_numpy()
     result = fragility(time, event, value, cut, spread=spread, estimator=estimator, names=names)
@@ -273,7 +271,7 @@ def fragile(cohort: Cohort, question: Question) -> Fragile:
         measure=question.measure,
         permuted=len(rows) <= MOST_PATIENTS,
         estimator=estimator,
-        admissible=_admissible(cuts, value, cut),
+        admissible=_admissible(followed.cuts, value, cut),
         result=result,
         detectable=hazard.detectable_hr(int(event.sum()), float((value > cut).mean())),
     )

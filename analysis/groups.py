@@ -91,6 +91,13 @@ def table(
     return km.medians.assign(followup=counts[:, 0], censored=counts[:, 1].astype(int))
 
 
+def by_number(frame: pd.DataFrame) -> dict[int, dict[str, float]]:
+    """The rows of a frame with a column `group`, by that number; pandas' own way is slow."""
+    columns = [frame[name].tolist() for name in frame.columns]
+    rows = (dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True))
+    return {row["group"]: row for row in rows}
+
+
 def indicators(group: np.ndarray) -> pd.DataFrame:
     """A 0/1 column for every group but the lowest: the covariates of a comparison with it."""
     return pd.DataFrame(
@@ -106,23 +113,31 @@ def effects(
     Cox by the rule of one cut-off (60 patients, no admissible cut separated), unless one of these
     groups has no finite estimate; else Firth.
     """
-    cuts, x = cuts_of(value), indicators(group)
+    cuts, model = cuts_of(value), hazard.model(time, event, indicators(group))
     estimator = hazard.estimator(time, event, value, cuts.cut[cuts.admissible])
-    rows = hazard.cox(time, event, x) if estimator == "cox" else None
-    if rows is None or rows["hr"].isna().any():
-        estimator, rows = "firth", hazard.firth(time, event, x)
+    return effects_of(model, time, event, group, estimator)
+
+
+def effects_of(
+    model: hazard.CoxModel, time: np.ndarray, event: np.ndarray, group: np.ndarray, estimator: str
+) -> tuple[Effect, ...]:
+    """The same from a model that is fitted already.
+
+    `estimator`: that of the question, one for all its cut-offs. Where Cox's leaves one of several
+    groups without a finite estimate, it is Firth all the same.
+    """
+    rows = model.ratios() if estimator == "cox" else None
+    if rows is None or (len(rows) > 1 and rows["hr"].isna().any()):
+        estimator, rows = "firth", hazard.firth(time, event, indicators(group))
     found = rows[["hr", "lower", "upper", "p"]].itertuples(index=False)
     return tuple(Effect(*row, estimator) for row in found)
 
 
-def proportional(time: np.ndarray, event: np.ndarray, group: np.ndarray) -> Hazards:
+def proportional(model: hazard.CoxModel, events: int) -> Hazards:
     """The check of proportional hazards; of several groups, that of all together (GLOBAL)."""
-    try:
-        row = hazard.proportional_hazards(time, event, indicators(group)).iloc[-1]
-        statistic, p = float(row["statistic"]), float(row["p"])
-    except NotEnoughData:
-        statistic = p = math.nan
-    return Hazards(statistic, p, _hazards_words(p, int(event.sum())))
+    row = model.proportional().iloc[-1]
+    p = float(row["p"])
+    return Hazards(float(row["statistic"]), p, _hazards_words(p, events))
 
 
 def _hazards_words(p: float, events: int) -> str:

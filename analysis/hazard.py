@@ -4,6 +4,8 @@
 finite maximum (separation). Intervals and p of :func:`cox` are Wald's.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from scipy.special import chdtrc, ndtr, ndtri
@@ -16,6 +18,42 @@ from analysis.results import HypothesisTest
 
 FEWEST_FOR_COX = 60  # patients; below this one estimator serves all cuts, and it is Firth's
 _POWER = 2.80  # normal quantiles of 5 % two-sided and 80 %: 1.96 + 0.84
+
+
+@dataclass(frozen=True, eq=False)
+class CoxModel:
+    """A Cox model fitted once, and what is read from it."""
+
+    names: list[str]
+    likelihood: PartialLikelihood
+    fitted: CoxFit
+
+    def ratios(self, *, conf_level=0.95) -> pd.DataFrame:
+        """What :func:`cox` gives."""
+        z = float(ndtri((1 + positive_share(conf_level, "conf_level")) / 2))
+        coef, se = self.fitted.coef, np.sqrt(np.diag(self.fitted.covariance))
+        p = 2 * ndtr(-np.abs(coef / se))
+        return _frame(self.names, coef, se, coef - z * se, coef + z * se, p)
+
+    def proportional(self) -> pd.DataFrame:
+        """What :func:`proportional_hazards` gives; of a model with Efron's ties."""
+        names, statistic, overall = self.names, np.full(len(self.names), np.nan), np.nan
+        kept = np.flatnonzero(~np.isnan(self.fitted.coef))
+        if kept.size and not self.fitted.monotone.any():
+            own = self.likelihood.only(kept)
+            statistic[kept], overall = _drift(own, self.fitted.coef[kept])
+        df = np.ones(len(names), dtype=int)
+        if len(names) > 1:
+            names, statistic = [*names, "GLOBAL"], np.append(statistic, overall)
+            df = np.append(df, max(kept.size, 1))
+        p = chdtrc(df, statistic)
+        return pd.DataFrame({"term": names, "statistic": statistic, "df": df, "p": p})
+
+
+def model(time, event, covariates, *, strata=None, ties="efron") -> CoxModel:
+    """Fit the model of :func:`cox`; arguments and errors as there."""
+    likelihood, names = _likelihood(time, event, covariates, strata, ties)
+    return CoxModel(names, likelihood, fit(likelihood))
 
 
 def cox(time, event, covariates, *, strata=None, ties="efron", conf_level=0.95) -> pd.DataFrame:
@@ -33,13 +71,7 @@ def cox(time, event, covariates, *, strata=None, ties="efron", conf_level=0.95) 
     (constant, collinear with terms before, separated) have NaN. Raises ValueError for wrong
     input, NotEnoughData where there is no event.
     """
-    likelihood, names = _likelihood(time, event, covariates, strata, ties)
-    z = float(ndtri((1 + positive_share(conf_level, "conf_level")) / 2))
-    fitted = fit(likelihood)
-    se = np.sqrt(np.diag(fitted.covariance))
-    wald = np.abs(fitted.coef / se)
-    interval = fitted.coef - z * se, fitted.coef + z * se
-    return _frame(names, fitted.coef, se, *interval, 2 * ndtr(-wald))
+    return model(time, event, covariates, strata=strata, ties=ties).ratios(conf_level=conf_level)
 
 
 def firth(time, event, covariates) -> pd.DataFrame:
@@ -67,19 +99,7 @@ def proportional_hazards(time, event, covariates, *, strata=None) -> pd.DataFram
     Arguments and errors as :func:`cox`. Terms without information have NaN and are left out of
     GLOBAL; where a term is separated, all are NaN.
     """
-    likelihood, names = _likelihood(time, event, covariates, strata, "efron")
-    fitted = fit(likelihood)
-    statistic = np.full(len(names), np.nan)
-    kept = np.flatnonzero(~np.isnan(fitted.coef))
-    overall = np.nan
-    if kept.size and not fitted.monotone.any():
-        statistic[kept], overall = _drift(likelihood.only(kept), fitted.coef[kept])
-    df = np.ones(len(names), dtype=int)
-    if len(names) > 1:
-        names, statistic = [*names, "GLOBAL"], np.append(statistic, overall)
-        df = np.append(df, max(kept.size, 1))
-    p = chdtrc(df, statistic)
-    return pd.DataFrame({"term": names, "statistic": statistic, "df": df, "p": p})
+    return model(time, event, covariates, strata=strata).proportional()
 
 
 def likelihood_ratio(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analysis import cutoff, hazard, survival
+from analysis import cutoff, survival
 from analysis.answer import Answer, EndpointAnswer, answer
 from analysis.axis import Axis
 from analysis.errors import NotEnoughData
@@ -21,7 +21,7 @@ from analysis.headline import Headline
 from analysis.permutation import MOST_PATIENTS, p_cuts
 from analysis.question import BLIND, Question
 from analysis.results import HypothesisTest, PermutationTest
-from analysis.split import Cuts, Sample, cuts_of, follow, sample_of
+from analysis.split import Cuts, Sample, follow, sample_of
 from data.cohort import Cohort
 
 PLACES_READS = ("cohort", "marker", "visit", "measure", "baseline")
@@ -111,7 +111,7 @@ def places(cohort: Cohort, question: Question) -> Places:
 
 def places_of(sample: Sample) -> Places:
     """The same of a sample."""
-    cuts = cuts_of(sample.values)
+    cuts = sample.cuts
     may = cuts.admissible
     if not may.any():
         raise NotEnoughData("Too few patients: no cut-off leaves two or more on each side.")
@@ -131,7 +131,7 @@ def counted(sizes: list[int], cut: tuple[float, ...], scale: str) -> str:
 def preview(cohort: Cohort, question: Question) -> Preview:
     """Places, and every endpoint at each of them; an endpoint that cannot carry one is left out."""
     found = places(cohort, question)
-    cuts = cuts_of(found.sample.values)
+    cuts = found.sample.cuts
     question = question.changed(cut=(cuts.median(),))
     middle = answer(cohort, question)
     moving = [_moving(cohort, found, cuts, question, one) for one in middle.endpoints]
@@ -142,15 +142,13 @@ def _moving(
     cohort: Cohort, found: Places, cuts: Cuts, question: Question, of: EndpointAnswer
 ) -> Moving | None:
     question = question.changed(endpoint=of.code)
-    followed = follow(cohort, found.sample, question).rows
-    value = followed["value"].to_numpy(float)
-    time, event = followed["time"].to_numpy(float), followed["event"].to_numpy(bool)
+    followed = follow(cohort, found.sample, question)
+    time, event, value = followed.time, followed.event, followed.value
     try:
         order = cutoff.order(time, event, value)
     except NotEnoughData:
         return None
-    own = cuts_of(value)
-    estimator = hazard.estimator(time, event, value, own.cut[own.admissible])
+    estimator = followed.estimator
     n_low = np.searchsorted(np.sort(value), found.cut, side="right")
     table = _table(order, (time, event, value), found.cut, n_low, estimator)
     return Moving(

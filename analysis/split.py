@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from analysis import hazard
 from analysis.clock import landmark
 from analysis.errors import NotEnoughData
 from analysis.kept import kept
@@ -55,10 +57,22 @@ class Sample:
     visit_label: str
     scale: str
 
-    @property
+    @cached_property
     def values(self) -> np.ndarray:
         """The usable values, in the order of the subjects."""
         return self.rows.loc[self.rows["reason"] == "", "value"].to_numpy(float)
+
+    @cached_property
+    def cuts(self) -> Cuts:
+        """Where the usable values can be divided; NotEnoughData where they cannot."""
+        return cuts_of(self.values)
+
+    @cached_property
+    def aside(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The subjects without a usable value, by reason."""
+        unusable = self.rows[self.rows["reason"] != ""]
+        by_reason = unusable.groupby("reason", sort=False)["subject"]
+        return tuple((str(reason), tuple(who)) for reason, who in by_reason)
 
 
 @dataclass(frozen=True)
@@ -115,6 +129,30 @@ class Followed:
     aside: tuple[tuple[str, tuple[str, ...]], ...]
     landmark: float  # in the study's time unit; 0 where the visit is at or before time zero
     origin: str  # what time zero is, in words
+
+    @cached_property
+    def time(self) -> np.ndarray:
+        return self.rows["time"].to_numpy(float)
+
+    @cached_property
+    def event(self) -> np.ndarray:
+        return self.rows["event"].to_numpy(bool)
+
+    @cached_property
+    def value(self) -> np.ndarray:
+        return self.rows["value"].to_numpy(float)
+
+    @cached_property
+    def cuts(self) -> Cuts:
+        """The cuts among these patients; NotEnoughData where there are none."""
+        return cuts_of(self.value)
+
+    @cached_property
+    def estimator(self) -> str:
+        """ "cox" or "firth": one for the whole question, chosen by every cut that is admissible
+        among the patients of this endpoint, not by the cut at hand."""
+        admissible = self.cuts.cut[self.cuts.admissible]
+        return hazard.estimator(self.time, self.event, self.value, admissible)
 
 
 def sample_of(cohort: Cohort, question: Question) -> Sample:
@@ -217,14 +255,12 @@ def _follow(cohort: Cohort, sample: Sample, question: Question) -> Followed:
 
 def flow_of(cohort: Cohort, sample: Sample, followed: Followed, cut: tuple[float, ...]) -> Flow:
     """The counts of the flow strip for one endpoint."""
-    unusable = sample.rows[sample.rows["reason"] != ""]
-    by_reason = unusable.groupby("reason", sort=False)["subject"]
-    aside = [("sample", str(reason), tuple(who)) for reason, who in by_reason]
+    aside = [("sample", reason, who) for reason, who in sample.aside]
     aside += [("clock", reason, who) for reason, who in followed.aside]
-    groups = groups_of(followed.rows["value"].to_numpy(float), cut)
+    groups = groups_of(followed.value, cut)
     return Flow(
         started=cohort.n,
-        sampled=cohort.n - len(unusable),
+        sampled=cohort.n - sum(len(who) for _, who in sample.aside),
         observed=len(groups),
         groups=tuple(np.bincount(groups, minlength=len(cut) + 1).tolist()),
         aside=tuple(aside),

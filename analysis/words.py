@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-import pandas as pd
-
 from analysis import groups
 from analysis.answer import Answer, EndpointAnswer
 from analysis.format import duration, interval, p_named, ratio
@@ -82,12 +80,12 @@ def kind(endpoint: EndpointAnswer) -> str:
     return "log-rank"
 
 
-def events_of(row: pd.Series) -> str:
+def events_of(row: Mapping[str, float]) -> str:
     """ "7 of 8 with event"."""
     return f"{int(row['events'])} of {int(row['n'])} with event"
 
 
-def median(row: pd.Series, unit: str) -> str:
+def median(row: Mapping[str, float], unit: str) -> str:
     """ "1.6 months (95 % CI 1.0–3.7)", "not reached (95 % CI 12.1 to not reached)"."""
     value = duration(row["median"]) + ("" if math.isnan(row["median"]) else f" {unit}")
     around = median_interval(row)

@@ -76,7 +76,8 @@ RELEASE = """(x) => new Promise((done, failed) => {
         bubbles: true, isPrimary: true, pointerId: 1, clientX: x, clientY: box.y + 8}));
     send("pointerdown", box.x + box.width / 2);
     send("pointermove", box.x + box.width / 2 + x);
-    requestAnimationFrame(() => {
+    // A hand that lets go has seen where it is: the last move is painted before.
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => {
         const began = performance.now();
         send("pointerup", box.x + box.width / 2 + x);
         const look = () => {
@@ -85,7 +86,7 @@ RELEASE = """(x) => new Promise((done, failed) => {
             done(performance.now() - began);
         };
         requestAnimationFrame(look);
-    });
+    }, 0)));
 })"""
 
 

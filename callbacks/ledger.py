@@ -14,6 +14,7 @@ from hashlib import sha256
 
 from analysis import asking, population
 from analysis.errors import NotEnoughData
+from analysis.kept import kept
 from analysis.ledger import LOOK_FIELDS, Entry, Ledger, Lock, Look, kin_of, looks_of, split_of
 from analysis.question import BLIND, Question
 from analysis.split import sample_of, split
@@ -91,7 +92,7 @@ def ledger(cohort: Cohort) -> Ledger:
     book = _book(name)
     with book.lock:
         _read_on(name, book)
-        return replace(book.ledger(), kin=kin_of(cohort))
+        return replace(book.ledger(), kin=kept(cohort, ("kin",), lambda: kin_of(cohort)))
 
 
 def look(question: Question, endpoints: Iterable[str], owner: str) -> Ledger:
@@ -113,7 +114,7 @@ def look(question: Question, endpoints: Iterable[str], owner: str) -> Ledger:
             payloads = [{**asdict(one), "cut": list(question.cut)} for one in new]
             records.append_all(owner, name, "looks", payloads)
             _read_on(name, book)
-        return replace(book.ledger(), kin=kin_of(cohort))
+        return replace(book.ledger(), kin=kept(cohort, ("kin",), lambda: kin_of(cohort)))
 
 
 def lock(question: Question, name: str, reason: str, owner: str, *, origin: str = "") -> Ledger:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -24,6 +26,12 @@ def explained(label: str, topic: str) -> Component:
     return html.Span([label, question_mark(label, topic)], className="explained")
 
 
+@lru_cache(maxsize=500)
+def explained_text(label: str, topic: str) -> Html:
+    """The same as text, for tables that are written anew at every cut-off."""
+    return Html(to_html(explained(label, topic)))
+
+
 def question_mark(label: str, topic: str) -> Component:
     """The "?" that opens the explanation of a number; Escape or a click elsewhere closes it."""
     text = help.TEXTS[topic]
@@ -40,12 +48,20 @@ def question_mark(label: str, topic: str) -> Component:
 
 
 def table(frame: pd.DataFrame, *, caption: str, className: str = "") -> Component:
-    """A plain table of a frame whose cells are text already; the first column heads its row.
+    """A plain table of a frame whose cells are text already; the first column heads its row."""
+    rows = frame.itertuples(index=False, name=None)
+    return table_of(frame.columns, rows, caption=caption, className=className)
+
+
+def table_of(
+    columns: Iterable[Any], rows: Iterable[tuple], *, caption: str, className: str = ""
+) -> Component:
+    """The same of a head and rows of cells.
 
     Written as text at once: a component for each of some thousand cells takes a tenth of a second.
     """
-    head = "".join(f'<th scope="col">{to_html(column)}</th>' for column in frame.columns)
-    body = "".join(_row(*row) for row in frame.itertuples(index=False, name=None))
+    head = "".join(f'<th scope="col">{to_html(column)}</th>' for column in columns)
+    body = "".join(_row(*row) for row in rows)
     opening = f'<table class="{escape(f"table {className}".strip())}">'
     title = f'<caption class="sr-only">{escape(caption)}</caption>'
     text = f"{opening}{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

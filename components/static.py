@@ -16,6 +16,7 @@ from markupsafe import escape
 
 NAMES = {"className": "class", "colSpan": "colspan", "rowSpan": "rowspan", "tabIndex": "tabindex"}
 PLAIN = {"id", "title", "role", "hidden", "href", "scope", "open", "type", "style", *NAMES}
+OWN = ("_", "available_")  # what Dash itself keeps on a component
 FORBIDDEN = {"Script", "Iframe", "Object", "Embed", "Base", "Meta", "Link", "Form"}
 
 
@@ -41,8 +42,9 @@ def to_html(drawn: Any) -> str:
 
 
 def _attributes(element: Component) -> Iterator[str]:
-    for name, value in element.to_plotly_json()["props"].items():
-        if name == "children" or value is None or value is False:
+    # What was set on it; `to_plotly_json` asks for each of some hundred names that might be.
+    for name, value in sorted(vars(element).items()):
+        if name == "children" or name.startswith(OWN) or value is None or value is False:
             continue
         if not (name in PLAIN or name.startswith(("data-", "aria-"))):
             raise TypeError(f"{name} cannot stand on a plain element")

@@ -134,9 +134,12 @@ def read(
 
 def place() -> tuple[str, int]:
     """Which file the records stand in, made where there is none: its path and its number."""
-    with _database():
-        path = home() / "records.sqlite3"
+    path = home() / "records.sqlite3"
+    try:
+        _prepare(path)
         return str(path), path.stat().st_ino
+    except (sqlite3.DatabaseError, OSError) as error:
+        raise _unkept(path, error) from error
 
 
 def _check_names(owner: str, cohort: str) -> None:
@@ -172,7 +175,11 @@ def _database() -> Iterator[sqlite3.Connection]:
         with closing(_connect(path)) as database:
             yield database
     except (sqlite3.DatabaseError, OSError) as error:
-        raise HomeError(f"the records cannot be kept: {path}: {error}") from error
+        raise _unkept(path, error) from error
+
+
+def _unkept(path: Path, error: Exception) -> HomeError:
+    return HomeError(f"the records cannot be kept: {path}: {error}")
 
 
 def _connect(path: Path) -> sqlite3.Connection:

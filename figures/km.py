@@ -79,7 +79,7 @@ def data_rows(endpoint: EndpointAnswer, answer: Answer) -> pd.DataFrame:
 def groups_of(answer: Answer, endpoint: EndpointAnswer, colours: Palette) -> list[Group]:
     """The groups of one endpoint with their looks, highest first."""
     labels, short = words.side_labels(answer), words.short_labels(answer)
-    rows = endpoint.groups.set_index("group")
+    rows = endpoint.by_group
     curves = dict(tuple(endpoint.km.curves.groupby("group", sort=False)))
     return [
         Group(
@@ -88,9 +88,9 @@ def groups_of(answer: Answer, endpoint: EndpointAnswer, colours: Palette) -> lis
             short=short[number],
             colour=colours.groups[i],
             dash=DASHES[i],
-            curve=from_start(curves[number], int(rows.loc[number, "n"])),
-            row=rows.loc[number],
-            scarce=scarce_below(int(rows.loc[number, "n"])),
+            curve=from_start(curves[number], rows[number]["n"]),
+            row=rows[number],
+            scarce=scarce_below(rows[number]["n"]),
         )
         for i, number in enumerate(labels)  # highest first
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,7 @@ class Group:
     colour: str
     dash: str
     curve: pd.DataFrame  # from (0, 1) on
-    row: pd.Series  # n events median lower upper
+    row: Mapping[str, float] | None  # n events median lower upper
     scarce: int  # below that many at risk the curve is greyed
 
 

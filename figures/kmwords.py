@@ -145,10 +145,10 @@ def _stamped(endpoint: EndpointAnswer) -> list[str]:
 
 def accessible_words(answer: Answer, endpoint: EndpointAnswer) -> str:
     """The figure in one sentence, for those who do not see it."""
-    rows = endpoint.groups.set_index("group")
+    rows = endpoint.by_group
     sides = "; ".join(
-        f"{label}: {words.events_of(rows.loc[number])}, "
-        f"median {words.median(rows.loc[number], answer.time_unit)}"
+        f"{label}: {words.events_of(rows[number])}, "
+        f"median {words.median(rows[number], answer.time_unit)}"
         for number, label in words.side_labels(answer).items()
     )
     return (

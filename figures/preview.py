@@ -78,11 +78,7 @@ def header_texts(found: Preview, one: Moving, i: int) -> dict[str, str]:
 
 def figure_words(answer: Answer) -> dict[str, dict[str, str]]:
     """The words of every drawn endpoint's figure by the names of their annotations."""
-    return {
-        one.code: _words(answer, one, one.groups.set_index("group").T)
-        for one in answer.endpoints
-        if not one.why
-    }
+    return {one.code: _words(answer, one, one.by_group) for one in answer.endpoints if not one.why}
 
 
 def _words(answer: Answer, one: EndpointAnswer, rows: Any) -> dict[str, str]:

@@ -13,7 +13,7 @@ from analysis import words
 from analysis.format import cut_text, p_text, ratio
 from analysis.headline import Headline
 from analysis.searched import Searched
-from components.cards import explained, question_mark, rolled
+from components.cards import explained_text, question_mark, rolled
 from components.views.looks import looked_at
 from components.views.view import Scene
 from exports import cutoffwords
@@ -100,7 +100,7 @@ def _row(searched: Searched, columns: list[Column], make: Callable) -> Component
     label, topic, cell = make(searched)
     return html.Tr(
         [
-            html.Th(explained(label, topic), scope="row"),
+            html.Th(explained_text(label, topic), scope="row"),
             *(html.Td(cell(column), className="figures") for column in columns),
         ]
     )

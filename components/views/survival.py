@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
@@ -14,7 +13,7 @@ from analysis import asking, groups, words
 from analysis.answer import Answer, EndpointAnswer
 from analysis.sides import READS as SIDES_READS
 from analysis.sides import Adjusted, Sides, Within, sides, within
-from components.cards import card, explained, table, unfold
+from components.cards import card, explained, table, table_of, unfold
 from components.views.survivalnumbers import draw_numbers
 from components.views.view import Analysis, Chart, Part, Scene, View, drawn_of
 from data.cohort import Cohort
@@ -131,17 +130,14 @@ def draw_counts(answer: Answer, scene: Scene) -> Component | None:
 
 def _counts(answer: Answer, one: EndpointAnswer) -> Component:
     labels = words.side_labels(answer)
-    rows = data_rows(one, answer)
-    frame = pd.DataFrame(
-        {
-            "Group": rows["group"].map(labels),
-            answer.time_unit.capitalize(): rows["time"].map("{:g}".format),
-            "At risk": rows["n_risk"].astype(str),
-            "Censored": rows["n_censor"].astype(str),
-            "Events": rows["n_event"].astype(str),
-        }
-    )
-    return table(frame, caption=f"Numbers under the curves, {one.label.lower()}")
+    head = ("Group", answer.time_unit.capitalize(), "At risk", "Censored", "Events")
+    shown = data_rows(one, answer)
+    columns = [shown[name].tolist() for name in shown.columns]
+    rows = [
+        (labels[group], f"{time:g}", *map(str, counts))
+        for group, time, *counts in zip(*columns, strict=True)
+    ]
+    return table_of(head, rows, caption=f"Numbers under the curves, {one.label.lower()}")
 
 
 def draw_download(answer: Answer, scene: Scene) -> Component | None:

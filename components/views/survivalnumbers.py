@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
 from analysis import answer as answers
-from analysis import words
+from analysis import groups, words
 from analysis.answer import Answer, EndpointAnswer
 from analysis.format import (
     duration,
@@ -22,7 +21,7 @@ from analysis.format import (
     ratio,
     with_interval,
 )
-from components.cards import card, explained, rolled
+from components.cards import card, explained_text, rolled
 from components.views.looks import looked_at
 from components.views.view import Scene
 
@@ -47,7 +46,7 @@ def _row(make: Any, answer: Answer, shown: list[EndpointAnswer]) -> Component:
     label, topic, cell = make(answer)
     return html.Tr(
         [
-            html.Th(explained(label, topic), scope="row"),
+            html.Th(explained_text(label, topic), scope="row"),
             *(html.Td(cell(one), className="figures") for one in shown),
         ]
     )
@@ -55,8 +54,7 @@ def _row(make: Any, answer: Answer, shown: list[EndpointAnswer]) -> Component:
 
 def _sides(answer: Answer, one: EndpointAnswer, write: Callable) -> list[Component]:
     """One line a side, high first, each with the key of its curve."""
-    rows = one.groups.set_index("group")
-    return _lines(answer, lambda number: write(rows.loc[number]))
+    return _lines(answer, lambda number: write(one.by_group[number]))
 
 
 def _lines(answer: Answer, write: Callable[[int], str]) -> list[Component]:
@@ -219,16 +217,16 @@ def _rmst(answer: Answer) -> tuple[str, str, Any]:
 
 def _milestone(answer: Answer) -> tuple[str, str, Any]:
     def cell(one: EndpointAnswer) -> list[Any]:
-        rows = one.milestone.set_index("group")
+        rows = groups.by_number(one.milestone)
         at = float(one.milestone["at"].iloc[0])
-        lines = _lines(answer, lambda number: _share(rows.loc[number]))
+        lines = _lines(answer, lambda number: _share(rows[number]))
         place = f"at {at:g} {answer.time_unit} from {one.origin}"
         return [*lines, html.Div(place, className="note")]
 
     return "Without the event (95 % CI)", "milestone", cell
 
 
-def _share(row: pd.Series) -> str:
+def _share(row: Mapping[str, float]) -> str:
     return f"{percent(row['survival'])} ({percent_interval(row['lower'], row['upper'])})"
 
 

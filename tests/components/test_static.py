@@ -60,5 +60,5 @@ def test_attributes_lists_and_nothing():
         **{"aria-label": "l"},
     )  # fmt: skip
     assert to_html(drawn) == (
-        '<div class="x" hidden style="width:4%" aria-label="l">a3<br></br></div>'
+        '<div aria-label="l" class="x" hidden style="width:4%">a3<br></br></div>'
     )
