@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 from analysis.question import OPTION_NAMES, Question, shown
 
-# name of the address: its code and what the link says; the first is the default.
+# name of the address: its code and what the link says; the first is the default. {Level} is what
+# the cohort has: dose levels or arms.
 OPTIONS: Mapping[str, Mapping[str, str]] = {
     "panel": {
         "own": "Those of the question's marker",
@@ -21,11 +22,11 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
         "all": "All",
     },
     "axis": {"visit": "Visit", "scheduled": "Scheduled day", "day": "Day of the sample"},
-    "by": {"dose": "Dose or arm", "split": "Side of the cut-off"},
+    "by": {"dose": "{Level}", "split": "Side of the cut-off"},
     "middle": {"median": "Median", "mean": "Mean"},
     "test": {"across": "Across dose levels or arms", "within": "Since the baseline visit"},
     "sort": {"marker": "Marker and visit", "effect": "Effect", "p": "p"},
-    "order": {"entry": "Order of entry", "dose": "Dose or arm", "time": "Time on study"},
+    "order": {"entry": "Order of entry", "dose": "{Level}", "time": "Time on study"},
 }
 assert tuple(OPTIONS) == OPTION_NAMES
 

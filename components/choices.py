@@ -12,13 +12,22 @@ from analysis.question import Question
 
 
 def choices(
-    question: Question, path: str, name: str, label: str, codes: Iterable[str] | None = None
+    question: Question,
+    path: str,
+    name: str,
+    label: str,
+    codes: Iterable[str] | None = None,
+    *,
+    level: str = "",
 ) -> Component:
-    """One option as a row of links, the chosen one marked; `codes`: only these, if given."""
+    """One option as a row of links, the chosen one marked; `codes`: only these, if given.
+
+    `level` is the cohort's word for its levels, where a link names them.
+    """
     here = chosen(question, name)
     links = [
         html.A(
-            OPTIONS[name][code],
+            OPTIONS[name][code].format(Level=level.capitalize()),
             href=f"{path}?{choosing(question, name, code).query()}",
             **{"aria-current": "true"} if code == here else {},
         )

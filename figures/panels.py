@@ -7,6 +7,7 @@ Every panel shares the time axis; the reference range is a pale ground, the cut-
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -33,19 +34,24 @@ def panels_figure(
     subject: str,
     question: Question,
     *,
+    beside: tuple[str, ...] = (),
     columns: int = COLUMNS,
     dark: bool = False,
 ) -> go.Figure | None:
-    """Every marker of the cohort; None where it has none. The question's marker comes first."""
+    """Every marker of the cohort; None where it has none. The question's marker comes first.
+
+    `beside`: the patients that stand next to this one, whose panels have the same axes.
+    """
     codes = marker_order(persons, question)[:MOST]
     if not codes:
         return None
     colours = palette(dark)
     columns = min(columns, len(codes))
     layout = _base(len(codes), columns, bool(persons.synthetic), colours)
+    sheet = _sheet(persons, subject, beside, question, (columns, len(codes)), colours)
     traces: list[dict[str, Any]] = []
     for i, code in enumerate(codes):
-        panel = _Panel(persons, subject, code, i, columns, len(codes), question, colours)
+        panel = _Panel(sheet, code, i)
         traces += panel.traces()
         panel.place(layout)
     return go.Figure(traces, layout)
@@ -56,38 +62,60 @@ def marker_order(persons: Persons, question: Question) -> list[str]:
     return sorted(persons.names, key=lambda code: code != question.marker)
 
 
+@dataclass(frozen=True, eq=False)
+class _Sheet:
+    """What all panels of one patient share; `drawn` are the values of all that stand together."""
+
+    persons: Persons
+    subject: str
+    drawn: tuple[pd.DataFrame, ...]
+    day: pd.Series  # of each visit
+    span: tuple[float, float]  # of the days
+    question: Question
+    columns: int
+    rows: int
+    colours: Palette
+
+
+def _sheet(
+    persons: Persons, subject: str, beside: tuple[str, ...], question: Question,
+    size: tuple[int, int], colours: Palette,
+) -> _Sheet:  # fmt: skip
+    together = dict.fromkeys((subject, *beside))
+    drawn = tuple(persons.measurements_of(one) for one in together)
+    day = persons.visits.set_index("visit")["day"].astype(float)
+    columns, panels = size
+    span, rows = _span(persons, drawn, day), math.ceil(panels / columns)
+    return _Sheet(persons, subject, drawn, day, span, question, columns, rows, colours)
+
+
 class _Panel:
     """One marker: where it stands, its scale and its traces."""
 
-    def __init__(
-        self, persons: Persons, subject: str, code: str, i: int, columns: int, n: int,
-        question: Question, colours: Palette,
-    ) -> None:  # fmt: skip
-        self.persons, self.code, self.colours = persons, code, colours
-        self.row = persons.markers.loc[code]
-        own = persons.measurements_of(subject)
-        self.own = own[own["marker"] == code]
-        bands = persons.bands[persons.bands["marker"] == code]
+    def __init__(self, sheet: _Sheet, code: str, i: int) -> None:
+        self.sheet, self.code = sheet, code
+        self.persons, self.colours = sheet.persons, sheet.colours
+        self.row = self.persons.markers.loc[code]
+        drawn = [rows[rows["marker"] == code] for rows in sheet.drawn]
+        self.own = drawn[0]
+        bands = self.persons.bands[self.persons.bands["marker"] == code]
         self.all = bands[bands["level"] == ALL]
-        level = persons.level_of(subject)
-        self.same = bands[(bands["level"] == level)] if len(persons.levels.labels) > 1 else (
-            bands[:0])  # fmt: skip
-        self.day = persons.visits.set_index("visit")["day"].astype(float)
-        self.span = _span(persons, subject, self.day)
+        level, several = self.persons.level_of(sheet.subject), len(self.persons.levels.labels) > 1
+        self.same = bands[bands["level"] == level] if several else bands[:0]
         self.suffix = "" if i == 0 else str(i + 1)
-        self.at = divmod(i, columns)
-        self.columns, self.rows = columns, math.ceil(n / columns)
-        one_cut = question.marker == code and question.measure == "value"
-        self.cuts = question.cut if one_cut else ()
-        every = np.concatenate([self.all[["low", "middle", "high"]].to_numpy(float).ravel(),
-                                self.own["value"].to_numpy(float), self.cuts])  # fmt: skip
+        self.at = divmod(i, sheet.columns)
+        one_cut = sheet.question.marker == code and sheet.question.measure == "value"
+        self.cuts = sheet.question.cut if one_cut else ()
+        known = [rows["value"].to_numpy(float) for rows in drawn]
+        band = self.all[["low", "middle", "high"]].to_numpy(float).ravel()
+        every = np.concatenate([band, *known, self.cuts])
         every = every[~np.isnan(every)]
         self.log = self.row["scale"] == "log" and len(every) > 0 and bool((every > 0).all())
         self.known = every if len(every) else np.array([0.0, 1.0])
 
     def _x(self, visits: pd.Series) -> np.ndarray:
         """The scheduled day; the visit's place where the cohort knows no days."""
-        days = visits.map(self.day)
+        days = visits.map(self.sheet.day)
         order = visits.map({code: i for i, code in enumerate(self.persons.visits["visit"])})
         return days.to_numpy(float) if days.notna().all() else order.to_numpy(float)
 
@@ -153,11 +181,11 @@ class _Panel:
     def place(self, layout: dict[str, Any]) -> None:
         """Axes, title, reference range and cut-off of this panel."""
         row, column = self.at
-        height = ROW * self.rows
+        height = ROW * self.sheet.rows
         top = 1 - row * ROW / height
-        wide = (1 - GAP * (self.columns - 1)) / self.columns
+        wide = (1 - GAP * (self.sheet.columns - 1)) / self.sheet.columns
         left = column * (wide + GAP)
-        low, high = self.span
+        low, high = self.sheet.span
         room = 0.05 * (high - low) or 10
         layout[f"xaxis{self.suffix}"] = axis(
             self.colours, domain=[left, left + wide], anchor=f"y{self.suffix}",
@@ -210,11 +238,14 @@ class _Panel:
         return made
 
 
-def _span(persons: Persons, subject: str, day: pd.Series) -> tuple[float, float]:
-    """The days of all panels: where the cohort has a median, or this patient a value."""
+def _span(persons: Persons, drawn: tuple[pd.DataFrame, ...], day: pd.Series) -> tuple[float, float]:
+    """The days of all panels: where the cohort has a median, or a patient drawn has a value."""
     known = persons.bands[persons.bands["middle"].notna() & (persons.bands["level"] == ALL)]
-    own = persons.measurements_of(subject)["day"]
-    days = pd.concat([known["visit"].map(day), own]).astype(float).dropna()
+    days = (
+        pd.concat([known["visit"].map(day), *(rows["day"] for rows in drawn)])
+        .astype(float)
+        .dropna()
+    )
     return (float(days.min()), float(days.max())) if len(days) else (0.0, 1.0)
 
 

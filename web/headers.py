@@ -34,7 +34,9 @@ def policy(app: dash.Dash) -> str:
 def init(app: dash.Dash) -> None:
     """Add the headers to every response."""
     prefix = app.config.routes_pathname_prefix
-    kept = (f"{prefix}{app.config.assets_url_path.strip('/')}/", f"{prefix}_dash-component-suites/")
+    assets = app.config.assets_url_path.strip("/")
+    # The icon is asked for after every change of the address.
+    kept = (f"{prefix}{assets}/", f"{prefix}_dash-component-suites/", f"{prefix}_favicon.ico")
     security = policy(app)
 
     @app.server.after_request
@@ -43,6 +45,8 @@ def init(app: dash.Dash) -> None:
         response.headers["Content-Security-Policy"] = security
         if response.status_code >= 400 or not request.path.startswith(kept):
             response.headers["Cache-Control"] = "no-store"
+        elif request.path.endswith("_favicon.ico"):
+            response.headers["Cache-Control"] = "public, max-age=86400"
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"
         return response

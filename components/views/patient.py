@@ -170,7 +170,9 @@ def draw_markers(result: Persons, scene: Scene) -> Chart | None:
     if not subject:
         return None
     columns = 3 if len(scene.beside) == 1 else 2
-    figure = panels_figure(result, subject, scene.question, columns=columns, dark=scene.dark)
+    figure = panels_figure(
+        result, subject, scene.question, beside=scene.beside, columns=columns, dark=scene.dark
+    )
     if figure is None:
         return None
     several = len(result.levels.labels) > 1

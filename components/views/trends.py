@@ -84,7 +84,7 @@ def draw_choices(found: Trends, scene: Scene) -> list[Component]:
     if found.visits > 1:
         axes = ("visit", "scheduled", "day") if found.days_known else ("visit", "scheduled")
         rows.append(choices(asked, PATH, "axis", "Across", axes))
-    rows.append(choices(asked, PATH, "by", "Colours"))
+    rows.append(choices(asked, PATH, "by", "Colours", level=found.levels.word))
     rows.append(choices(asked, PATH, "middle", "Middle"))
     remarks = [html.P(text, className="remark") for text in _remarks(found, scene)]
     return [html.Div(rows, className="trend-choices"), _key(found, scene), *remarks]

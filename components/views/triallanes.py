@@ -26,9 +26,10 @@ def draw_order(found: Trial, scene: Scene) -> list[Component]:
     lanes = found.lanes
     order = lanes.order(chosen(scene.question, "order"))
     asked = choosing(scene.question, "order", order)
-    switch = [choices(asked, PATH, "order", "Order of patients", lanes.orders)] if (
-        len(lanes.orders) > 1
-    ) else []  # fmt: skip
+    switch = []
+    if len(lanes.orders) > 1:
+        label, word = "Order of patients", lanes.levels.word
+        switch = [choices(asked, PATH, "order", label, lanes.orders, level=word)]
     return [*switch, *(html.P(text, className="note") for text in _notes(lanes, order))]
 
 

@@ -17,6 +17,7 @@ from components.views.view import Chart, Scene
 from data.sources import builtin
 from figures.km import km_figure
 from figures.kmpeople import people_at, subjects_of
+from figures.panels import panels_figure
 from tests.cohorts import cohort
 
 ODD = ["<script>x</script>", "=cmd|' /C calc'!A1", "\u202egnp.exe", "x" * 300, "__proto__",
@@ -170,3 +171,18 @@ def test_any_values_make_a_page(values: list[float], data: st.DataObject) -> Non
     assert "P01" in texts["who"]
     for name in ("who", "stands", "course-table", "values", "counts", "summary"):
         assert "nan" not in texts.get(name, "").lower()
+
+
+def test_patients_beside_each_other_have_the_same_axes():
+    study = builtin.load("imail2")
+    question = complete({"marker": "HLADR_NK_PCT", "visit": "C1D15"}, study).question
+    persons = patient.PERSONS.run(study, question)
+    some = tuple(study.subjects["subject"])[:4]
+
+    def axes(subject, beside):
+        layout = panels_figure(persons, subject, question, beside=beside).layout.to_plotly_json()
+        return {name: layout[name]["range"] for name in layout if name[1:5] == "axis"}
+
+    together = [axes(one, some) for one in some]
+    assert all(one == together[0] for one in together[1:])
+    assert len({str(axes(one, ())) for one in some}) > 1  # alone each has its own

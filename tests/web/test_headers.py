@@ -58,6 +58,12 @@ def test_component_suites_may_be_kept(client: FlaskClient) -> None:
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_the_icon_is_not_asked_for_again_at_every_cut_off(client: FlaskClient) -> None:
+    answer = client.get("/_favicon.ico")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "public, max-age=86400"
+
+
 def test_https_is_kept_to_where_it_is_used(client: FlaskClient) -> None:
     secure = client.get("/", base_url="https://localhost")
     assert secure.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
