@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import NotEnoughData
+from analysis.groups import indicators
 from analysis.hazard import (
     cox,
     detectable_hr,
@@ -101,6 +102,31 @@ def test_proportional_hazards_of_several_terms():
     assert parts[:2].max() <= parts[2] + 1e-9
     swapped = proportional_hazards(frame["time"], frame["ev"], terms[["age", "karno"]])
     same(swapped["statistic"], parts[[1, 0, 2]])
+
+
+# R 4.2.2, survival 3.5.3: cox.zph(coxph(...), transform = "km"), terms and GLOBAL.
+ZPH_OF_SEVERAL = {
+    "lung": (
+        lambda frame: frame[["age", "ph.karno", "sex"]],
+        [0.478235900500191, 8.017208594101236, 3.085297232667383, 10.358984540842897],
+        0.01574864201316663,
+    ),
+    "gbsg": (  # four groups of the progesterone receptor, as several cut-offs make them
+        lambda frame: indicators(np.searchsorted([7, 33, 132], frame["pgr"], side="left")),
+        [3.54021914530501, 14.24092125567678, 1.24605528038911, 18.508480640693],
+        0.000345433580217829,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ZPH_OF_SEVERAL)
+def test_proportional_hazards_of_several_terms_are_those_of_r(name):
+    make, statistics, p = ZPH_OF_SEVERAL[name]
+    frame = golden.patients(name)
+    frame = frame.dropna(subset=["ph.karno"]) if name == "lung" else frame
+    found = proportional_hazards(frame["time"], frame["ev"], make(frame))
+    same(found["statistic"], statistics)
+    same(found["p"].to_numpy()[-1:], [p])
 
 
 def check_firth(found, expected):
