@@ -72,7 +72,10 @@ def test(rest):
         ensure_browser()
     except NoBrowser as error:
         raise SetupError(str(error)) from None
-    return hand_over([venv_python(), "-m", "pytest", *rest])
+    # Two at a time: half of the time of a test in the browser is waiting. A file stays together,
+    # so that its tests share one server.
+    beside = [] if any(one.startswith("-n") for one in rest) else ["-n", "2", "--dist", "loadfile"]
+    return hand_over([venv_python(), "-m", "pytest", *beside, *rest])
 
 
 def bench(rest):
