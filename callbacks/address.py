@@ -10,9 +10,11 @@ from analysis.question import Question, asked, cuts, shown
 from callbacks import cohorts, persons
 from components import views
 from data.cache import cache
+from data.store import Gone, StoreError
 from web.refuse import Refused
 
 PATHS = {view.path for view in views.VIEWS}
+GONE = "This data set is no longer here. Reload the page."
 CUT_FIELD = re.compile("(?<=&)cut=[^&]*&?")
 
 
@@ -76,15 +78,41 @@ def selection(state: Any) -> tuple[str, ...]:
 def read(query: str) -> tuple[Question, tuple[str, ...]]:
     """The question of an address's query, and what could not be taken from it.
 
-    Every part of a page asks for it: it is worked out once and kept.
+    Every part of a page asks for it: it is worked out once and kept, for this visitor alone where
+    the cohort is nobody else's, and only while that is there.
     """
+    name = _named(query)
+    if name and not cohorts.here(name):
+        return _read(query)
     found = cache.get(key_of(query)) or _moved_only(query)
     if found is None:
         found = _read(query)
+        if name and found[0].cohort != name:  # damaged: the next time it may be mended
+            return found
         if found[0].query() == query and not found[1]:
             cache.set(_key_but_cut(query), found[0])
         cache.set(key_of(query), found)
     return found
+
+
+def written(query: str) -> Question:
+    """The question of a page that is open; Refused where its cohort is no longer there.
+
+    A page of patients who were deleted meanwhile must not be filled with those of others.
+    """
+    question, name = read(query)[0], _named(query)
+    if name and question.cohort != name:
+        raise Refused(missing(query) or GONE, 410)
+    return question
+
+
+def missing(query: str) -> str:
+    """What became of the cohort of an open page, "" where it is still there."""
+    name = _named(query)
+    if not name or cohorts.here(name):
+        return ""
+    was = cohorts.gone(name)
+    return f"{_fate(was)} Reload the page." if was else GONE
 
 
 def _moved_only(query: str) -> tuple[Question, tuple[str, ...]] | None:
@@ -99,11 +127,18 @@ def _moved_only(query: str) -> tuple[Question, tuple[str, ...]] | None:
 
 
 def key_of(query: str) -> str:
-    return f"question:{query}"
+    """Where a question is kept: what one visitor's own cohort is called, no other one reads."""
+    return f"question:{cohorts.scope(_named(query))}:{query}"
 
 
 def _key_but_cut(query: str) -> str:
-    return f"question but for its cut:{CUT_FIELD.sub('', query)}"
+    scope = cohorts.scope(_named(query))
+    return f"question but for its cut:{scope}:{CUT_FIELD.sub('', query)}"
+
+
+def _named(query: str) -> str:
+    """The cohort that a query names."""
+    return asked(query).get("cohort", "")
 
 
 def _read(query: str) -> tuple[Question, tuple[str, ...]]:
@@ -114,14 +149,37 @@ def _read(query: str) -> tuple[Question, tuple[str, ...]]:
 
 
 def _cohort_name(texts: dict[str, str]) -> tuple[str, tuple[str, ...]]:
-    names, wanted = cohorts.names(), texts.get("cohort", "")
-    if wanted in names:
-        return wanted, ()
+    """The cohort that is shown for these texts, and what is to be said about it."""
+    wanted, first = texts.get("cohort", ""), cohorts.shared()[0]
     if not wanted:
-        return names[0], ()
+        return first, ()
+    found, said = _opened(wanted)
+    if found:
+        return found, said
     for name in [one for one in texts if one != "blind"]:
         del texts[name]  # the rest of the address belongs to a cohort that is not here
-    return names[0], (
-        f"There is no cohort “{shown(wanted)}” here; {names[0]} is shown instead. "
-        f"Possible: {', '.join(names)}.",
-    )
+    return first, (f"{said[0]} {cohorts.titles()[first]} is shown instead.",)
+
+
+def _opened(wanted: str) -> tuple[str, tuple[str, ...]]:
+    """The cohort of that name, or the one that took its place; "" and the reason for none."""
+    try:
+        cohorts.load(wanted)
+        return wanted, ()
+    except KeyError:
+        was = cohorts.gone(wanted)
+    except StoreError as reason:
+        return "", (f"The data set cannot be opened: {reason}. Hand over its file once more.",)
+    if was is None:
+        return "", (f"There is no cohort “{shown(wanted)}” here.",)
+    if not was.by:
+        return "", (_fate(was),)
+    found, said = _opened(was.by)
+    return found, (_fate(was),) if found else said
+
+
+def _fate(was: Gone) -> str:
+    day = was.at[:10]
+    if was.by:
+        return f"This data set was replaced by a newer version on {day}, which is shown."
+    return f"This data set was deleted on {day}."

@@ -1,22 +1,32 @@
 """The cohorts that can be asked, by the name that stands in the address.
 
-Frames are read once and kept in the cache under their content hash; names only point there.
+Shared ones (built in, or given at the start) are everybody's. A data set that somebody brought is
+known to that owner alone: each call looks at whose request it is, before anything that is kept in
+memory is given out. To everybody else its code is a name like any other that does not exist.
 """
 
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from analysis import population
+from flask import has_request_context
+
+from analysis import asking, population
 from analysis.question import Question
+from data import store
 from data.cache import cache
 from data.cohort import Cohort
+from data.kept import CODE
 from data.sources import builtin, read_cohort
 from data.validate import refuse
+from web.owner import known
 
+MOST = 12  # people's cohorts in memory, the ones used last
+MOST_BYTES = 100_000_000  # of their files
 _lock = threading.Lock()
 
 
@@ -30,6 +40,7 @@ class Entry:
 
 _entries: dict[str, Entry] = {}
 _titles: dict[str, str] = {}
+_own: OrderedDict[tuple[str, str, str], tuple[Cohort, int]] = OrderedDict()
 
 
 def open_builtin() -> None:
@@ -50,18 +61,54 @@ def open_folder(path: str) -> str:
 
 
 def names() -> list[str]:
-    """Names of every cohort, a folder given at the start first."""
+    """Names of every cohort: a folder given at the start, the built-in ones, this visitor's own."""
+    return [*shared(), *(one.code for one in own())]
+
+
+def shared() -> list[str]:
+    """Names of the cohorts that are everybody's, a folder given at the start first."""
     return sorted(_entries, key=lambda name: name in builtin.names())
 
 
+def own() -> list[store.DataSet]:
+    """The data sets of this visitor; none outside a request."""
+    owner = _owner()
+    return [one for one in store.listing(owner) if not one.damaged] if owner else []
+
+
 def load(name: str) -> Cohort:
-    """The cohort of that name; KeyError where there is none."""
+    """The cohort of that name; KeyError where there is none, or none for this visitor.
+
+    StoreError where it is this visitor's own and damaged.
+    """
+    if name not in _entries:
+        return _load_own(name)
     entry = _entries[name]
     found = cache.get(_key(entry)) if entry.id else None
     if found is None:
         with _lock:  # two first visitors read it once
             found = (cache.get(_key(entry)) if entry.id else None) or _read(entry)
     return found
+
+
+def here(name: str) -> bool:
+    """Whether this visitor has a cohort of that name now."""
+    return name in _entries or _find(name) is not None
+
+
+def scope(name: str) -> str:
+    """Whose memory an answer about this name belongs to: "" for everybody's."""
+    return "" if not name or name in _entries else _owner() or "nobody"
+
+
+def line(name: str) -> str:
+    """The name under which the records of a visitor's own data set are kept; "" for others."""
+    return "" if name in _entries or not CODE.fullmatch(name) else store.line(_owner(), name)
+
+
+def gone(name: str) -> store.Gone | None:
+    """What became of a data set that this visitor had."""
+    return store.gone(_owner(), name) if CODE.fullmatch(name) else None
 
 
 def asked(question: Question) -> Cohort:
@@ -74,11 +121,22 @@ def asked(question: Question) -> Cohort:
 
 def titles() -> dict[str, str]:
     """Name and short title of every cohort, for choosing one."""
-    for name in names():
+    for name in shared():
         if name not in _titles:
             study = load(name).study
             _titles[name] = study.short_title or study.title
-    return {name: _titles[name] for name in names()}
+    return {
+        **{name: _titles[name] for name in shared()},
+        **{one.code: one.title for one in own()},
+    }
+
+
+def with_marker(marker: str) -> list[str]:
+    """Names of the cohorts in which this marker was measured; people's own are not read for it."""
+    return [
+        *(name for name in shared() if marker in asking.markers(load(name))),
+        *(one.code for one in own() if marker in one.markers),
+    ]
 
 
 def ready() -> bool:
@@ -95,3 +153,38 @@ def _read(entry: Entry) -> Cohort:
 
 def _key(entry: Entry) -> str:
     return f"cohort:{entry.id}"
+
+
+def _owner() -> str:
+    """Whose request this is; "" outside of one, and without a cookie of ours."""
+    return (known() or "") if has_request_context() else ""
+
+
+def _find(name: str) -> store.DataSet | None:
+    owner = _owner()
+    if not owner or not CODE.fullmatch(name):
+        return None
+    try:
+        found = store.find(owner, name)
+    except KeyError:
+        return None
+    return None if found.damaged else found
+
+
+def _load_own(name: str) -> Cohort:
+    """A visitor's own cohort; whether it still is one is looked up on the disk each time."""
+    found = _find(name)
+    if found is None:
+        raise KeyError(name)
+    key = (_owner(), name, found.title)
+    with _lock:
+        if key not in _own:
+            _own[key] = store.load(_owner(), name), found.size
+        _own.move_to_end(key)
+        while len(_own) > 1 and (len(_own) > MOST or _bytes() > MOST_BYTES):
+            _own.popitem(last=False)
+        return _own[key][0]
+
+
+def _bytes() -> int:
+    return sum(size for _, size in _own.values())

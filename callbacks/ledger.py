@@ -77,12 +77,19 @@ _guard = threading.Lock()
 def people(cohort: Cohort) -> str:
     """The name under which a cohort's records are kept.
 
-    A built-in cohort's own name; otherwise a hash of its subjects, so that the ledger goes on when
-    the same patients come again with other columns, another name or longer follow-up.
+    A built-in cohort has its own name. What somebody brought has its owner's line: the same for
+    the same files, for the same patients with the same outcomes, and for every version that
+    replaced another (`data.store`); so a file that is handed over again finds its ledger, and
+    mapping it otherwise does not begin the count of looks anew. Ids of patients alone would not do:
+    001, 002 … are patients of many trials, and one trial's notes and locks would stand at another.
+    A folder given at the start is its name and its patients: longer follow-up is the same trial.
     """
-    if cohort.study.name in builtin.names():
-        return f"builtin:{cohort.study.name}"
-    subjects = "\x1f".join(sorted(cohort.subjects["subject"].astype(str)))
+    name = cohort.study.name
+    if name in builtin.names():
+        return f"builtin:{name}"
+    if line := cohorts.line(name):
+        return line
+    subjects = "\x1f".join([name, *sorted(cohort.subjects["subject"].astype(str))])
     return "people:" + sha256(subjects.encode()).hexdigest()[:32]
 
 
@@ -143,7 +150,7 @@ def lock(question: Question, name: str, reason: str, owner: str, *, origin: str 
 
 def carried(question: Question, target: str, owner: str) -> Question:
     """Lock this question's locked cut-off in another cohort too, and give the question there."""
-    if target not in cohorts.names() or target == question.cohort:
+    if not cohorts.here(target) or target == question.cohort:
         raise NotLocked("Choose another cohort.")
     found = ledger(cohorts.load(question.cohort)).lock_of(question)
     if found is None:

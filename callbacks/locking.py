@@ -7,10 +7,9 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
-from analysis import asking
 from analysis.question import Question, cuts
 from callbacks import cohorts
-from callbacks.address import read, texts_of
+from callbacks.address import read, texts_of, written
 from callbacks.ledger import NotLocked, carried, ledger, lock
 from callbacks.question import unanswered
 from components import ids, locking
@@ -120,13 +119,14 @@ def _must_stand_still(asked: Question, box: Any, dragged: str) -> None:
 def _asked(question: Any) -> Question:
     if question is None:
         raise PreventUpdate
-    return read(*texts_of(question, "query"))[0]
+    return written(*texts_of(question, "query"))
 
 
 def _targets(question: Question) -> list[dict[str, str]]:
     """The other cohorts that have this marker."""
+    titles = cohorts.titles()
     return [
-        {"value": name, "label": label}
-        for name, label in cohorts.titles().items()
-        if name != question.cohort and question.marker in asking.markers(cohorts.load(name))
+        {"value": name, "label": titles[name]}
+        for name in cohorts.with_marker(question.marker)
+        if name != question.cohort
     ]

@@ -9,7 +9,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_up
 from dash.exceptions import PreventUpdate
 
 from callbacks import cohorts
-from callbacks.address import alike, read, texts_of
+from callbacks.address import alike, texts_of, written
 from callbacks.ledger import people
 from callbacks.persons import register_of, subject_at
 from components import ids
@@ -52,7 +52,7 @@ def update(question: Any, clicks: list, *given: list) -> tuple[list, ...]:
     if alike(ctx.outputs_list) != 1 or question is None:
         raise PreventUpdate
     path, query = texts_of(question, "path", "query")
-    asked = read(query)[0]
+    asked = written(query)
     cohort = cohorts.load(asked.cohort)
     try:
         subject = subject_at(path, cohort)

@@ -7,7 +7,7 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, ctx
 
 from callbacks import cohorts
-from callbacks.address import alike, read, texts_of
+from callbacks.address import alike, texts_of, written
 from callbacks.answers import NoAnswer
 from callbacks.outcomes import shown
 from callbacks.persons import register_of
@@ -47,7 +47,7 @@ def fill(question: Any) -> tuple[list, list]:
     n = alike(ctx.outputs_list)
     if not n or question is None:
         return [[]] * n, [[]] * n
-    asked = read(*texts_of(question, "query"))[0]
+    asked = written(*texts_of(question, "query"))
     found, here = shown(ROSTER, asked)
     if isinstance(found, NoAnswer):
         return [[]] * n, [[]] * n

@@ -22,6 +22,7 @@ from components.views import PERSON_PATH, VIEWS
 from data.cache import cache
 from data.cohort import Cohort
 from data.home import secret_key
+from data.store import StoreError
 from web.owner import KEY
 
 DIGITS = 20  # hexadecimal: 80 bits
@@ -83,10 +84,10 @@ def is_page(path: str) -> bool:
     if path in {view.path for view in VIEWS}:
         return True
     wanted = asked(request.query_string.decode("utf-8", "replace")).get("cohort", "")
-    names = cohorts.names()
+    name = wanted if cohorts.here(wanted) else cohorts.shared()[0]
     try:
-        return bool(subject_at(path, cohorts.load(wanted if wanted in names else names[0])))
-    except KeyError:
+        return bool(subject_at(path, cohorts.load(name)))
+    except (KeyError, StoreError):
         return False
 
 

@@ -10,7 +10,7 @@ from analysis import preview
 from analysis.ledger import Ledger
 from analysis.question import Question
 from callbacks import cohorts
-from callbacks.address import read
+from callbacks.address import written
 from callbacks.answers import NoAnswer, answer
 from callbacks.headlines import at_every_place
 from callbacks.outcomes import shown
@@ -73,7 +73,7 @@ def send(key: Any, _written: Any = None) -> dict[str, Any] | None:
         raise Refused("A preview is asked for by a text.", 422)
     if not key:
         return None
-    question = read(key)[0]
+    question = written(key)
     if question.blind:
         found = answer(PLACES, question)
         return None if isinstance(found, NoAnswer) else {**found, "key": preview.key(question)}

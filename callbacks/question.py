@@ -24,6 +24,7 @@ from callbacks import cohorts
 from callbacks.address import (
     arrived,
     key_of,
+    missing,
     page_at,
     read,
     selection,
@@ -99,6 +100,8 @@ def ask(
     path, query = texts_of(before, "path", "query")
     sel = selection(before)
     _refuse_other_types(fields, cut, clicks)
+    if why := missing(query):
+        return _only_a_message(why)
     steps, control, texts = _steps(clicks, before.get("clicks")), _control(), asked(query)
     if dragged := unanswered(settled, before.get("settled")):
         texts["cut"] = dragged
@@ -194,7 +197,7 @@ def moved(
 ) -> tuple[Question, tuple[str, ...]]:
     """The question after a control was moved; Unmoved where it asks nothing."""
     name = str(fields["cohort"])
-    if name not in cohorts.names():
+    if not cohorts.here(name):
         raise Unmoved(f"There is no cohort “{shown(name)}”.")
     cohort = cohorts.load(name)
     wanted = _carried(texts, fields, cohort)

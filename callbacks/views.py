@@ -31,7 +31,7 @@ from analysis.ledger import Ledger
 from analysis.question import Question, as_text
 from analysis.question import shown as fit
 from callbacks import cohorts
-from callbacks.address import read, selection, texts_of
+from callbacks.address import selection, texts_of, written
 from callbacks.answers import NoAnswer, answer, known
 from callbacks.headlines import waits
 from callbacks.outcomes import shown
@@ -165,7 +165,7 @@ def search(wanted: Any) -> None:
     if not wanted:
         return
     path, query = texts_of(wanted, "path", "query")
-    view, asked = views.at(path), read(query)[0]
+    view, asked = views.at(path), written(query)
     found = None if view is None or waits(asked) else shown(view.summary, asked)[0]
     if found is None or isinstance(found, NoAnswer) or view.summary.draws is None:
         return
@@ -229,7 +229,7 @@ def named(figure: go.Figure, cohort: Cohort) -> go.Figure:
 
 def parsed(question: dict[str, Any]) -> Question:
     """The question that the browser sends back; it is read as carefully as an address."""
-    return read(*texts_of(question, "query"))[0]
+    return written(*texts_of(question, "query"))
 
 
 def _html(view: View | None, place: Place, answers: Answers) -> Any:

@@ -22,10 +22,15 @@ class HomeError(RuntimeError):
     """The state folder cannot be used; says which and why in one line."""
 
 
+def place() -> Path:
+    """Where the state folder is, whether or not it can be used."""
+    named = os.environ.get("CUTLINE_HOME", "").strip()
+    return Path(named).expanduser() if named else platformdirs.user_data_path("cutline", False)
+
+
 def home() -> Path:
     """The state folder, made where it does not exist yet; HomeError where it cannot be used."""
-    named = os.environ.get("CUTLINE_HOME", "").strip()
-    folder = Path(named).expanduser() if named else platformdirs.user_data_path("cutline", False)
+    folder = place()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _make_private(folder)

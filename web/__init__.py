@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import dash
 
-from web import guard, headers, health, limits, owner, paths
+from web import guard, headers, health, limits, owner, paths, upload
 
 BODY = 256 * 1024  # a callback's body; a route that takes files raises its own limit
 
@@ -27,6 +27,7 @@ def init(
     limits.init(app)
     guard.init(app)
     health.init(app, ready)
+    upload.init(app)
     headers.init(app)
 
 

@@ -90,12 +90,13 @@ def test_the_ledger_goes_on_when_the_same_subjects_come_again():
     again = replace(
         mine,
         id="",
-        study=replace(mine.study, name="other"),
         subjects=mine.subjects.sample(frac=1, random_state=1),
         outcomes=mine.outcomes.assign(time=mine.outcomes["time"] + 1),
     )
     assert people(mine) == people(again) != people(imail2())
     assert people(mine) != people(replace(mine, subjects=mine.subjects.head(16)))
+    other = replace(mine, study=replace(mine.study, name="another trial"))
+    assert people(mine) != people(other)  # 001, 002 … are patients of many trials
 
 
 def test_blind_shows_no_outcome_and_counts_no_look():

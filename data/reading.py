@@ -1,0 +1,177 @@
+"""Files are read in another process, within limits of memory and time, a few at once.
+
+Whatever a file does to its reader (bombs, crashes of a library, an endless loop), the answer is a
+report: a sentence among its problems. The process gets no secrets, and its result is no pickle.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+
+from data import limits, reader, report, shelf
+from data.limits import Limits, size
+
+ROOT = Path(__file__).resolve().parent.parent
+LARGEST_REPORT = 32_000_000  # bytes
+LEFT_OVER = 600.0  # seconds after which a folder of a reading belongs to nobody
+_KEPT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "TMPDIR", "TEMP")
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+BUSY = "Other files are being read; try again in a moment."
+WAITING = 4  # requests that may wait here at a time: a server has few threads
+_waiting = threading.BoundedSemaphore(WAITING)
+_spare: list[subprocess.Popen] = []
+_guard = threading.Lock()
+
+
+@contextmanager
+def desk(folder: Path) -> Iterator[Path]:
+    """A folder for one reading, with `input` and `output` in it; gone afterwards."""
+    path = folder / secrets.token_hex(8)
+    for part in ("input", "output"):
+        shelf.make_folder(path / part)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def clear(folder: Path) -> None:
+    """Take away desks that a crash left behind."""
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if path.is_dir() and time.time() - path.stat().st_mtime > LEFT_OVER:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def lay(file: Path, on: Path, name: str) -> None:
+    """Put a kept file on a desk under its own name, without a copy where the disk can do that."""
+    there = on / "input" / name
+    try:
+        os.link(file, there)
+    except OSError:
+        shutil.copyfile(file, there)
+
+
+@contextmanager
+def turn(folder: Path, owner: str) -> Iterator[None]:
+    """Wait for one's turn: one reading of each person, a few of all; Busy where that takes long."""
+    shelf.make_folder(folder)
+    if not _waiting.acquire(blocking=False):
+        raise shelf.Busy(BUSY)
+    held: list[int] = []
+    try:
+        until = time.monotonic() + limits.LIMITS.wait
+        places = [folder / f"reader-{number}.lock" for number in range(limits.LIMITS.readers)]
+        for choices in ([folder / owner / "reading.lock"], places):
+            held.append(_one_of(choices, until))
+        yield
+    finally:
+        for one in reversed(held):
+            os.close(one)
+        _waiting.release()
+
+
+def _one_of(places: list[Path], until: float) -> int:
+    while time.monotonic() < until:
+        for place in places:
+            if (held := shelf.take(place)) is not None:
+                return held
+        time.sleep(0.05)
+    raise shelf.Busy(BUSY)
+
+
+def prepare() -> None:
+    """Start a process for a reading that is about to come: loading its libraries takes a while."""
+    with _guard:
+        if not any(process.poll() is None for process in _spare):
+            _spare[:] = [_start()]
+
+
+def read(on: Path, mapping: dict | None, most: Limits) -> dict:
+    """The report of the files on a desk, as JSON has it; the cohort lies in `output` if any."""
+    path, output = on / "input", on / "output"
+    files = list(path.iterdir())
+    path = files[0] if len(files) == 1 else path
+    job = {"input": str(path), "output": str(output), "mapping": mapping, "limits": asdict(most)}
+    process = _process()
+    try:
+        code = _done(process, json.dumps(job), most.wait)
+    finally:
+        process.kill()  # its number is still its own: it has not been waited for, or it has ended
+        process.wait()
+    found = _report(output) if code == 0 else None
+    if found is None:
+        (output / reader.COHORT).unlink(missing_ok=True)
+        return report.refused(_shown(path), stopped(code, most))
+    return found
+
+
+def _done(process: subprocess.Popen, job: str, wait: float) -> int | None:
+    """The exit code; None where the time was over."""
+    try:
+        process.communicate(f"{job}\n".encode(), timeout=wait)
+    except subprocess.TimeoutExpired:
+        return None
+    return process.returncode
+
+
+def stopped(code: int | None, most: Limits) -> str:
+    """Why there is no report, in words."""
+    if code is None:
+        why = f"stopped after {most.wait:g} s"
+    elif code == reader.OUT_OF_MEMORY:
+        why = f"stopped at {size(most.memory)} of memory"
+    elif code == -getattr(signal, "SIGXCPU", 24):
+        why = f"stopped after {most.seconds:g} s"
+    else:
+        why = f"stopped; the limits are {most.seconds:g} s and {size(most.memory)}"
+    return f"could not be read ({why}): hand over less, or export the data as CSV"
+
+
+def _process() -> subprocess.Popen:
+    with _guard:
+        ready = [process for process in _spare if process.poll() is None]
+        _spare.clear()
+    return ready[0] if ready else _start()
+
+
+def _start() -> subprocess.Popen:
+    given = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    single = dict.fromkeys(_ONE_THREAD, "1")
+    return subprocess.Popen(
+        [sys.executable, "-m", "data.reader"],
+        cwd=ROOT,
+        env={**given, **single, "PYTHONUTF8": "1", "PYTHONWARNINGS": "ignore"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _report(output: Path) -> dict | None:
+    """What the process wrote, if it is a report; nothing of it is trusted before."""
+    path = output / reader.REPORT
+    try:
+        if path.is_symlink() or path.stat().st_size > LARGEST_REPORT:
+            return None
+        found = json.loads(path.read_bytes())
+        report.report(found)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return found
+
+
+def _shown(path: Path) -> str:
+    return path.stem if path.is_file() else path.name
