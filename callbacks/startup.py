@@ -7,6 +7,9 @@ import threading
 
 from analysis import cutoff, permutation, trend, trendmodels
 from callbacks import cohorts
+from data import store
+from data.home import HomeError
+from web.audit import LOG, plain
 
 _warm = threading.Event()
 
@@ -27,7 +30,16 @@ def _load() -> None:
     trend.warm()
     _warm.set()
     trendmodels.warm()
+    _clear()
     # What is loaded by now stays: a collection that walks through it all stops every answer for
     # a quarter of a second.
     gc.collect()
     gc.freeze()
+
+
+def _clear() -> None:
+    """What a crash left behind goes; a folder that can only be read is used as it is."""
+    try:
+        store.recover()
+    except (store.StoreError, HomeError, OSError) as reason:
+        LOG.warning("the data sets could not be tidied: %s", plain(reason))

@@ -18,13 +18,11 @@ from data import frames, report
 from data.cohort import Cohort
 from data.limits import Limits
 from data.problems import DataProblems
+from data.reading import COHORT, LARGEST_OUTPUT, OUT_OF_MEMORY, REPORT
 from data.sources import conventions  # all readers: loaded before there is anything to read
 from data.sources.understood import Understood
 
-REPORT, COHORT = "report.json", "cohort.npz"
 IDLE = 120  # seconds without a job
-OUT_OF_MEMORY = 3  # exit code
-LARGEST_OUTPUT = 400_000_000  # bytes of one file
 
 
 def main() -> int:

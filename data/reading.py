@@ -20,10 +20,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from data import limits, reader, report, shelf
+from data import limits, report, shelf
 from data.limits import Limits, size
 
 ROOT = Path(__file__).resolve().parent.parent
+REPORT, COHORT = "report.json", "cohort.npz"  # what `data.reader` leaves
+OUT_OF_MEMORY = 3  # its exit code
+LARGEST_OUTPUT = 400_000_000  # bytes of one of its files
 LARGEST_REPORT = 32_000_000  # bytes
 LEFT_OVER = 600.0  # seconds after which a folder of a reading belongs to nobody
 _KEPT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "TMPDIR", "TEMP")
@@ -113,7 +116,7 @@ def read(on: Path, mapping: dict | None, most: Limits) -> dict:
         process.wait()
     found = _report(output) if code == 0 else None
     if found is None:
-        (output / reader.COHORT).unlink(missing_ok=True)
+        (output / COHORT).unlink(missing_ok=True)
         return report.refused(_shown(path), stopped(code, most))
     return found
 
@@ -131,7 +134,7 @@ def stopped(code: int | None, most: Limits) -> str:
     """Why there is no report, in words."""
     if code is None:
         why = f"stopped after {most.wait:g} s"
-    elif code == reader.OUT_OF_MEMORY:
+    elif code == OUT_OF_MEMORY:
         why = f"stopped at {size(most.memory)} of memory"
     elif code == -getattr(signal, "SIGXCPU", 24):
         why = f"stopped after {most.seconds:g} s"
@@ -162,7 +165,7 @@ def _start() -> subprocess.Popen:
 
 def _report(output: Path) -> dict | None:
     """What the process wrote, if it is a report; nothing of it is trusted before."""
-    path = output / reader.REPORT
+    path = output / REPORT
     try:
         if path.is_symlink() or path.stat().st_size > LARGEST_REPORT:
             return None

@@ -17,19 +17,18 @@ import os
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from data import frames, kept, limits, names, reader, reading, shelf
+from data import frames, kept, limits, names, reading, shelf
 from data import report as reports
-from data.cohort import Cohort, Problem
+from data.brought import DataSet, Draft, FileKept, Gone
+from data.cohort import Cohort
 from data.kept import Unknown
 from data.limits import size
 from data.shelf import Busy, Damaged, NotKept, StoreError, TooMuch
-from data.sources.understood import Understood
 
 __all__ = [
     "Busy", "Damaged", "DataSet", "Draft", "Gone", "NotKept", "StoreError", "TooMuch", "Unknown",
@@ -42,69 +41,12 @@ LONGEST_TITLE = 100
 LARGEST_MAPPING = 256_000  # characters of JSON
 
 
-@dataclass(frozen=True)
-class FileKept:
-    """A file as it came."""
-
-    name: str
-    sha256: str
-    size: int
-
-
-@dataclass(frozen=True)
-class Draft:
-    """Files that were handed in, and what was understood of them; not opened yet."""
-
-    id: str
-    at: str
-    files: tuple[FileKept, ...]
-    given: dict | None  # the mapping that somebody gave
-    understood: Understood
-    problems: tuple[Problem, ...]  # everything that keeps it from being opened
-    warnings: tuple[Problem, ...]
-    patients: int
-    outcomes: int
-    measurements: int
-    opens: bool
-    of: str = ""  # the data set whose files these are, where it is being changed
-
-    @property
-    def mapping(self) -> dict:
-        """The whole mapping so far: what was guessed, with what was given."""
-        return self.understood.mapping or self.given or {}
-
-
-@dataclass(frozen=True)
-class DataSet:
-    """An opened data set in a list; `damaged`: why it cannot be opened any more."""
-
-    code: str
-    title: str
-    at: str
-    files: tuple[FileKept, ...] = ()
-    size: int = 0
-    patients: int = 0
-    outcomes: int = 0
-    measurements: int = 0
-    markers: tuple[str, ...] = ()
-    synthetic: str = ""
-    damaged: str = ""
-
-
-@dataclass(frozen=True)
-class Gone:
-    """What became of a data set that is no longer there; `by`: the code that replaced it."""
-
-    at: str
-    by: str = ""
-
-
 def receive(owner: str, files: Iterable[tuple[str, Source]], *, into: str = "") -> str:
     """Keep files as they came, and give the draft's id; `into` adds them to an earlier draft."""
     most = limits.LIMITS
     reading.prepare()
     with kept.changing(owner) as folder:
-        _clear_old(owner)
+        _clear_old(owner, keep=into)
         before = dict(kept.note(owner, "drafts", into)) if into else {"at": kept.now()}
         found = list(before.get("files", []))
         try:
@@ -285,9 +227,10 @@ def _check_room(owner: str, files: list[dict]) -> None:
         )
 
 
-def _clear_old(owner: str) -> None:
+def _clear_old(owner: str, *, keep: str = "") -> None:
     """Drafts that nobody came back to, and the oldest where there are too many."""
     found = [one for one in kept.notes(owner, "drafts") if "damaged" not in one]
+    found = [one for one in found if one["name"] != keep]
     found.sort(key=lambda one: one["at"], reverse=True)
     since = (datetime.now(UTC) - timedelta(days=limits.LIMITS.draft_days)).isoformat()
     for place, one in enumerate(found, start=1):
@@ -305,7 +248,7 @@ def _read(owner: str, one: dict, mapping: dict | None) -> dict:
         for each in one["files"]:
             reading.lay(shelf.blob(kept.blobs(owner), kept.as_blob(each)), desk, each["file"])
         found = reading.read(desk, mapping, limits.LIMITS)
-        return _noted(owner, one["name"], mapping, found, desk / "output" / reader.COHORT)
+        return _noted(owner, one["name"], mapping, found, desk / "output" / reading.COHORT)
 
 
 def _noted(owner: str, id_: str, mapping: dict | None, found: dict, cohort: Path) -> dict:
@@ -314,7 +257,7 @@ def _noted(owner: str, id_: str, mapping: dict | None, found: dict, cohort: Path
         one = dict(kept.note(owner, "drafts", id_))
         made = {"report": shelf.keep(folder / "blobs", text, reading.LARGEST_REPORT)}
         if cohort.exists():
-            made["cohort"] = shelf.keep(folder / "blobs", cohort, reader.LARGEST_OUTPUT)
+            made["cohort"] = shelf.keep(folder / "blobs", cohort, reading.LARGEST_OUTPUT)
         one = {key: one[key] for key in ("at", "of", "files") if key in one}
         blobs = {key: vars(blob) for key, blob in made.items()}
         one = kept.write(owner, "drafts", id_, {**one, "given": mapping, **blobs})
