@@ -80,16 +80,19 @@ def confine(limits: Limits) -> None:
     _limit(resource, resource.RLIMIT_AS, most)
     used = resource.getrusage(resource.RUSAGE_SELF)
     spent = used.ru_utime + used.ru_stime
-    _limit(resource, resource.RLIMIT_CPU, int(spent + limits.seconds + 0.999))
+    # At the soft limit a signal says which one it was; at the hard one the system just kills.
+    _limit(resource, resource.RLIMIT_CPU, int(spent + limits.seconds + 0.999), more=2)
     _limit(resource, resource.RLIMIT_CORE, 0)
     _limit(resource, resource.RLIMIT_FSIZE, LARGEST_OUTPUT)
     _limit(resource, resource.RLIMIT_NOFILE, 64)
 
 
-def _limit(resource, kind: int, most: int) -> None:
+def _limit(resource, kind: int, most: int, *, more: int = 0) -> None:
+    """Set a limit that the process cannot raise again, where it was not lower before."""
     hard = resource.getrlimit(kind)[1]
+    soft, hard = (most, most + more) if hard < 0 else (min(most, hard), min(most + more, hard))
     with suppress(ValueError, OSError):  # macOS knows RLIMIT_AS and refuses to set it
-        resource.setrlimit(kind, (most, most if hard < 0 else min(most, hard)))
+        resource.setrlimit(kind, (soft, hard))
 
 
 def _memory_now() -> tuple[int, int]:

@@ -31,6 +31,7 @@ LARGEST_REPORT = 32_000_000  # bytes
 LEFT_OVER = 600.0  # seconds after which a folder of a reading belongs to nobody
 _KEPT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "TMPDIR", "TEMP")
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+FAILED = "could not be read (Cutline itself failed on it, which is our fault): export it as CSV"
 BUSY = "Other files are being read; try again in a moment."
 WAITING = 4  # requests that may wait here at a time: a server has few threads
 _waiting = threading.BoundedSemaphore(WAITING)
@@ -138,6 +139,8 @@ def stopped(code: int | None, most: Limits) -> str:
         why = f"stopped at {size(most.memory)} of memory"
     elif code == -getattr(signal, "SIGXCPU", 24):
         why = f"stopped after {most.seconds:g} s"
+    elif code >= 0:
+        return FAILED
     else:
         why = f"stopped; the limits are {most.seconds:g} s and {size(most.memory)}"
     return f"could not be read ({why}): hand over less, or export the data as CSV"
