@@ -46,14 +46,22 @@ def write(cohort: Cohort, path: Path) -> None:
 def read(path: Path) -> Cohort:
     """The cohort that was written there; NotOurs for anything else."""
     try:
-        with np.load(path) as arrays:
+        with path.open("rb") as file, np.load(file) as arrays:
             about = json.loads(arrays[ABOUT].tobytes())
             if about["format"] != FORMAT:
                 raise NotOurs("written by another version")
             frames = {
                 name: _frame(name, columns, arrays) for name, columns in about["tables"].items()
             }
-    except (KeyError, ValueError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except (
+        LookupError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        OSError,
+        EOFError,
+        zipfile.BadZipFile,
+    ) as error:
         raise NotOurs(f"no cohort: {error}") from error
     warnings = tuple(Problem(**one) for one in about["warnings"])
     return Cohort(**frames, study=_study(about["study"]), warnings=warnings, id=about["id"])

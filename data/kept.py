@@ -103,7 +103,7 @@ def names(owner: str, kind: str) -> list[str]:
     """Names of all notes of a kind."""
     try:
         found = os.listdir(_place(owner) / kind)
-    except OSError:
+    except (OSError, Unknown):
         return []
     return sorted(name for name in found if _NOTES[kind].fullmatch(name))
 

@@ -204,6 +204,7 @@ def recover() -> None:
     reading.clear(_desks())
     for owner in owners:
         with suppress(StoreError), kept.changing(owner):
+            _finish_replacing(owner)
             _clear_old(owner)
             kept.sweep(owner)
 
@@ -289,12 +290,17 @@ def _opened(owner: str, one: dict, title: str, *, line: str, instead: str = "") 
     prints = _prints(owner, one, cohort)
     content = {
         **{key: one[key] for key in ("files", "report", "cohort", "given")},
-        "at": kept.now(), "title": _title(title or found.understood.name), "prints": prints,
-        "line": line or _line_of(owner, prints), "patients": found.patients,
-        "outcomes": found.outcomes, "measurements": found.measurements,
+        "at": kept.now(),
+        "instead": "" if instead == code else instead,
+        "title": _title(title or found.understood.name),
+        "prints": prints,
+        "line": line or _line_of(owner, prints),
+        "patients": found.patients,
+        "outcomes": found.outcomes,
+        "measurements": found.measurements,
         "markers": sorted(cohort.measurements["marker"].unique()),
         "synthetic": cohort.study.synthetic,
-    }  # fmt: skip
+    }
     kept.write(owner, "sets", code, content)
     return code
 
@@ -323,6 +329,15 @@ def _bury(owner: str, one: dict, *, by: str) -> None:
     """Leave of a data set what tells its links, and its ledger, that there was one."""
     stub = {key: one[key] for key in ("prints", "line")}
     kept.write(owner, "sets", one["name"], {**stub, "gone": {"at": kept.now(), "by": by}})
+
+
+def _finish_replacing(owner: str) -> None:
+    """An earlier version that outlived its replacement, because the power went between the two."""
+    sets = {one["name"]: one for one in kept.notes(owner, "sets") if "files" in one}
+    for new in sets.values():
+        old = sets.get(new["instead"])
+        if old is not None and old["at"] <= new["at"]:
+            _bury(owner, old, by=new["name"])
 
 
 def _remove(owner: str, kind: str, name: str) -> None:

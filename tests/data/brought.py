@@ -1,0 +1,38 @@
+"""Small files that somebody brings, and a store that reads them without another process."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from data import reader, reading
+
+ANN, BEN = "a" * 32, "b" * 32
+N = 20
+HEADER = "Patient,OS (months),OS status,CD4 (cells/µL)\n"
+
+
+def table(n: int = N, *, first: float = 3.0, more: str = "") -> bytes:
+    """A tidy table that opens: n patients, every second one died."""
+    rows = "".join(f"{i:03d},{i + first},{i % 2},{100 + 7 * i}{more}\n" for i in range(n))
+    header = HEADER.replace("\n", ",CD8\n") if more else HEADER
+    return (header + rows).encode()
+
+
+def read_here(desk: Path, mapping: dict | None, most: object) -> dict:
+    """What the process does, in this one."""
+    files = list((desk / "input").iterdir())
+    path = files[0] if len(files) == 1 else desk / "input"
+    reader.read(path, mapping, most, desk / "output")
+    return json.loads((desk / "output" / reading.REPORT).read_bytes())
+
+
+@pytest.fixture
+def quick(tmp_path, monkeypatch):
+    """A state folder of the test's own, and readings in this process; gives the folder."""
+    monkeypatch.setenv("CUTLINE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(reading, "read", read_here)
+    monkeypatch.setattr(reading, "prepare", lambda: None)
+    return tmp_path / "home"

@@ -1,0 +1,467 @@
+"""What people bring is kept whole, theirs alone, and never shown where a byte is not right."""
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+import hashlib
+import os
+import threading
+
+import pytest
+
+from data import frames, kept, shelf, store
+from data import limits as limits_module
+from data.cohort import FRAMES, content_hash
+from data.home import HomeError
+from data.sources import builtin, read_cohort
+from tests.data.brought import ANN, BEN, N, quick, table
+
+__all__ = ["quick"]
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+def opened(owner=ANN, content=None, title="Mine", name="trial.csv"):
+    return store.open(owner, store.receive(owner, [(name, content or table())]), title)
+
+
+def received_and_read(owner=ANN, content=None):
+    draft = store.receive(owner, [("trial.csv", content or table())])
+    return store.draft(owner, draft)
+
+
+@pytest.fixture(autouse=True)
+def _read_before_opening(monkeypatch):
+    """Tests open what they receive in one breath; the page looks at the draft in between."""
+    plain = store.open
+    monkeypatch.setattr(store, "open", lambda o, d, t="": (store.draft(o, d), plain(o, d, t))[1])
+
+
+def files_of(home, owner=ANN):
+    return sorted(p.name for p in (home / "store" / owner / "blobs").iterdir())
+
+
+def limits(monkeypatch, **values):
+    changed = dataclasses.replace(limits_module.LIMITS, **values)
+    monkeypatch.setattr(limits_module, "LIMITS", changed)
+
+
+# ------------------------------------------------------------------------------ draft to cohort
+
+
+def test_from_file_to_cohort(tmp_path):
+    draft = received_and_read()
+    assert (draft.patients, draft.outcomes, draft.measurements) == (N, N, N)
+    assert draft.opens
+    assert draft.problems == ()
+    assert draft.mapping["subject"] == "Patient"
+    assert draft.given is None
+    (file,) = draft.files
+    assert (file.name, file.sha256) == ("trial.csv", hashlib.sha256(table()).hexdigest())
+    code = store.open(ANN, draft.id, " My\ntrial ")
+    (tmp_path / "trial.csv").write_bytes(table())
+    here, there = read_cohort(tmp_path / "trial.csv"), store.load(ANN, code)
+    for name in FRAMES:
+        assert getattr(there, name).equals(getattr(here, name)), name
+        assert list(getattr(there, name).dtypes) == list(getattr(here, name).dtypes), name
+    assert (there.study.name, there.study.title, there.study.short_title) == (
+        code, "My trial", "My trial")  # fmt: skip
+    (one,) = store.listing(ANN)
+    assert (one.code, one.title, one.patients, one.markers) == (code, "My trial", N, ("CD4",))
+    assert one.size >= file.size
+    with pytest.raises(store.Unknown):
+        store.draft(ANN, draft.id)
+
+
+@pytest.mark.parametrize("name", builtin.names())
+def test_every_cell_and_the_study_come_back(name, tmp_path):
+    cohort = builtin.load(name)
+    frames.write(cohort, tmp_path / "c.npz")
+    back = frames.read(tmp_path / "c.npz")
+    assert content_hash(back) == cohort.id == back.id
+    assert back.study == cohort.study
+    assert back.warnings == cohort.warnings
+    for table_name in FRAMES:
+        here, there = getattr(cohort, table_name), getattr(back, table_name)
+        assert here.dtypes.equals(there.dtypes), table_name
+
+
+def test_a_file_of_frames_that_is_none(tmp_path):
+    path = tmp_path / "c.npz"
+    for content in (b"", b"PK\x03\x04", b"\x93NUMPY", b"x" * 100):
+        path.write_bytes(content)
+        with pytest.raises(frames.NotOurs):
+            frames.read(path)
+
+
+def test_another_mapping_is_another_reading():
+    draft = received_and_read()
+    turned = store.understand(ANN, draft.id, {"event_is": "0"})
+    assert turned.given == {"event_is": "0"}
+    assert turned.mapping["event_is"] == "0"
+    assert store.draft(ANN, draft.id) == turned
+    (event,) = turned.understood.events
+    assert "because you said so" in event.words
+    back = store.understand(ANN, draft.id, None)
+    assert back.understood == draft.understood
+
+
+def test_files_with_problems_are_not_opened():
+    draft = received_and_read(content=table().replace(b"001,4.0,1", b"001,-4,x"))
+    assert not draft.opens
+    assert {(p.column, p.row) for p in draft.problems} == {("OS (months)", 3), ("OS status", 3)}
+    with pytest.raises(store.StoreError, match="problems"):
+        store.open(ANN, draft.id)
+    assert store.listing(ANN) == []
+
+
+@pytest.mark.parametrize("mapping", [[], "x", 3, {"a": float("nan")}, {"a": "x" * 300_000}])
+def test_what_is_no_mapping(mapping):
+    draft = received_and_read()
+    with pytest.raises((store.StoreError, ValueError)):
+        store.understand(ANN, draft.id, mapping)
+    assert store.draft(ANN, draft.id).opens
+
+
+def test_several_files_also_one_after_the_other():
+    flow = b"Patient,marker,value\n" + b"".join(b"%03d,NK,%d\n" % (i, i) for i in range(N))
+    draft = store.receive(ANN, [("a.csv", table())])
+    assert store.draft(ANN, draft).opens
+    assert store.receive(ANN, [("a.csv", flow)], into=draft) == draft
+    found = store.draft(ANN, draft)
+    assert [one.name for one in found.files] == ["a.csv", "a (2).csv"]
+    assert found.measurements == 2 * N
+    with pytest.raises(store.Unknown):
+        store.receive(BEN, [("b.csv", flow)], into=draft)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept_as"),
+    [
+        ("../../x.csv", "x.csv"),
+        ("C:\\data\\x.csv", "x.csv"),
+        ("CON.csv", "_CON.csv"),
+        ("a\r\nSet-Cookie: x.csv", "a__Set-Cookie_ x.csv"),
+        ("a.csv\x00.exe", "a.csv_.exe"),
+        ("a\u202evsc.exe", "a_vsc.exe"),
+        ("é" * 300 + ".csv", "é" * 96 + ".csv"),
+        ("..", "file"),
+        ("", "file"),
+        ("<img src=x>.csv", "_img src=x_.csv"),
+    ],
+)
+def test_names_of_files_are_cleaned(given, kept_as, quick):
+    draft = store.receive(ANN, [(given, table())])
+    assert store.draft(ANN, draft).files[0].name == kept_as
+    assert not list(quick.parent.rglob("x.csv")), "it stands under its hash alone"
+
+
+# --------------------------------------------------------------------------------- whose it is
+
+
+def test_what_is_anothers_is_unknown(quick):
+    code, draft = opened(), store.receive(ANN, [("t.csv", table())])
+    for owner in (BEN, "", "../" + "a" * 29, "A" * 32):
+        for call in (
+            lambda o: store.load(o, code), lambda o: store.find(o, code),
+            lambda o: store.rename(o, code, "x"), lambda o: store.delete(o, code),
+            lambda o: store.original(o, code, 0), lambda o: store.line(o, code),
+            lambda o: store.edit(o, code), lambda o: store.replace(o, code, draft),
+            lambda o: store.draft(o, draft), lambda o: store.understand(o, draft, None),
+            lambda o: store.discard(o, draft),
+        ):  # fmt: skip
+            with pytest.raises(store.Unknown):
+                call(owner)
+        assert store.gone(owner, code) is None
+        assert store.listing(owner) == []
+        assert store.drafts(owner) == []
+    assert store.load(ANN, code).n == N
+    assert len(store.drafts(ANN)) == 1
+
+
+@pytest.mark.parametrize("code", ["", "own-", "own-" + "0" * 16, "../own-0", "imail2", None, 3])
+def test_codes_of_nothing(code):
+    opened()
+    for call in (store.load, store.find, store.line, store.delete):
+        with pytest.raises(store.Unknown):
+            call(ANN, code)
+
+
+def test_two_people_with_one_file_have_two_codes():
+    first, second = opened(ANN), opened(BEN)
+    assert first != second
+    assert store.load(ANN, first).id != store.load(BEN, second).id
+    assert store.line(ANN, first) != store.line(BEN, second)
+    store.delete(ANN, first)
+    assert store.load(BEN, second).n == N
+
+
+def test_another_persons_file_in_the_place_of_ones_own(quick):
+    """F7: a note that is sound, and not this person's."""
+    code = opened(ANN)
+    opened(BEN, table(first=9.0))
+    (theirs,) = (quick / "store" / BEN / "sets").iterdir()
+    os.replace(theirs, quick / "store" / ANN / "sets" / code)
+    with pytest.raises(store.Damaged):
+        store.load(ANN, code)
+
+
+# ------------------------------------------------------------------- list, rename, replace, delete
+
+
+def test_rename_changes_the_title_everywhere():
+    code = opened()
+    before = store.load(ANN, code)
+    store.rename(ANN, code, "x" * 300)
+    after = store.load(ANN, code)
+    assert after.study.short_title == "x" * 100 == store.find(ANN, code).title
+    assert after.id != before.id, "titles stand in figures: what is cached of the old is not used"
+
+
+def test_the_same_files_are_the_same_data_set():
+    first = opened(title="One")
+    assert opened(title="Two", name="other name.csv") == first
+    assert [one.title for one in store.listing(ANN)] == ["Two"]
+
+
+def test_a_newer_version_takes_its_place(quick):
+    old = opened(title="IL-2")
+    line = store.line(ANN, old)
+    newer = store.draft(ANN, store.receive(ANN, [("cut 2.csv", table(first=3.5))]))
+    new = store.replace(ANN, old, newer.id)
+    assert new != old
+    assert store.line(ANN, new) == line
+    assert store.find(ANN, new).title == "IL-2"
+    assert store.gone(ANN, old).by == new
+    with pytest.raises(store.Unknown):
+        store.load(ANN, old)
+    assert hashlib.sha256(table()).hexdigest() not in files_of(quick)
+    assert opened(content=table(first=3.5)) == new
+    again = store.draft(ANN, store.receive(ANN, [("t.csv", table(first=3.5))]))
+    assert store.replace(ANN, new, again.id, "") == new, "the same once more is no other version"
+    assert store.gone(ANN, new) is None
+
+
+def test_deleted_is_deleted(quick):
+    code = opened()
+    assert len(files_of(quick)) == 3
+    store.delete(ANN, code)
+    assert files_of(quick) == []
+    assert store.listing(ANN) == []
+    assert store.gone(ANN, code).by == ""
+    left = b"".join(p.read_bytes() for p in quick.rglob("*") if p.is_file())
+    for word in (b"trial.csv", b"Mine", b"Patient", b"CD4"):
+        assert word not in left
+    with pytest.raises(store.Unknown):
+        store.delete(ANN, code)
+
+
+def test_its_people_are_known_again_after_all_that():
+    """The ledger goes on: by the files, by patients with their outcomes, by what it replaced."""
+    code = opened()
+    line = store.line(ANN, code)
+    store.delete(ANN, code)
+    assert store.line(ANN, opened()) == line
+    with_more = opened(content=table(more=",5"))
+    assert with_more != code
+    assert store.line(ANN, with_more) == line
+    turned = store.receive(ANN, [("t.csv", table())])
+    store.understand(ANN, turned, {"event_is": "0"})
+    assert store.line(ANN, store.open(ANN, turned)) == line
+    assert store.line(ANN, opened(content=table(first=5.0))) != line
+
+
+def test_a_data_set_can_be_read_again_with_another_mapping():
+    code = opened()
+    draft = store.edit(ANN, code)
+    assert store.draft(ANN, draft).of == code
+    turned = store.understand(ANN, draft, {"event_is": "0"})
+    assert turned.of == code
+    new = store.replace(ANN, code, draft)
+    assert store.load(ANN, new).outcomes["event"].sum() == N / 2
+    assert store.load(ANN, new).outcomes["event"][0]
+    assert store.find(ANN, new).title == "Mine"
+
+
+def test_the_original_bytes_come_back():
+    code = opened()
+    name, path = store.original(ANN, code, 0)
+    assert (name, path.read_bytes()) == ("trial.csv", table())
+    for number in (1, -1, 10**9):
+        with pytest.raises(store.Unknown):
+            store.original(ANN, code, number)
+
+
+# -------------------------------------------------------------------------------------- limits
+
+
+def test_limits(monkeypatch, quick):
+    limits(monkeypatch, file=1_000)
+    with pytest.raises(store.TooMuch, match=r"big\.csv is larger than 1 kB"):
+        store.receive(ANN, [("ok.csv", b"x"), ("big.csv", b"x" * 1_001)])
+    assert files_of(quick) == []
+    with pytest.raises(store.StoreError, match="No file"):
+        store.receive(ANN, [])
+    limits(monkeypatch, members=1)
+    with pytest.raises(store.TooMuch, match="More than 1 files"):
+        store.receive(ANN, [("a.csv", b"x"), ("b.csv", b"y")])
+    limits(monkeypatch, datasets=1)
+    code = opened()
+    assert opened() == code
+    second = received_and_read(content=table(first=7.0))
+    with pytest.raises(store.TooMuch, match="You have 1 data sets: delete one first"):
+        store.open(ANN, second.id)
+    assert store.replace(ANN, code, second.id) != code
+    limits(monkeypatch, kept=30_000, file=30_000)
+    with pytest.raises(store.TooMuch, match="more than 30 kB"):
+        store.receive(ANN, [("a.csv", b"z" * 29_000)])
+    assert len(files_of(quick)) == 3
+
+
+def test_limits_are_settings():
+    given = limits_module.from_settings({"CUTLINE_LIMIT_ROWS": "7", "CUTLINE_LIMIT_WAIT": "2.5"})
+    assert (given.rows, given.wait, given.columns) == (7, 2.5, 2_000)
+    for text in ("x", "-1", "0", "nan", "1e99", "2.5"):
+        with pytest.raises(ValueError, match="CUTLINE_LIMIT_ROWS must be a positive number"):
+            limits_module.from_settings({"CUTLINE_LIMIT_ROWS": text})
+
+
+def test_drafts_that_nobody_came_back_to(monkeypatch, quick):
+    limits(monkeypatch, drafts=3)
+    made = [store.receive(ANN, [("a.csv", b"%d" % i)]) for i in range(5)]
+    assert len(store.drafts(ANN)) == 3
+    assert len(files_of(quick)) == 3
+    limits(monkeypatch, draft_days=1e-9)
+    monkeypatch.setattr(kept, "now", lambda: "2999-01-01T00:00:00+00:00")
+    last = store.receive(ANN, [("a.csv", b"new")])
+    assert [id_ for id_, _, _ in store.drafts(ANN)] == [last]
+    assert last not in made
+
+
+# -------------------------------------------------------------------------------------- faults
+
+
+def flip(path, at=-1):
+    content = bytearray(path.read_bytes())
+    content[at] ^= 1
+    path.write_bytes(bytes(content))
+
+
+def test_a_flipped_byte_is_never_a_figure(quick):
+    """F7: in each of the files of a data set, one after the other."""
+    code = opened()
+    for path in sorted((quick / "store" / ANN / "blobs").iterdir()):
+        good = path.read_bytes()
+        for change in ("flipped", "cut short"):
+            flip(path, len(good) // 2) if change == "flipped" else path.write_bytes(good[:-7])
+            found = []
+            for call in (lambda: store.load(ANN, code), lambda: store.original(ANN, code, 0),
+                         lambda: store.draft(ANN, store.edit(ANN, code))):  # fmt: skip
+                try:
+                    call()
+                except store.Damaged as error:
+                    found.append(str(error))
+            assert len(found) == 1, path
+            assert "damaged" in found[0]
+            path.write_bytes(good)
+    assert store.load(ANN, code).n == N
+
+
+def test_a_flipped_byte_in_its_note(quick):
+    code = opened()
+    other = opened(content=table(first=5.0), title="Other")
+    flip(quick / "store" / ANN / "sets" / code, 100)
+    with pytest.raises(store.Damaged, match="description is damaged"):
+        store.load(ANN, code)
+    assert {one.code: bool(one.damaged) for one in store.listing(ANN)} == {code: True, other: False}
+    before = files_of(quick)
+    store.recover()
+    assert files_of(quick) == before, "what a damaged note needs is not known: nothing is cleared"
+    assert store.load(ANN, other).n == N
+    store.delete(ANN, code)
+    assert [one.title for one in store.listing(ANN)] == ["Other"]
+
+
+@pytest.mark.parametrize("where", ["fsync", "write"])
+def test_a_full_disk_is_a_sentence_and_loses_nothing(monkeypatch, quick, where):
+    """F5."""
+    code = opened()
+    before = sorted(str(p) for p in quick.rglob("*") if p.is_file())
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    draft = received_and_read(content=table(first=8.0))
+    before = sorted(str(p) for p in quick.rglob("*") if p.is_file())
+    if where == "fsync":
+        monkeypatch.setattr(shelf.os, "fsync", full)
+    else:
+        monkeypatch.setattr(shelf, "_sync", full)
+    for call in (
+        lambda: store.receive(ANN, [("a.csv", table(first=9.0))]),
+        lambda: store.rename(ANN, code, "x"),
+        lambda: store.open(ANN, draft.id),
+        lambda: store.delete(ANN, code),
+    ):
+        with pytest.raises(store.NotKept, match="disk is full"):
+            call()
+    assert sorted(str(p) for p in quick.rglob("*") if p.is_file()) == before
+    assert store.load(ANN, code).n == N
+    monkeypatch.undo()
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root writes everywhere")
+def test_a_folder_that_can_only_be_read(quick):
+    """F6."""
+    code = opened()
+    os.chmod(quick, 0o500)
+    try:
+        with pytest.raises(HomeError, match="cannot be written"):
+            store.receive(ANN, [("a.csv", table())])
+        assert store.load(ANN, code).n == N
+    finally:
+        os.chmod(quick, 0o700)
+
+
+def test_a_disk_that_can_only_be_read(monkeypatch):
+    """F6, also for root: what the system answers on a read-only file system."""
+    code, plain = opened(), os.open
+
+    def read_only(path, flags, *rest, **named):
+        if flags & (os.O_WRONLY | os.O_RDWR):
+            raise OSError(errno.EROFS, "Read-only file system")
+        return plain(path, flags, *rest, **named)
+
+    monkeypatch.setattr(shelf.os, "open", read_only)
+    for call in (
+        lambda: store.receive(ANN, [("a.csv", table())]),
+        lambda: store.rename(ANN, code, "x"),
+        lambda: store.delete(ANN, code),
+    ):
+        with pytest.raises(store.NotKept, match="Nothing can be kept here: Read-only"):
+            call()
+    assert store.load(ANN, code).n == N
+    assert [one.title for one in store.listing(ANN)] == ["Mine"]
+
+
+def test_many_at_once(quick):
+    """Threads that receive and delete do not take each other's files away."""
+    kept_code, failed = opened(), []
+
+    def work(number):
+        try:
+            content = table(first=10.0 + number)
+            draft = store.receive(ANN, [("t.csv", content)])
+            assert store.draft(ANN, draft).opens
+            store.discard(ANN, draft)
+        except Exception as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert not failed
+    assert store.load(ANN, kept_code).n == N
+    assert len(files_of(quick)) == 3
