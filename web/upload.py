@@ -6,10 +6,16 @@ Answers are JSON: {"draft": id}, or {"message": sentence} with a status that say
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
 import dash
 from flask import Response, jsonify, request, send_file
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import HTTPException
+from werkzeug.formparser import FormDataParser
 
 from data import limits, store
 from data.home import HomeError
@@ -22,6 +28,7 @@ from web.refuse import Refused, refuse
 PATH = "upload"
 PARTS = 210  # files and fields of one form
 FIELD = 2_000  # bytes of a field that is no file
+SPOOLED = 500_000  # bytes of a file that stay in memory
 RATE, BURST = 0.5, 30.0  # uploads a second, and at once, of one visitor
 
 NO_PAGE = "Open a page of this program first, then hand over the files."
@@ -74,34 +81,36 @@ def _received() -> str:
     owner = known()
     if owner is None:
         raise Refused(NO_PAGE, 403)
-    _check_length()
     if request.mimetype != "multipart/form-data":
         raise Refused(NO_FORM, 415)
-    files = _files()
-    into = request.form.get("draft", "")
-    return store.receive(owner, [(one.filename or "", one.stream) for one in files], into=into)
-
-
-def _check_length() -> None:
-    """This route takes more than a callback does; what is announced is checked first."""
-    request.max_content_length = limits.LIMITS.body
-    request.max_form_parts = PARTS
-    request.max_form_memory_size = PARTS * FIELD
+    request.max_content_length = limits.LIMITS.body  # more than a callback may bring
     if (request.content_length or 0) > limits.LIMITS.body:
         raise Refused(_too_large(), 413)
+    with _form() as (fields, files):
+        if not files:
+            raise Refused(NO_FILE, 422)
+        given = [(one.filename, one.stream) for one in files]
+        return store.receive(owner, given, into=fields.get("draft", ""))
 
 
-def _files() -> list[FileStorage]:
-    """The files of the form; werkzeug lays large ones into temporary files as they come."""
-    try:
-        files = [one for _, one in request.files.items(multi=True) if one.filename]
-    except HTTPException as error:
-        raise Refused(*((_too_large(), 413) if error.code == 413 else (BROKEN, 400))) from None
-    except OSError as error:
-        raise Refused("The disk is full or broken: nothing was kept.", 507) from error
-    if not files:
-        raise Refused(NO_FILE, 422)
-    return files
+@contextmanager
+def _form() -> Iterator[tuple[MultiDict, list[FileStorage]]]:
+    """Fields and files of the form; large files lie in temporary files, which always go again."""
+    with ExitStack() as opened:
+
+        def temporary(*_: object, **__: object) -> IO[bytes]:
+            return opened.enter_context(SpooledTemporaryFile(SPOOLED, "rb+"))
+
+        parser = FormDataParser(temporary, PARTS * FIELD, limits.LIMITS.body, max_form_parts=PARTS)
+        given = (request.mimetype, request.content_length, request.mimetype_params)
+        try:
+            _, fields, files = parser.parse(request.stream, *given)
+        except HTTPException as error:
+            broken = (_too_large(), 413) if error.code == 413 else (BROKEN, 400)
+            raise Refused(*broken) from None
+        except OSError as error:
+            raise Refused("The disk is full or broken: nothing was kept.", 507) from error
+        yield fields, [one for _, one in files.items(multi=True) if one.filename]
 
 
 def _too_large() -> str:
