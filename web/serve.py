@@ -12,10 +12,12 @@ import waitress
 from flask import Flask
 from waitress.server import BaseWSGIServer, MultiSocketServer
 
+from data.limits import LIMITS
+
 HOST = "127.0.0.1"
 PORT = "8050"
 THREADS = 8
-UPLOAD = 22 * 1024 * 1024  # read and answered properly; the routes allow much less
+MORE = 2_000_000  # bytes above the largest body that are still read and answered in words
 IDLE = 60  # seconds after which a silent connection is closed
 FORWARDED = {"x-forwarded-for", "x-forwarded-proto"}
 LOCAL_NAMES = ["localhost", "127.0.0.1", "[::1]"]
@@ -73,7 +75,7 @@ def _listen(server: Flask, host: str, port: int) -> BaseWSGIServer | MultiSocket
         port=port,
         threads=THREADS,
         ident="Cutline",
-        max_request_body_size=UPLOAD,
+        max_request_body_size=LIMITS.body + MORE,
         max_request_header_size=64 * 1024,
         channel_timeout=IDLE,
         cleanup_interval=10,

@@ -45,19 +45,23 @@ def read(file: files.File, limits: Limits = LIMITS) -> list[Raw]:
     """The tables of a workbook's visible sheets."""
     with files.open_zip(file.content, limits) as archive:
         _check(archive, limits)
+        linked = any(name.startswith("xl/externalLinks/") for name in archive.namelist())
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what openpyxl does not keep: charts, validation
             book = openpyxl.load_workbook(
                 io.BytesIO(file.content), read_only=True, data_only=True, keep_links=False
             )
-            return _sheets(book, file, limits)
+            tables = _sheets(book, file, limits)
     except Unreadable:
         raise
     except (IndexError, KeyError, ValueError, TypeError, AttributeError, SyntaxError) as error:
         raise Unreadable(f"is no sound workbook: {SAVE} once more") from error
     except (zipfile.BadZipFile, OSError, EOFError) as error:
         raise Unreadable("is damaged or cut short; copy or export it once more") from error
+    if linked:
+        tables[0].warn("links to other workbooks are not followed; the values that Excel saved are")
+    return tables
 
 
 def _check(archive: zipfile.ZipFile, limits: Limits) -> None:
