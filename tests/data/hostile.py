@@ -255,7 +255,7 @@ def main(folder: Path, port: int) -> None:
         first = str(draft.problems[0]) if draft.problems else ""
         warned = " ".join(map(str, draft.warnings))[:500]
         return {"name": case.name, "words": case.words, "said": first, "tells": case.said,
-                "warned": warned, "opens": draft.opens, "seconds": time.monotonic() - began}  # fmt: skip
+                "warned": warned, "opens": draft.opens, "s": time.monotonic() - began}  # fmt: skip
 
     with ThreadPoolExecutor(2) as pool:
         for found in pool.map(hand_over, range(len(made))):
