@@ -49,6 +49,7 @@ def main() -> None:
     print(f"{platform.platform()}, Python {platform.python_version()}, {_cpu()}\n")
     print(cutoffs.table())  # first, while no server or browser wants a share of the processor
     print(reading.table())
+    print(reading.stored())
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
         with running_server(Path(folder), Path(folder) / "home") as url:

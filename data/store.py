@@ -249,6 +249,7 @@ def _read(owner: str, one: dict, mapping: dict | None) -> dict:
         for each in one["files"]:
             reading.lay(shelf.blob(kept.blobs(owner), kept.as_blob(each)), desk, each["file"])
         found = reading.read(desk, mapping, limits.LIMITS)
+        reading.prepare()  # who reads once will soon change the mapping
         return _noted(owner, one["name"], mapping, found, desk / "output" / reading.COHORT)
 
 

@@ -54,8 +54,8 @@ class Visitor:
 def form(*files: tuple[str, bytes]) -> bytes:
     body = b""
     for name, content in files:
-        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'
-        body += head.encode() + content + b"\r\n"
+        head = f'Content-Disposition: form-data; name="files"; filename="{name}"'
+        body += f"--{BOUNDARY}\r\n{head}\r\n\r\n".encode() + content + b"\r\n"
     return body + f"--{BOUNDARY}--\r\n".encode()
 
 
