@@ -22,7 +22,7 @@ from data.reading import COHORT, LARGEST_OUTPUT, OUT_OF_MEMORY, REPORT
 from data.sources import conventions  # all readers: loaded before there is anything to read
 from data.sources.understood import Understood
 
-IDLE = 120  # seconds without a job
+IDLE = 600  # seconds without a job
 
 
 def main() -> int:

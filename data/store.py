@@ -28,12 +28,13 @@ from data.brought import DataSet, Draft, FileKept, Gone
 from data.cohort import Cohort
 from data.kept import Unknown
 from data.limits import size
+from data.reading import prepare
 from data.shelf import Busy, Damaged, NotKept, StoreError, TooMuch
 
 __all__ = [
     "Busy", "Damaged", "DataSet", "Draft", "Gone", "NotKept", "StoreError", "TooMuch", "Unknown",
     "delete", "discard", "draft", "drafts", "edit", "find", "gone", "line", "listing", "load",
-    "open", "original", "receive", "recover", "rename", "replace", "understand",
+    "open", "original", "prepare", "receive", "recover", "rename", "replace", "understand",
 ]  # fmt: skip
 
 Source = bytes | Path | BinaryIO

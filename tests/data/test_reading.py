@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -93,7 +94,8 @@ def test_memory_ends_it(desk):
     rows = "".join(f"P{i}," + "1," * 60 + "1\n" for i in range(60_000))
     lay(desk, "id," + ",".join(f"m{i}" for i in range(61)) + "\n" + rows)
     found = reading.read(desk, None, replace(LIMITS, memory=150_000_000))
-    assert "is too large to be read" in sentence(found)
+    # Where in the reading it ends is the system's choice.
+    assert re.search("is too large to be read|stopped at 150 MB of memory", sentence(found))
     assert "at 150 MB of memory" in reading.stopped(3, replace(LIMITS, memory=150_000_000))
 
 
