@@ -32,6 +32,7 @@ class Limits:
     readers: int = 2  # files that are read at the same time, of all visitors
     datasets: int = 20  # opened data sets of one person
     kept: int = 500_000_000  # all files and tables of one person
+    spare: int = 200_000_000  # of the disk, which stay free
     drafts: int = 10  # files handed in and not opened yet, of one person
     draft_days: float = 7.0  # after which those are cleared away
 

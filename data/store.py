@@ -15,6 +15,7 @@ import dataclasses
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -221,6 +222,8 @@ def _kept_file(folder: Path, name: str, source: Source, others: list[dict]) -> d
 
 
 def _check_room(owner: str, files: list[dict]) -> None:
+    if shutil.disk_usage(kept.store()).free < limits.LIMITS.spare:
+        raise NotKept("The disk is nearly full: nothing was kept, and nothing was lost.")
     have = kept.used(owner) or {}
     total = sum({**have, **{one["sha256"]: one["size"] for one in files}}.values())
     if total > limits.LIMITS.kept:

@@ -318,6 +318,13 @@ def test_limits(monkeypatch, quick):
     assert len(files_of(quick)) == 3
 
 
+def test_a_disk_that_is_nearly_full(monkeypatch, quick):
+    limits(monkeypatch, spare=10**15)
+    with pytest.raises(store.NotKept, match="nearly full"):
+        store.receive(ANN, [("a.csv", table())])
+    assert files_of(quick) == []
+
+
 def test_limits_are_settings():
     given = limits_module.from_settings({"CUTLINE_LIMIT_ROWS": "7", "CUTLINE_LIMIT_WAIT": "2.5"})
     assert (given.rows, given.wait, given.columns) == (7, 2.5, 2_000)
