@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
 import pytest
 
-from data import reader, reading
+from data import limits as limits_module
+from data import reader, reading, store
 
 ANN, BEN = "a" * 32, "b" * 32
 N = 20
@@ -36,3 +38,29 @@ def quick(tmp_path, monkeypatch):
     monkeypatch.setattr(reading, "read", read_here)
     monkeypatch.setattr(reading, "prepare", lambda: None)
     return tmp_path / "home"
+
+
+def opened(owner=ANN, content=None, title="Mine", name="trial.csv"):
+    draft = store.receive(owner, [(name, content or table())])
+    store.draft(owner, draft)
+    return store.open(owner, draft, title)
+
+
+def received_and_read(owner=ANN, content=None):
+    draft = store.receive(owner, [("trial.csv", content or table())])
+    return store.draft(owner, draft)
+
+
+def files_of(home, owner=ANN):
+    return sorted(p.name for p in (home / "store" / owner / "blobs").iterdir())
+
+
+def limits(monkeypatch, **values):
+    changed = dataclasses.replace(limits_module.LIMITS, **values)
+    monkeypatch.setattr(limits_module, "LIMITS", changed)
+
+
+def flip(path, at=-1):
+    content = bytearray(path.read_bytes())
+    content[at] ^= 1
+    path.write_bytes(bytes(content))
