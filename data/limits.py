@@ -57,7 +57,15 @@ def _positive(name: str, text: str, kind: str) -> int | float:
     return number
 
 
-LIMITS = from_settings(os.environ)
+def _ours() -> Limits:
+    """The limits of this program; a setting that says nothing ends it with one line."""
+    try:
+        return from_settings(os.environ)
+    except ValueError as error:
+        raise SystemExit(f"Cutline cannot start: {error}") from None
+
+
+LIMITS = _ours()
 
 
 def size(count: int) -> str:

@@ -96,6 +96,7 @@ def discard(owner: str, id_: str) -> None:
 
 def open(owner: str, id_: str, title: str = "") -> str:
     """The code of the data set that the draft becomes; StoreError where it has problems."""
+    draft(owner, id_)
     with kept.changing(owner):
         one = kept.note(owner, "drafts", id_)
         code = _opened(owner, one, title, line="")
@@ -109,6 +110,7 @@ def replace(owner: str, code: str, id_: str, title: str = "") -> str:
 
     The ledger, locks and notes go on; links to the earlier version say that there is a newer one.
     """
+    draft(owner, id_)
     with kept.changing(owner):
         old = _set(owner, code)
         one = kept.note(owner, "drafts", id_)

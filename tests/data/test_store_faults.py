@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +26,7 @@ from tests.data.brought import (
     table,
 )
 
+ROOT = Path(limits_module.__file__).resolve().parents[1]
 __all__ = ["quick"]
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -66,6 +70,14 @@ def test_limits_are_settings():
     for text in ("x", "-1", "0", "nan", "1e99", "2.5"):
         with pytest.raises(ValueError, match="CUTLINE_LIMIT_ROWS must be a positive number"):
             limits_module.from_settings({"CUTLINE_LIMIT_ROWS": text})
+    done = subprocess.run(
+        [sys.executable, "-c", "import data.limits"], cwd=ROOT, capture_output=True, text=True,
+        env={**os.environ, "CUTLINE_LIMIT_ROWS": "many"},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Cutline cannot start: CUTLINE_LIMIT_ROWS must be a positive number, not 'many'\n"
+    )
 
 
 def test_drafts_that_nobody_came_back_to(monkeypatch, quick):
