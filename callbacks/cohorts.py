@@ -10,10 +10,11 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from flask import has_request_context
+from flask import g, has_request_context
 
 from analysis import asking, population
 from analysis.question import Question
@@ -157,22 +158,27 @@ def _key(entry: Entry) -> str:
 
 def _owner() -> str:
     """Whose request this is; "" outside of one, and without a cookie of ours."""
-    return (known() or "") if has_request_context() else ""
+    if not has_request_context():
+        return ""
+    if "visitor" not in g:
+        g.visitor = known() or ""
+    return g.visitor
 
 
 def _find(name: str) -> store.DataSet | None:
+    """A visitor's own data set; the disk is asked once a request."""
     owner = _owner()
     if not owner or not CODE.fullmatch(name):
         return None
-    try:
-        found = store.find(owner, name)
-    except KeyError:
-        return None
-    return None if found.damaged else found
+    known_here = g.setdefault("own_cohorts", {})
+    if name not in known_here:
+        with suppress(KeyError):
+            known_here[name] = store.find(owner, name)
+    return known_here.get(name)
 
 
 def _load_own(name: str) -> Cohort:
-    """A visitor's own cohort; whether it still is one is looked up on the disk each time."""
+    """A visitor's own cohort; whether it still is one is looked up on the disk each request."""
     found = _find(name)
     if found is None:
         raise KeyError(name)
