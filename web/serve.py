@@ -1,6 +1,7 @@
 """Serving with waitress: one process, threads, the same on Linux, macOS and Windows."""
 
 import ipaddress
+import logging
 import os
 import signal
 import sys
@@ -102,6 +103,8 @@ def _address(host: str, port: str | int) -> str:
 def _run(listening: BaseWSGIServer | MultiSocketServer, address: str) -> None:
     """Answer requests until SIGINT or SIGTERM, then finish what is being answered."""
     signal.signal(signal.SIGTERM, _stop)
+    # A request that waits a moment for a free thread is no news to whoever reads the terminal.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     print(f"Cutline is running at {address} (Ctrl+C stops it)", flush=True)
     if _wants_browser():
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
