@@ -17,7 +17,7 @@ from data.sources.draft import Draft
 from data.sources.mapping import checked
 from data.sources.raw import Raw
 
-KEYS = ("arm", "time_unit", "baseline", "visit_days")
+KEYS = ("arm", "time_unit", "event_is", "baseline", "visit_days")
 _FAILED = re.compile(
     r"screen(ing)? ?fail\w*|scrnfail|not (assigned|treated|randomi[sz]ed)|notassgn|nottrt", re.I
 )
