@@ -125,7 +125,8 @@ def _said(counts: pd.Series, chosen: set[str], name: str) -> Coding:
     filled = [code for code in counts.index if code.lower() not in _MISSING - chosen]
     absent = chosen - {code.lower() for code in filled}
     problem = ""
-    if absent == chosen and filled:
+    none = all(_word(code) == CENSORED for code in filled) or (filled, chosen) == (["0"], {"1"})
+    if absent == chosen and filled and not none:  # a trial without any event is one, too
         values = ", ".join(map(repr, filled[:6]))
         problem = f"no row of {name} is {' or '.join(map(repr, sorted(absent)))}; it holds {values}"
     also = [c for c in filled if c.lower() not in chosen and c.lower() in EVENT_WORDS - _YES]
