@@ -1,7 +1,8 @@
 """One change of what was understood of somebody's files: the mapping that says it.
 
-A reading's own mapping is complete, so that a change touches one thing and leaves the rest as it
-was read. Whether the files then open, the next reading says.
+A reading's own mapping is complete, so that a change can be made of anything in it; but only what
+somebody changed is given to the next reading (`said`): a guess that nobody looked at stays a guess,
+with its doubts. Whether the files then open, that reading says.
 """
 
 from __future__ import annotations
@@ -43,6 +44,12 @@ def changed(found: Understood, mapping: Mapping, field: list, value: object) -> 
             raise
         raise Unchanged("That cannot be changed to this.") from error
     return made
+
+
+def said(given: Mapping | None, before: Mapping, after: Mapping) -> dict:
+    """What was given so far, with what a change made otherwise in the whole mapping."""
+    kept = {key: value for key, value in (given or {}).items() if key in after}
+    return kept | {key: value for key, value in after.items() if value != before.get(key)}
 
 
 # ------------------------------------------------------------------------------------ columns

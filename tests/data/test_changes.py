@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from data.changes import Unchanged, changed
+from data.changes import Unchanged, changed, said
 from data.sources import understand
 
 TABLE = """id,trt,tm,ev,aux,cd40,cd420,age
@@ -21,9 +21,10 @@ def path(tmp_path):
 
 
 def after(path, *changes):
-    found = understand(path)
+    found, given = understand(path), None
     for field, value in changes:
-        found = understand(path, mapping=changed(found, found.mapping, field, value))
+        given = said(given, found.mapping, changed(found, found.mapping, field, value))
+        found = understand(path, mapping=given)
     return found
 
 
@@ -118,3 +119,15 @@ def test_what_cannot_be_is_refused_in_words(path, field, value, words):
     found = after(path, *OPENS)
     with pytest.raises(Unchanged, match=words):
         changed(found, found.mapping, field, value)
+
+
+def test_what_nobody_changed_stays_a_guess_with_its_doubts(path):
+    found = after(path, *OPENS, (["event", "OS"], ["0"]))
+    assert any("times taken as months" in str(warning) for warning in found.warnings)
+    reasons = {column.name: column.because for column in found.tables[0].columns}
+    assert reasons["id"] == "it is called id"
+    assert reasons["ev"] == "you said so"
+    sure = after(path, *OPENS, (["time_unit"], "days"))
+    assert not any("times taken as" in str(warning) for warning in sure.warnings)
+    back = changed(sure, sure.mapping, ["role", "t", "tm"], "covariate")
+    assert "time" not in said({"time": {"OS": "tm"}}, sure.mapping, back)
