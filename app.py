@@ -10,6 +10,7 @@ from dash import Dash
 
 import web
 from callbacks import (
+    brought,
     cohorts,
     exporting,
     locking,
@@ -40,7 +41,7 @@ def create() -> Dash:
         if folder := os.environ.get("COHORT"):
             cohorts.open_folder(folder)
         app.layout = shell.layout(cohorts.titles())
-    for part in (question, preview, views, patients, notes, locking, theme, exporting):
+    for part in (question, preview, views, patients, notes, locking, theme, exporting, brought):
         part.register(app)
     web.init(app, ready=startup.ready, pages=persons.is_page)
     return app

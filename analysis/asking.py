@@ -172,11 +172,14 @@ def _blind(texts: dict[str, str], notes: list[str]) -> str:
 
 
 def _visit(cohort: Cohort, marker: str) -> str:
-    """The visit with the most values; of several, the earliest."""
+    """The visit that the study opens with, else that with the most values, the earliest."""
+    possible = visits(cohort, marker)
+    if cohort.study.opens_with in possible:
+        return str(cohort.study.opens_with)
     rows = cohort.measurements
     rows = rows[(rows["marker"] == marker) & rows["value"].notna()]
     counts = rows["visit"].value_counts()
-    return max(visits(cohort, marker), key=lambda visit: counts[visit])
+    return max(possible, key=lambda visit: counts[visit])
 
 
 def _named(label: str, unit: object) -> str:

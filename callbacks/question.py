@@ -30,13 +30,14 @@ from callbacks.address import (
     selection,
     texts_of,
 )
-from components import controls, ids, locking, views
+from components import controls, ids, locking, notices, views
 from data.cache import cache
 from data.cohort import Cohort
 from web.refuse import Refused
 
 # What the callback writes: (id, property), in this order.
 WRITES = (
+    ("cohort", "data"),
     ("cohort", "value"),
     *((name, prop) for name in ("endpoint", "marker", "visit", "measure", "baseline", "clock")
       for prop in ("data", "value")),
@@ -289,6 +290,7 @@ def _shown(
     cohort = cohorts.load(question.cohort)
     sample = sample_of(cohorts.asked(question), question)
     props = controls.props(cohort, sample, question)
+    props["cohort"]["data"] = controls.choices(cohorts.titles())  # own ones come and go
     return {
         **_written(path, question, props, sample, sel=sel, entry=entry, clicks=clicks,
                    settled=settled),
@@ -321,10 +323,16 @@ def _written(
         },
         "message": "",
         "quiet": True,
-        "notice": cohort.study.synthetic,
-        "real": not cohort.study.synthetic,
+        **_notice(question.cohort, cohort),
         "controls": [props.get(name, {}).get(prop, no_update) for name, prop in WRITES],
     }  # fmt: skip
+
+
+def _notice(name: str, cohort: Cohort) -> dict[str, Any]:
+    """What must stand above every page of these patients: made up, or one's own."""
+    own = [] if name in cohorts.shared() else [notices.own(cohort.study.short_title)]
+    said = [cohort.study.synthetic] if cohort.study.synthetic else []
+    return {"notice": [*said, *own], "real": not (said or own)}
 
 
 def _follows(path: str) -> bool:

@@ -19,11 +19,11 @@ from components.views.view import slot
 from data.cohort import Cohort
 
 
-def cohort(choices: dict[str, str]) -> Component:
+def cohort(titles: dict[str, str]) -> Component:
     """The cohort, in the header."""
     return dmc.Select(
         id="cohort",
-        data=_options(choices),
+        data=choices(titles),
         allowDeselect=False,
         checkIconPosition="right",
         className="cohort",
@@ -125,8 +125,9 @@ def _segments(name: str, label: str) -> Component:
     )
 
 
-def _options(choices: dict[str, str]) -> list[dict[str, str]]:
-    return [{"value": value, "label": label} for value, label in choices.items()]
+def choices(found: dict[str, str]) -> list[dict[str, str]]:
+    """Values and what is read, as a list to choose from takes them."""
+    return [{"value": value, "label": label} for value, label in found.items()]
 
 
 # ------------------------------------------------------------------------------ filling them in
@@ -172,7 +173,7 @@ def stepped(sample: Sample, cut: float, steps: int) -> float:
 
 
 def _field_props(study: Cohort, asked: Question) -> dict[str, dict[str, Any]]:
-    choices = {
+    offered = {
         "endpoint": {code: code for code in asking.endpoints(study)},
         "marker": asking.markers(study),
         "visit": _visit_choices(study, asked),
@@ -181,11 +182,11 @@ def _field_props(study: Cohort, asked: Question) -> dict[str, dict[str, Any]]:
         "clock": asking.clocks(study, asked.visit),
     }
     filled = {
-        name: {"data": _options(options), "value": getattr(asked, name)}
-        for name, options in choices.items()
+        name: {"data": choices(options), "value": getattr(asked, name)}
+        for name, options in offered.items()
     }
     # A select answers a value that it does not offer with a change of its own.
-    filled["baseline"]["value"] = asked.baseline or next(iter(choices["baseline"]), None)
+    filled["baseline"]["value"] = asked.baseline or next(iter(offered["baseline"]), None)
     filled["cohort"] = {"value": asked.cohort}
     return filled
 

@@ -257,4 +257,24 @@ TEXTS = {
         "table counts all exposures compared.",
         "under 6 pairs, where it cannot fall below .05 and is not given.",
     ),
+    "event_coding": Help(
+        "What each code of the event column was taken for, counted over the rows that are used. "
+        "If the numbers are the wrong way round, choose the other reading: everything follows.",
+        "because it looks plausible: compare the events with what the trial has reported.",
+    ),
+    "visit_day": Help(
+        "The day of a visit, counted from time zero (treatment start is 0). Under the landmark "
+        "clock, time is counted from that day, and samples taken later are set aside.",
+        "where it was taken from the visit’s name or from the latest sample: the protocol knows.",
+    ),
+    "detection_limit": Help(
+        "The lowest amount that the assay can tell from nothing. Values below it are set to it, "
+        "so that they are all one tie, and are marked in the figures.",
+        "if limits changed during the trial, or differ between laboratories.",
+    ),
+    "own_data": Help(
+        "Your files as they came, the tables made of them, and how they were read. Files that were "
+        "handed over and not opened are removed after a week.",
+        "as the only copy: keep your own files, and what you are not allowed to hand over.",
+    ),
 }

@@ -15,6 +15,7 @@ SAID = "said"  # {"cut", "figures"}: the words of the figures, as the server has
 SEARCH_WANTED = "search-wanted"  # {"path", "query"}: a search that the answer did not wait for
 GO = "go"  # the query of a question to open, as a link would
 WRITTEN = "written"  # grows when a lock was written: everything is drawn anew
+BROUGHT = "brought"  # what the data page asks for: {"do", "draft", …, "n"}
 ROWS_OF = "rows-of"  # {"query", "at"}: the question whose patients are listed
 SEARCH_DONE = "search-done"  # the search that was waited for: everything is drawn anew
 
@@ -76,6 +77,11 @@ def grid(view: object) -> dict[str, object]:
 def note(name: str, of: object = "patient") -> dict[str, object]:
     """A piece of the notes' form."""
     return {"type": f"note-{name}", "of": of}
+
+
+def brought(of: object) -> dict[str, object]:
+    """A place of the data page: "draft" or "sets"."""
+    return {"type": "brought", "of": of}
 
 
 def nav(view: str) -> dict[str, str]:

@@ -60,6 +60,7 @@ def _state() -> list[Component]:
         dcc.Store(id=ids.WRITTEN),
         dcc.Store(id=ids.SEARCH_DONE),
         dcc.Store(id=ids.ROWS_OF),
+        dcc.Store(id=ids.BROUGHT),
         dcc.Store(id=ids.THEME, storage_type="local"),
     ]
 

@@ -127,6 +127,7 @@ class Study:
     notes: tuple[str, ...] = ()
     exposures: tuple[Exposure, ...] = ()
     conduct: Conduct = Conduct()
+    opens_with: str | None = None  # the visit that a question opens with; None: most values
 
     def endpoint(self, code: str) -> Endpoint:
         """The endpoint of that code; KeyError where there is none."""

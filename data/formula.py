@@ -1,4 +1,7 @@
-"""Formulas of derived markers: + - * / parentheses, numbers and marker codes; nothing else."""
+"""Formulas of derived markers: + - * / parentheses, numbers and marker codes; nothing else.
+
+A code that is no plain word stands in double quotes: `"HLA-DR+ NK" / NK`.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,27 @@ from collections.abc import Mapping
 
 import numpy as np
 
-_TOKEN = re.compile(r"\s*(?:(\d+\.?\d*|\.\d+)|([^\W\d]\w*)|([-+*/()]))")
+_TOKEN = re.compile(r"\s*(?:(\d+\.?\d*|\.\d+)|([^\W\d]\w*)|([-+*/()])|\"([^\"\n]+)\")")
+_WORD = re.compile(r"[^\W\d]\w*")
 _OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 MAX_LENGTH = 200  # also bounds the depth of the recursion
 
 
 class FormulaError(ValueError):
     """A formula that cannot be read; says where and why."""
+
+
+class Name(str):
+    """A marker's code in a formula, however it is spelt."""
+
+
+def quoted(marker: str) -> str:
+    """A marker's code as a formula writes it; FormulaError for a code that none can hold."""
+    if _WORD.fullmatch(marker):
+        return marker
+    if not marker or '"' in marker or "\n" in marker:
+        raise FormulaError(f"{marker!r} cannot stand in a formula: it holds a quotation mark")
+    return f'"{marker}"'
 
 
 class Formula:
@@ -48,30 +65,37 @@ class Formula:
         self._at += 1
         return token
 
+    def _sees(self, *signs: str) -> bool:
+        token = self._peek()
+        return token in signs and not isinstance(token, Name)
+
     def _sum(self):
         tree = self._product()
-        while self._peek() in ("+", "-"):
+        while self._sees("+", "-"):
             tree = (self._next(), tree, self._product())
         return tree
 
     def _product(self):
         tree = self._factor()
-        while self._peek() in ("*", "/"):
+        while self._sees("*", "/"):
             tree = (self._next(), tree, self._factor())
         return tree
 
     def _factor(self):
         token = self._next()
+        if isinstance(token, Name):
+            return token
         if token == "-":
             return ("-", 0.0, self._factor())
         if token == "(":
             tree = self._sum()
-            if self._next() != ")":
+            if not self._sees(")"):
                 raise FormulaError("a closing parenthesis is missing")
+            self._at += 1
             return tree
         if token in _OPERATORS or token == ")":
             raise FormulaError(f"{token!r} is not expected there")
-        return float(token) if token[0] in ".0123456789" else token
+        return float(token)
 
 
 def _tokens(text: str) -> list[str]:
@@ -80,7 +104,8 @@ def _tokens(text: str) -> list[str]:
         match = _TOKEN.match(text, at)
         if match is None:
             raise FormulaError(f"{text[at:].strip()[:10]!r} cannot be read")
-        tokens.append(match.group(match.lastindex))
+        token = match.group(match.lastindex)
+        tokens.append(Name(token) if match.lastindex in (2, 4) else token)
         at = match.end()
     return tokens
 

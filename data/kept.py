@@ -151,8 +151,8 @@ def as_blob(given: dict) -> Blob:
 
 
 def now() -> str:
-    """The time in UTC, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    """The time in UTC; of two files handed over in one second, the later one is the newer."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _path(owner: str, kind: str, name: str) -> Path:

@@ -1,7 +1,8 @@
 """`python -m data.reader`: read somebody's files in a process of its own, which may be killed.
 
 Takes a job as one line of JSON (what lies where, mapping, limits) and leaves two files: the report
-and, where the files open, the cohort. Nothing of a stranger's file is parsed in a web server.
+and, where the files open, the cohort. A job with marks leaves a workbook with the problems marked.
+Nothing of a stranger's file is parsed in a web server.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from data import frames, report
-from data.cohort import Cohort
+from data import frames, marked, report
+from data.cohort import Cohort, Problem
 from data.limits import Limits
 from data.problems import DataProblems
-from data.reading import COHORT, LARGEST_OUTPUT, OUT_OF_MEMORY, REPORT
+from data.reading import COHORT, LARGEST_OUTPUT, MARKED, OUT_OF_MEMORY, REPORT
 from data.sources import conventions  # all readers: loaded before there is anything to read
 from data.sources.understood import Understood
 
@@ -31,7 +32,11 @@ def main() -> int:
     limits = Limits(**job["limits"])
     try:
         confine(limits)
-        read(Path(job["input"]), job["mapping"], limits, Path(job["output"]))
+        if "marks" in job:
+            marks = [Problem(**one) for one in job["marks"]]
+            marked.write(Path(job["input"]), marks, limits, Path(job["output"]) / MARKED)
+        else:
+            read(Path(job["input"]), job["mapping"], limits, Path(job["output"]))
     except MemoryError:
         return OUT_OF_MEMORY
     return 0

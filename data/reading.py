@@ -15,16 +15,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
 from data import limits, report, shelf
+from data.cohort import Problem
 from data.limits import Limits, size
 
 ROOT = Path(__file__).resolve().parent.parent
-REPORT, COHORT = "report.json", "cohort.npz"  # what `data.reader` leaves
+REPORT, COHORT, MARKED = "report.json", "cohort.npz", "marked.xlsx"  # what `data.reader` leaves
 OUT_OF_MEMORY = 3  # its exit code
 LARGEST_OUTPUT = 400_000_000  # bytes of one of its files
 LARGEST_REPORT = 32_000_000  # bytes
@@ -105,21 +106,41 @@ def prepare() -> None:
 
 def read(on: Path, mapping: dict | None, most: Limits) -> dict:
     """The report of the files on a desk, as JSON has it; the cohort lies in `output` if any."""
-    path, output = on / "input", on / "output"
-    files = list(path.iterdir())
-    path = files[0] if len(files) == 1 else path
-    job = {"input": str(path), "output": str(output), "mapping": mapping, "limits": asdict(most)}
-    process = _process()
-    try:
-        code = _done(process, json.dumps(job), most.wait)
-    finally:
-        process.kill()  # its number is still its own: it has not been waited for, or it has ended
-        process.wait()
+    path, output = _input(on), on / "output"
+    code = _run(on, {"mapping": mapping}, most)
     found = _report(output) if code == 0 else None
     if found is None:
         (output / COHORT).unlink(missing_ok=True)
         return report.refused(_shown(path), stopped(code, most))
     return found
+
+
+def mark(on: Path, problems: Iterable[Problem], most: Limits) -> bytes:
+    """The files on a desk as a workbook with their problems marked; StoreError where it fails."""
+    code = _run(on, {"marks": [asdict(one) for one in problems]}, most)
+    path = on / "output" / MARKED
+    if code != 0 or path.is_symlink() or not path.exists():
+        raise shelf.StoreError(
+            "The workbook could not be marked; the list of problems stands here."
+        )
+    return path.read_bytes()
+
+
+def _input(on: Path) -> Path:
+    """What is to be read: the one file, or the folder of several."""
+    files = list((on / "input").iterdir())
+    return files[0] if len(files) == 1 else on / "input"
+
+
+def _run(on: Path, job: dict, most: Limits) -> int | None:
+    """The exit code of a process that did the job; None where the time was over."""
+    places = {"input": str(_input(on)), "output": str(on / "output"), "limits": asdict(most)}
+    process = _process()
+    try:
+        return _done(process, json.dumps({**places, **job}), most.wait)
+    finally:
+        process.kill()  # its number is still its own: it has not been waited for, or it has ended
+        process.wait()
 
 
 def _done(process: subprocess.Popen, job: str, wait: float) -> int | None:

@@ -106,6 +106,8 @@ def _check(study: Study, log: Log) -> None:
 
 def check_references(study: Study, known: Mapping[str, set[str]], log: Log) -> None:
     """Markers, visits and endpoints that the study names must exist in the data."""
+    if study.opens_with is not None and study.opens_with not in known["visit"]:
+        log.problem(TABLE, "opens_with", None, f"unknown visit {study.opens_with!r}")
     for key in ("cautions", "declared_cuts", "published_cuts", "exposures"):
         for number, item in enumerate(getattr(study, key), start=1):
             for name, code in _codes(item):

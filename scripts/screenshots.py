@@ -4,6 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import lifelines
 from playwright.sync_api import Browser, sync_playwright
 
 from scripts.browser import launch_options
@@ -35,6 +36,7 @@ def main():
         browser = playwright.chromium.launch(**launch_options())
         for shot in SHOTS:
             take(browser, url, *shot)
+        bring(browser, url)
         browser.close()
     return 0
 
@@ -48,6 +50,23 @@ def take(browser: Browser, url, name, address, width, height, dark):
     page.locator(".page .graph .main-svg").first.wait_for()
     page.wait_for_timeout(1_500)
     page.screenshot(path=FOLDER / f"{name}.png")
+    page.close()
+
+
+def bring(browser: Browser, url):
+    """The data page after a file was dropped: GBSG 2 as it comes with lifelines."""
+    source = Path(lifelines.__file__).parent / "datasets" / "gbsg2.csv"
+    page = browser.new_page(viewport={"width": 1280, "height": 1180})
+    page.goto(f"{url}/data?cohort=gbsg2")
+    page.locator(".sets, .empty").first.wait_for()
+    page.locator("#data-files").set_input_files(source)
+    page.locator("[data-draft]").wait_for(timeout=60_000)
+    page.get_by_label("1 is the event").check()
+    page.locator("[data-do=open]").wait_for(timeout=60_000)
+    page.mouse.move(4, 600)
+    page.evaluate("window.scrollTo(0, 0)")
+    page.wait_for_timeout(800)
+    page.screenshot(path=FOLDER / "data.png")
     page.close()
 
 

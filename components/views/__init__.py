@@ -1,6 +1,6 @@
 """The views, in the order of the navigation. A new view is one module and one line here."""
 
-from components.views import cutoff, overview, patient, patients, survival, trends, trial
+from components.views import cutoff, data, overview, patient, patients, survival, trends, trial
 from components.views.view import Part, View
 
 VIEWS: tuple[View, ...] = (
@@ -10,6 +10,7 @@ VIEWS: tuple[View, ...] = (
     trends.VIEW,
     trial.VIEW,
     patients.VIEW,
+    data.VIEW,
 )
 PERSON_PATH = patient.VIEW.path  # what follows is the id of a patient
 PAGES: tuple[View, ...] = (*VIEWS, patient.VIEW)  # also those without a link of their own

@@ -17,7 +17,7 @@ from data.sources.draft import Draft
 from data.sources.mapping import checked
 from data.sources.raw import Raw
 
-KEYS = ("arm", "time_unit", "baseline", "visit_days")
+KEYS = ("arm", "time_unit", "event_is", "baseline", "visit_days")
 _FAILED = re.compile(
     r"screen(ing)? ?fail\w*|scrnfail|not (assigned|treated|randomi[sz]ed)|notassgn|nottrt", re.I
 )
@@ -85,6 +85,9 @@ ROLES = {
     "AVISITN": "order of the visits", "ADT": "date", "STARTDT": "date of time zero",
     "AVALU": "unit", "PARAM": "label and unit", "DTYPE": "derivation", "ANL01FL": "analysis flag",
     "USUBJID": "subject", "CNSR": "cnsr", "AVISIT": "visit", "ADY": "day", "ABLFL": "baseline flag",
+    "AEDECOD": "adverse event", "AETERM": "adverse event", "ASTDY": "first day",
+    "AESTDY": "first day", "AENDY": "last day", "AEENDY": "last day", "AETOXGR": "grade",
+    "ATOXGR": "grade", "AETOXGRN": "grade", "ATOXGRN": "grade",
     "TRT01P": "planned arm", "TRT01A": "actual arm", "TRT01PN": "order of the arms",
 }  # fmt: skip
 

@@ -32,7 +32,7 @@ def add(draft: Draft, raws: list[Raw], mapping: dict) -> None:
     draft.study["time_unit"] = target
     draft.file_unit = parts[0][2].unit if len({unit.unit for _, _, unit in parts}) == 1 else ""
     for raw, rows, unit in parts:
-        _outcome(draft, raw, rows, unit.unit, target)
+        _outcome(draft, raw, rows, unit.unit, target, coding.said_of(mapping, _param(rows)))
     draft.study["endpoints"] = [_described(rows) for _, rows, _ in parts]
     draft.study["endpoints"] = list({e["code"]: e for e in draft.study["endpoints"]}.values())
 
@@ -116,9 +116,17 @@ def dates(cells: pd.Series) -> pd.Series:
     return (moments - pd.Timestamp("1960-01-01")).dt.days
 
 
-def _outcome(draft: Draft, raw: Raw, rows: pd.DataFrame, unit: str, target: str) -> None:
-    param = str(rows["PARAMCD"].iloc[0])
-    read = coding.read(rows["CNSR"], name="CNSR", cnsr=True)
+def _param(rows: pd.DataFrame) -> str:
+    return str(rows["PARAMCD"].iloc[0])
+
+
+def _outcome(
+    draft: Draft, raw: Raw, rows: pd.DataFrame, unit: str, target: str, event_is: object
+) -> None:
+    param = _param(rows)
+    read = coding.read(rows["CNSR"], name="CNSR", cnsr=True, event_is=event_is)
+    if read.problem:
+        draft.complain(raw.source, f"{param}: {read.problem}", "CNSR")
     draft.events.append(EventFound(param, "CNSR", raw.source, read.codes, read.words, read.sure))
     time = rows["AVAL"]
     factor = _DAYS[unit] / _DAYS[target]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -83,12 +83,12 @@ def read(
 ) -> Coding:
     """What the codes of a column mean.
 
-    `cnsr`: the column counts as ADaM's CNSR (0 = event, above 0 = censored). `event_is`: the user
-    says which codes mean an event; all others that are filled mean censored.
+    `event_is`: the user says which codes mean an event; all others that are filled mean censored.
+    `cnsr`: without that, the column counts as ADaM's CNSR (0 = event, above 0 = censored).
     """
     counts = cells.map(normal).value_counts(sort=False)
     counts = counts[sorted(counts.index, key=_order)]
-    if event_is is not None and not cnsr:
+    if event_is is not None:
         chosen = [event_is] if isinstance(event_is, (str, int, float)) else list(event_is)
         return _said(counts, {normal(one).lower() for one in chosen}, name)
     if cnsr:
@@ -99,6 +99,12 @@ def read(
         message = f"{name} counts 0 as the event and 1 as censored: map it as cnsr, not as event"
         return _coding(counts, lambda code: UNKNOWN, "it is ADaM's CNSR", False, message)
     return _by_words(counts, name)
+
+
+def said_of(mapping: Mapping, endpoint: str) -> object:
+    """What a mapping says of the codes that mean an event of this endpoint; None: nothing."""
+    said = mapping.get("event_is")
+    return said.get(endpoint) if isinstance(said, Mapping) else said
 
 
 def _order(code: str):
@@ -119,7 +125,8 @@ def _said(counts: pd.Series, chosen: set[str], name: str) -> Coding:
     filled = [code for code in counts.index if code.lower() not in _MISSING - chosen]
     absent = chosen - {code.lower() for code in filled}
     problem = ""
-    if absent == chosen and filled:
+    none = all(_word(code) == CENSORED for code in filled) or (filled, chosen) == (["0"], {"1"})
+    if absent == chosen and filled and not none:  # a trial without any event is one, too
         values = ", ".join(map(repr, filled[:6]))
         problem = f"no row of {name} is {' or '.join(map(repr, sorted(absent)))}; it holds {values}"
     also = [c for c in filled if c.lower() not in chosen and c.lower() in EVENT_WORDS - _YES]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from data.cohort import Problem
 from data.limits import Limits
-from data.sources import files, kinds, own, tidy
+from data.sources import facts, files, filled_in, kinds, own, tidy
 from data.sources.draft import Draft
 from data.sources.raw import Raw, Unreadable
 from data.sources.understood import Understood
@@ -37,14 +37,26 @@ def understand(path: Path, mapping: Mapping | None, limits: Limits) -> Understoo
         own_form = own.follows(file.stem for file in found)
         return _refused(name, [own.named(p) for p in problems] if own_form else problems)
     stems = [file.stem for file in found] + [raw.name for raw in raws]
-    if own.follows(stems) and not mapping:
+    beside: list[Raw] = []
+    if by_template := filled_in.follows(raws):
+        try:
+            raws, mapping, beside = filled_in.unfolded(raws, mapping)
+        except Unreadable as error:
+            return _refused(name, [*problems, Problem(path.name, "", None, "", str(error))])
+    rest, said = facts.parted(mapping)
+    if own.follows(stems) and facts.only(mapping):
         draft = own.understand(raws, name)
         problems = [own.named(problem) for problem in problems]
     else:
-        draft = draft_of(raws, name, mapping)
+        draft = draft_of(raws, name, rest)
+    if by_template:
+        draft.convention = filled_in.CONVENTION
+    for raw in beside:
+        draft.saw(raw, {}, 0)
     draft.problems = problems + draft.problems
     if study is not None:
         own.add_study(draft, study)
+    facts.apply(draft, said)
     return draft.understood()
 
 

@@ -20,6 +20,7 @@ from data.sources.understood import (
 )
 
 EXAMPLES = 4
+FACTS = ("formula", "lower_limit", "reference_low", "reference_high")
 
 
 class Draft:
@@ -131,11 +132,17 @@ class Draft:
         if "measurements" not in raw:
             return ()
         counts = raw["measurements"]["marker"].value_counts()
-        said = raw.get("markers", pd.DataFrame(columns=["marker", "label", "unit"]))
-        said = said.drop_duplicates("marker").set_index("marker")
-        found = []
-        for marker, rows in counts.items():
-            line = said.loc[marker] if marker in said.index else {}
-            label, unit = line.get("label", "") or marker, line.get("unit", "")
-            found.append(MarkerFound(str(marker), str(label), str(unit), int(rows)))
-        return tuple(found)
+        said = raw.get("markers", pd.DataFrame(columns=["marker"]))
+        lines = {line["marker"]: line for line in said.to_dict("records")}
+        made = [code for code, line in lines.items() if line.get("formula")]
+        return tuple(
+            _marker(str(code), int(counts.get(code, 0)), lines.get(code, {}))
+            for code in dict.fromkeys([*counts.index, *made])
+        )
+
+
+def _marker(code: str, values: int, line: dict) -> MarkerFound:
+    rest = {name: str(line.get(name, "")) for name in FACTS}
+    scale = str(line.get("scale", "")) or "linear"
+    return MarkerFound(code, str(line.get("label", "")) or code, str(line.get("unit", "")), values,
+                       **rest, scale=scale)  # fmt: skip

@@ -221,23 +221,28 @@ def _outcome(draft: Draft, raw: Raw, found: dict[str, Role], which: tuple, mappi
     code = of or ("OS" if roles.DEATH.match(roles.plain(flag)) else "EVENT")
     endpoint = raw.frame[stacked] if stacked else pd.Series(code, raw.frame.index, dtype=object)
     numbers = read_times(draft, raw, time, mapping)
+    told = _told_apart(draft, raw, endpoint, flag, mapping) if stacked else {}
+    others = ~endpoint.isin(list(told))
     read = coding.read(
-        raw.frame[flag], name=flag, label=raw.labels.get(flag, ""),
-        cnsr=found[flag].role == "cnsr", event_is=_event_is(mapping, code),
+        raw.frame.loc[others, flag], name=flag, label=raw.labels.get(flag, ""),
+        cnsr=found[flag].role == "cnsr", event_is=coding.said_of(mapping, code),
     )  # fmt: skip
     if read.problem:
         draft.complain(raw.source, read.problem, flag)
     elif not read.sure:
         draft.warn(raw.source, read.words, flag)
-    event = read.apply(raw.frame[flag]) if not read.problem else pd.Series("", raw.frame.index)
+    # One problem says it; it must not come again for each row.
+    event = pd.Series("0", raw.frame.index, dtype=object)
+    if not read.problem:
+        event[others] = read.apply(raw.frame.loc[others, flag])
+    for one, own in told.items():
+        event[endpoint.eq(one)] = own.apply(raw.frame.loc[endpoint.eq(one), flag])
     rows = pd.DataFrame({"subject": raw.frame[column_of(found, "subject")], "endpoint": endpoint,
                          "time": numbers, "event": event})  # fmt: skip
-    if read.problem:
-        rows["event"] = "0"  # one problem says it; it must not come again for each row
     repeated = rows.duplicated() & (rows["subject"].duplicated())
     if column_of(found, "visit") or column_of(found, "marker"):
         rows = rows[~repeated & ~(rows["time"].eq("") & rows["event"].eq(""))]
-    draft.events += _events(raw, read, rows, flag)
+    draft.events += _events(raw, read, told, rows, flag)
     columns = {
         "subject": column_of(found, "subject"),
         "time": time,
@@ -248,18 +253,30 @@ def _outcome(draft: Draft, raw: Raw, found: dict[str, Role], which: tuple, mappi
     _endpoint_labels(draft, endpoint, flag)
 
 
-def _events(raw: Raw, read: coding.Coding, rows: pd.DataFrame, flag: str) -> list[EventFound]:
-    """The coding of each endpoint, counted over the rows that are used."""
-    found = []
-    for endpoint, part in rows.groupby("endpoint", sort=False):
-        own = read.counted(raw.frame.loc[part.index, flag])
-        found.append(EventFound(str(endpoint), flag, raw.source, own.codes, own.words, read.sure))
+def _told_apart(
+    draft: Draft, raw: Raw, endpoint: pd.Series, flag: str, mapping: dict
+) -> dict[str, coding.Coding]:
+    """Of endpoints stacked in one column, the coding of each that was said by its name."""
+    said, found = mapping.get("event_is"), {}
+    for one in endpoint.unique() if isinstance(said, Mapping) else ():
+        if one in said:
+            cells = raw.frame.loc[endpoint.eq(one), flag]
+            found[one] = coding.read(cells, name=flag, event_is=said[one])
+            if found[one].problem:
+                draft.complain(raw.source, f"{one}: {found[one].problem}", flag)
     return found
 
 
-def _event_is(mapping: dict, endpoint: str) -> object:
-    said = mapping.get("event_is")
-    return said.get(endpoint) if isinstance(said, Mapping) else said
+def _events(
+    raw: Raw, read: coding.Coding, told: dict, rows: pd.DataFrame, flag: str
+) -> list[EventFound]:
+    """The coding of each endpoint, counted over the rows that are used."""
+    found = []
+    for endpoint, part in rows.groupby("endpoint", sort=False):
+        of = told.get(endpoint, read)
+        own = of.counted(raw.frame.loc[part.index, flag])
+        found.append(EventFound(str(endpoint), flag, raw.source, own.codes, own.words, of.sure))
+    return found
 
 
 def _endpoint_labels(draft: Draft, endpoint: pd.Series, flag: str) -> None:

@@ -77,12 +77,17 @@ class VisitFound:
 
 @dataclass(frozen=True)
 class MarkerFound:
-    """A marker and what the files say of it."""
+    """A marker and what is said of it; one that is made of others has a formula and no values."""
 
     marker: str
     label: str
     unit: str
     values: int
+    formula: str = ""
+    lower_limit: str = ""
+    reference_low: str = ""
+    reference_high: str = ""
+    scale: str = "linear"
 
 
 @dataclass(frozen=True, eq=False)

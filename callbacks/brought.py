@@ -1,0 +1,221 @@
+"""The data page's callback: files that were handed over, one change at a time, until they open.
+
+The page's script writes what is wanted into one store, and gets the places of the page as text.
+Everything is looked up for the visitor whose request it is; what goes wrong is said in the place.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import Any
+
+from dash import ALL, Dash, Input, Output, ctx, no_update, set_props
+from dash.exceptions import PreventUpdate
+
+from callbacks import cohorts, workbooks
+from callbacks.address import read, texts_of
+from components import ids
+from components.brought import draft as drawing
+from components.brought import sets
+from components.static import to_html
+from data import records, store
+from data.brought import Draft
+from data.changes import Unchanged, changed, said
+from data.home import HomeError
+from data.problems import shown
+from web.owner import known
+from web.refuse import Refused
+
+REMEMBERED = "mappings"
+MOST_REMEMBERED = 60_000  # characters of JSON
+NOBODY = "Your browser keeps no cookie of this program; allow it, then hand the files over again."
+GONE = "These files are no longer here: hand them over once more."
+FORGED = "The page asked for something that it does not have."
+TEXTS = ("do", "draft", "code", "title", "instead")
+
+
+def register(app: Dash) -> None:
+    """One callback for both places of the page, and the routes of the workbooks that leave it."""
+    workbooks.register(app)
+    app.callback(
+        [Output(ids.brought(ALL), "data-html")],
+        Input(ids.ASKED, "data"),
+        Input(ids.BROUGHT, "data"),
+        prevent_initial_call=True,
+    )(update)
+
+
+def update(question: Any, wanted: Any) -> tuple[list[Any]]:
+    """The places of the page after what was wanted; nothing on pages that have none."""
+    places = [texts_of(one["id"], "of")[0] for one in ctx.outputs_list[0]]
+    if question is None or not places:
+        raise PreventUpdate
+    current = read(*texts_of(question, "query"))[0].cohort  # it may just have been deleted
+    asked = ctx.triggered_id == ids.BROUGHT and wanted is not None
+    draft = _done(_wish(wanted)) if asked else _newest()
+    drawn = {"draft": draft, "sets": _sets(current) if not asked or _moves(wanted) else no_update}
+    # A comment makes each answer another one, so that the page knows that it has come.
+    stamp = f"<!--{wanted.get('n')}-->" if asked else ""
+    texts = [
+        one if (one := drawn.get(of, no_update)) is no_update else f"{to_html(one)}{stamp}"
+        for of in places
+    ]
+    return (texts,)
+
+
+def _wish(wanted: Any) -> dict:
+    """What the page asks for; Refused for anything that it does not write."""
+    if not isinstance(wanted, dict) or type(wanted.get("n")) is not int:
+        raise Refused(FORGED, 422)
+    if not all(isinstance(wanted.get(name, ""), str) for name in TEXTS):
+        raise Refused(FORGED, 422)
+    if wanted.get("do") not in _DOES:
+        raise Refused(FORGED, 422)
+    field = wanted.get("field", [])
+    if not isinstance(field, list) or not all(isinstance(one, str) for one in field):
+        raise Refused(FORGED, 422)
+    return wanted
+
+
+def _moves(wanted: dict) -> bool:
+    """Whether the list of data sets may be another one afterwards."""
+    return wanted["do"] not in ("change", "guess", "read")
+
+
+def _done(wanted: dict) -> Any:
+    """Do it, and draw what there is then."""
+    owner = known()
+    if owner is None:
+        return drawing.failed(NOBODY)
+    try:
+        return _DOES[wanted["do"]](owner, wanted)
+    except store.Unknown:
+        return drawing.failed(GONE)
+    except (store.StoreError, HomeError) as reason:
+        return drawing.failed(str(reason), wanted.get("draft", ""))
+
+
+def _newest() -> Any:
+    """What was handed over last and not opened: a reload loses nothing."""
+    owner = known()
+    try:
+        store.prepare()  # whoever opens this page is about to choose a file
+        waiting = store.drafts(owner) if owner else []
+        return _drawn(owner, _first_read(owner, waiting[0][0])[0]) if waiting else ""
+    except store.Unknown:
+        return ""
+    except (store.StoreError, HomeError) as reason:
+        return drawing.failed(str(reason))
+
+
+def _sets(current: str) -> Any:
+    try:
+        owner = known()
+        own = store.listing(owner) if owner else []
+    except (store.StoreError, HomeError) as reason:
+        return drawing.failed(str(reason))
+    titles = cohorts.titles()
+    return sets.listed(own, {name: titles[name] for name in cohorts.shared()}, current)
+
+
+def _drawn(owner: str, draft: Draft, why: str = "", remembered: str = "") -> Any:
+    titles = {one.code: one.title for one in store.listing(owner) if not one.damaged}
+    return drawing.drawn(draft, said=why, remembered=remembered, titles=titles)
+
+
+# ------------------------------------------------------------------------------ what can be done
+
+
+def _show(owner: str, wanted: dict) -> Any:
+    draft, remembered = _first_read(owner, wanted.get("draft", ""))
+    return _drawn(owner, draft, remembered=remembered)
+
+
+def _change(owner: str, wanted: dict) -> Any:
+    draft, field = store.draft(owner, wanted.get("draft", "")), wanted.get("field", [])
+    try:
+        mapping = changed(draft.understood, draft.mapping, field or [""], wanted.get("value"))
+    except Unchanged as reason:
+        return _drawn(owner, draft, str(reason))
+    given = said(draft.given, draft.mapping, mapping)
+    return _drawn(owner, store.understand(owner, draft.id, given))
+
+
+def _guess(owner: str, wanted: dict) -> Any:
+    return _drawn(owner, store.understand(owner, wanted.get("draft", ""), None))
+
+
+def _discard(owner: str, wanted: dict) -> Any:
+    store.discard(owner, wanted.get("draft", ""))
+    return ""
+
+
+def _open(owner: str, wanted: dict) -> Any:
+    """Open it, remember how it was mapped, and go to its survival page."""
+    id_, title = wanted.get("draft", ""), wanted.get("title", "")
+    draft = store.draft(owner, id_)
+    try:
+        if wanted.get("instead"):
+            code = store.replace(owner, wanted["instead"], id_, title)
+        else:
+            code = store.open(owner, id_, title)
+    except store.StoreError as reason:
+        return _drawn(owner, draft, str(reason))
+    _remember(owner, draft)
+    set_props(ids.GO, {"data": f"cohort={code}"})
+    return ""
+
+
+def _rename(owner: str, wanted: dict) -> Any:
+    store.rename(owner, wanted.get("code", ""), wanted.get("title", ""))
+    return no_update
+
+
+def _delete(owner: str, wanted: dict) -> Any:
+    store.delete(owner, wanted.get("code", ""))
+    return no_update
+
+
+def _edit(owner: str, wanted: dict) -> Any:
+    """The files of an opened data set once more, to be read otherwise."""
+    return _drawn(owner, store.draft(owner, store.edit(owner, wanted.get("code", ""))))
+
+
+_DOES = {
+    "read": _show, "change": _change, "guess": _guess, "discard": _discard, "open": _open,
+    "rename": _rename, "delete": _delete, "edit": _edit,
+}  # fmt: skip
+
+
+# ---------------------------------------------------------------- mappings that were used before
+
+
+def _first_read(owner: str, id_: str) -> tuple[Draft, str]:
+    """The draft; at its first reading with the mapping of an earlier file of the same shape.
+
+    The day of that mapping where it was used. It is left again where it does not fit these rows.
+    """
+    draft = store.draft(owner, id_)
+    if draft.given is not None or draft.of:
+        return draft, ""
+    before = records.read(owner=owner, cohort=_shape(draft), kind=REMEMBERED)
+    if not before or not isinstance(before[-1].payload.get("mapping"), dict):
+        return draft, ""
+    mapped = store.understand(owner, id_, before[-1].payload["mapping"])
+    if any(one.table == "mapping" for one in mapped.problems):
+        return store.understand(owner, id_, None), ""
+    return mapped, shown(before[-1].at[:10])
+
+
+def _remember(owner: str, draft: Draft) -> None:
+    """Keep the mapping where somebody changed it; a guess is guessed again."""
+    if draft.given and len(json.dumps(draft.given, ensure_ascii=False)) <= MOST_REMEMBERED:
+        records.append(owner, _shape(draft), REMEMBERED, {"mapping": draft.given})
+
+
+def _shape(draft: Draft) -> str:
+    """A hash of the columns' names, table by table: files of one shape have the same."""
+    tables = [[column.name for column in table.columns] for table in draft.understood.tables]
+    text = json.dumps(sorted(tables), ensure_ascii=False)
+    return f"columns:{sha256(text.encode('utf-8', 'replace')).hexdigest()[:32]}"

@@ -1,0 +1,50 @@
+"""Workbooks that leave from the data page: the template, and a draft with its problems marked.
+
+/template.xlsx        to be filled in
+/marked/<draft>       the files that were handed over, wrong cells marked
+/tables/<code>        an opened data set as Cutline's own tables, in a zip
+"""
+
+from __future__ import annotations
+
+import io
+
+from dash import Dash
+from flask import Response, send_file
+
+from callbacks import cohorts
+from data import mending, store, tables, template
+from web.owner import known
+from web.refuse import refuse
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NOWHERE = "There is nothing of that name here."
+
+
+def register(app: Dash) -> None:
+    """Three routes; what is somebody's is looked up for the visitor whose request it is."""
+    prefix = app.config.routes_pathname_prefix
+
+    @app.server.get(f"{prefix}template.xlsx")
+    def empty() -> Response:
+        return _sent(template.empty(), "template.xlsx", XLSX)
+
+    @app.server.get(f"{prefix}marked/<draft>")
+    def marked(draft: str) -> Response:
+        owner = known()
+        if owner is None:
+            return refuse(404, NOWHERE)
+        try:
+            return _sent(mending.marked(owner, draft), "problems.xlsx", XLSX)
+        except store.Unknown:
+            return refuse(404, NOWHERE)
+
+    @app.server.get(f"{prefix}tables/<code>")
+    def zipped(code: str) -> Response:
+        if code in cohorts.shared() or not cohorts.here(code):
+            return refuse(404, NOWHERE)
+        return _sent(tables.zipped(cohorts.load(code)), f"{code}.zip", "application/zip")
+
+
+def _sent(content: bytes, name: str, kind: str) -> Response:
+    return send_file(io.BytesIO(content), mimetype=kind, as_attachment=True, download_name=name)

@@ -1,0 +1,136 @@
+"""A draft: what was understood of the files, step by step, what is wrong, and the way to open it.
+
+What was guessed and is fine stays folded behind one line; what needs somebody's eye stands open.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from analysis.question import shown
+from components.brought import coding, columns, fields, markers, problems, visits
+from components.cards import card
+
+DOUBTS = ("times taken as", "months looks like", "years looks like", "are these months")
+UNITS = ("days", "weeks", "months", "years")
+
+
+def drawn(draft: Any, *, said: str = "", remembered: str = "", titles: dict[str, str]) -> Component:
+    """All steps of one draft; `said`: what could not be done, `titles`: own sets to replace."""
+    found = draft.understood
+    head = [
+        html.H2("What was understood", tabIndex="-1", id="data-understood"),
+        html.P(_files(draft), className="note"),
+        html.P(_state(draft), className="state", role="status"),
+        *([html.P(said, className="message", role="alert")] if said else []),
+        *([_remembered(remembered)] if remembered else []),
+    ]
+    steps = [
+        problems.wrong(draft),
+        coding.steps(found),
+        _time(found),
+        columns.steps(draft),
+        visits.step(found),
+        markers.step(found),
+        problems.odd(draft),
+    ]
+    body = [*head, *(step for step in steps if step is not None), _opening(draft, titles)]
+    return html.Div(card(*body, className="draft"), **{"data-draft": draft.id})
+
+
+def failed(sentence: str, id_: str = "") -> Component:
+    """Why there is nothing to show, and the way out where there is a draft."""
+    out = [fields.button("discard", "Remove these files")] if id_ else []
+    inside = card(html.P(sentence, className="message", role="alert"), *out, className="draft")
+    return html.Div(inside, **({"data-draft": id_} if id_ else {}))
+
+
+def _files(draft: Any) -> str:
+    names = [shown(one.name) for one in draft.files]
+    text = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    return f"{text} · read as: {draft.understood.convention}"
+
+
+def _state(draft: Any) -> str:
+    if draft.problems:
+        n = len(draft.problems)
+        what = "1 problem keeps" if n == 1 else f"{n:,} problems keep"
+        return f"{what} these files from being opened. Nothing of them was changed."
+    unsure = [one.endpoint for one in draft.understood.events if not one.sure]
+    look = f" Please look at {', '.join(unsure)} first." if unsure else ""
+    return (
+        f"{_count(draft.patients, 'patient')}, {_count(draft.outcomes, 'outcome')}, "
+        f"{_count(draft.measurements, 'measurement')}: ready to open.{look}"
+    )
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n:,} {what}" + ("" if n == 1 else "s")
+
+
+def _remembered(day: str) -> Component:
+    return html.P(
+        [
+            f"Read as you mapped a file of this shape on {day}. ",
+            fields.small("Guess anew", "Forget that and guess anew", do="guess"),
+        ],
+        className="note",
+    )
+
+
+def _time(found: Any) -> Component | None:
+    """The unit of time, by what it was told, with the choice of another."""
+    if not found.events:
+        return None
+    unit = found.mapping.get("time_unit") or found.time_unit
+    choice = fields.select(
+        fields.of("time_unit"), [(one, one) for one in UNITS], unit, "Unit of the times"
+    )
+    because = f"{found.time_unit_because}. " if found.time_unit_because else ""
+    doubts = [one for one in found.warnings if _about_times(one.message)]
+    notes = [html.Li(shown_long(one.message)) for one in doubts]
+    return html.Div(
+        [
+            html.H3("Time"),
+            html.P(["The times in the files are in ", choice, " "]),
+            html.P(f"{because}Shown in {found.time_unit or 'months'}.", className="note"),
+            *([html.Ul(notes, className="doubts")] if notes else []),
+        ],
+        className="step",
+    )
+
+
+def _about_times(message: str) -> bool:
+    return any(words in message for words in DOUBTS)
+
+
+def shown_long(text: str) -> str:
+    """A sentence with somebody's words in it, without marks that turn it."""
+    return "".join(char if char.isprintable() else "?" for char in text)[:600]
+
+
+def _name(draft: Any) -> str:
+    """What a data set may be called: as its one file, else by what the files are."""
+    found = draft.understood
+    return found.name if len(draft.files) == 1 else f"{found.convention} of {draft.at[:10]}"
+
+
+def _opening(draft: Any, titles: dict[str, str]) -> Component:
+    """The name and the button; of a newer version, what it replaces."""
+    discard = fields.small("Remove these files", "Remove these files without opening", do="discard")
+    if not draft.opens:
+        return html.Div([html.Div(discard, className="row-buttons")], className="opening")
+    replaces = draft.of if draft.of in titles else ""
+    title = titles.get(replaces, _name(draft))
+    row: list[Any] = [fields.named_text("title", "Name of the data set", title)]
+    if titles:
+        options = [("", "a new data set"), *((code, f"in place of {shown(name)}")
+                                             for code, name in titles.items())]  # fmt: skip
+        if replaces:
+            options.sort(key=lambda one: one[0] != replaces)
+        row.append(fields.named_select("instead", "Open as", options))
+    row.append(fields.button("open", "Open and show survival", main=True))
+    return html.Div([html.Div(row, className="open-row"), discard], className="opening")

@@ -1,0 +1,63 @@
+"""Everything that is wrong, all at once, at its place in the user's own files; warnings apart."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from analysis.question import shown
+from components.cards import table, unfold
+
+SHOWN = 200
+_KEYS = re.compile(r" \((event_is|time_unit|subject|event|markers)\)")
+MARKS = "Download the workbook with these cells marked"
+
+
+def wrong(draft: Any) -> Component | None:
+    """What keeps the files from being opened."""
+    if not draft.problems:
+        return None
+    marks = (
+        [html.P(html.A(MARKS, href=f"/marked/{draft.id}"))]
+        if any(one.row is not None for one in draft.problems)
+        else []
+    )
+    return html.Div(
+        [html.H3("To be mended"), _listed(draft.problems, "Problems"), *marks],
+        className="step problems",
+    )
+
+
+def odd(draft: Any) -> Component | None:
+    """What looks wrong, or was set aside, and keeps nothing from being opened."""
+    if not draft.warnings:
+        return None
+    n = len(draft.warnings)
+    head = "1 remark on these files" if n == 1 else f"{n:,} remarks on these files"
+    return unfold(f"{head}: set aside, changed on the way, or worth a look",
+                  _listed(draft.warnings, "Remarks"))  # fmt: skip
+
+
+def _listed(found: tuple, caption: str) -> Component:
+    rows = [
+        (_where(one), "" if one.row is None else f"{one.row:,}", _whole(one.message))
+        for one in found[:SHOWN]
+    ]
+    frame = pd.DataFrame(rows, columns=["Where", "Row", "What, and what to do"])
+    more = [html.P(f"… and {len(found) - SHOWN:,} more")] if len(found) > SHOWN else []
+    return html.Div([table(frame, caption=caption, className="found"), *more])
+
+
+def _where(one: Any) -> str:
+    parts = [_whole(one.table, 80), f"column {shown(one.column)}" if one.column else ""]
+    return " · ".join(filter(None, parts)) or "all files"
+
+
+def _whole(text: str, most: int = 600) -> str:
+    """A sentence as the page has it: keys of a mapping are for the command line."""
+    clean = "".join(char if char.isprintable() else "?" for char in str(text))
+    return _KEYS.sub("", clean)[:most]

@@ -1,0 +1,121 @@
+"""The data sets of this visitor, and those that come with the program."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from analysis.ledger import when
+from analysis.question import shown
+from components.brought import fields
+from components.cards import card, rolled
+
+HEAD = ("Data set", "Patients", "Handed in", "Size", "")
+
+
+def listed(own: list[Any], builtin: dict[str, str], current: str) -> Component:
+    """Own data sets with what can be done to them; then the built-in ones."""
+    return html.Div([_own(own), _builtin(builtin, current)])
+
+
+def _own(own: list[Any]) -> Component:
+    if not own:
+        words = "You have opened no data set yet. What you open stands here, to be opened again, "
+        words += "renamed, replaced by a newer version, or deleted."
+        return card(html.P(words, className="empty"), title="Your data sets")
+    head = html.Thead(html.Tr([html.Th(name, scope="col") for name in HEAD]))
+    rows = [row for one in own for row in _rows(one)]
+    table = html.Table([head, html.Tbody(rows)], className="table sets")
+    return card(rolled(table, "Your data sets"), title="Your data sets")
+
+
+def _rows(one: Any) -> list[Component]:
+    title = shown(one.title)
+    if one.damaged:
+        why = f"cannot be opened: {one.damaged}. Hand its file over once more."
+        cells = [html.Th(title, scope="row"), html.Td(why, colSpan=3), html.Td(_delete(one, title))]
+        return [html.Tr(cells)]
+    link = html.A(title, href=f"/survival?cohort={one.code}")
+    marks = [html.Span("synthetic", className="tag")] if one.synthetic else []
+    files = ", ".join(shown(file.name) for file in one.files[:4])
+    more = f" and {len(one.files) - 4} more" if len(one.files) > 4 else ""
+    name = [link, *marks, html.Div(f"{files}{more}", className="note")]
+    done = html.Div(
+        [
+            fields.small("Rename", f"Rename {title}", do=f"ask-rename {one.code}"),
+            fields.small("Change", f"Change how {title} was read", do=f"edit {one.code}"),
+            fields.small("Replace", f"Replace {title} by a newer file", do=f"replace {one.code}"),
+            html.A(
+                "Tables",
+                href=f"/tables/{one.code}",
+                className="small-button",
+                title=f"Download {title} as Cutline’s own tables (zip)",
+            ),
+            _delete(one, title),
+        ],
+        className="row-buttons",
+    )
+    return [
+        html.Tr(
+            [
+                html.Th(name, scope="row"),
+                html.Td(f"{one.patients:,}"),
+                html.Td(when(one.at)),
+                html.Td(_size(one.size)),
+                html.Td(done),
+            ]
+        ),
+        _asking(one, title),
+    ]
+
+
+def _delete(one: Any, title: str) -> Any:
+    return fields.small("Delete", f"Delete {title}", do=f"ask-delete {one.code}")
+
+
+def _asking(one: Any, title: str) -> Component:
+    """What is asked before something is done, hidden until then."""
+    rename = html.Div(
+        [
+            fields.named_text("title", "New name", one.title),
+            fields.button("rename", "Rename", code=one.code),
+            fields.button("never-mind", "Cancel"),
+        ],
+        className="asking",
+        hidden=True,
+        **{"data-asks": f"ask-rename {one.code}"},
+    )
+    delete = html.Div(
+        [
+            html.P(f"Delete “{title}” for good, with {_files(one)}? Links to it stop working. This "
+                   "cannot be undone."),
+            fields.button("delete", "Delete for good", code=one.code),
+            fields.button("never-mind", "Keep it"),
+        ],
+        className="asking",
+        hidden=True,
+        **{"data-asks": f"ask-delete {one.code}"},
+    )  # fmt: skip
+    return html.Tr(html.Td([rename, delete], colSpan=len(HEAD)), className="asking-row")
+
+
+def _files(one: Any) -> str:
+    n = len(one.files)
+    return "its file" if n == 1 else f"its {n} files"
+
+
+def _builtin(builtin: dict[str, str], current: str) -> Component:
+    items = [
+        html.Li(html.A(title, href=f"/survival?cohort={name}",
+                       **({"aria-current": "true"} if name == current else {})))
+        for name, title in builtin.items()
+    ]  # fmt: skip
+    return card(html.Ul(items, className="builtin"), title="Data sets that come with the program")
+
+
+def _size(count: int) -> str:
+    return (
+        f"{count / 1_000_000:,.1f} MB" if count >= 100_000 else f"{max(count, 1) / 1_000:,.0f} kB"
+    )

@@ -1,0 +1,282 @@
+"""One change of what was understood of somebody's files: the mapping that says it.
+
+A reading's own mapping is complete, so that a change can be made of anything in it; but only what
+somebody changed is given to the next reading (`said`): a guess that nobody looked at stays a guess,
+with its doubts. Whether the files then open, that reading says.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable, Mapping
+
+from data.formula import FormulaError, quoted
+from data.schema import MAX_CODE_LENGTH
+from data.sources.tidy import SINGLE
+from data.sources.understood import ColumnFound, Understood
+
+NUMBERS = ("lower_limit", "reference_low", "reference_high")
+SIGNS = {"/": "to", "*": "times", "-": "minus", "+": "plus"}
+OUTCOME = ("time", "event", "cnsr")
+LISTS = {"covariate": "covariates", "ignore": "ignore"}
+_NUMBER = re.compile(r"-?(\d+([.,]\d*)?|[.,]\d+)")
+
+
+class Unchanged(ValueError):
+    """Why nothing was changed, in words."""
+
+
+def changed(found: Understood, mapping: Mapping, field: list, value: object) -> dict:
+    """The mapping after a change; `field` names what: a kind, and what it is of.
+
+    Raises `Unchanged` for a value that cannot be, or something that is not there.
+    """
+    kind, *of = field
+    made = copy.deepcopy(dict(mapping))
+    change = _CHANGES.get(kind)
+    if change is None:
+        raise Unchanged("That cannot be changed here.")
+    try:
+        change(found, made, of, value)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        if isinstance(error, Unchanged):
+            raise
+        raise Unchanged("That cannot be changed to this.") from error
+    return made
+
+
+def said(given: Mapping | None, before: Mapping, after: Mapping) -> dict:
+    """What was given so far, with what a change made otherwise in the whole mapping."""
+    kept = {key: value for key, value in (given or {}).items() if key in after}
+    return kept | {key: value for key, value in after.items() if value != before.get(key)}
+
+
+# ------------------------------------------------------------------------------------ columns
+
+
+def _role(found: Understood, made: dict, of: list, value: object) -> None:
+    """Another role for a column: "subject", "time:OS", "marker_column", "ignore" …"""
+    table, name = of
+    column = _column(found, table, name)
+    role, _, endpoint = str(value).partition(":")
+    if role not in (*SINGLE, *OUTCOME, *LISTS, "marker_column"):
+        raise Unchanged("There is no such role.")
+    was = next((one for one in made.get("markers", ()) if _named(one) == name), None)
+    _forget(found, made, table, name)
+    if role in SINGLE:
+        _give(found, made, role, table, name)
+    elif role in OUTCOME:
+        made[role] = {**_by_endpoint(made.get(role)), endpoint: name}
+        other = {"event": "cnsr", "cnsr": "event"}.get(role)
+        _drop_endpoint(made, other, endpoint)
+    elif role == "marker_column":
+        made.setdefault("markers", []).append(was or {"column": column.name})
+    else:
+        made.setdefault(LISTS[role], []).append(name)
+
+
+def _column(found: Understood, table: str, name: str) -> ColumnFound:
+    for one in found.tables:
+        for column in one.columns if one.name == table else ():
+            if column.name == name:
+                return column
+    raise Unchanged("There is no such column.")
+
+
+def _named(one: object) -> str:
+    return one["column"] if isinstance(one, Mapping) else str(one)
+
+
+def _forget(found: Understood, made: dict, table: str, name: str) -> None:
+    """Take a column out of every role that it has."""
+    for role in SINGLE:
+        by_table = _by_table(found, made.get(role))
+        if by_table.get(table) == name:
+            del by_table[table]
+            made[role] = by_table
+            if not by_table:
+                del made[role]
+    for role in OUTCOME:
+        kept = {key: one for key, one in _by_endpoint(made.get(role)).items() if one != name}
+        made[role] = kept
+        if not kept:
+            del made[role]
+    for key in ("markers", "covariates", "ignore"):
+        if key in made:
+            made[key] = [one for one in made[key] if _named(one) != name]
+
+
+def _give(found: Understood, made: dict, role: str, table: str, name: str) -> None:
+    """A role that one column of a table has: the one that had it becomes a characteristic."""
+    by_table = _by_table(found, made.get(role))
+    if before := by_table.get(table):
+        made.setdefault("covariates", []).append(before)
+    made[role] = {**by_table, table: name}
+
+
+def _by_table(found: Understood, value: object) -> dict[str, str]:
+    if isinstance(value, Mapping):
+        return dict(value)
+    tables = [t.name for t in found.tables for c in t.columns if c.name == value]
+    return dict.fromkeys(tables, value) if value else {}
+
+
+def _by_endpoint(value: object) -> dict[str, str]:
+    return dict(value) if isinstance(value, Mapping) else {"": value} if value else {}
+
+
+def _drop_endpoint(made: dict, role: str | None, endpoint: str) -> None:
+    """An endpoint has an event or a CNSR, not both."""
+    if role in made:
+        made[role] = {k: v for k, v in _by_endpoint(made[role]).items() if k != endpoint}
+        if not made[role]:
+            del made[role]
+
+
+def _wide(key: str) -> Callable:
+    def change(found: Understood, made: dict, of: list, value: object) -> None:
+        (name,) = of
+        lines = [{"column": _named(one), **(one if isinstance(one, Mapping) else {})}
+                 for one in made.get("markers", ())]  # fmt: skip
+        (line,) = [one for one in lines if one["column"] == name]
+        line[key] = _code(value, empty=key == "visit")
+        made["markers"] = lines
+
+    return change
+
+
+def _code(value: object, *, empty: bool = False) -> str:
+    text = " ".join(str(value).split())
+    if not text and not empty:
+        raise Unchanged("The name is empty.")
+    if len(text) > MAX_CODE_LENGTH:
+        raise Unchanged(f"The name is longer than {MAX_CODE_LENGTH} characters.")
+    return text
+
+
+# ------------------------------------------------------------------------------------ outcomes
+
+
+def _event(found: Understood, made: dict, of: list, value: object) -> None:
+    """The codes that mean an event of an endpoint."""
+    (endpoint,) = of
+    (codes,) = [{code for code, _, _ in one.codes} for one in found.events
+                if one.endpoint == endpoint]  # fmt: skip
+    if not isinstance(value, list) or not set(map(str, value)) <= codes:
+        raise Unchanged("There is no such code.")
+    if not value:
+        raise Unchanged("One code at least must mean the event.")
+    said = made.get("event_is")
+    if said is not None and not isinstance(said, Mapping):
+        said = {one.endpoint: said for one in found.events}
+    made["event_is"] = {**(said or {}), endpoint: list(map(str, value))}
+
+
+def _text_of(key: str, choices: Callable[[Understood], set[str]]) -> Callable:
+    def change(found: Understood, made: dict, of: list, value: object) -> None:
+        if value not in choices(found):
+            raise Unchanged("There is no such choice.")
+        made[key] = value
+
+    return change
+
+
+def _arm(found: Understood, made: dict, of: list, value: object) -> None:
+    if not any(column.name == value for table in found.tables for column in table.columns):
+        raise Unchanged("There is no such column.")
+    made["arm"] = value
+
+
+# ------------------------------------------------------------------------------------ visits
+
+
+def _visits(found: Understood) -> set[str]:
+    return {visit.visit for visit in found.visits}
+
+
+def _day(found: Understood, made: dict, of: list, value: object) -> None:
+    (visit,) = of
+    if visit not in _visits(found):
+        raise Unchanged("There is no such visit.")
+    days = dict(made.get("visit_days") or {})
+    number = _number(value)
+    days[visit] = number
+    if number is None:
+        del days[visit]
+    made["visit_days"] = days
+
+
+def _moved(step: int) -> Callable:
+    def change(found: Understood, made: dict, of: list, value: object) -> None:
+        order = [visit.visit for visit in found.visits]
+        at = order.index(of[0])
+        to = min(max(at + step, 0), len(order) - 1)
+        order.insert(to, order.pop(at))
+        made["visit_order"] = order
+
+    return change
+
+
+def _number(value: object) -> float | None:
+    """A number as it is typed, with a point or a comma; None for nothing."""
+    text = str(value).strip().replace("−", "-")
+    if not text:
+        return None
+    if not _NUMBER.fullmatch(text) or len(text) > 20:
+        raise Unchanged(f"“{text[:40]}” is not a number.")
+    return float(text.replace(",", "."))
+
+
+# ------------------------------------------------------------------------------------ markers
+
+
+def _describe(found: Understood, made: dict, of: list, value: object) -> None:
+    marker, key = of
+    if marker not in {one.marker for one in found.markers}:
+        raise Unchanged("There is no such marker.")
+    said = dict(made.get("describe") or {})
+    line = dict(said.get(marker) or {})
+    line[key] = _number(value) if key in NUMBERS else " ".join(str(value).split())[:200]
+    made["describe"] = {**said, marker: line}
+
+
+def _derive(found: Understood, made: dict, of: list, value: object) -> None:
+    """A marker made of two others: a ratio, a product, a difference or a sum."""
+    known = [one.marker for one in found.markers]
+    first, second, sign = value["first"], value["second"], value["sign"]
+    if first not in known or second not in known or sign not in SIGNS:
+        raise Unchanged("Choose two markers and how they are put together.")
+    try:
+        formula = f"{quoted(first)} {sign} {quoted(second)}"
+    except FormulaError as error:
+        raise Unchanged(f"{error}.") from None
+    name = _code(value.get("marker") or f"{first} {SIGNS[sign]} {second}")
+    if name in known:
+        raise Unchanged(f"There is a marker “{name}” already; choose another name.")
+    unit = " ".join(str(value.get("unit") or "").split())[:200]
+    one = {"marker": name, "formula": formula, "unit": unit}
+    made["derived"] = [*made.get("derived", ()), one]
+
+
+def _underive(found: Understood, made: dict, of: list, value: object) -> None:
+    made["derived"] = [one for one in made.get("derived", ()) if one["marker"] != of[0]]
+    made["describe"] = {k: v for k, v in (made.get("describe") or {}).items() if k != of[0]}
+
+
+_CHANGES: dict[str, Callable] = {
+    "role": _role,
+    "marker": _wide("marker"),
+    "at": _wide("visit"),
+    "event": _event,
+    "time_unit": _text_of("time_unit", lambda found: {"days", "weeks", "months", "years"}),
+    "arm": _arm,
+    "baseline": _text_of("baseline", _visits),
+    "opens_with": _text_of("opens_with", _visits),
+    "day": _day,
+    "earlier": _moved(-1),
+    "later": _moved(1),
+    "describe": _describe,
+    "derive": _derive,
+    "underive": _underive,
+}

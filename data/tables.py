@@ -1,0 +1,104 @@
+"""A cohort as the tables that it can be read from again: Cutline's own folder, in one zip.
+
+Derived markers are written as their formulas and worked out again at reading.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import fields
+
+import pandas as pd
+
+from data.cohort import FRAMES, Cohort, Conduct, Study
+
+_MOMENT = (1980, 1, 1, 0, 0, 0)  # equal content, equal bytes
+
+
+def zipped(cohort: Cohort) -> bytes:
+    """The cohort as a zip of subjects.csv, outcomes.csv and so on, and study.toml."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in texts(cohort).items():
+            archive.writestr(zipfile.ZipInfo(name, _MOMENT), text.encode(), zipfile.ZIP_DEFLATED)
+    return file.getvalue()
+
+
+def texts(cohort: Cohort) -> dict[str, str]:
+    """Every file of the folder form by its name."""
+    frames = {name: getattr(cohort, name) for name in FRAMES}
+    frames["measurements"] = measured(cohort)
+    files = {
+        f"{name}.csv": _written(frame).to_csv(index=False, lineterminator="\n")
+        for name, frame in frames.items()
+        if len(frame) or name != "events"
+    }
+    return files | {"study.toml": "\n".join(_study(cohort.study)) + "\n"}
+
+
+def measured(cohort: Cohort) -> pd.DataFrame:
+    """The measurements without those of derived markers."""
+    formula = cohort.markers["formula"].fillna("")
+    derived = set(cohort.markers.loc[formula.ne(""), "marker"])
+    rows = cohort.measurements
+    return rows[~rows["marker"].isin(derived)]
+
+
+def _written(frame: pd.DataFrame) -> pd.DataFrame:
+    """Every cell as the text that reads back as the same value."""
+    return pd.DataFrame({name: frame[name].map(as_text) for name in frame.columns}, dtype=object)
+
+
+def as_text(value: object) -> str:
+    """A cell as text: numbers to their last digit, flags as 0 and 1, nothing for no value."""
+    if value is None or value != value:
+        return ""
+    if isinstance(value, str):
+        return value
+    number = float(value)
+    return f"{number:.0f}" if number.is_integer() and abs(number) < 1e15 else repr(number)
+
+
+# ------------------------------------------------------------------------------------ study.toml
+
+
+def _study(study: Study) -> Iterator[str]:
+    """The study file's lines; what is not said is left out."""
+    tables = [field.name for field in fields(Study) if _is_table(getattr(study, field.name))]
+    for field in fields(Study):
+        value = getattr(study, field.name)
+        if field.name not in (*tables, "conduct") and value not in (None, ""):
+            yield f"{field.name} = {_toml(list(value) if isinstance(value, tuple) else value)}"
+    if study.conduct != Conduct():
+        yield from _table("[conduct]", study.conduct)
+    for name in tables:
+        for item in getattr(study, name):
+            yield from _table(f"[[{name}]]", item)
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, tuple) and bool(value) and not isinstance(value[0], str)
+
+
+def _table(head: str, item: object) -> Iterator[str]:
+    yield f"\n{head}"
+    for field in fields(item):
+        value = getattr(item, field.name)
+        if value is not None:
+            yield f"{field.name} = {_toml(value)}"
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, str):
+        return '"' + "".join(map(_escaped, value)) + '"'
+    return repr(float(value))
+
+
+def _escaped(char: str) -> str:
+    if char in '\\"':
+        return f"\\{char}"
+    return char if char.isprintable() or char == " " else f"\\U{ord(char):08X}"
