@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from exports import caption, code, slides, tables
+from exports import caption, code, slidekm, slides, tables
 from exports.export import Export
 
 
@@ -24,12 +24,21 @@ class Kind:
     what: str = ""  # in the file's name, where two kinds end alike
 
 
+def _deck(export: Export) -> bytes:
+    return slides.deck(slidekm.plates(export))
+
+
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _CSV, _TEXT = "text/csv; charset=utf-8", "text/plain; charset=utf-8"
 
 # The code in the address: the kind.
 KINDS = {
-    "pptx": Kind("PowerPoint slide", "pptx", f"{_OFFICE}.presentationml.presentation", slides.deck),
+    "pptx": Kind(
+        "PowerPoint slide",
+        "pptx",
+        f"{_OFFICE}.presentationml.presentation",
+        lambda export: slides.deck(slidekm.plates(export)),
+    ),
     "csv": Kind("CSV of the curves", "csv", _CSV, tables.csv_text),
     "xlsx": Kind("Excel workbook", "xlsx", f"{_OFFICE}.spreadsheetml.sheet", tables.workbook),
     "caption": Kind("Caption and methods", "txt", _TEXT, caption.text, what="caption"),

@@ -42,12 +42,17 @@ def rows_text(export: Export) -> str:
 
 def workbook(export: Export) -> bytes:
     """Curves, numbers at risk, groups, comparison and words of every endpoint as .xlsx."""
+    return as_xlsx(export.study, sheets(export, list(_answered(export))))
+
+
+def as_xlsx(title: str, frames: Mapping[str, pd.DataFrame]) -> bytes:
+    """A workbook with a sheet for each frame, by its name."""
     out = io.BytesIO()
     settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, settings) as book:
-        book.set_properties({"title": safe_text(export.study)[:250], "author": "Cutline"})
+        book.set_properties({"title": safe_text(title)[:250], "author": "Cutline"})
         bold = book.add_format({"bold": True})
-        for name, frame in _sheets(export).items():
+        for name, frame in frames.items():
             _write(book.add_worksheet(name), frame, bold)
     return out.getvalue()
 
@@ -131,8 +136,9 @@ def _answered(export: Export) -> Iterator[EndpointAnswer]:
     return (one for one in export.endpoints if not one.why)
 
 
-def _sheets(export: Export) -> Mapping[str, pd.DataFrame]:
-    answer, shown = export.answer, list(_answered(export))
+def sheets(export: Export, shown: list[EndpointAnswer]) -> dict[str, pd.DataFrame]:
+    """What the workbook of these endpoints holds, by the name of the sheet."""
+    answer = export.answer
     labels = words.side_labels(answer)
     said = [[(one.code, line) for line in (*caption(export, one), *methods(export, one))]
             for one in shown]  # fmt: skip
@@ -142,12 +148,12 @@ def _sheets(export: Export) -> Mapping[str, pd.DataFrame]:
         "Groups": [_labelled(one.groups, labels) for one in shown],
         "Comparison": [comparison(one) for one in shown],
     }
-    sheets = {
+    joined = {
         name: pd.concat([_named(*pair) for pair in zip(frames, shown, strict=True)])
         for name, frames in made.items()
     }
     about = [row for rows in said for row in rows]
-    return {**sheets, "Words": pd.DataFrame(about, columns=["endpoint", "text"])}
+    return {**joined, "Words": pd.DataFrame(about, columns=["endpoint", "text"])}
 
 
 def _named(frame: pd.DataFrame, one: EndpointAnswer) -> pd.DataFrame:

@@ -31,7 +31,10 @@ def export(query: str = IMAIL2, cohort: Cohort | None = None, *, corrected: bool
     }
     found = found.with_headlines(made)
     page = "https://cutline.example/survival"
-    return Export(found, found.endpoints, question, cohort, page, "2026-11-22", LOOKS)
+    return Export(
+        answer=found, endpoints=found.endpoints, question=question, cohort=cohort, page=page,
+        day="2026-11-22", looks=LOOKS,
+    )  # fmt: skip
 
 
 def _headline(

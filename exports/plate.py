@@ -1,0 +1,49 @@
+"""A plate: one figure on its way out, with everything that a file of it must say.
+
+Slides, images, tables and captions of every figure are made from it, so that there is one way for
+all. It holds no subject id: figures that leave number their patients (`Scene.leaves`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+SYNTHETIC = "Synthetic data"
+
+Box = tuple[float, float, float, float]  # left, top, width, height in inches
+
+
+@dataclass(frozen=True, eq=False)
+class Plate:
+    """One figure, its words and its numbers.
+
+    `figure` is drawn for white paper. `sentence` is the answer; `stamps` are what must stand
+    beside the figure wherever it goes (how a cut-off was set, with both p's); `said` tells it to
+    those who do not see it; `source` is study, data and day. `tables` makes the plotted numbers,
+    by the name of the sheet. `native` draws the figure on a slide in PowerPoint's own form into a
+    box, and returns what could not be drawn so ("" = nothing); without it a slide gets a picture.
+    """
+
+    stem: str  # the file's name without its ending
+    figure: go.Figure
+    title: str
+    sentence: str
+    said: str
+    source: str
+    day: str
+    caption: tuple[str, ...]
+    methods: tuple[str, ...]
+    tables: Callable[[], dict[str, pd.DataFrame]]
+    stamps: tuple[str, ...] = ()
+    synthetic: bool = False
+    native: Callable[[Any, Plate, Box], str] | None = field(default=None, repr=False)
+
+    @property
+    def notes(self) -> list[str]:
+        """Caption and methods, as a slide's notes and a text file have them."""
+        return [*self.caption, "", *self.methods]
