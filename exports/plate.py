@@ -27,6 +27,7 @@ class Plate:
     those who do not see it; `source` is study, data and day. `tables` makes the plotted numbers,
     by the name of the sheet. `native` draws the figure on a slide in PowerPoint's own form into a
     box, and returns what could not be drawn so ("" = nothing); without it a slide gets a picture.
+    `beside` draws the figure for paper that is wider than high, where it has a form for that.
     """
 
     stem: str  # the file's name without its ending
@@ -41,7 +42,14 @@ class Plate:
     tables: Callable[[], dict[str, pd.DataFrame]]
     stamps: tuple[str, ...] = ()
     synthetic: bool = False
+    stamped: bool = False  # whether the figure itself carries its stamps
+    beside: Callable[[], go.Figure] | None = field(default=None, repr=False)
     native: Callable[[Any, Plate, Box], str] | None = field(default=None, repr=False)
+
+    @property
+    def marks(self) -> list[str]:
+        """What must be said wherever the figure goes: whether the data are real, and the stamps."""
+        return [*([SYNTHETIC] if self.synthetic else []), *self.stamps]
 
     @property
     def notes(self) -> list[str]:

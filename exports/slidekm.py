@@ -22,6 +22,7 @@ from exports.tables import sheets
 from exports.words import endpoint_sentences, marker_words
 from figures.curves import time_ticks
 from figures.km import groups_of, km_figure
+from figures.kmaside import words_aside
 from figures.kmgroup import Group
 from figures.kmnames import names
 from figures.kmwords import accessible_words, comparison_lines, group_lines
@@ -55,6 +56,8 @@ def plate(export: Export, one: EndpointAnswer) -> Plate:
         tables=lambda: sheets(export, [one]),
         stamps=(*words.caveat_lines(one), *both),
         synthetic=bool(answer.synthetic),
+        stamped=True,
+        beside=lambda: words_aside(km_figure(answer, one)),
         native=partial(_body, export, one),
     )
 

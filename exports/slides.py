@@ -136,6 +136,5 @@ def _words(slide: Any, plate: Plate) -> float:
 
 def _stamps(plate: Plate) -> str:
     """How the cut-off was set with both p's, and whether the data are real."""
-    first = [SYNTHETIC] if plate.synthetic else []
-    said = [one.rstrip(".") for one in (*first, *plate.stamps)]
+    said = [one.rstrip(".") for one in plate.marks]
     return f"{'. '.join(said)}." if said else ""
