@@ -33,6 +33,7 @@ class About:
     page: str
     day: str
     looks: int = 1
+    rounded: bool = False  # whether times leave rounded, for use outside
 
     @property
     def study(self) -> str:

@@ -6,16 +6,14 @@ comes back from one that would have to be trusted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
-import plotly.graph_objects as go
+from dataclasses import dataclass
 
 from exports.drawing import plot
 from exports.drawing.canvas import Canvas, colour_of, lock
-from exports.drawing.fitted import fitted
+from exports.drawing.fitted import fitted, unstamped
 from exports.drawing.frames import SLIDE, Frame, check_size
-from exports.drawing.text import LINE, plain, wrapped
-from exports.plate import SYNTHETIC, Plate
+from exports.drawing.text import LINE, wrapped
+from exports.plate import Plate
 from figures.style import LIGHT
 
 PAD = 9.0  # pixels around everything
@@ -41,27 +39,13 @@ class Words:
 
 
 def image(plate: Plate, kind: str, frame: Frame = SLIDE, dpi: int = 300) -> bytes:
-    """The figure as a file; ValueError in words where it would be too large."""
+    """The figure as a file; Unfit says it would be too large."""
     with lock:
         canvas = drawn(plate, frame)
         if kind == "png":
             check_size(canvas.wide * frame.scale, canvas.high * frame.scale, dpi)
         words = " ".join([plate.said, *plate.marks, plate.source])
         return canvas.saved(kind, {"title": plate.title, "words": words}, dpi)
-
-
-def body(plate: Plate, kind: str, wide: float, high: float, dpi: int = 200) -> bytes:
-    """The figure alone, filling a place of that many points on a slide."""
-    with lock:
-        scale = SLIDE.scale
-        frame = replace(SLIDE, wide=wide, high=high)
-        figure = plate.beside() if plate.beside else plate.figure
-        figure, tall = fitted(figure, frame, high / scale)
-        # What cannot be made as low as that is laid out wider, and drawn smaller.
-        scale *= min(1.0, high / scale / tall)
-        canvas = Canvas(wide / scale, high / scale, scale)
-        plot.draw(canvas, figure, 0, 0, wide / scale, tall)
-        return canvas.saved(kind, {"title": plate.title, "words": plate.said}, dpi)
 
 
 def drawn(plate: Plate, frame: Frame) -> Canvas:
@@ -71,6 +55,7 @@ def drawn(plate: Plate, frame: Frame) -> Canvas:
     head, foot = _head(plate, frame, room), _foot(plate, frame, room)
     words = sum(one.high for one in (*head, *foot))
     figure = plate.beside() if frame.slide and plate.beside else plate.figure
+    figure = figure if plate.stamped else unstamped(figure)
     most = frame.high / frame.scale - 2 * pad - words
     figure, high = fitted(figure, frame, most)
     whole = frame.high / frame.scale if frame.slide else 2 * pad + words + high
@@ -98,8 +83,6 @@ def _foot(plate: Plate, frame: Frame, room: float) -> list[Words]:
     size = (SMALL if frame.slide else frame.least) / frame.scale
     found = []
     stamps = [] if plate.stamped and not frame.slide else plate.marks
-    if SYNTHETIC in _written(plate.figure):  # once is enough
-        stamps = [one for one in stamps if one != SYNTHETIC or (plate.beside and frame.slide)]
     if stamps:
         text = " ".join(f"{one.rstrip('.')}." for one in stamps)
         colour = "#000000" if frame.bare else LIGHT.stamp
@@ -107,11 +90,6 @@ def _foot(plate: Plate, frame: Frame, room: float) -> list[Words]:
     if not frame.bare:
         found.append(Words(wrapped(plate.source, size, room), size, LIGHT.muted))
     return found
-
-
-def _written(figure: go.Figure) -> str:
-    """What the figure's annotations say."""
-    return " ".join(plain(note.text or "") for note in figure.layout.annotations)
 
 
 def _cut(lines: list[str], most: int) -> list[str]:

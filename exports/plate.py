@@ -6,7 +6,7 @@ all. It holds no subject id: figures that leave number their patients (`Scene.le
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,11 +26,12 @@ class Plate:
     beside the figure wherever it goes (how a cut-off was set, with both p's); `said` tells it to
     those who do not see it; `source` is study, data and day. `tables` makes the plotted numbers,
     by the name of the sheet. `native` draws the figure on a slide in PowerPoint's own form into a
-    box, and returns what could not be drawn so ("" = nothing); without it a slide gets a picture.
+    box, and returns what must be said of it in the notes ("" = nothing).
     `beside` draws the figure for paper that is wider than high, where it has a form for that.
     """
 
-    stem: str  # the file's name without its ending
+    code: str  # the endpoint; "" where the figure is of none
+    stem_of: Callable[[Iterable[str]], str]  # a file's name without its ending, of these endpoints
     figure: go.Figure
     title: str
     sentence: str
@@ -40,11 +41,17 @@ class Plate:
     caption: tuple[str, ...]
     methods: tuple[str, ...]
     tables: Callable[[], dict[str, pd.DataFrame]]
+    native: Callable[[Any, Plate, Box], str] = field(repr=False)
     stamps: tuple[str, ...] = ()
     synthetic: bool = False
+    scripts: Mapping[str, Callable[[], str]] = field(default_factory=dict)  # by kind of file
     stamped: bool = False  # whether the figure itself carries its stamps
     beside: Callable[[], go.Figure] | None = field(default=None, repr=False)
-    native: Callable[[Any, Plate, Box], str] | None = field(default=None, repr=False)
+
+    @property
+    def stem(self) -> str:
+        """The name of a file of this figure alone, without its ending."""
+        return self.stem_of([self.code])
 
     @property
     def marks(self) -> list[str]:

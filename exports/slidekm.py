@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,25 +14,28 @@ from pptx.util import Inches, Pt
 
 from analysis import words
 from analysis.answer import EndpointAnswer
+from exports import code
 from exports.caption import caption, methods
+from exports.drawing.canvas import colour_of
 from exports.export import Export, stem
 from exports.plate import Box, Plate
+from exports.slidecanvas import SlideCanvas
 from exports.slidechart import add_chart, line_dash
 from exports.slidetable import add_table, columns_of, table_height
-from exports.slidetext import BODY, SENTENCE, SMALL, Line, fits, lines_of, named, write
-from exports.tables import sheets
+from exports.slidetext import BODY, SENTENCE, SMALL, Line, lines_of, named, write
+from exports.tables import rows_text, sheets
 from exports.words import endpoint_sentences, marker_words
-from figures.curves import time_ticks
+from figures.curves import band_points, time_ticks
 from figures.km import groups_of, km_figure
 from figures.kmaside import words_aside
 from figures.kmgroup import Group
 from figures.kmnames import names
 from figures.kmwords import accessible_words, comparison_lines, group_lines
-from figures.style import LIGHT
+from figures.style import BAND, LIGHT
 
 CHART_WIDE = 8.75
 ASIDE = 9.55  # where the numbers beside the chart begin
-AXIS_ROOM = 0.72  # under the plot, for the ticks' labels and the axis' title
+AXIS_ROOM = 0.76  # under the plot, for the ticks' labels and the axis' title
 Y_ROOM = 1.0  # beside the plot, for the same
 
 
@@ -44,8 +49,9 @@ def plate(export: Export, one: EndpointAnswer) -> Plate:
     answer = export.answer
     both = [] if one.several else [words.both_p(one)]
     return Plate(
-        stem=stem(export, [one.code]),
-        figure=km_figure(answer, one),
+        code=one.code,
+        stem_of=lambda codes: stem(export, codes),
+        figure=km_figure(answer, one, rounded=export.rounded),
         title=f"{one.label} by {_uncapped(marker_words(answer, short=True))}",
         sentence=endpoint_sentences(answer, one)[-1],  # of several groups what compares them
         said=accessible_words(answer, one),
@@ -56,22 +62,32 @@ def plate(export: Export, one: EndpointAnswer) -> Plate:
         tables=lambda: sheets(export, [one]),
         stamps=(*words.caveat_lines(one), *both),
         synthetic=bool(answer.synthetic),
+        scripts=_scripts(replace(export, endpoints=(one,))),
         stamped=True,
-        beside=lambda: words_aside(km_figure(answer, one)),
+        beside=lambda: words_aside(km_figure(answer, one, rounded=export.rounded)),
         native=partial(_body, export, one),
     )
+
+
+def _scripts(export: Export) -> dict[str, Callable[[], str]]:
+    return {
+        "r": lambda: code.r_script(export),
+        "python": lambda: code.python_script(export),
+        "rows": lambda: rows_text(export),
+    }
 
 
 def _body(export: Export, one: EndpointAnswer, slide: Any, plate: Plate, box: Box) -> str:
     left, top, right = box[0], box[1], box[0] + box[2]
     ticks = time_ticks(float(one.km.curves["time"].max()), export.answer.time_unit)
-    groups = groups_of(export.answer, one, LIGHT)
+    groups = groups_of(export.answer, one, LIGHT, rounded=export.rounded)
     columns = columns_of(one, groups, ticks, left, CHART_WIDE)
     table_top = top + box[3] - table_height(columns)
     plot = (columns.first, top + 0.1, columns.last - columns.first, table_top - AXIS_ROOM - top)
     # Titles of axes stand at the edge of the frame: it must not be wider than they need.
     edge = columns.first - Y_ROOM
     frame = (edge, top, columns.last + columns.width / 2 - edge, table_top - 0.02 - top)
+    _bands(slide, groups, ticks[-1], plot)
     chart = add_chart(slide, export.answer, one, groups, ticks, frame, plot)
     named(chart, f"Kaplan-Meier curves, {one.code}", plate.said)
     _named_curves(slide, groups, ticks[-1], plot)
@@ -83,6 +99,17 @@ def _body(export: Export, one: EndpointAnswer, slide: Any, plate: Plate, box: Bo
     return ""
 
 
+def _bands(slide: Any, groups: list[Group], end: float, plot: Box) -> None:
+    """The bands as shapes behind the chart, which cannot fill; their limits are its series."""
+    canvas = SlideCanvas(slide, plot[0], plot[1], 1.0)  # a pixel is a point here
+    for group in reversed(groups):
+        x, y = band_points(group.curve)
+        across, down = x / end * plot[2] * 72, (1 - y / 100) * plot[3] * 72
+        canvas.named = f"Band of {group.short}"
+        outline = list(zip(across.tolist(), down.tolist(), strict=True))
+        canvas.area([*outline, outline[0]], colour_of(group.colour, BAND))
+
+
 def _numbers(
     slide: Any, export: Export, one: EndpointAnswer, groups: list[Group], top: float, right: float
 ) -> None:
@@ -90,7 +117,7 @@ def _numbers(
     compared = [line for line in comparison_lines(one) if line]
     lines = [_marked(line, BODY if i else SENTENCE) for i, line in enumerate(compared)]
     wide = right - ASIDE
-    high = sum(lines_of(text, fits(wide, size)) * size * 1.2 / 72 for text, size, *_ in lines)
+    high = _high(lines, wide)
     write(slide, (ASIDE, top, wide, high + 0.1), lines)
     here = top + high + 0.25
     for group in groups:
@@ -99,9 +126,16 @@ def _numbers(
         texts += [(line, SMALL, LIGHT.muted, False)
                   for line in group_lines(group, export.answer, one)]  # fmt: skip
         room = wide - 0.5
-        high = sum(lines_of(text, fits(room, size)) * size * 1.2 / 72 for text, size, *_ in texts)
+        high = _high(texts, room)
         write(slide, (ASIDE + 0.5, here, room, high), texts)
         here += high + 0.15
+
+
+def _high(lines: list[Line], wide: float) -> float:
+    """The height of lines of text in inches."""
+    return sum(
+        lines_of(text, wide, size, bold=bold) * size * 1.2 / 72 for text, size, _, bold in lines
+    )
 
 
 def _named_curves(slide: Any, groups: list[Group], end: float, plot: Box) -> None:

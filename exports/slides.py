@@ -12,28 +12,36 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from lxml import etree
 from pptx import Presentation
+from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches
 
 from exports.export import safe_text
 from exports.plate import SYNTHETIC, Plate
+from exports.slidetemplate import opened, title_only
 from exports.slidetext import BODY, SENTENCE, SMALL, TITLE, lines_of, look, plain_frame, write
 from figures.style import LIGHT
 
 WIDE, HIGH = 13.333, 7.5
 LEFT, RIGHT = 0.5, 12.833  # the margins of all text
-LINE_OF_TITLE = 64  # characters of the title that fit in a line
-LINE_OF_SENTENCE = 118
-LINE_OF_STAMP = 150
-LONGEST_TITLE = 2 * LINE_OF_TITLE
+LONGEST_TITLE = 120  # characters: two lines
 FOOT = 6.88  # where the words under the figure begin
 UNWANTED = ("/thumbnail", "/printerSettings")  # parts of the library's template
 
 
-def deck(plates: Iterable[Plate]) -> bytes:
-    """A slide for every figure, as a .pptx file; there must be one at least."""
+def deck(plates: Iterable[Plate], template: bytes = b"") -> bytes:
+    """A slide for every figure, as a .pptx file; there must be one at least.
+
+    `template` is the content of a user's own .pptx or .potx; BadTemplate where it cannot be used.
+    """
     plates = list(plates)
-    slides = blank(plates[0].title, plates[0].day, synthetic=plates[0].synthetic)
+    about = (plates[0].title, plates[0].day)
+    if template:
+        slides = opened(template)
+        described(slides, *about, synthetic=plates[0].synthetic)
+    else:
+        slides = blank(*about, synthetic=plates[0].synthetic)
     for plate in plates:
         add(slides, plate)
     return saved(slides)
@@ -43,6 +51,7 @@ def blank(title: str, day: str, *, synthetic: bool) -> Any:
     """A presentation without slides, whose properties name nobody and no machine."""
     slides = Presentation()
     _wide(slides)
+    _in_arial(slides)
     described(slides, title, day, synthetic=synthetic)
     return slides
 
@@ -59,7 +68,7 @@ def add(slides: Any, plate: Plate) -> Any:
     slide = slides.slides.add_slide(title_only(slides))
     top = _words(slide, plate)
     stamps = _stamps(plate)
-    foot = FOOT - 0.21 * (lines_of(stamps, LINE_OF_STAMP) - 1)
+    foot = FOOT - 0.2 * (lines_of(stamps, RIGHT - LEFT, SMALL, bold=True) - 1)
     box = (LEFT, top, RIGHT - LEFT, foot - 0.08 - top)
     missing = plate.native(slide, plate, box)
     lines = [(stamps, SMALL, LIGHT.stamp, True), (plate.source, SMALL, LIGHT.muted, False)]
@@ -67,23 +76,6 @@ def add(slides: Any, plate: Plate) -> Any:
     notes = [*([missing, ""] if missing else []), *plate.notes]
     slide.notes_slide.notes_text_frame.text = "\n".join(map(safe_text, notes))
     return slide
-
-
-def title_only(slides: Any) -> Any:
-    """The layout with a title and nothing else to fill; the one with the fewest places to fill."""
-    return min(
-        (one for one in slides.slide_layouts if _has_title(one)),
-        key=lambda one: len([each for each in one.placeholders if not _of_the_master(each)]),
-    )
-
-
-def _has_title(layout: Any) -> bool:
-    return any(one.placeholder_format.type in (1, 3) for one in layout.placeholders)
-
-
-def _of_the_master(place: Any) -> bool:
-    """Date, footer and number: these are not to be filled."""
-    return place.placeholder_format.type in (13, 15, 16)
 
 
 def _wide(slides: Any) -> None:
@@ -96,6 +88,18 @@ def _wide(slides: Any) -> None:
                 Emu(int(shape.left * stretch)),
                 Emu(int(shape.width * stretch)),
             )
+
+
+def _in_arial(slides: Any) -> None:
+    """The theme's fonts: one that every program has, or has another for that is as wide."""
+    for rel in slides.slide_master.part.rels.values():
+        if rel.reltype.endswith("/theme"):
+            theme = etree.fromstring(rel.target_part.blob)
+            for font in theme.iter(qn("a:latin")):
+                if font.getparent().tag in (qn("a:majorFont"), qn("a:minorFont")):
+                    font.set("typeface", "Arial")
+            rel.target_part._blob = etree.tostring(theme, xml_declaration=True, encoding="UTF-8",
+                                                   standalone=True)  # fmt: skip
 
 
 def described(slides: Any, title: str, day: str, *, synthetic: bool) -> None:
@@ -116,7 +120,7 @@ def _words(slide: Any, plate: Plate) -> float:
     """Title and sentence; where the room below them begins."""
     text = safe_text(plate.title)
     title = text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1] + "…"
-    high = 0.55 * lines_of(title, LINE_OF_TITLE)
+    high = 0.55 * lines_of(title, RIGHT - LEFT, TITLE, bold=True)
     shape = slide.shapes.title
     shape.left, shape.top, shape.width, shape.height = map(Inches, (LEFT, 0.3, RIGHT - LEFT, high))
     shape.text_frame.text = title
@@ -126,9 +130,9 @@ def _words(slide: Any, plate: Plate) -> float:
     look(paragraph.runs[0], TITLE, LIGHT.text, bold=True)
     if not plate.sentence:
         return 0.5 + high
-    size = SENTENCE if len(plate.sentence) <= 3 * LINE_OF_SENTENCE else BODY
-    line = LINE_OF_SENTENCE * SENTENCE // size
-    room = size * 1.21 / 72 * lines_of(plate.sentence, line)
+    long = lines_of(plate.sentence, RIGHT - LEFT, SENTENCE) > 3
+    size = BODY if long else SENTENCE
+    room = size * 1.21 / 72 * lines_of(plate.sentence, RIGHT - LEFT, size)
     place = (LEFT, 0.38 + high, RIGHT - LEFT, room)
     write(slide, place, [(plate.sentence, size, LIGHT.text, False)])
     return 0.38 + high + room + 0.15

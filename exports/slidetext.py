@@ -8,9 +8,11 @@ from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Inches, Pt
 
+from exports.drawing.text import wrapped
 from exports.export import safe_text
 from exports.plate import Box
 
+SURE = 0.97  # of a line may be filled
 TITLE, SENTENCE, BODY, SMALL = 28, 16, 14, 12  # points
 Line = tuple[str, float, str, bool]  # text, points, colour, bold
 
@@ -41,14 +43,10 @@ def look(run: Any, size: float, colour: str, *, bold: bool) -> None:
     run.font.color.rgb = RGBColor.from_string(colour[1:])
 
 
-def lines_of(text: str, width: int) -> int:
-    """How many lines of `width` characters a text takes."""
-    return max(1, -(-len(text) // width))
-
-
-def fits(wide: float, size: float) -> int:
-    """Characters in a line: a mean one is half as wide as high, a little more to be safe."""
-    return max(1, int(wide * 72 / (0.52 * size)))
+def lines_of(text: str, wide: float, size: float, *, bold: bool = False) -> int:
+    """How many lines a text takes in a box that is `wide` inches: a little more than measured,
+    because no two programs break lines alike."""
+    return max(1, len(wrapped(safe_text(text), size, wide * 72 * SURE, bold=bold)))
 
 
 def named(shape: Any, name: str, words_of_it: str = "") -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 from exports.drawing.frames import Frame
+from exports.drawing.text import plain
+from exports.plate import SYNTHETIC
 
 LOWEST = 60.0  # pixels of a plot that is made lower
 BLACK = "#000000"
@@ -36,6 +38,17 @@ def fitted(figure: go.Figure, frame: Frame, most: float) -> tuple[go.Figure, flo
         _without_grid(layout)
         _black_marks(layout)
     return go.Figure({"data": data, "layout": layout}, _validate=False), high
+
+
+def unstamped(figure: go.Figure) -> go.Figure:
+    """A copy without the figure's own "Synthetic data", where the paper says it below."""
+    layout = figure.layout.to_plotly_json()
+    notes = layout.get("annotations") or ()
+    layout["annotations"] = [
+        one for one in notes if " ".join(plain(one.get("text") or "").split()) != SYNTHETIC
+    ]
+    data = [one.to_plotly_json() for one in figure.data]
+    return go.Figure({"data": data, "layout": layout}, _validate=False)
 
 
 def _lower(layout: dict[str, Any], high: float, wanted: float) -> float:

@@ -16,6 +16,10 @@ NARROWEST, WIDEST = 40, 400  # mm of a width of one's own
 MOST_PIXELS = 50_000_000  # of a PNG
 
 
+class Unfit(Exception):
+    """Why there is no picture of that size or resolution, in words."""
+
+
 @dataclass(frozen=True)
 class Frame:
     """One form of paper; lengths in points.
@@ -74,30 +78,28 @@ FREE = "free"
 
 
 def frame_of(code: str, mm: str = "") -> Frame:
-    """The frame of an address; "free" takes its width in millimetres. ValueError in words."""
+    """The frame of an address; "free" takes its width in millimetres. Unfit says why not."""
     if code != FREE:
         if code not in FRAMES:
-            raise ValueError(f"There is no frame of that name. Possible: {', '.join(FRAMES)}.")
+            raise Unfit(f"There is no frame of that name. Possible: {', '.join(FRAMES)}.")
         return FRAMES[code]
     if not mm.isdecimal() or not NARROWEST <= int(mm) <= WIDEST:
-        raise ValueError(
-            f"The width is a whole number of millimetres from {NARROWEST} to {WIDEST}."
-        )
+        raise Unfit(f"The width is a whole number of millimetres from {NARROWEST} to {WIDEST}.")
     wide = int(mm) * POINTS_PER_MM
     return Frame(f"{mm} mm", wide, 400 * POINTS_PER_MM, 9, 7.5, 14, bare=False)
 
 
 def dpi_of(text: str) -> int:
-    """The resolution of an address; ValueError in words."""
+    """The resolution of an address; Unfit says why not."""
     if text not in map(str, DPI):
-        raise ValueError(f"A picture has {', '.join(map(str, DPI[:-1]))} or {DPI[-1]} dpi.")
+        raise Unfit(f"A picture has {', '.join(map(str, DPI[:-1]))} or {DPI[-1]} dpi.")
     return int(text)
 
 
 def check_size(wide: float, high: float, dpi: int) -> None:
-    """ValueError in words where a PNG of that many points would be too large."""
+    """Unfit where a PNG of that many points would be too large."""
     if wide * high * (dpi / 72) ** 2 > MOST_PIXELS:
-        raise ValueError(
+        raise Unfit(
             f"A picture of this size at {dpi} dpi would have more than {MOST_PIXELS // 10**6} "
             "million pixels. Choose fewer dpi, or SVG or PDF, which need none."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,9 +32,17 @@ class Paper:
         return self.scales[trace.get("xaxis", "x")], self.scales[trace.get("yaxis", "y")]
 
 
-def draw(canvas: Canvas, figure: go.Figure, left: float, top: float, wide: float,
-         high: float) -> Paper:  # fmt: skip
-    """Draw the figure into a place of the canvas (pixels); the paper it stands on."""
+DrawTraces = Callable[[Any, list[dict[str, Any]], Paper], None]
+
+
+def draw(
+    canvas: Any, figure: go.Figure, left: float, top: float, wide: float, high: float,
+    draw_traces: DrawTraces | None = None,
+) -> Paper:  # fmt: skip
+    """Draw the figure into a place of the canvas (pixels); the paper it stands on.
+
+    `draw_traces` may take the place of the drawing of traces: a slide has charts for that.
+    """
     layout = figure.layout.to_plotly_json()
     data = [trace.to_plotly_json() for trace in figure.data]
     paper = paper_of(layout, data, left, top, wide, high)
@@ -42,8 +51,11 @@ def draw(canvas: Canvas, figure: go.Figure, left: float, top: float, wide: float
     for shape in shapes:
         if shape.get("layer") == "below":
             _shape(canvas, paper, shape)
-    for trace in data:
-        traces.draw(canvas, trace, *paper.pair(trace))
+    if draw_traces is None:
+        for trace in data:
+            traces.draw(canvas, trace, *paper.pair(trace))
+    else:
+        draw_traces(canvas, data, paper)
     for name, scale in paper.scales.items():
         if scale.settings.get("visible", True):
             (_x_axis if name[0] == "x" else _y_axis)(canvas, paper, scale)

@@ -60,7 +60,7 @@ def _scatter(canvas: Canvas, trace: dict[str, Any], x: Scale, y: Scale) -> None:
     if trace.get("error_y"):
         _errors(canvas, trace, across, y)
     if "lines" in mode and line.get("width", 2) > 0 and line.get("color"):
-        route = _stepped(across, up, line.get("shape") or "linear")
+        route = stepped(across, up, line.get("shape") or "linear")
         width = line.get("width", 2)
         canvas.line(*route, colour_of(line["color"]), width, dashes(line.get("dash"), width))
     if "markers" in mode:
@@ -69,7 +69,8 @@ def _scatter(canvas: Canvas, trace: dict[str, Any], x: Scale, y: Scale) -> None:
         _texts(canvas, trace, across, up)
 
 
-def _stepped(x: np.ndarray, y: np.ndarray, shape: str) -> tuple[np.ndarray, np.ndarray]:
+def stepped(x: np.ndarray, y: np.ndarray, shape: str) -> tuple[np.ndarray, np.ndarray]:
+    """The points of a line in Plotly's shape: straight, or first across and then up ("hv")."""
     if shape == "linear":
         return x, y
     if shape != "hv":
@@ -101,12 +102,12 @@ def _errors(canvas: Canvas, trace: dict[str, Any], x: np.ndarray, y: Scale) -> N
 
 def _marks(canvas: Canvas, trace: dict[str, Any], x: np.ndarray, y: np.ndarray) -> None:
     """Marks of one look together: a look is symbol, size and colours."""
-    for look, where in _looks(trace, x.size):
+    for look, where in looks(trace, x.size):
         symbol, size, colour, edge, width, opacity = look
         mark = MARKS.get(symbol)
         if mark is None:
             raise ValueError(f"a mark {symbol!r} cannot be drawn")
-        fill = colour_of(colour, opacity)
+        fill = colour_of(colour or edge or "#212529", opacity)
         if mark.open or mark.thin:
             edge_colour = colour_of(edge, opacity) if mark.thin and edge else fill
             fill, width = NONE, width or 1.5
@@ -118,13 +119,14 @@ def _marks(canvas: Canvas, trace: dict[str, Any], x: np.ndarray, y: np.ndarray) 
             canvas.marks(x[where], y[where], mark.path, spans, fill, edge_colour, width)
 
 
-def _looks(trace: dict[str, Any], n: int) -> Iterator[tuple[tuple, np.ndarray]]:
+def looks(trace: dict[str, Any], n: int) -> Iterator[tuple[tuple, np.ndarray]]:
+    """Each look of the marks (symbol size colour edge edge-width opacity) and where it stands."""
     marker = trace.get("marker") or {}
     line = marker.get("line") or {}
+    own = (trace.get("line") or {}).get("color", "")
     parts = [
-        marker.get("symbol") or "circle", marker.get("size", 6),
-        marker.get("color") or (trace.get("line") or {}).get("color"), line.get("color") or "",
-        line.get("width", 0), marker.get("opacity", 1.0),
+        marker.get("symbol", "circle"), marker.get("size", 6), marker.get("color", own),
+        line.get("color", ""), line.get("width", 0), marker.get("opacity", 1.0),
     ]  # fmt: skip
     if not any(isinstance(one, list | tuple | np.ndarray) for one in parts):
         yield tuple(parts), np.arange(n)
