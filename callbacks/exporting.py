@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 
 from dash import Dash
 from flask import Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from analysis import asking
 from analysis.answer import Answer
@@ -37,6 +38,7 @@ from web import audit
 
 AT_ONCE = 2  # exports of this process; the others wait
 WAIT = 20.0  # seconds
+FORM = 100_000  # bytes of a form around its file
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <title>No file · Cutline</title><meta name="viewport" content="width=device-width"></head>
 <body style="font: 18px/1.5 system-ui, sans-serif; max-width: 40em; margin: 4em auto">
@@ -182,13 +184,20 @@ def _wish(query: str, kind: Kind) -> Wish:
         dpi = dpi_of(_given(query, "dpi") or "150")
     except Unfit as reason:
         raise Unexported(str(reason)) from None
-    template = b""
-    if request.method == "POST":
+    return Wish(frame, dpi, _template(kind) if request.method == "POST" else b"")
+
+
+def _template(kind: Kind) -> bytes:
+    """The file of the form; only slides are made in a template."""
+    request.max_content_length = LARGEST + FORM
+    try:
         sent = request.files.get("template")
-        template = sent.read() if sent else b""
-        if kind.ending != "pptx" or not template:
-            raise Unexported("Choose a template (.pptx or .potx) for the slide.")
-    return Wish(frame, dpi, template)
+    except RequestEntityTooLarge:
+        raise Unexported(f"The template is larger than {LARGEST // 10**6} MB.", 413) from None
+    content = sent.read() if sent else b""
+    if kind.ending != "pptx" or not content:
+        raise Unexported("Choose a template (.pptx or .potx) for the slide.")
+    return content
 
 
 def _question(query: str) -> Question:

@@ -17,7 +17,8 @@ PAGE = Markup("""<!doctype html><html lang="en"><head><meta charset="utf-8">
 :root {{ color-scheme: light dark }}
 body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 42em; margin: 3em auto; padding: 0 16px }}
 fieldset {{ border: 1px solid GrayText; border-radius: 10px; margin: 0 0 20px;
-  padding: 12px 16px }}
+  padding: 12px 16px; min-width: 0 }}
+input[type=file] {{ max-width: 100% }}
 label {{ display: block; margin: 8px 0 }} legend {{ font-weight: 600; padding: 0 6px }}
 select, input, button {{ font: inherit; min-height: 32px }}
 .note {{ opacity: .75; font-size: 14px }}

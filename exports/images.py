@@ -13,6 +13,7 @@ from exports.drawing.canvas import Canvas, colour_of, lock
 from exports.drawing.fitted import fitted, unstamped
 from exports.drawing.frames import SLIDE, Frame, check_size
 from exports.drawing.text import LINE, wrapped
+from exports.export import safe_text
 from exports.plate import Plate
 from figures.style import LIGHT
 
@@ -45,7 +46,8 @@ def image(plate: Plate, kind: str, frame: Frame = SLIDE, dpi: int = 300) -> byte
         if kind == "png":
             check_size(canvas.wide * frame.scale, canvas.high * frame.scale, dpi)
         words = " ".join([plate.said, *plate.marks, plate.source])
-        return canvas.saved(kind, {"title": plate.title, "words": words}, dpi)
+        about = {"title": safe_text(plate.title), "words": safe_text(words)}
+        return canvas.saved(kind, about, dpi)
 
 
 def drawn(plate: Plate, frame: Frame) -> Canvas:

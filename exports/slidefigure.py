@@ -31,6 +31,7 @@ from exports.slidechart import bare, longest_first, place_plot
 from exports.slidetext import named
 from figures.style import LIGHT
 
+ROOM = 91_440  # EMU: a tenth of an inch
 THIN = 0.9  # how wide lines are on a slide, against the screen
 UNKNOWN = {"arrow-right", "triangle-right", "triangle-down", "diamond-tall", "line-ew", "x"}
 NEAREST = "Marks that PowerPoint does not have are its nearest: triangles point up."
@@ -183,9 +184,10 @@ def _intervals(trace: dict[str, Any], name: str, x: np.ndarray, y: np.ndarray) -
 
 
 def _frame(canvas: SlideCanvas, x: Scale, y: Scale) -> tuple[int, int, int, int]:
+    """The plotting area with some room around it: LibreOffice moves one that fills its frame."""
     left, top = canvas.emu(x.near, min(y.near, y.far))
     right, bottom = canvas.emu(x.far, max(y.near, y.far))
-    return left, top, right - left, bottom - top
+    return left - ROOM, top - ROOM, right - left + 2 * ROOM, bottom - top + 2 * ROOM
 
 
 def _xy_chart(canvas: SlideCanvas, pieces: list[Piece], frame: tuple[int, ...], x: Scale,
@@ -205,6 +207,8 @@ def _xy_chart(canvas: SlideCanvas, pieces: list[Piece], frame: tuple[int, ...], 
         _dress(series, piece, canvas.scale)
         _break(series, gap)
     _hide_axes(chart, (chart.category_axis, x), (chart.value_axis, y))
+    across, down = ROOM / frame[2], ROOM / frame[3]
+    place_plot(chart, (across, down, 1 - 2 * across, 1 - 2 * down))
     return shape
 
 
@@ -279,7 +283,6 @@ def _hide_axes(chart: Any, *axes: tuple[Any, Scale]) -> None:
             low, high = 10**low, 10**high
         axis.minimum_scale, axis.maximum_scale = min(low, high), max(low, high)
         axis.reverse_order = low > high
-    place_plot(chart, (0, 0, 1, 1))
     bare(chart)
 
 

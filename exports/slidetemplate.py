@@ -20,7 +20,7 @@ MEMBERS = 2_000
 WIDTH, HEIGHT, OFF = 13.333, 7.5, 0.02  # inches
 TEMPLATE = b"presentationml.template.main+xml"
 PRESENTATION = b"presentationml.presentation.main+xml"
-MACROS = ("vbaproject", "activex", "oleobject", "embeddings/")
+MACROS = ("vbaproject", "activex", "oleobject")
 
 
 class BadTemplate(Exception):
@@ -93,7 +93,9 @@ def _check(members: list[zipfile.ZipInfo]) -> None:
     for one in members:
         if one.file_size > RATIO * max(one.compress_size, 1_000):
             raise BadTemplate("A part of the template is packed far too densely to be read.")
-        if any(word in one.filename.lower() for word in MACROS):
+        name = one.filename.lower()
+        foreign = "embeddings/" in name and not name.endswith((".xlsx", "/"))
+        if foreign or any(word in name for word in MACROS):
             raise BadTemplate(
                 "The template holds macros or embedded programs. Save it without these."
             )

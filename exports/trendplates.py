@@ -35,8 +35,8 @@ def panel(found: Trends, one: Panel, by: str, figure: go.Figure, said: str,
         about, figure, said, tables,
         what=f"trend-{series.marker}-by-{grouping.word}", split=grouping is found.sides,
         title=f"{series.label} over the visits by {grouping.word}",
-        sentence=f"{what_is_drawn(series)[:1].upper()}{what_is_drawn(series)[1:]}",
-        how=(said, "; ".join(names), _lines(single)),
+        sentence=said,
+        how=(what_is_drawn(series), "; ".join(names), _lines(single)),
         stamps=("Exploratory cut-off, no test of it here",) if grouping is found.sides else (),
     )  # fmt: skip
 

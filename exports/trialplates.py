@@ -12,9 +12,18 @@ from analysis.trialexposure import Compared
 from exports.export import About
 from exports.plate import Plate
 from exports.plates import plate, without_ids
-from exports.trialwords import counted, exposure_sentence, response_words, trial_summary
+from exports.trialwords import (
+    counted,
+    exposure_sentence,
+    listed,
+    response_words,
+    trial_summary,
+)
 from figures.curves import from_start
+from figures.swimmer import drug_styles, symbol_of
 
+ASSESSED = {"CR": "star", "PR": "triangle", "SD": "dot", "PD": "diamond"}
+SIGNS = {"diamond-tall": "diamond", "x": "cross", "square": "square", "star": "star"}
 NUMBERED = "Patients are numbered in the order of the figure"
 
 
@@ -48,7 +57,7 @@ def treatment(found: Trial, order: str, figure: go.Figure, said: str, about: Abo
 
     return plate(
         about, figure, said, tables, what="treatment", title="Treatment and assessments",
-        sentence=response_words(found.responses),
+        sentence=f"{response_words(found.responses)} {_key(found)}",
         how=(said, NUMBERED, "beside the number: best response"),
     )  # fmt: skip
 
@@ -67,7 +76,8 @@ def followup(found: Trial, order: str, figure: go.Figure, said: str, about: Abou
 
     return plate(
         about, figure, said, tables, what="follow-up", title="Follow-up of every patient",
-        sentence=said, how=(NUMBERED, "arrows: still followed at the last contact"),
+        sentence=f"{said} {_marks(found)}. {_colours(found)}",
+        how=(NUMBERED, "beside the number: dose or arm"),
     )  # fmt: skip
 
 
@@ -130,6 +140,30 @@ def overall(one: EndpointOverview, unit: str, figure: go.Figure, said: str,
         f"({percent(one.events / one.n)})",
         how=("Band: 95 % confidence limits (Greenwood, log-log)", f"time in {unit}"),
     )  # fmt: skip
+
+
+def _key(found: Trial) -> str:
+    """What colours, thickness and signs of the lanes of treatment stand for."""
+    lanes = found.lanes
+    drugs = [name for name, _ in drug_styles(lanes)] if len(lanes.doses) else []
+    bars = f"Bars, from thin to thick: {listed(drugs)}. " if drugs else ""
+    codes = set(lanes.assessments["label"].astype(str).str.upper())
+    signs = [f"{sign} {code}" for code, sign in ASSESSED.items() if code in codes]
+    return f"{bars}{f'Assessments: {listed(signs)}. ' if signs else ''}{_colours(found)}"
+
+
+def _marks(found: Trial) -> str:
+    kinds = found.lanes.marks["label"].drop_duplicates()
+    signs = [f"{SIGNS.get(symbol_of(kind, i), 'dot')}: {kind}" for i, kind in enumerate(kinds)]
+    return "; ".join([*signs, "arrow: still followed at the last contact"]).capitalize()
+
+
+def _colours(found: Trial) -> str:
+    levels = found.lanes.levels
+    if len(levels.labels) < 2:
+        return ""
+    order = ", from light to dark" if levels.ordered else ""
+    return f"Colours{order}: {listed(levels.labels)}"
 
 
 def _numbers(rows: pd.DataFrame) -> pd.Series:

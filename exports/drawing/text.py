@@ -90,7 +90,7 @@ def line_width(line: list[Run], size: float) -> float:
 def wrapped(text: str, size: float, wide: float, *, bold: bool = False) -> list[str]:
     """Plain text in lines not wider than `wide`; a word that is wider is cut."""
     lines, line = [], ""
-    for word in text.split():
+    for word in shown(text).split():
         for piece in _pieces(word, size, wide, bold):
             longer = f"{line} {piece}".strip()
             if line and width(longer, size, bold) > wide:
