@@ -40,7 +40,8 @@ AT_ONCE = 2  # exports of this process; the others wait
 WAIT = 20.0  # seconds
 FORM = 100_000  # bytes of a form around its file
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
-<title>No file · Cutline</title><meta name="viewport" content="width=device-width"></head>
+<title>No file · Cutline</title><meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,"></head>
 <body style="font: 18px/1.5 system-ui, sans-serif; max-width: 40em; margin: 4em auto">
 <h1>No file was made</h1><p>{}</p>
 <p><a href="{}">Back to the figure</a></p></body></html>"""

@@ -13,6 +13,7 @@ from exports.drawing.frames import DPI, FRAMES, FREE, NARROWEST, WIDEST
 
 PAGE = Markup("""<!doctype html><html lang="en"><head><meta charset="utf-8">
 <title>{title} · Cutline</title><meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
 <style>
 :root {{ color-scheme: light dark }}
 body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 42em; margin: 3em auto; padding: 0 16px }}
