@@ -49,9 +49,7 @@ class SlideCanvas:
         """A straight line between the first two points."""
         begin, end = self.emu(float(x[0]), float(y[0])), self.emu(float(x[-1]), float(y[-1]))
         shape = self.into.add_connector(MSO_CONNECTOR.STRAIGHT, *begin, *end)
-        style = shape._element.find(qn("p:style"))  # the theme's shadow
-        if style is not None:
-            shape._element.remove(style)
+        unshadowed(shape)
         shape.line.color.rgb = rgb(colour)
         shape.line.width = Pt(max(width * self.scale, 0.5))
         if dash:
@@ -64,9 +62,7 @@ class SlideCanvas:
         builder = self.into.build_freeform(*points[0], scale=1.0)
         builder.add_line_segments(points[1:], close=True)
         shape = builder.convert_to_shape()
-        style = shape._element.find(qn("p:style"))
-        if style is not None:
-            shape._element.remove(style)
+        unshadowed(shape)
         if self.named:
             shape.name = self.named
         if fill[3] > 0:
@@ -120,6 +116,13 @@ def _fill(frame: Any, lines: Iterable[list[texts.Run]], size: float, colour: Col
             run.font.color.rgb = (
                 RGBColor.from_string(one.colour[1:].upper()) if one.colour else rgb(colour)
             )
+
+
+def unshadowed(shape: Any) -> None:
+    """Without the theme's style, which has a shadow in many a theme."""
+    style = shape._element.find(qn("p:style"))
+    if style is not None:
+        shape._element.remove(style)
 
 
 def rgb(colour: Colour) -> RGBColor:

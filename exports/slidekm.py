@@ -19,7 +19,7 @@ from exports.caption import caption, methods
 from exports.drawing.canvas import colour_of
 from exports.export import Export, stem
 from exports.plate import Box, Plate
-from exports.slidecanvas import SlideCanvas
+from exports.slidecanvas import SlideCanvas, unshadowed
 from exports.slidechart import add_chart, line_dash
 from exports.slidetable import add_table, columns_of, table_height
 from exports.slidetext import BODY, SENTENCE, SMALL, Line, lines_of, named, write
@@ -154,6 +154,7 @@ def _key(slide: Any, group: Group, left: float, right: float, y: float) -> None:
     ends = map(Inches, (left, y, right, y))
     line = slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *ends)
     line.name = f"Key of {group.short}"
+    unshadowed(line)
     line.line.color.rgb = RGBColor.from_string(group.colour[1:])
     line.line.width, line.line.dash_style = Pt(2.25), line_dash(group)
 
