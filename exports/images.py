@@ -89,6 +89,8 @@ def _foot(plate: Plate, frame: Frame, room: float) -> list[Words]:
         text = " ".join(f"{one.rstrip('.')}." for one in stamps)
         colour = "#000000" if frame.bare else LIGHT.stamp
         found.append(Words(wrapped(text, size, room, bold=True), size, colour, True, 2))
+    if frame.bare and plate.whom:  # elsewhere the source says it
+        found.append(Words(wrapped(f"{plate.whom}.", size, room), size, "#000000"))
     if not frame.bare:
         found.append(Words(wrapped(plate.source, size, room), size, LIGHT.muted))
     return found

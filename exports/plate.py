@@ -43,6 +43,7 @@ class Plate:
     tables: Callable[[], dict[str, pd.DataFrame]]
     native: Callable[[Any, Plate, Box], str] = field(repr=False)
     stamps: tuple[str, ...] = ()
+    whom: str = ""  # the population, where it is not all patients
     synthetic: bool = False
     scripts: Mapping[str, Callable[[], str]] = field(default_factory=dict)  # by kind of file
     stamped: bool = False  # whether the figure itself carries its stamps

@@ -42,6 +42,7 @@ def plate(
         ),
         tables=tables,
         stamps=stamps,
+        whom=about.patients,
         synthetic=bool(synthetic),
         native=native,
     )

@@ -61,6 +61,7 @@ def plate(export: Export, one: EndpointAnswer) -> Plate:
         methods=tuple(methods(export, one)),
         tables=lambda: sheets(export, [one]),
         stamps=(*words.caveat_lines(one), *both),
+        whom=export.patients,
         synthetic=bool(answer.synthetic),
         scripts=_scripts(replace(export, endpoints=(one,))),
         stamped=True,

@@ -128,6 +128,13 @@ def test_stamps_title_and_sentence_stand_where_they_must(plate):
         assert word in journal
 
 
+def test_a_figure_of_some_patients_says_so_on_every_paper():
+    some = plates(export(f"{IMAIL2}&where=dose=6,9", corrected=False))[0]
+    for code in ("slide", "nature-89", "lancet-154"):
+        svg = " ".join(text for text, *_ in texts_of(image(some, "svg", FRAMES[code])))
+        assert "Only patients with dose 6 or 9 MIU/day" in svg, code
+
+
 def test_pdf_has_its_fonts_embedded_and_no_date(plate):
     content = image(plate, "pdf", SLIDE)
     assert content.startswith(b"%PDF")
