@@ -10,6 +10,7 @@ from exports.drawing.frames import Frame
 from exports.drawing.text import plain
 from exports.plate import SYNTHETIC
 
+BAR = 5.0  # pixels: a line as thick as that is a bar
 LOWEST = 60.0  # pixels of a plot that is made lower
 BLACK = "#000000"
 
@@ -23,12 +24,11 @@ def fitted(figure: go.Figure, frame: Frame, most: float) -> tuple[go.Figure, flo
     )  # fmt: skip
     layout = made.layout.to_plotly_json()
     high = float(layout["height"])
-    if high > most:
-        high = _lower(layout, high, most)
-    elif frame.slide:
-        high = _lower(layout, high, most)  # a slide is filled
-    layout["height"] = high
     data = [one.to_plotly_json() for one in made.data]
+    if high > most or frame.slide:  # a slide is filled
+        high, share = _lower(layout, high, most)
+        _thinner(data, share)
+    layout["height"] = high
     least, largest = frame.least / frame.scale, frame.most / frame.scale
     for font in _fonts(layout, data):
         font["size"] = min(max(font.get("size", 12), least), largest)
@@ -51,8 +51,17 @@ def unstamped(figure: go.Figure) -> go.Figure:
     return go.Figure({"data": data, "layout": layout}, _validate=False)
 
 
-def _lower(layout: dict[str, Any], high: float, wanted: float) -> float:
-    """Change the height of the plots; tables under them and the gaps keep theirs."""
+def _thinner(data: list[dict[str, Any]], share: float) -> None:
+    """Bars drawn as lines shrink with their lanes, so that neighbours do not touch."""
+    for one in data:
+        line = one.get("line") or {}
+        if share < 1 and line.get("width", 0) >= BAR:
+            one["line"] = {**line, "width": line["width"] * share}
+
+
+def _lower(layout: dict[str, Any], high: float, wanted: float) -> tuple[float, float]:
+    """Change the height of the plots; tables under them and the gaps keep theirs. The new height,
+    and how high the plots are now, as a share of before."""
     margin = layout.get("margin") or {}
     inner = high - margin.get("t", 0) - margin.get("b", 0)
     names = [n for n in layout if n.startswith("yaxis")]
@@ -71,7 +80,7 @@ def _lower(layout: dict[str, Any], high: float, wanted: float) -> float:
     whole = inner + change
     for name, (low, top) in places.items():
         layout[name]["domain"] = [max(low / whole, 0.0), min(top / whole, 1.0)]
-    return high + change
+    return high + change, 1 + change / total
 
 
 def _fonts(layout: dict[str, Any], data: list[dict[str, Any]]) -> list[dict[str, Any]]:
