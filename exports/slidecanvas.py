@@ -59,9 +59,7 @@ class SlideCanvas:
              width: float = 0.0) -> None:  # fmt: skip
         """A filled outline as a freeform."""
         points = [self.emu(*one) for one in outline]
-        builder = self.into.build_freeform(*points[0], scale=1.0)
-        builder.add_line_segments(points[1:], close=True)
-        shape = builder.convert_to_shape()
+        shape = _freeform(self.into, points)
         unshadowed(shape)
         if self.named:
             shape.name = self.named
@@ -116,6 +114,24 @@ def _fill(frame: Any, lines: Iterable[list[texts.Run]], size: float, colour: Col
             run.font.color.rgb = (
                 RGBColor.from_string(one.colour[1:].upper()) if one.colour else rgb(colour)
             )
+
+
+def _freeform(into: Any, points: list[tuple[Emu, Emu]]) -> Any:
+    """A closed freeform: the library makes its box and the outline is written here, for its own
+    way takes time with the square of the number of points."""
+    low, high = np.min(points, axis=0), np.max(points, axis=0)
+    corners = [(low[0], low[1]), (high[0], low[1]), (high[0], high[1])]
+    builder = into.build_freeform(*map(int, corners[0]), scale=1.0)
+    builder.add_line_segments([tuple(map(int, one)) for one in corners[1:]], close=True)
+    shape = builder.convert_to_shape()
+    path = next(shape._element.iter(qn("a:path")))
+    for step in list(path):
+        path.remove(step)
+    for i, (x, y) in enumerate(points):
+        step = etree.SubElement(path, qn("a:lnTo" if i else "a:moveTo"))
+        etree.SubElement(step, qn("a:pt"), x=str(int(x - low[0])), y=str(int(y - low[1])))
+    etree.SubElement(path, qn("a:close"))
+    return shape
 
 
 def unshadowed(shape: Any) -> None:
