@@ -1,4 +1,4 @@
-"""Files that leave: `/export/<kind>?<question>&of=<endpoint>`.
+"""Files that leave: `/export/<kind>?<question>&view=<view>&part=<figure>&of=<which>`.
 
 An export is a look like any other: covered while a question is asked blind, and written into the
 ledger before it leaves. What an address asks for is not mended here as a page mends it: a file
@@ -11,32 +11,41 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from html import escape
+from typing import Any
 from urllib.parse import parse_qsl
 
 from dash import Dash
 from flask import Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from analysis import asking
-from analysis.answer import Answer, EndpointAnswer
+from analysis.answer import Answer
 from analysis.ledger import Ledger
 from analysis.question import LONGEST_ADDRESS, Question, asked
 from callbacks import cohorts
 from callbacks.address import read
 from callbacks.answers import NoAnswer, answer
 from callbacks.outcomes import shown
+from components import choosing, views
 from components.views.searching import SEARCHED
-from components.views.survival import ANSWER
-from exports.export import Export, file_name
-from exports.files import KINDS, Kind
+from components.views.view import Part, Scene, View
+from exports.drawing.frames import Unfit, dpi_of, frame_of
+from exports.export import About
+from exports.files import KINDS, Kind, NotOfThisFigure, Wish, name_of
+from exports.plate import Plate
+from exports.slidetemplate import LARGEST, BadTemplate
 from web import audit
 
 AT_ONCE = 2  # exports of this process; the others wait
 WAIT = 20.0  # seconds
+FORM = 100_000  # bytes of a form around its file
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
-<title>No file · Cutline</title><meta name="viewport" content="width=device-width"></head>
+<title>No file · Cutline</title><meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,"></head>
 <body style="font: 18px/1.5 system-ui, sans-serif; max-width: 40em; margin: 4em auto">
 <h1>No file was made</h1><p>{}</p>
 <p><a href="{}">Back to the figure</a></p></body></html>"""
+PLACE = {"view": "survival", "part": "curve", "of": ""}  # what an address means that does not say
 
 
 class Unexported(Exception):
@@ -52,10 +61,13 @@ def register(app: Dash) -> None:
     prefix = app.config.routes_pathname_prefix
     turn = threading.BoundedSemaphore(AT_ONCE)
 
-    @app.server.get(f"{prefix}export/<kind>")
+    @app.server.route(f"{prefix}export/<kind>", methods=["GET", "POST"])
     def export(kind: str) -> Response:
+        query = request.query_string.decode("latin-1")
         try:
-            return in_turn(turn, lambda: file_of(kind, request.query_string.decode("latin-1")))
+            if kind == "choose":
+                return choose(query, prefix)
+            return in_turn(turn, lambda: file_of(kind, query))
         except Unexported as reason:
             return refusal(reason, prefix)
 
@@ -75,30 +87,118 @@ def file_of(kind: str, query: str) -> Response:
     made = KINDS.get(kind)
     if made is None:
         raise Unexported("There is no such kind of file.", 404)
-    # An image or a frame on another site must not write into the ledger; a link may.
-    site, mode = (request.headers.get(f"Sec-Fetch-{name}", "") for name in ("Site", "Mode"))
-    if site == "cross-site" and mode != "navigate":
-        raise Unexported("Files are made for this program's own pages only.", 403)
-    question = _question(query)
-    of = _of(query, question, made)
-    found, here = _answer(question)
-    export = _export(found, here, question, of)
-    content = made.make(export)
+    _from_here()
+    wish = _wish(query, made)
+    plates = plates_of(query, each=made.each)
+    try:
+        content = made.make(plates, wish)
+    except (NotOfThisFigure, BadTemplate, Unfit) as reason:
+        raise Unexported(str(reason)) from None
     response = Response(content, content_type=made.media)
-    name = file_name(export, made.ending, made.what)  # ASCII without quotes: it needs no escapes
+    name = name_of(plates, made)  # ASCII without quotes: it needs no escapes
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def choose(query: str, prefix: str) -> Response:
+    """The page of other sizes and an own template; nothing of the answer stands on it."""
+    question, view, part, of = place_of(query)
+    about = {"view": view.name, "part": part.name, "of": of}
+    rest = "&".join(f"{name}={value}" for name, value in about.items())
+    full = f"{question.query()}&{rest}"
+    back = f"{_path(view, prefix)}?{question.query()}"
+    text = choosing.page(
+        "Download the figure", full, f"{prefix}export/", back,
+        rounds=part.several is not None, size=f"{LARGEST // 10**6} MB",
+    )  # fmt: skip
+    return Response(text, content_type="text/html; charset=utf-8")
+
+
+def plates_of(query: str, *, each: bool = True) -> list[Plate]:
+    """The figures that an address asks for, as plates; Unexported says why there are none.
+
+    Without `of` these are the figures of all endpoints, unless `each`.
+    """
+    question, view, part, of = place_of(query)
+    found, here = _found(part, question)
+    if part.several and not of:
+        codes = (question.endpoint,) if each else part.several(found)
+    else:
+        codes = (of,)
+    about = About(
+        question=question,
+        cohort=cohorts.asked(question),
+        page=f"{request.host_url.rstrip('/')}{view.path}",
+        day=_today(),
+        looks=max(here.count, 1),
+        rounded=_given(query, "rounded") == "yes",
+    )
+    return [_plate(part, found, Scene(question, of=code, ledger=here, leaves=True), about)
+            for code in codes]  # fmt: skip
+
+
+def place_of(query: str) -> tuple[Question, View, Part, str]:
+    """The question and the figure of an address: its view, its part, and which of several."""
+    question = _question(query)
+    name, part_name, of = (_given(query, one) or PLACE[one] for one in PLACE)
+    view = {one.name: one for one in views.PAGES}.get(name)
+    part = view.part(part_name) if view else None
+    if part is None or part.plate is None:
+        raise Unexported("There is no such figure that could leave as a file.", 404)
+    if part.several and of and of not in asking.endpoints(cohorts.load(question.cohort)):
+        raise Unexported("This cohort has no such endpoint.", 404)
+    return question, view, part, of
 
 
 def refusal(reason: Unexported, prefix: str) -> Response:
     """The sentence as a page, and a way back to the figure."""
     audit.refused(reason.status, "export: no file was made")
     query = request.query_string.decode("latin-1")[:LONGEST_ADDRESS]
-    body = PAGE.format(escape(str(reason)), escape(f"{prefix}survival?{query}", quote=True))
+    view = {one.name: one for one in views.VIEWS}.get(_given(query, "view"))
+    path = _path(view, prefix) if view else f"{prefix}survival"
+    body = PAGE.format(escape(str(reason)), escape(f"{path}?{query}", quote=True))
     response = Response(body, reason.status, content_type="text/html; charset=utf-8")
     if reason.status == 503:
         response.headers["Retry-After"] = "5"
     return response
+
+
+def _path(view: View, prefix: str) -> str:
+    return f"{prefix.rstrip('/')}{view.path}"
+
+
+def _given(query: str, name: str) -> str:
+    return next((text for key, text in parse_qsl(query) if key == name), "")
+
+
+def _from_here() -> None:
+    """An image or a frame on another site must not write into the ledger; a link may."""
+    site, mode = (request.headers.get(f"Sec-Fetch-{name}", "") for name in ("Site", "Mode"))
+    if site == "cross-site" and mode != "navigate":
+        raise Unexported("Files are made for this program's own pages only.", 403)
+
+
+def _wish(query: str, kind: Kind) -> Wish:
+    """Paper, resolution and template, as the address and the form have them."""
+    try:
+        frame = frame_of(_given(query, "frame") or "slide", _given(query, "mm"))
+        dpi = dpi_of(_given(query, "dpi") or "150")
+    except Unfit as reason:
+        raise Unexported(str(reason)) from None
+    return Wish(frame, dpi, _template(kind) if request.method == "POST" else b"")
+
+
+def _template(kind: Kind) -> bytes:
+    """The file of the form; only slides are made in a template."""
+    request.max_content_length = LARGEST + FORM
+    try:
+        sent = request.files.get("template")
+    except RequestEntityTooLarge:
+        raise Unexported(f"The template is larger than {LARGEST // 10**6} MB.", 413) from None
+    content = sent.read() if sent else b""
+    if kind.ending != "pptx" or not content:
+        raise Unexported("Choose a template (.pptx or .potx) for the slide.")
+    return content
 
 
 def _question(query: str) -> Question:
@@ -118,40 +218,29 @@ def _question(query: str) -> Question:
     return question
 
 
-def _answer(question: Question) -> tuple[Answer, Ledger]:
-    """The answer with its headlines, the search waited for, and the ledger with this look in it."""
-    found, here = shown(ANSWER, question)
+def _found(part: Part, question: Question) -> tuple[Any, Ledger]:
+    """The result, the search waited for, and the ledger with this look in it."""
+    found, here = shown(part.analysis, question)
     if isinstance(found, NoAnswer):
         raise Unexported(found.sentence, 403 if here.covers(question) else 422)
+    if not isinstance(found, Answer):
+        return found, here
     pending = [one for one in found.endpoints if one.headline and one.headline.pending]
     for one in pending:
         answer(SEARCHED, question.changed(endpoint=one.code))
-    return shown(ANSWER, question) if pending else (found, here)
+    return shown(part.analysis, question) if pending else (found, here)
 
 
-def _of(query: str, question: Question, kind: Kind) -> str:
-    """The endpoint of the file; "" for all that have an answer. Checked before anything is seen."""
-    of = next((text for name, text in parse_qsl(query) if name == "of"), "")
-    if of and of not in asking.endpoints(cohorts.load(question.cohort)):
-        raise Unexported("This cohort has no such endpoint.", 404)
-    return question.endpoint if kind.each and not of else of
-
-
-def _export(found: Answer, here: Ledger, question: Question, of: str) -> Export:
-    one = found.endpoint(of)
-    wanted: tuple[EndpointAnswer, ...] = found.endpoints if one is None else (one,)
-    endpoints = tuple(each for each in wanted if not each.why)
-    if not endpoints:
-        raise Unexported(wanted[0].why)
-    return Export(
-        answer=found,
-        endpoints=endpoints,
-        question=question,
-        cohort=cohorts.asked(question),
-        page=f"{request.host_url}survival",
-        day=_today(),
-        looks=max(here.count, 1),
-    )
+def _plate(part: Part, found: Any, scene: Scene, about: About) -> Plate:
+    if isinstance(found, Answer) and (one := found.endpoint(scene.of)) is not None and one.why:
+        raise Unexported(one.why)
+    chart = part.draw(found, scene)
+    if chart is None:
+        raise Unexported(
+            getattr(found, "why", "")
+            or "There is nothing to draw in this figure for this question."
+        )
+    return part.plate(found, scene, chart, about)
 
 
 def _today() -> str:

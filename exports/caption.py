@@ -18,7 +18,7 @@ from analysis.answer import Answer, EndpointAnswer
 from analysis.format import cut_text
 from analysis.permutation import MOST_SPLITS
 from analysis.results import PermutationTest
-from exports.export import Export
+from exports.export import About, Export
 from exports.words import endpoint_sentences, marker_words
 
 NOT_GIVEN = "[not given]"
@@ -48,22 +48,14 @@ def caption(export: Export, one: EndpointAnswer) -> list[str]:
 def methods(export: Export, one: EndpointAnswer) -> list[str]:
     """The methods in paragraphs, each beginning with its item of REMARK."""
     return [
-        f"Methods. {' '.join(_study(export))}",
+        f"Methods. {' '.join(study_words(export))}",
         " ".join(_marker(export, one)),
         " ".join(_patients(export, one)),
         " ".join(_outcome(export, one)),
         " ".join(_cut(export, one)),
         " ".join(_statistics(export.answer, one)),
-        " ".join(_made(export, one)),
+        " ".join(made_with(export, one.code)),
     ]
-
-
-def text(export: Export) -> str:
-    """Caption and methods of every endpoint, as plain text."""
-    parts = []
-    for one in export.endpoints:
-        parts += [one.label.upper(), "", *caption(export, one), "", *methods(export, one), ""]
-    return "\n".join(parts).rstrip() + "\n"
 
 
 @cache
@@ -76,7 +68,8 @@ def versions() -> str:
 # -------------------------------------------------------------------------- the items of REMARK
 
 
-def _study(export: Export) -> Iterator[str]:
+def study_words(export: About) -> Iterator[str]:
+    """Study, source, treatment and size."""
     study = export.cohort.study
     yield f"Study: {_ended(study.title)}"
     yield f"Source: {_ended(study.citation or NOT_GIVEN)}"
@@ -84,7 +77,7 @@ def _study(export: Export) -> Iterator[str]:
     yield f"Sample size rationale: {NOT_GIVEN}."
 
 
-def _treatment(export: Export) -> str:
+def _treatment(export: About) -> str:
     subjects, unit = export.cohort.subjects, export.cohort.study.dose_unit
     doses = subjects["dose"].dropna()
     if len(doses):
@@ -203,9 +196,12 @@ def _arms(answer: Answer, one: EndpointAnswer) -> str:
     return f"; interaction with the arm {one.interaction}" if answer.arms else ""
 
 
-def _made(export: Export, one: EndpointAnswer) -> Iterator[str]:
+def made_with(export: About, endpoint: str = "") -> Iterator[str]:
+    """What made the file, from which data, and the address that shows the figure again."""
     yield f"Made with Cutline ({versions()}) on {export.day}; data {export.cohort.id}."
-    yield f"The question: {export.link(one)}"
+    if export.rounded:
+        yield "Times of the curves are rounded (0.01 month or whole days); counts are not."
+    yield f"The question: {export.address(endpoint)}"
 
 
 def _text(cell: object) -> str:

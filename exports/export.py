@@ -6,8 +6,10 @@ Every export is drawn from the same `Answer` as the screen, so that no number ca
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from analysis import population
 from analysis.answer import Answer, EndpointAnswer
 from analysis.question import Question, plain
 from data.cohort import Cohort
@@ -17,22 +19,21 @@ LONGEST_PART = 40  # characters of one part of a file name
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(?![\w-])", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Export:
-    """An answer on its way out.
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What every file says of where it comes from.
 
-    `endpoints` are those that are exported, in the study's order; `page` is the whole address of
-    the page, without its query; `day` the day of the export ("2026-11-22"), `looks` the number of
-    questions looked at in this cohort so far, this one included.
+    `page` is the whole address of the page, without its query; `day` the day of the export
+    ("2026-11-22"), `looks` the number of questions looked at in this cohort so far, this one
+    included.
     """
 
-    answer: Answer
-    endpoints: tuple[EndpointAnswer, ...]
     question: Question
     cohort: Cohort
     page: str
     day: str
     looks: int = 1
+    rounded: bool = False  # whether times leave rounded, for use outside
 
     @property
     def study(self) -> str:
@@ -41,13 +42,32 @@ class Export:
 
     @property
     def patients(self) -> str:
-        """Whom the answer is about, in words: the population; "" for all patients."""
-        said = self.answer.population
+        """Whom it is about, in words: the population; "" for all patients."""
+        said = population.words(self.question.where, self.cohort)
         return f"Only patients with {said}" if said else ""
 
-    def link(self, one: EndpointAnswer) -> str:
+    @property
+    def source(self) -> str:
+        """Study, population, data and day in one line."""
+        whom = f"{self.patients} · " if self.patients else ""
+        return f"{self.study} · {whom}data {self.cohort.id} · {self.day} · Cutline"
+
+    def address(self, endpoint: str = "") -> str:
         """The whole address that shows this figure again."""
-        return f"{self.page}?{self.question.changed(endpoint=one.code).query()}"
+        question = self.question.changed(endpoint=endpoint) if endpoint else self.question
+        return f"{self.page}?{question.query()}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export(About):
+    """An answer on its way out; `endpoints` are those that are exported, in the study's order."""
+
+    answer: Answer
+    endpoints: tuple[EndpointAnswer, ...]
+
+    def link(self, one: EndpointAnswer) -> str:
+        """The whole address that shows this endpoint's figure again."""
+        return self.address(one.code)
 
 
 def safe_text(text: str) -> str:
@@ -60,19 +80,27 @@ def file_name(export: Export, ending: str, what: str = "") -> str:
 
     `what` tells two files of one kind apart ("rows").
     """
-    question = export.question
+    return f"{stem(export, [one.code for one in export.endpoints], what=what)}.{ending}"
+
+
+def stem(about: About, codes: Iterable[str], *, what: str = "", split: bool = True) -> str:
+    """A file's name without its ending; `split`: whether marker and cut-off are part of it."""
+    question = about.question
     change = (question.measure, "from", question.baseline) if question.measure != "value" else ()
-    parts = [
-        question.cohort,
-        "-".join(one.code for one in export.endpoints),
+    asked = (
         "-".join((question.marker, *change, question.visit)),
         "cut" + "-".join(map(plain, question.cut)),
+    )
+    parts = [
+        question.cohort,
+        "-".join(codes),
+        *(asked if split else ()),
         "some-patients" if question.where else "",
-        export.day,
+        about.day,
         what,
     ]
     name = "_".join(filter(None, map(_safe, parts)))
-    return f"{'study-' if RESERVED.match(name) else ''}{name}.{ending}"
+    return f"{'study-' if RESERVED.match(name) else ''}{name}"
 
 
 def _safe(part: str) -> str:

@@ -2,26 +2,108 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from exports import caption, code, slides, tables
-from exports.export import Export
+import pandas as pd
+
+from exports import images, slides, tables
+from exports.drawing.frames import SLIDE, Frame
+from exports.plate import Plate
+
+NO_SCRIPT = (
+    "There is no script of this figure: its numbers are in CSV and Excel. The curves of the "
+    "Survival page have scripts in R and Python."
+)
+
+
+class NotOfThisFigure(Exception):
+    """What a figure cannot give, in words."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How a file is wanted: the paper and resolution of a picture, the template of slides."""
+
+    frame: Frame = SLIDE
+    dpi: int = 150
+    template: bytes = b""
 
 
 @dataclass(frozen=True)
 class Kind:
     """A kind of file: what the menu says, how a name ends, its media type, and what makes it.
 
-    `each`: the file is of one endpoint; the others may also hold all of them.
+    `each`: the file is of one figure; the others may also hold those of all endpoints. `script`:
+    only of figures that have it.
     """
 
     label: str
     ending: str
     media: str
-    make: Callable[[Export], str | bytes]
+    make: Callable[[list[Plate], Wish], str | bytes]
     each: bool = False
     what: str = ""  # in the file's name, where two kinds end alike
+    script: bool = False
+
+
+def _deck(plates: list[Plate], wish: Wish) -> bytes:
+    return slides.deck(plates, wish.template)
+
+
+def _image(kind: str) -> Callable[[list[Plate], Wish], bytes]:
+    return lambda plates, wish: images.image(plates[0], kind, wish.frame, wish.dpi)
+
+
+def _csv(plates: list[Plate], wish: Wish) -> str:
+    return tables.as_csv(pd.concat([next(iter(one.tables().values())) for one in plates],
+                                   ignore_index=True))  # fmt: skip
+
+
+def _xlsx(plates: list[Plate], wish: Wish) -> bytes:
+    made = [one.tables() for one in plates]
+    sheets = {name: pd.concat([one[name] for one in made]) for name in made[0]}
+    if "Words" not in sheets:
+        text = [line for one in plates for line in (*one.caption, *one.methods)]
+        sheets["Words"] = pd.DataFrame({"text": text})
+    return tables.as_xlsx(plates[0].title, sheets)
+
+
+def _caption(plates: list[Plate], wish: Wish) -> str:
+    parts = [[one.title.upper(), "", *one.notes, ""] for one in plates]
+    return "\n".join(line for part in parts for line in part).rstrip() + "\n"
+
+
+def _script(kind: str) -> Callable[[list[Plate], Wish], str]:
+    def make(plates: list[Plate], wish: Wish) -> str:
+        if kind not in plates[0].scripts:
+            raise NotOfThisFigure(NO_SCRIPT)
+        return plates[0].scripts[kind]()
+
+    return make
+
+
+def _zip(plates: list[Plate], wish: Wish) -> bytes:
+    """Every other kind of each figure, in one archive; always the same for the same day."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for plate in plates:
+            year, month, day = map(int, plate.day.split("-"))
+            for code, kind in KINDS.items():
+                if code == "zip" or (kind.script and code not in plate.scripts):
+                    continue
+                about = zipfile.ZipInfo(f"{name_of([plate], kind)}", (year, month, day, 0, 0, 0))
+                content = kind.make([plate], wish)
+                packed.writestr(about, content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def name_of(plates: list[Plate], kind: Kind) -> str:
+    """The whole name of a file of these figures."""
+    stem = plates[0].stem_of([one.code for one in plates])
+    return f"{stem}_{kind.what}.{kind.ending}" if kind.what else f"{stem}.{kind.ending}"
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -29,13 +111,18 @@ _CSV, _TEXT = "text/csv; charset=utf-8", "text/plain; charset=utf-8"
 
 # The code in the address: the kind.
 KINDS = {
-    "pptx": Kind("PowerPoint slide", "pptx", f"{_OFFICE}.presentationml.presentation", slides.deck),
-    "csv": Kind("CSV of the curves", "csv", _CSV, tables.csv_text),
-    "xlsx": Kind("Excel workbook", "xlsx", f"{_OFFICE}.spreadsheetml.sheet", tables.workbook),
-    "caption": Kind("Caption and methods", "txt", _TEXT, caption.text, what="caption"),
-    "r": Kind("R script", "R", _TEXT, code.r_script, each=True),
-    "python": Kind("Python script", "py", _TEXT, code.python_script, each=True),
+    "pptx": Kind("PowerPoint slide", "pptx", f"{_OFFICE}.presentationml.presentation", _deck),
+    "png": Kind("PNG", "png", "image/png", _image("png"), each=True),
+    "svg": Kind("SVG", "svg", "image/svg+xml", _image("svg"), each=True),
+    "pdf": Kind("PDF", "pdf", "application/pdf", _image("pdf"), each=True),
+    "csv": Kind("CSV", "csv", _CSV, _csv),
+    "xlsx": Kind("Excel", "xlsx", f"{_OFFICE}.spreadsheetml.sheet", _xlsx),
+    "caption": Kind("Caption and methods", "txt", _TEXT, _caption, what="caption"),
+    "r": Kind("R script", "R", _TEXT, _script("r"), each=True, script=True),
+    "python": Kind("Python script", "py", _TEXT, _script("python"), each=True, script=True),
     "rows": Kind(
-        "Rows for the scripts (no ids)", "csv", _CSV, tables.rows_text, each=True, what="rows"
+        "Rows for the scripts (no ids)", "csv", _CSV, _script("rows"), each=True, what="rows",
+        script=True,
     ),
-}
+    "zip": Kind("Everything (zip)", "zip", "application/zip", _zip, what="all"),
+}  # fmt: skip

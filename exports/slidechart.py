@@ -1,8 +1,9 @@
 """A Kaplan-Meier figure as a native XY scatter chart: doubled points make true steps.
 
-What LibreOffice needs, by its own source: it takes every number from the caches in the chart's
-XML, and where a single x is blank it numbers that series' points 1, 2, 3 … instead
-(chart2/source/tools/InternalDataProvider.cxx). So no series here has a blank or a missing number.
+What LibreOffice needs: it takes every number from the caches in the chart's XML, and where a single
+x is blank it numbers that series' points 1, 2, 3 … instead (its InternalDataProvider). So no
+series here has a blank x. And it loses every series that stands before the one with the most points
+(seen in 7.4; its table of data grows with each series): so that one comes first.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
 from analysis.answer import Answer, EndpointAnswer
+from exports.drawing.text import width
 from exports.export import safe_text
+from exports.plate import Box
 from figures.curves import steps
 from figures.km import MANY_MARKS, last_well_known
 from figures.kmgroup import Group
@@ -38,8 +41,6 @@ DASHES = {
     "dashdot": MSO_LINE.DASH_DOT,
 }
 DIGITS = 6  # of a percentage: more are noise of the arithmetic
-
-Box = tuple[float, float, float, float]  # left, top, width, height in inches
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,12 @@ def lines_of(groups: list[Group]) -> list[Line]:
     ]
 
 
+def longest_first(lines: list[Any]) -> list[Any]:
+    """The series with the most points before all others, which keep their order."""
+    longest = max(lines, key=lambda line: line.x.size)
+    return [longest, *(line for line in lines if line is not longest)]
+
+
 def add_chart(
     slide: Any,
     answer: Answer,
@@ -74,7 +81,7 @@ def add_chart(
     plot: Box,
 ) -> Any:
     """The chart in `frame`, its plotting area exactly in `plot`; the shape that holds it."""
-    lines = lines_of(groups)
+    lines = longest_first(lines_of(groups))
     data = XyChartData()
     for line in lines:
         series = data.add_series(safe_text(line.name))
@@ -94,8 +101,14 @@ def add_chart(
     chart.value_axis.has_major_gridlines = True
     chart.value_axis.major_gridlines.format.line.color.rgb = _rgb(LIGHT.grid)
     _upright(chart.value_axis)
-    _place(chart, frame, plot)
-    _bare(chart)
+    across = (plot[0] + plot[2] / 2 - frame[0]) / frame[2]
+    wide = width(f"{unit} from {one.origin}", AXIS, False) / 72 / frame[2]
+    _place_title(chart.category_axis, across - wide / 2, 1 - 0.31 / frame[3])
+    place_plot(chart, (
+        (plot[0] - frame[0]) / frame[2], (plot[1] - frame[1]) / frame[3],
+        plot[2] / frame[2], plot[3] / frame[3],
+    ))  # fmt: skip
+    bare(chart)
     return shape
 
 
@@ -184,21 +197,30 @@ def _axis(axis: Any, title: str, end: float, step: float) -> None:
     frame.paragraphs[0].runs[0].font.bold = False
 
 
-def _place(chart: Any, frame: Box, plot: Box) -> None:
-    """Fix the inner plotting area, so that the table's columns stand under the ticks."""
+def place_plot(chart: Any, shares: Box) -> None:
+    """Fix the inner plotting area, in shares of the chart's frame (left top width height)."""
     area = chart._chartSpace.chart.plotArea
     for old in area.findall(qn("c:layout")):
         area.remove(old)
     layout = etree.Element(qn("c:layout"))
     area.insert(0, layout)
     manual = etree.SubElement(layout, qn("c:manualLayout"))
-    shares = (
-        (plot[0] - frame[0]) / frame[2], (plot[1] - frame[1]) / frame[3],
-        plot[2] / frame[2], plot[3] / frame[3],
-    )  # fmt: skip
     settings = [("layoutTarget", "inner"), ("xMode", "edge"), ("yMode", "edge")]
     settings += [(name, f"{share:.6f}") for name, share in zip("xywh", shares, strict=True)]
     for name, value in settings:
+        etree.SubElement(manual, qn(f"c:{name}")).set("val", value)
+
+
+def _place_title(axis: Any, left: float, top: float) -> None:
+    """Where an axis' title begins, in shares of the chart's frame; programs differ otherwise."""
+    title = axis.axis_title._element
+    layout = title.find(qn("c:layout"))
+    if layout is None:
+        layout = etree.Element(qn("c:layout"))
+        title.find(qn("c:tx")).addnext(layout)
+    manual = etree.SubElement(layout, qn("c:manualLayout"))
+    for name, value in (("xMode", "edge"), ("yMode", "edge"), ("x", f"{left:.6f}"),
+                        ("y", f"{top:.6f}")):  # fmt: skip
         etree.SubElement(manual, qn(f"c:{name}")).set("val", value)
 
 
@@ -209,7 +231,7 @@ def _upright(axis: Any) -> None:
     body.set("vert", "horz")
 
 
-def _bare(chart: Any) -> None:
+def bare(chart: Any) -> None:
     """No frame, no ground, no round corners: where nothing is said, programs differ."""
     space = chart._chartSpace
     round_ = etree.Element(qn("c:roundedCorners"))

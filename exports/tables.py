@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -19,7 +19,7 @@ from analysis.answer import Answer, EndpointAnswer
 from analysis.split import follow, groups_of, sample_of
 from exports.caption import caption, methods
 from exports.export import Export, safe_text
-from figures.curves import from_start
+from figures.curves import coarse, from_start
 from figures.km import data_rows
 
 # A cell that begins so is a formula to some spreadsheet; the wide forms are to some as well.
@@ -28,26 +28,20 @@ LONGEST_CELL = 32_767  # characters: a spreadsheet's own limit
 CURVE = ("time", "n_risk", "n_event", "n_censor", "survival", "lower", "upper")
 
 
-def csv_text(export: Export) -> str:
-    """The curves of every endpoint: a row per group and time, the first at time 0."""
-    frames = [_named(curves(export.answer, one), one) for one in _answered(export)]
-    return as_csv(pd.concat(frames, ignore_index=True))
-
-
 def rows_text(export: Export) -> str:
     """What the scripts start from: time, event, marker and group of each patient, without ids."""
     (one,) = export.endpoints
     return as_csv(patient_rows(export, one))
 
 
-def workbook(export: Export) -> bytes:
-    """Curves, numbers at risk, groups, comparison and words of every endpoint as .xlsx."""
+def as_xlsx(title: str, frames: Mapping[str, pd.DataFrame]) -> bytes:
+    """A workbook with a sheet for each frame, by its name."""
     out = io.BytesIO()
     settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, settings) as book:
-        book.set_properties({"title": safe_text(export.study)[:250], "author": "Cutline"})
+        book.set_properties({"title": safe_text(title)[:250], "author": "Cutline"})
         bold = book.add_format({"bold": True})
-        for name, frame in _sheets(export).items():
+        for name, frame in frames.items():
             _write(book.add_worksheet(name), frame, bold)
     return out.getvalue()
 
@@ -83,7 +77,14 @@ def patient_rows(export: Export, one: EndpointAnswer) -> pd.DataFrame:
             "group": groups_of(rows["value"].to_numpy(float), question.cut),
         }
     )
-    return found.sort_values(["time", "event", "marker"], ignore_index=True)
+    return _coarse(export, found).sort_values(["time", "event", "marker"], ignore_index=True)
+
+
+def _coarse(export: Export, frame: pd.DataFrame) -> pd.DataFrame:
+    """Times rounded where that was asked for; counts and estimates are those of the exact ones."""
+    if not export.rounded:
+        return frame
+    return frame.assign(time=coarse(frame["time"], export.answer.time_unit))
 
 
 def comparison(one: EndpointAnswer) -> pd.DataFrame:
@@ -127,27 +128,24 @@ def neutral(text: str) -> str:
 # ------------------------------------------------------------------------------------ writing
 
 
-def _answered(export: Export) -> Iterator[EndpointAnswer]:
-    return (one for one in export.endpoints if not one.why)
-
-
-def _sheets(export: Export) -> Mapping[str, pd.DataFrame]:
-    answer, shown = export.answer, list(_answered(export))
+def sheets(export: Export, shown: list[EndpointAnswer]) -> dict[str, pd.DataFrame]:
+    """What the workbook of these endpoints holds, by the name of the sheet."""
+    answer = export.answer
     labels = words.side_labels(answer)
     said = [[(one.code, line) for line in (*caption(export, one), *methods(export, one))]
             for one in shown]  # fmt: skip
     made = {
-        "Curves": [curves(answer, one) for one in shown],
+        "Curves": [_coarse(export, curves(answer, one)) for one in shown],
         "At risk": [_labelled(data_rows(one, answer), labels) for one in shown],
         "Groups": [_labelled(one.groups, labels) for one in shown],
         "Comparison": [comparison(one) for one in shown],
     }
-    sheets = {
+    joined = {
         name: pd.concat([_named(*pair) for pair in zip(frames, shown, strict=True)])
         for name, frames in made.items()
     }
     about = [row for rows in said for row in rows]
-    return {**sheets, "Words": pd.DataFrame(about, columns=["endpoint", "text"])}
+    return {**joined, "Words": pd.DataFrame(about, columns=["endpoint", "text"])}
 
 
 def _named(frame: pd.DataFrame, one: EndpointAnswer) -> pd.DataFrame:

@@ -37,6 +37,11 @@ def from_start(curve: pd.DataFrame, n: int) -> pd.DataFrame:
     return rows.assign(lower=rows["lower"].mask(whole, 1.0), upper=rows["upper"].mask(whole, 1.0))
 
 
+def coarse(time: pd.Series, unit: str) -> pd.Series:
+    """Times to a hundredth of a month or to whole days: a curve gives its times back (Liu)."""
+    return time.round(2 if unit == "months" else 0)
+
+
 def steps(time: pd.Series, level: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Doubled points: at every time first the old level, then the new one."""
     x = np.repeat(time.to_numpy(float), 2)[1:]

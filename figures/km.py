@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 
 from analysis import words
 from analysis.answer import Answer, EndpointAnswer
-from figures.curves import band_points, from_start, scarce_below, steps, time_ticks
+from figures.curves import band_points, coarse, from_start, scarce_below, steps, time_ticks
 from figures.kmgroup import Group, key_line
 from figures.kmnames import names
 from figures.kmpeople import chosen_trace, of_steps, people_at, subjects_of
@@ -44,13 +44,15 @@ def km_figure(
     *,
     dark: bool = False,
     chosen: tuple[str, ...] = (),
+    rounded: bool = False,
 ) -> go.Figure:
-    """The figure of one endpoint; `endpoint.why` must be empty. `chosen` patients are marked.
+    """The figure of one endpoint; `endpoint.why` must be empty. `chosen` patients are marked;
+    `rounded`: the curves' times are drawn to a hundredth of a month.
 
     `layout.meta["subjects"]` names the patients, `customdata` of a point holds their places.
     """
     colours = palette(dark)
-    groups = groups_of(answer, endpoint, colours)
+    groups = groups_of(answer, endpoint, colours, rounded=rounded)
     ticks = time_ticks(float(endpoint.km.curves["time"].max()), answer.time_unit)
     layout = _layout(answer, endpoint, colours, len(groups), ticks)
     # Handed over in one go: adding marks one by one copies all earlier ones each time.
@@ -76,8 +78,11 @@ def data_rows(endpoint: EndpointAnswer, answer: Answer) -> pd.DataFrame:
     return rows[["group", "time", "n_risk", "n_censor", "n_event"]]
 
 
-def groups_of(answer: Answer, endpoint: EndpointAnswer, colours: Palette) -> list[Group]:
+def groups_of(
+    answer: Answer, endpoint: EndpointAnswer, colours: Palette, *, rounded: bool = False
+) -> list[Group]:
     """The groups of one endpoint with their looks, highest first."""
+    unit = answer.time_unit
     labels, short = words.side_labels(answer), words.short_labels(answer)
     rows = endpoint.by_group
     curves = dict(tuple(endpoint.km.curves.groupby("group", sort=False)))
@@ -88,12 +93,16 @@ def groups_of(answer: Answer, endpoint: EndpointAnswer, colours: Palette) -> lis
             short=short[number],
             colour=colours.groups[i],
             dash=DASHES[i],
-            curve=from_start(curves[number], rows[number]["n"]),
+            curve=_timed(from_start(curves[number], rows[number]["n"]), unit, rounded),
             row=rows[number],
             scarce=scarce_below(rows[number]["n"]),
         )
         for i, number in enumerate(labels)  # highest first
     ]
+
+
+def _timed(curve: pd.DataFrame, unit: str, rounded: bool) -> pd.DataFrame:
+    return curve.assign(time=coarse(curve["time"], unit)) if rounded else curve
 
 
 # ------------------------------------------------------------------------------------- curves

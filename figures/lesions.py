@@ -20,11 +20,17 @@ FEWEST_NAMED = 30  # bars that still have their patient's name under them
 
 
 def waterfall_figure(
-    lesions: Lesions, lanes: Lanes, *, synthetic: str = "", dark: bool = False
-) -> go.Figure:
-    """The best change of each patient, from growth to shrinkage."""
+    lesions: Lesions, lanes: Lanes, *, synthetic: str = "", dark: bool = False,
+    numbered: bool = False,
+) -> go.Figure:  # fmt: skip
+    """The best change of each patient, from growth to shrinkage; `numbered`: under numbers
+    instead of ids."""
     colours, rows = palette(dark), lesions.best
-    names = lanes.patients["subject"].loc[rows["patient"]].map(escape).tolist()
+    names = (
+        [f"{i}" for i in range(1, len(rows) + 1)]
+        if numbered
+        else lanes.patients["subject"].loc[rows["patient"]].map(escape).tolist()
+    )
     figure = _figure(lanes, colours, synthetic, extra=34 if len(rows) <= FEWEST_NAMED else 0)
     # The names of patients stand where the stamp usually is; up there the bars have come down.
     figure.update_annotations(y=1, yshift=0)

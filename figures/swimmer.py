@@ -30,11 +30,11 @@ MARKS = {"progression": "diamond-tall", "death": "x"}
 
 def treatment_figure(
     lanes: Lanes, wanted: str, subjects: tuple[str, ...], *, synthetic: str = "",
-    dark: bool = False,
+    dark: bool = False, numbered: bool = False,
 ) -> go.Figure:  # fmt: skip
     """Courses and assessments of the patients shown, in weeks since time zero."""
     colours = palette(dark)
-    rows = lanes.shown(wanted)
+    rows = _shown(lanes, wanted, numbered)
     lane = _lane(rows)
     figure = _figure(lanes, rows, subjects, colours, synthetic, rows["response"])
     doses = lanes.doses[lanes.doses["patient"].isin(lane.index)]
@@ -55,11 +55,11 @@ def treatment_figure(
 
 def followup_figure(
     lanes: Lanes, wanted: str, subjects: tuple[str, ...], *, synthetic: str = "",
-    dark: bool = False,
+    dark: bool = False, numbered: bool = False,
 ) -> go.Figure:  # fmt: skip
     """Follow-up of the patients shown: to death, or to the last contact with an arrow."""
     colours = palette(dark)
-    rows = lanes.shown(wanted)
+    rows = _shown(lanes, wanted, numbered)
     lane = _lane(rows)
     beside = rows["level"].map(lambda one: level_sign(lanes, one))
     figure = _figure(lanes, rows, subjects, colours, synthetic, beside)
@@ -102,6 +102,12 @@ def level_sign(lanes: Lanes, level: int) -> str:
 
 
 # ------------------------------------------------------------------------------------- pieces
+
+
+def _shown(lanes: Lanes, wanted: str, numbered: bool) -> pd.DataFrame:
+    """The patients from the top down; `numbered`: by numbers instead of their ids."""
+    rows = lanes.shown(wanted)
+    return rows.assign(subject=[f"{i}" for i in range(1, len(rows) + 1)]) if numbered else rows
 
 
 def _lane(rows: pd.DataFrame) -> pd.Series:

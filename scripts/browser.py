@@ -105,13 +105,20 @@ def _starts(path):
 
 def _install():
     """Install Debian's Chromium as root or with a sudo that asks no password; True if done."""
+    if _is_ubuntu():
+        return False  # Ubuntu's package is a snap, which cannot be driven
+    print("Installing Chromium for the browser tests ...", flush=True)
+    return install_packages(("chromium", "fonts-liberation"))
+
+
+def install_packages(packages):
+    """Install Debian packages as root or with a sudo that asks no password; True if done."""
     prefix = _may_install()
     if prefix is None:
         return False
-    print("Installing Chromium for the browser tests ...", flush=True)
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     apt = [*prefix, "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
-    install = [*apt, "install", "-y", "--no-install-recommends", "chromium", "fonts-liberation"]
+    install = [*apt, "install", "-y", "--no-install-recommends", *packages]
     for command in ([*apt, "update"], install):
         if subprocess.run(command, env=environment, stdin=subprocess.DEVNULL).returncode:
             return False
@@ -120,8 +127,8 @@ def _install():
 
 def _may_install():
     """What comes before apt-get: nothing for root, sudo for others, None where we may not."""
-    if shutil.which("apt-get") is None or _is_ubuntu():
-        return None  # Ubuntu's package is a snap, which cannot be driven
+    if shutil.which("apt-get") is None:
+        return None
     if os.geteuid() == 0:
         return []
     if shutil.which("sudo") is None:

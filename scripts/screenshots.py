@@ -2,14 +2,17 @@
 
 import sys
 import tempfile
+import urllib.request
 from pathlib import Path
 
 import lifelines
 from playwright.sync_api import Browser, sync_playwright
 
 from scripts.browser import launch_options
+from scripts.office import as_pdf, as_picture, find_office
 from tests.conftest import running_server
 
+SLIDE = "/export/pptx?cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=20.1&of=OS"
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 SHOTS = (  # name, address, width, height, dark
     ("overview", "/?cohort=imail2", 1280, 960, False),
@@ -38,7 +41,19 @@ def main():
             take(browser, url, *shot)
         bring(browser, url)
         browser.close()
+        slide(url, Path(folder))
     return 0
+
+
+def slide(url, folder):
+    """A slide as another program opens it, where LibreOffice and poppler are installed."""
+    if find_office() is None:
+        print("LibreOffice is not installed: the slide's picture stays as it is.")
+        return
+    file = folder / "slide.pptx"
+    with urllib.request.urlopen(url + SLIDE, timeout=60) as answer:
+        file.write_bytes(answer.read())
+    as_picture(as_pdf(file, folder), FOLDER / "slide.png")
 
 
 def take(browser: Browser, url, name, address, width, height, dark):

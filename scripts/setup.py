@@ -66,12 +66,14 @@ def run(rest):
 def test(rest):
     """Run every test, those in the browser too."""
     from browser import NoBrowser, ensure_browser
+    from office import ensure_office
 
     install("dev")
     try:
         ensure_browser()
     except NoBrowser as error:
         raise SetupError(str(error)) from None
+    ensure_office()
     # Two at a time: half of the time of a test in the browser is waiting. A file stays together,
     # so that its tests share one server.
     beside = [] if any(one.startswith("-n") for one in rest) else ["-n", "2", "--dist", "loadfile"]

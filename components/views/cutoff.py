@@ -8,6 +8,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from analysis.continuous import Effect
 from analysis.format import cut_text, p_text, with_interval
 from analysis.headline import corrected
 from analysis.searched import Searched
@@ -18,7 +19,9 @@ from components.views.cutoffpatients import FRAGILE, draw_fragility
 from components.views.searching import SEARCHED
 from components.views.view import Chart, Part, Scene, View
 from data.cohort import Cohort
-from exports import cutoffwords
+from exports import cutoffplates, cutoffwords
+from exports.export import About
+from exports.plate import Plate
 from figures.cutoff import cutoff_figure
 from figures.resamples import resamples_figure
 
@@ -27,10 +30,11 @@ MOST_ROWS = 60  # of the profile as a table
 
 def layout(view: View, cohort: Cohort) -> list[Component]:
     """The profile over the resamples on one axis, the numbers, single patients, the marker."""
-    every = _card("Every cut-off", view, "profile", "reading", "resamples")
+    every = _card("Every cut-off", view, "profile", "profile-files", "reading", "resamples",
+                  "resamples-files")  # fmt: skip
     numbers = _card("The numbers", view, "numbers")
     patients = _card("What hangs on single patients", view, "fragility")
-    effect = _card("The marker without a cut-off", view, "effect", "spline")
+    effect = _card("The marker without a cut-off", view, "effect", "spline", "spline-files")
     return [view.slot("remarks"), every, numbers, patients, effect]
 
 
@@ -120,6 +124,26 @@ def draw_resamples(searched: Searched, scene: Scene) -> Chart | None:
     return Chart(figure, "Histogram. " + cutoffwords.range_words(searched))
 
 
+# --------------------------------------------------------------------------------------- plates
+
+
+def profile_plate(found: Searched, scene: Scene, chart: Chart, about: About) -> Plate:
+    """The profile on its way out."""
+    source = source_of(found, scene)
+    return cutoffplates.profile(found, chart.figure, chart.sentence, about, source)
+
+
+def resamples_plate(found: Searched, scene: Scene, chart: Chart, about: About) -> Plate:
+    """The resamples on their way out."""
+    source = source_of(found, scene)
+    return cutoffplates.resamples(found, chart.figure, chart.sentence, about, source)
+
+
+def spline_plate(found: Effect, scene: Scene, chart: Chart, about: About) -> Plate:
+    """The spline on its way out."""
+    return cutoffplates.spline(found, chart.figure, chart.sentence, about)
+
+
 # ---------------------------------------------------------------------------------------- view
 
 
@@ -136,13 +160,13 @@ VIEW = View(
     title="Cut-off",
     parts=(
         Part("remarks", SEARCHED, draw_remarks),
-        Part("profile", SEARCHED, draw_profile, chart=True),
+        Part("profile", SEARCHED, draw_profile, chart=True, plate=profile_plate),
         Part("reading", SEARCHED, draw_reading),
-        Part("resamples", SEARCHED, draw_resamples, chart=True),
+        Part("resamples", SEARCHED, draw_resamples, chart=True, plate=resamples_plate),
         Part("numbers", SEARCHED, draw_numbers),
         Part("fragility", FRAGILE, draw_fragility),
         Part("effect", EFFECT, draw_effect),
-        Part("spline", EFFECT, draw_spline, chart=True),
+        Part("spline", EFFECT, draw_spline, chart=True, plate=spline_plate),
     ),
     summary=SEARCHED,
     words=say,

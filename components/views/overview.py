@@ -13,6 +13,9 @@ from analysis.words import followup, median_interval
 from components.cards import card, explained, rolled, unfold
 from components.views.view import Analysis, Chart, Part, Scene, View
 from data.cohort import Cohort
+from exports import trialplates
+from exports.export import About
+from exports.plate import Plate
 from exports.words import overview_summary
 from figures.overall import overall_figure
 
@@ -66,7 +69,12 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
     endpoints = asking.endpoints(cohort)
     cards = [
         html.Section(
-            [html.H2(f"{label}, all patients"), view.slot("facts", code), view.slot("curve", code)],
+            [
+                html.H2(f"{label}, all patients"),
+                view.slot("facts", code),
+                view.slot("curve", code),
+                view.files("curve", code),
+            ],
             className="card",
         )
         for code, label in endpoints.items()
@@ -105,6 +113,12 @@ def draw_curve(result: Overview, scene: Scene) -> Chart | None:
     return Chart(figure, spoken)
 
 
+def curve_plate(result: Overview, scene: Scene, chart: Chart, about: About) -> Plate:
+    """One endpoint's curve on its way out."""
+    one = result.endpoint(scene.of)
+    return trialplates.overall(one, result.time_unit, chart.figure, chart.sentence, about)
+
+
 def _around(one: EndpointOverview) -> str:
     around = median_interval({"lower": one.lower, "upper": one.upper})
     return f" (95 % CI {around})" if around else ""
@@ -140,7 +154,7 @@ VIEW = View(
         Part("findings", OVERVIEW, draw_findings),
         Part("levels", OVERVIEW, draw_levels),
         Part("facts", OVERVIEW, draw_facts),
-        Part("curve", OVERVIEW, draw_curve, chart=True),
+        Part("curve", OVERVIEW, draw_curve, chart=True, plate=curve_plate),
         Part("samples", OVERVIEW, draw_samples),
         Part("study", OVERVIEW, draw_study),
     ),

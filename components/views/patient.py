@@ -25,6 +25,10 @@ from figures.timeline import span_of, timeline_figure, timeline_words
 PERSONS = Analysis("persons", persons.persons, persons.READS)
 STANDING = Analysis("standing", persons.standing, persons.STANDING_READS)
 PLACES = tuple(map(str, range(MOST_BESIDE)))
+NOT_LEAVING = (
+    "Figures of single patients do not leave as files; the Survival page has the curves without "
+    "marked patients."
+)
 COVERED = "The outcome is covered until the cut-off is locked, so it is left out here, too."
 
 
@@ -60,6 +64,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
         view.slot("way"),
         html.Div(people, className="persons"),
         html.Div(curves, className=f"two of-{len(endpoints)}"),
+        html.P(NOT_LEAVING, className="note"),
         notes.section(),
     ]
 

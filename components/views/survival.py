@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from dash import html
 from dash.development.base_component import Component
@@ -17,7 +16,9 @@ from components.cards import card, explained, table, table_of, unfold
 from components.views.survivalnumbers import draw_numbers
 from components.views.view import Analysis, Chart, Part, Scene, View, drawn_of
 from data.cohort import Cohort
-from exports.files import KINDS
+from exports import slidekm
+from exports.export import About, Export
+from exports.plate import Plate
 from exports.words import survival_summary
 from figures.km import accessible_words, data_rows, km_figure
 from figures.preview import figure_words
@@ -95,7 +96,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
                 html.H2(label),
                 html.Div(view.slot("curve", code), className="curve-place", **{"data-of": code}),
                 view.slot("counts", code),
-                view.slot("download", code),
+                view.files("curve", code),
             ],
             className="card km",
         )
@@ -140,20 +141,10 @@ def _counts(answer: Answer, one: EndpointAnswer) -> Component:
     return table_of(head, rows, caption=f"Numbers under the curves, {one.label.lower()}")
 
 
-def draw_download(answer: Answer, scene: Scene) -> Component | None:
-    """The files that this figure can leave as; they are made by `callbacks.exporting`."""
-    one = answer.endpoint(scene.of)
-    if one is None or one.why:
-        return None
-    query, several = scene.question.query(), len(answer.drawn) > 1
-    links = [
-        html.Li(html.A(kind.label, href=f"/export/{code}?{query}&of={quote(one.code)}"))
-        for code, kind in KINDS.items()
-    ]
-    if several:
-        every = f"PowerPoint slides, {' and '.join(answer.drawn)}"
-        links.insert(1, html.Li(html.A(every, href=f"/export/pptx?{query}")))
-    return unfold("Download", html.Ul(links, className="downloads"))
+def curve_plate(answer: Answer, scene: Scene, chart: Chart, about: About) -> Plate:
+    """One endpoint's figure on its way out."""
+    export = Export(**vars(about), answer=answer, endpoints=answer.endpoints)
+    return slidekm.plate(export, answer.endpoint(scene.of))
 
 
 # --------------------------------------------------------------------------------------- flow
@@ -237,9 +228,15 @@ VIEW = View(
     title="Survival",
     parts=(
         Part("remarks", ANSWER, draw_remarks),
-        Part("curve", ANSWER, draw_curve, chart=True),
+        Part(
+            "curve",
+            ANSWER,
+            draw_curve,
+            chart=True,
+            plate=curve_plate,
+            several=lambda found: found.drawn,
+        ),
         Part("counts", ANSWER, draw_counts),
-        Part("download", ANSWER, draw_download),
         Part("numbers", ANSWER, draw_numbers),
         Part("flow", ANSWER, draw_flow),
         Part("sides", SIDES, draw_sides),

@@ -15,6 +15,9 @@ from components.choices import choices
 from components.views.trendnumbers import draw_courses, draw_models, draw_table, draw_tests
 from components.views.view import Analysis, Chart, Part, Scene, View
 from data.cohort import Cohort
+from exports import trendplates
+from exports.export import About
+from exports.plate import Plate
 from exports.trendwords import trends_summary
 from figures.doseresponse import MOST_DOTS, dose_figure
 from figures.style import palette
@@ -33,10 +36,14 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
     """Choices and key, a panel per marker, the response by dose, then every test."""
     most = max((min(len(one), MOST) for one in groups_of(cohort).values()), default=0)
     panels = [
-        html.Div(view.slot("panel", str(i)), className="card panel-card") for i in range(most)
+        html.Div(
+            [view.slot("panel", str(i)), view.files("panel", str(i))], className="card panel-card"
+        )
+        for i in range(most)
     ]
     response = html.Section(
-        [html.H2("The question's marker by patient"), view.slot("response"), view.slot("tests"),
+        [html.H2("The question's marker by patient"), view.slot("response"),
+         view.files("response"), view.slot("tests"),
          view.slot("models")],
         className="card trend-card",
     )  # fmt: skip
@@ -58,11 +65,9 @@ def drawn(found: Trends, scene: Scene) -> list[Panel]:
 
 def draw_panel(found: Trends, scene: Scene) -> Chart | None:
     """One marker over the visits; the place's number says which."""
-    panels = [one for one in drawn(found, scene) if one.series.codes]
-    at = int(scene.of) if scene.of.isdecimal() else len(panels)
-    if at >= len(panels):
+    panel, asked = _panel(found, scene), scene.question
+    if panel is None:
         return None
-    panel, asked = panels[at], scene.question
     by, middle = chosen(asked, "by"), chosen(asked, "middle")
     figure = trend_figure(
         found, panel, by=by, axis_by=chosen(asked, "axis"), middle=middle, dark=scene.dark
@@ -71,6 +76,23 @@ def draw_panel(found: Trends, scene: Scene) -> Chart | None:
         panel.series, found.grouping(by), found.summaries(panel, by), middle, asked.visit
     )
     return Chart(figure, said)
+
+
+def _panel(found: Trends, scene: Scene) -> Panel | None:
+    panels = [one for one in drawn(found, scene) if one.series.codes]
+    at = int(scene.of) if scene.of.isdecimal() and len(scene.of) < 4 else len(panels)
+    return panels[at] if at < len(panels) else None
+
+
+def panel_plate(found: Trends, scene: Scene, chart: Chart, about: About) -> Plate:
+    """One marker's panel on its way out."""
+    by, one = chosen(scene.question, "by"), _panel(found, scene)
+    return trendplates.panel(found, one, by, chart.figure, chart.sentence, about)
+
+
+def response_plate(found: Response, scene: Scene, chart: Chart, about: About) -> Plate:
+    """The response by dose on its way out."""
+    return trendplates.response(found, chart.figure, chart.sentence, about)
 
 
 def draw_choices(found: Trends, scene: Scene) -> list[Component]:
@@ -177,9 +199,9 @@ VIEW = View(
     title="Trends",
     parts=(
         Part("choices", TRENDS, draw_choices),
-        Part("panel", TRENDS, draw_panel, chart=True),
+        Part("panel", TRENDS, draw_panel, chart=True, plate=panel_plate),
         Part("courses", TRENDS, draw_courses),
-        Part("response", RESPONSE, draw_response, chart=True),
+        Part("response", RESPONSE, draw_response, chart=True, plate=response_plate),
         Part("tests", RESPONSE, draw_tests),
         Part("models", MODELS, draw_models),
         Part("table", TABLE, draw_table),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dash import html
 from dash.development.base_component import Component
 
 from analysis import trial as trials
+from analysis.options import chosen
 from analysis.trial import Trial
 from components.views.triallanes import draw_followup, draw_key, draw_order, draw_treatment
 from components.views.trialtables import (
@@ -20,6 +23,9 @@ from components.views.trialtables import (
 )
 from components.views.view import Analysis, Chart, Part, Scene, View
 from data.cohort import Cohort
+from exports import trialplates
+from exports.export import About
+from exports.plate import Plate
 from exports.trialwords import escalation_sentence, exposure_sentence, trial_summary
 from figures.escalation import escalation_figure
 from figures.exposure import exposure_figure
@@ -36,7 +42,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
             html.H2("Patients: treatment and follow-up"),
             view.slot("order"),
             view.slot("key"),
-            html.Div([view.slot("treatment"), view.slot("followup")], className="two lanes-two"),
+            html.Div(_beside(view, "treatment", "followup"), className="two lanes-two"),
             view.slot("lanes"),
         ],
         className="card trial-card",
@@ -45,7 +51,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
         [
             html.H2("Best response"),
             view.slot("responses"),
-            html.Div([view.slot("waterfall"), view.slot("spider")], className="two"),
+            html.Div(_beside(view, "waterfall", "spider"), className="two"),
             view.slot("changes"),
         ],
         className="card trial-card",
@@ -55,14 +61,23 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
 
 def _section(title: str, view: View, chart: str, *parts: str, split: bool) -> Component:
     words = html.Div([view.slot(part) for part in parts], className="escalation-words")
-    inside = html.Div([view.slot(chart), words], className="escalation")
+    figure = html.Div([view.slot(chart), view.files(chart)])
+    inside = html.Div([figure, words], className="escalation")
     return html.Section([html.H2(title), inside], className="card trial-card")
+
+
+def _beside(view: View, *charts: str) -> list[Component]:
+    return [html.Div([view.slot(one), view.files(one)]) for one in charts]
 
 
 def _exposure(view: View, cohort: Cohort) -> Component:
     panels = [
         html.Div(
-            [view.slot("exposure", one.marker), view.slot("compared", one.marker)],
+            [
+                view.slot("exposure", one.marker),
+                view.slot("compared", one.marker),
+                view.files("exposure", one.marker),
+            ],
             className="panel",
         )
         for one in cohort.study.exposures
@@ -92,8 +107,9 @@ def draw_waterfall(found: Trial, scene: Scene) -> Chart | None:
     if found.lesions.why:
         return None
     figure = waterfall_figure(
-        found.lesions, found.lanes, synthetic=found.synthetic, dark=scene.dark
-    )
+        found.lesions, found.lanes, synthetic=found.synthetic, dark=scene.dark,
+        numbered=scene.leaves,
+    )  # fmt: skip
     best = found.lesions.best["change"]
     return Chart(
         figure,
@@ -121,25 +137,51 @@ def draw_exposure(found: Trial, scene: Scene) -> Chart | None:
     return Chart(figure, exposure_sentence(one))
 
 
+# --------------------------------------------------------------------------------------- plates
+
+
+def leaving(make: Callable[..., Plate]) -> Callable[[Trial, Scene, Chart, About], Plate]:
+    """The plate of a figure that hangs on nothing but the trial."""
+    return lambda found, scene, chart, about: make(found, chart.figure, chart.sentence, about)
+
+
+def treatment_plate(found: Trial, scene: Scene, chart: Chart, about: About) -> Plate:
+    """The lanes of treatment on their way out."""
+    order = chosen(scene.question, "order")
+    return trialplates.treatment(found, order, chart.figure, chart.sentence, about)
+
+
+def followup_plate(found: Trial, scene: Scene, chart: Chart, about: About) -> Plate:
+    """The lanes of follow-up on their way out."""
+    order = chosen(scene.question, "order")
+    return trialplates.followup(found, order, chart.figure, chart.sentence, about)
+
+
+def exposure_plate(found: Trial, scene: Scene, chart: Chart, about: About) -> Plate:
+    """One exposure on its way out."""
+    one = {one.marker: one for one in found.exposures}[scene.of]
+    return trialplates.exposure(found, one, chart.figure, chart.sentence, about)
+
+
 VIEW = View(
     name="trial",
     path="/trial",
     title="Trial",
     parts=(
-        Part("path", TRIAL, draw_path, chart=True),
+        Part("path", TRIAL, draw_path, chart=True, plate=leaving(trialplates.path)),
         Part("steps", TRIAL, draw_steps),
         Part("rates", TRIAL, draw_rates),
         Part("order", TRIAL, draw_order),
         Part("key", TRIAL, draw_key),
-        Part("treatment", TRIAL, draw_treatment, chart=True),
-        Part("followup", TRIAL, draw_followup, chart=True),
+        Part("treatment", TRIAL, draw_treatment, chart=True, plate=treatment_plate),
+        Part("followup", TRIAL, draw_followup, chart=True, plate=followup_plate),
         Part("lanes", TRIAL, draw_lanes_table),
         Part("responses", TRIAL, draw_responses),
-        Part("waterfall", TRIAL, draw_waterfall, chart=True),
-        Part("spider", TRIAL, draw_spider, chart=True),
+        Part("waterfall", TRIAL, draw_waterfall, chart=True, plate=leaving(trialplates.waterfall)),
+        Part("spider", TRIAL, draw_spider, chart=True, plate=leaving(trialplates.spider)),
         Part("changes", TRIAL, draw_changes),
         Part("adverse", TRIAL, draw_adverse),
-        Part("exposure", TRIAL, draw_exposure, chart=True),
+        Part("exposure", TRIAL, draw_exposure, chart=True, plate=exposure_plate),
         Part("compared", TRIAL, draw_compared),
         Part("exposures", TRIAL, draw_exposures),
     ),

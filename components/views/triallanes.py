@@ -100,8 +100,9 @@ def draw_treatment(found: Trial, scene: Scene) -> Chart | None:
         return None
     order = chosen(scene.question, "order")
     figure = treatment_figure(
-        lanes, order, found.subjects, synthetic=found.synthetic, dark=scene.dark
-    )
+        lanes, order, found.subjects, synthetic=found.synthetic, dark=scene.dark,
+        numbered=scene.leaves,
+    )  # fmt: skip
     return Chart(figure, treatment_sentence(lanes, len(lanes.shown(order))))
 
 
@@ -112,6 +113,7 @@ def draw_followup(found: Trial, scene: Scene) -> Chart | None:
         return None
     order = chosen(scene.question, "order")
     figure = followup_figure(
-        lanes, order, found.subjects, synthetic=found.synthetic, dark=scene.dark
-    )
+        lanes, order, found.subjects, synthetic=found.synthetic, dark=scene.dark,
+        numbered=scene.leaves,
+    )  # fmt: skip
     return Chart(figure, followup_sentence(lanes, len(lanes.shown(order))))

@@ -16,8 +16,10 @@ from dash.development.base_component import Component
 from analysis.ledger import Ledger
 from analysis.preview import key
 from analysis.question import Question, as_text
-from components import ids
+from components import downloads, ids
 from data.cohort import Cohort
+from exports.export import About
+from exports.plate import Plate
 
 GRAPH = {"displayModeBar": False, "responsive": True, "showTips": False, "doubleClick": False}
 
@@ -36,6 +38,7 @@ class Analysis:
     draws: Callable[[Any], tuple[str, ...]] | None = None
 
 
+FILES = "-files"  # what ends the name of a chart's Download menu
 NOTHING = Ledger()
 MOST_BESIDE = 4  # patients side by side
 
@@ -53,6 +56,7 @@ class Scene:
     patient: str = ""
     selected: tuple[str, ...] = ()
     link: Callable[[str], str] = lambda subject: ""
+    leaves: bool = False  # the figure leaves the program: it numbers its patients
 
     @property
     def covered(self) -> bool:
@@ -86,13 +90,27 @@ def drawn_of(scene: Scene, of: str = "") -> dict[str, str]:
 @dataclass(frozen=True)
 class Part:
     """One place of a view. `draw` gives plain html, or a `Chart` (None: nothing to show) where
-    `chart` is set. `first`: a chart that is asked for and drawn before the page's others."""
+    `chart` is set. `first`: a chart that is asked for and drawn before the page's others. `plate`
+    makes a chart's plate, from which its files are made; `several` gives the places whose charts
+    one file may hold together."""
 
     name: str
     analysis: Analysis
     draw: Callable[[Any, Scene], Any]
     chart: bool = False
     first: bool = False
+    plate: Callable[[Any, Scene, Chart, About], Plate] | None = None
+    several: Callable[[Any], tuple[str, ...]] | None = None
+
+
+def menu_of(view: str, chart: Part) -> Part:
+    """The Download menu of a chart, as a part of its view."""
+
+    def draw(found: Any, scene: Scene) -> Component:
+        several = chart.several(found) if chart.several else ()
+        return downloads.menu(view, chart.name, scene.of, scene.question.query(), several)
+
+    return Part(f"{chart.name}{FILES}", chart.analysis, draw)
 
 
 @dataclass(frozen=True)
@@ -117,11 +135,18 @@ class View:
 
     def part(self, name: str) -> Part | None:
         """The part of that name, if there is one."""
-        return {part.name: part for part in self.parts}.get(name)
+        chart = {part.name: part for part in self.parts}.get(name.removesuffix(FILES))
+        if chart is None or not name.endswith(FILES):
+            return chart
+        return menu_of(self.name, chart) if chart.plate else None
 
     def slot(self, name: str, of: str = "") -> Component:
         """The empty place of a part."""
         return slot(self.name, self.part(name), of)
+
+    def files(self, name: str, of: str = "") -> Component:
+        """The empty place of a chart's Download menu, to stand right after the chart."""
+        return slot(self.name, self.part(f"{name}{FILES}"), of)
 
 
 def slot(view: str, part: Part, of: str = "") -> Component:

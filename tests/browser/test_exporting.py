@@ -52,3 +52,40 @@ def test_the_menu_follows_the_question_and_is_covered_with_it(page: Page) -> Non
     page.goto(ADDRESS.replace("HLADR_NK_PCT", "B") + "&blind=yes")
     expect(page.locator("#summary")).to_contain_text("covered", timeout=20_000)
     expect(page.locator("summary", has_text="Download")).to_have_count(0)
+
+
+def test_a_picture_for_a_journal_and_a_slide_in_an_own_template(page: Page, tmp_path) -> None:
+    card = menu(page)
+    card.get_by_role("link", name="Sizes for journals").click()
+    expect(page.get_by_role("heading", name="Download the figure")).to_be_visible()
+    page.get_by_label("Paper").select_option("nature-89")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="PDF").click()
+    assert waiting.value.suggested_filename.endswith(".pdf")
+    with open(waiting.value.path(), "rb") as file:
+        assert file.read(5) == b"%PDF-"
+    template = tmp_path / "mine.pptx"
+    own = Presentation()
+    own.slide_width, own.slide_height = 12_191_695, 6_858_000
+    own.save(str(template))
+    page.get_by_label("Template").set_input_files(template)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="PowerPoint slide").click()
+    assert len(Presentation(waiting.value.path()).slides) == 1
+    page.get_by_role("link", name="Back to the figure").click()
+    expect(page.locator("#summary")).to_contain_text("exact p", timeout=20_000)
+
+
+def test_every_figure_has_the_menu_and_its_picture_can_be_copied(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(ADDRESS.replace("/survival", "/trial"))
+    expect(page.locator(".figure-path .main-svg").first).to_be_visible(timeout=20_000)
+    for figure in page.locator(".figure:visible").all():
+        beside = figure.locator("xpath=ancestor::*[.//summary[text()='Download']][1]")
+        expect(beside.locator("summary", has_text="Download").first).to_be_visible()
+    page.locator("summary", has_text="Download").first.click()
+    button = page.get_by_role("button", name="Copy picture").first
+    button.click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible(timeout=20_000)
+    kinds = page.evaluate("navigator.clipboard.read().then((all) => all[0].types)")
+    assert kinds == ["image/png"]

@@ -12,6 +12,8 @@ from analysis.searched import searched
 from data.cohort import Cohort
 from data.sources import builtin
 from exports.export import Export
+from exports.files import KINDS, Wish
+from exports.slidekm import plates
 
 IMAIL2 = "cohort=imail2&marker=HLADR_NK_PCT&visit=C1D15&cut=20.1"
 LOOKS = 3
@@ -31,7 +33,15 @@ def export(query: str = IMAIL2, cohort: Cohort | None = None, *, corrected: bool
     }
     found = found.with_headlines(made)
     page = "https://cutline.example/survival"
-    return Export(found, found.endpoints, question, cohort, page, "2026-11-22", LOOKS)
+    return Export(
+        answer=found, endpoints=found.endpoints, question=question, cohort=cohort, page=page,
+        day="2026-11-22", looks=LOOKS,
+    )  # fmt: skip
+
+
+def file(kind: str, found: Export) -> str | bytes:
+    """The file of one kind of all endpoints that have an answer."""
+    return KINDS[kind].make(plates(found), Wish())
 
 
 def _headline(

@@ -16,7 +16,7 @@ from analysis.question import Question
 from exports import tables
 from exports.export import file_name
 from tests.cohorts import cohort
-from tests.exports.made import IMAIL2, export
+from tests.exports.made import IMAIL2, export, file
 
 QUESTIONS = (
     IMAIL2,
@@ -34,7 +34,7 @@ def read(text):
 @pytest.mark.parametrize("query", QUESTIONS)
 def test_the_csv_is_the_answer_to_the_last_digit(query):
     found = export(query, corrected=False)
-    shown = read(tables.csv_text(found))
+    shown = read(file("csv", found))
     for one in found.endpoints:
         here = shown[(shown["endpoint"] == one.code) & (shown["time"] > 0)]
         curve = one.km.curves[one.km.curves["time"] > 0]
@@ -49,9 +49,9 @@ def test_the_csv_is_the_answer_to_the_last_digit(query):
 def test_no_table_holds_an_id(query):
     found = export(query, corrected=False)
     ids = list(found.cohort.subjects["subject"].astype(str))
-    texts = [tables.csv_text(found)]
+    texts = [file("csv", found)]
     texts += [tables.rows_text(replace(found, endpoints=(one,))) for one in found.endpoints]
-    with zipfile.ZipFile(io.BytesIO(tables.workbook(found))) as packed:
+    with zipfile.ZipFile(io.BytesIO(file("xlsx", found))) as packed:
         texts += [packed.read(name).decode() for name in packed.namelist()]
     assert not [one for one in ids for text in texts if one in text]
 
@@ -83,7 +83,7 @@ def cells(file):
 
 def test_numbers_of_the_workbook_are_numbers():
     found = export(corrected=False)
-    shown = [value for _, value in cells(tables.workbook(found)) if isinstance(value, float)]
+    shown = [value for _, value in cells(file("xlsx", found)) if isinstance(value, float)]
     numbers = {f"{value:.14g}" for value in shown}  # the format keeps 15 to 16 digits
     for one in found.endpoints:
         wanted = [one.effect.hr, one.p_cut.p, one.logrank.p, *one.km.curves["survival"]]
@@ -109,9 +109,9 @@ def test_a_label_that_is_a_formula_stays_text_in_every_table():
     study = replace(made.study, title="=1+1", citation="@SUM(A1)")
     made = replace(made, study=study, id="")
     found = export("marker=M&visit=C1D15&cut=3", made, corrected=False)
-    texts = [value for _, value in cells(tables.workbook(found)) if isinstance(value, str)]
+    texts = [value for _, value in cells(file("xlsx", found)) if isinstance(value, str)]
     assert not [text for text in texts if text.startswith(tables.FORMULA)]
-    rows = list(csv.reader(io.StringIO(tables.csv_text(found))))
+    rows = list(csv.reader(io.StringIO(file("csv", found))))
     assert not [cell for row in rows for cell in row if cell.startswith(tuple("=@+\t"))]
 
 

@@ -1,0 +1,43 @@
+"""The Download menu under every figure: one list of files, made by `callbacks.exporting`."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from dash import html
+from dash.development.base_component import Component
+
+from components.cards import unfold
+from exports.files import KINDS
+
+SCRIPTED = "survival"  # the view whose figures have scripts
+NO_SCRIPT = "R and Python scripts are there for the curves of the Survival page."
+
+
+def menu(view: str, part: str, of: str, query: str, several: tuple[str, ...] = ()) -> Component:
+    """The files of one figure; `several` are the endpoints that one deck may hold together."""
+    scripted = view == SCRIPTED
+    links = [
+        _link(kind.label, address(code, view, part, of, query))
+        for code, kind in KINDS.items()
+        if scripted or not kind.script
+    ]
+    if len(several) > 1:
+        every = f"PowerPoint slides, {' and '.join(several)}"
+        links.insert(1, _link(every, address("pptx", view, part, "", query)))
+    copy = html.Li(
+        html.Button("Copy picture", type="button", **{
+            "data-copy": address("png", view, part, of, query)})
+    )  # fmt: skip
+    more = _link("Sizes for journals, own template …", address("choose", view, part, of, query))
+    note = [] if scripted else [html.P(NO_SCRIPT, className="note")]
+    return unfold("Download", html.Ul([*links, copy, more], className="downloads"), *note)
+
+
+def address(kind: str, view: str, part: str, of: str, query: str) -> str:
+    """Where the file of one figure is made."""
+    return f"/export/{kind}?{query}&{urlencode({'view': view, 'part': part, 'of': of})}"
+
+
+def _link(text: str, href: str) -> Component:
+    return html.Li(html.A(text, href=href))

@@ -1,0 +1,96 @@
+"""Plates of the cut-off page: the profile of every cut, the resamples, the spline."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from analysis.continuous import Effect
+from analysis.format import p_named, with_interval
+from analysis.headline import Headline
+from analysis.searched import Searched
+from exports import cutoffwords
+from exports.export import About
+from exports.plate import Plate
+from exports.plates import plate
+
+PROFILE = {
+    "shown": "cut_off", "n_low": "n_at_or_below", "events_low": "events_at_or_below",
+    "n_high": "n_above", "events_high": "events_above", "hr": "hazard_ratio", "lower": "lower_95",
+    "upper": "upper_95", "hr_corrected": "hazard_ratio_corrected_for_optimism", "z": "z",
+    "p_cut": "p_for_this_cut", "p_searched": "p_corrected_for_the_search",
+}  # fmt: skip
+
+
+def profile(found: Searched, figure: go.Figure, said: str, about: About, source: str) -> Plate:
+    """Hazard ratio and Z of every cut; `source` says how the current cut was fixed beforehand."""
+    words = cutoffwords.cutoff_summary(found, about.question.cut, about.looks, source)
+    return plate(
+        about, figure, said, lambda: {"Cut-offs": profile_rows(found)},
+        what="profile", endpoint=found.code, split=True,
+        title=f"{found.label} by every cut-off of {found.marker} at {found.visit}",
+        sentence=words[0],
+        how=(
+            *words[1:],
+            "Above: hazard ratio with its 95 % interval, below: Z of the log-rank test, each "
+            "against the cut-off. Tinted: what a search finds in a marker without meaning; grey: "
+            "not searched, too few patients on one side",
+        ),
+        stamps=_stamps(found, about, source),
+    )  # fmt: skip
+
+
+def resamples(found: Searched, figure: go.Figure, said: str, about: About, source: str) -> Plate:
+    """Where the best cut falls in resamples."""
+    return plate(
+        about, figure, said, lambda: {"Best cut-offs": resample_rows(found)},
+        what="resamples", endpoint=found.code, split=True,
+        title=f"Best cut-off of {found.marker} at {found.visit} over resamples, {found.code}",
+        sentence=cutoffwords.range_words(found),
+        how=(cutoffwords.optimism_words(found),
+             "Dashed: the best cut-off of these patients; shaded: 95 % of the resamples"),
+        stamps=_stamps(found, about, source),
+    )  # fmt: skip
+
+
+def spline(found: Effect, figure: go.Figure, said: str, about: About) -> Plate:
+    """The marker without a cut-off."""
+    result = found.result
+    around = with_interval(result.hr, result.lower, result.upper)
+    return plate(
+        about, figure, said, lambda: {"Curve": result.spline.curve},
+        what="spline", endpoint=found.code, split=True,
+        title=f"{found.label} by {found.marker}, without a cut-off",
+        sentence=f"Linear effect: HR {around}, {p_named('p', result.p)}; {found.n} patients, "
+        f"{found.events} events",
+        how=("Solid: restricted cubic spline with its pointwise 95 % band against the median "
+             "value; dashed: the linear effect",),
+        stamps=("Not corrected for the questions looked at",),
+    )  # fmt: skip
+
+
+def profile_rows(found: Searched) -> pd.DataFrame:
+    """A row for each admissible cut, as the page shows them."""
+    return found.profile[list(PROFILE)].rename(columns=PROFILE).reset_index(drop=True)
+
+
+def resample_rows(found: Searched) -> pd.DataFrame:
+    """Each best cut of the resamples and how many of these it was."""
+    cuts = found.stability.cuts
+    values, counts = np.unique(cuts[~np.isnan(cuts)], return_counts=True)
+    shown = [cutoffwords.place(found, float(one)) for one in values]
+    share = 100 * counts / max(counts.sum(), 1)
+    return pd.DataFrame({"cut_off": shown, "resamples": counts, "percent": share})
+
+
+def _stamps(found: Searched, about: About, source: str) -> tuple[str, ...]:
+    """How the cut-off was set, with both p's: of the current cut, or of the best."""
+    cut = about.question.cut
+    row = found.row(cut[0]) if len(cut) == 1 else None
+    name = "this cut-off" if row is not None else "the best cut-off"
+    row = found.best if row is None else row
+    head: Headline = cutoffwords.headline_at(found, row, about.looks, source)
+    set_ = f"Cut-off fixed beforehand: {source}" if source else "Exploratory cut-off"
+    both = f"{p_named('p for this cut', head.p_cut)}, {head.compared if source else head.title}"
+    return set_, f"{name[:1].upper()}{name[1:]}: {both}"

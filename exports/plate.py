@@ -1,0 +1,65 @@
+"""A plate: one figure on its way out, with everything that a file of it must say.
+
+Slides, images, tables and captions of every figure are made from it, so that there is one way for
+all. It holds no subject id: figures that leave number their patients (`Scene.leaves`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+SYNTHETIC = "Synthetic data"
+
+Box = tuple[float, float, float, float]  # left, top, width, height in inches
+
+
+@dataclass(frozen=True, eq=False)
+class Plate:
+    """One figure, its words and its numbers.
+
+    `figure` is drawn for white paper. `sentence` is the answer; `stamps` are what must stand
+    beside the figure wherever it goes (how a cut-off was set, with both p's); `said` tells it to
+    those who do not see it; `source` is study, data and day. `tables` makes the plotted numbers,
+    by the name of the sheet. `native` draws the figure on a slide in PowerPoint's own form into a
+    box, and returns what must be said of it in the notes ("" = nothing).
+    `beside` draws the figure for paper that is wider than high, where it has a form for that.
+    """
+
+    code: str  # the endpoint; "" where the figure is of none
+    stem_of: Callable[[Iterable[str]], str]  # a file's name without its ending, of these endpoints
+    figure: go.Figure
+    title: str
+    sentence: str
+    said: str
+    source: str
+    day: str
+    caption: tuple[str, ...]
+    methods: tuple[str, ...]
+    tables: Callable[[], dict[str, pd.DataFrame]]
+    native: Callable[[Any, Plate, Box], str] = field(repr=False)
+    stamps: tuple[str, ...] = ()
+    whom: str = ""  # the population, where it is not all patients
+    synthetic: bool = False
+    scripts: Mapping[str, Callable[[], str]] = field(default_factory=dict)  # by kind of file
+    stamped: bool = False  # whether the figure itself carries its stamps
+    beside: Callable[[], go.Figure] | None = field(default=None, repr=False)
+
+    @property
+    def stem(self) -> str:
+        """The name of a file of this figure alone, without its ending."""
+        return self.stem_of([self.code])
+
+    @property
+    def marks(self) -> list[str]:
+        """What must be said wherever the figure goes: whether the data are real, and the stamps."""
+        return [*([SYNTHETIC] if self.synthetic else []), *self.stamps]
+
+    @property
+    def notes(self) -> list[str]:
+        """Caption and methods, as a slide's notes and a text file have them."""
+        return [*self.caption, "", *self.methods]

@@ -1,0 +1,172 @@
+"""The body of a Kaplan-Meier slide: native chart, native table, the numbers beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from pptx.dml.color import RGBColor
+from pptx.enum.shapes import MSO_CONNECTOR
+from pptx.util import Inches, Pt
+
+from analysis import words
+from analysis.answer import EndpointAnswer
+from exports import code
+from exports.caption import caption, methods
+from exports.drawing.canvas import colour_of
+from exports.export import Export, stem
+from exports.plate import Box, Plate
+from exports.slidecanvas import SlideCanvas, unshadowed
+from exports.slidechart import add_chart, line_dash
+from exports.slidetable import add_table, columns_of, table_height
+from exports.slidetext import BODY, SENTENCE, SMALL, Line, lines_of, named, write
+from exports.tables import rows_text, sheets
+from exports.words import endpoint_sentences, marker_words
+from figures.curves import band_points, time_ticks
+from figures.km import groups_of, km_figure
+from figures.kmaside import words_aside
+from figures.kmgroup import Group
+from figures.kmnames import names
+from figures.kmwords import accessible_words, comparison_lines, group_lines
+from figures.style import BAND, LIGHT
+
+CHART_WIDE = 8.75
+ASIDE = 9.55  # where the numbers beside the chart begin
+AXIS_ROOM = 0.76  # under the plot, for the ticks' labels and the axis' title
+Y_ROOM = 1.0  # beside the plot, for the same
+
+
+def plates(export: Export) -> list[Plate]:
+    """A plate for every endpoint of the export that has an answer."""
+    return [plate(export, one) for one in export.endpoints if not one.why]
+
+
+def plate(export: Export, one: EndpointAnswer) -> Plate:
+    """The Kaplan-Meier figure of one endpoint."""
+    answer = export.answer
+    both = [] if one.several else [words.both_p(one)]
+    return Plate(
+        code=one.code,
+        stem_of=lambda codes: stem(export, codes),
+        figure=km_figure(answer, one, rounded=export.rounded),
+        title=f"{one.label} by {_uncapped(marker_words(answer, short=True))}",
+        sentence=endpoint_sentences(answer, one)[-1],  # of several groups what compares them
+        said=accessible_words(answer, one),
+        source=export.source,
+        day=export.day,
+        caption=tuple(caption(export, one)),
+        methods=tuple(methods(export, one)),
+        tables=lambda: sheets(export, [one]),
+        stamps=(*words.caveat_lines(one), *both),
+        whom=export.patients,
+        synthetic=bool(answer.synthetic),
+        scripts=_scripts(replace(export, endpoints=(one,))),
+        stamped=True,
+        beside=lambda: words_aside(km_figure(answer, one, rounded=export.rounded)),
+        native=partial(_body, export, one),
+    )
+
+
+def _scripts(export: Export) -> dict[str, Callable[[], str]]:
+    return {
+        "r": lambda: code.r_script(export),
+        "python": lambda: code.python_script(export),
+        "rows": lambda: rows_text(export),
+    }
+
+
+def _body(export: Export, one: EndpointAnswer, slide: Any, plate: Plate, box: Box) -> str:
+    left, top, right = box[0], box[1], box[0] + box[2]
+    ticks = time_ticks(float(one.km.curves["time"].max()), export.answer.time_unit)
+    groups = groups_of(export.answer, one, LIGHT, rounded=export.rounded)
+    columns = columns_of(one, groups, ticks, left, CHART_WIDE)
+    table_top = top + box[3] - table_height(columns)
+    plot = (columns.first, top + 0.1, columns.last - columns.first, table_top - AXIS_ROOM - top)
+    # Titles of axes stand at the edge of the frame: it must not be wider than they need.
+    edge = columns.first - Y_ROOM
+    frame = (edge, top, columns.last + columns.width / 2 - edge, table_top - 0.02 - top)
+    _bands(slide, groups, ticks[-1], plot)
+    chart = add_chart(slide, export.answer, one, groups, ticks, frame, plot)
+    named(chart, f"Kaplan-Meier curves, {one.code}", plate.said)
+    _named_curves(slide, groups, ticks[-1], plot)
+    table = add_table(slide, columns, export.answer.time_unit, table_top)
+    named(table, f"Numbers at risk, {one.code}", "At risk, censored and events under the ticks")
+    for i, group in enumerate(groups):
+        _key(slide, group, left, left + 0.3, table_top + columns.head + (i + 0.5) * columns.row)
+    _numbers(slide, export, one, groups, top, right)
+    return ""
+
+
+def _bands(slide: Any, groups: list[Group], end: float, plot: Box) -> None:
+    """The bands as shapes behind the chart, which cannot fill; their limits are its series."""
+    canvas = SlideCanvas(slide, plot[0], plot[1], 1.0)  # a pixel is a point here
+    for group in reversed(groups):
+        x, y = band_points(group.curve)
+        across, down = x / end * plot[2] * 72, (1 - y / 100) * plot[3] * 72
+        canvas.named = f"Band of {group.short}"
+        outline = list(zip(across.tolist(), down.tolist(), strict=True))
+        canvas.area([*outline, outline[0]], colour_of(group.colour, BAND))
+
+
+def _numbers(
+    slide: Any, export: Export, one: EndpointAnswer, groups: list[Group], top: float, right: float
+) -> None:
+    """What compares the groups, then each group's name and numbers, beside the chart."""
+    compared = [line for line in comparison_lines(one) if line]
+    lines = [_marked(line, BODY if i else SENTENCE) for i, line in enumerate(compared)]
+    wide = right - ASIDE
+    high = _high(lines, wide)
+    write(slide, (ASIDE, top, wide, high + 0.1), lines)
+    here = top + high + 0.25
+    for group in groups:
+        _key(slide, group, ASIDE, ASIDE + 0.4, here + 0.13)
+        texts = [(group.label, BODY, LIGHT.text, True)]
+        texts += [(line, SMALL, LIGHT.muted, False)
+                  for line in group_lines(group, export.answer, one)]  # fmt: skip
+        room = wide - 0.5
+        high = _high(texts, room)
+        write(slide, (ASIDE + 0.5, here, room, high), texts)
+        here += high + 0.15
+
+
+def _high(lines: list[Line], wide: float) -> float:
+    """The height of lines of text in inches."""
+    return sum(
+        lines_of(text, wide, size, bold=bold) * size * 1.2 / 72 for text, size, _, bold in lines
+    )
+
+
+def _named_curves(slide: Any, groups: list[Group], end: float, plot: Box) -> None:
+    """The names beside the curves, at the places that the screen finds for them."""
+    left, top, wide, high = plot
+    for name in names(groups, end, LIGHT):
+        room, tall = 0.095 * len(name["text"]) + 0.1, 0.26
+        x, y = left + wide * name["x"] / end, top + high * (1 - name["y"] / 100)
+        x = x + 0.04 if name["xanchor"] == "left" else x - 0.04 - room
+        y = y - tall if name["yanchor"] == "bottom" else y
+        write(slide, (x, y, room, tall), [(name["text"], SMALL, LIGHT.text, False)], wrap=False)
+
+
+def _key(slide: Any, group: Group, left: float, right: float, y: float) -> None:
+    """A short piece of a group's line."""
+    ends = map(Inches, (left, y, right, y))
+    line = slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *ends)
+    line.name = f"Key of {group.short}"
+    unshadowed(line)
+    line.line.color.rgb = RGBColor.from_string(group.colour[1:])
+    line.line.width, line.line.dash_style = Pt(2.25), line_dash(group)
+
+
+def _marked(line: str, size: int) -> Line:
+    """A line of the figure's words: bold where these are."""
+    bold = line.startswith("<b>")
+    return (re.sub("</?b>", "", line), size if bold else SMALL, LIGHT.text if bold else
+            LIGHT.muted, bold)  # fmt: skip
+
+
+def _uncapped(text: str) -> str:
+    """ "fold change of …" within a sentence; a marker's own name stays as it is."""
+    return text[:1].lower() + text[1:] if text.startswith(("Change of", "Fold change")) else text

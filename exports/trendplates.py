@@ -1,0 +1,104 @@
+"""Plates of the trends page: a marker over the visits, and the response by dose."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from analysis.doseresponse import Response
+from analysis.trends import Panel, Summary, Trends
+from analysis.trendwords import response_axis, what_is_drawn
+from exports.export import About
+from exports.plate import Plate
+from exports.plates import plate, without_ids
+from exports.trendwords import trends_summary
+from figures.trendmarks import MOST_LINES, shorts
+
+COLUMNS = ("n", "low", "median", "median_low", "median_high", "mean", "mean_low", "mean_high",
+           "tenth", "ninetieth")  # fmt: skip
+
+
+def panel(found: Trends, one: Panel, by: str, figure: go.Figure, said: str,
+          about: About) -> Plate:  # fmt: skip
+    """One marker over the visits."""
+    series, grouping = one.series, found.grouping(by)
+    single = len(found.subjects) <= MOST_LINES and not series.detected
+    pairs = zip(shorts(grouping), grouping.labels, strict=True)
+    names = [f"{short}: {name}" for short, name in pairs if short not in name]
+
+    def tables() -> dict[str, pd.DataFrame]:
+        made = {"By visit": _summaries(found, one, by)}
+        return {**made, "Patients": _courses(found, one, by)} if single else made
+
+    return plate(
+        about, figure, said, tables,
+        what=f"trend-{series.marker}-by-{grouping.word}", split=grouping is found.sides,
+        title=f"{series.label} over the visits by {grouping.word}",
+        sentence=said,
+        how=(what_is_drawn(series), "; ".join(names), _lines(single)),
+        stamps=("Exploratory cut-off, no test of it here",) if grouping is found.sides else (),
+    )  # fmt: skip
+
+
+def _lines(single: bool) -> str:
+    lines = "Thin lines: patients, broken where a visit is missing; thick ones" if single else (
+        "Bands: the middle 80 % of each group; lines")  # fmt: skip
+    return f"{lines}: groups, with 95 % intervals. Below: patients with a value at each visit"
+
+
+def response(found: Response, figure: go.Figure, said: str, about: About) -> Plate:
+    """One dot a patient, by dose level or arm."""
+    return plate(
+        about, figure, said, lambda: {"Patients": _values(found), "Levels": _levels(found)},
+        what=f"by-{found.levels.word}", split=True,
+        title=f"{found.label} by {found.levels.word}",
+        sentence=" ".join(trends_summary(found)),
+        how=(f"{response_axis(found)}; bars: medians with 95 % intervals",),
+    )  # fmt: skip
+
+
+def _summaries(found: Trends, one: Panel, by: str) -> pd.DataFrame:
+    grouping, series = found.grouping(by), one.series
+    parts = [
+        _summary(each).assign(group=name, visit=series.codes, scheduled_day=series.scheduled)
+        for name, each in zip(grouping.labels, found.summaries(one, by), strict=True)
+    ]
+    frame = pd.concat(parts, ignore_index=True).rename(columns={"low": "n_below_limit"})
+    first = ["group", "visit", "scheduled_day"]
+    return frame[[*first, *(name for name in frame.columns if name not in first)]]
+
+
+def _summary(one: Summary) -> pd.DataFrame:
+    return pd.DataFrame({name: np.asarray(getattr(one, name), float) for name in COLUMNS})
+
+
+def _courses(found: Trends, one: Panel, by: str) -> pd.DataFrame:
+    """The single lines: numbered by their first values, never in the order of the cohort."""
+    series, grouping = one.series, found.grouping(by)
+    order = np.lexsort(series.values.T[::-1])
+    rows = [
+        (number, grouping.labels[grouping.of[i]] if grouping.of[i] >= 0 else "", code,
+         float(series.values[i, v]), int(series.low[i, v]))
+        for number, i in enumerate(order, 1)
+        for v, code in enumerate(series.codes)
+        if not np.isnan(series.values[i, v])
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["line", "group", "visit", "value", "below_limit"])
+
+
+def _values(found: Response) -> pd.DataFrame:
+    known = np.flatnonzero(~np.isnan(found.values) & (found.levels.of >= 0))
+    frame = pd.DataFrame({
+        "level": found.levels.of[known],
+        "group": [found.levels.labels[found.levels.of[i]] for i in known],
+        "value": found.values[known],
+    })  # fmt: skip
+    return without_ids(frame, "level", "value")[["group", "value"]]
+
+
+def _levels(found: Response) -> pd.DataFrame:
+    parts = [_summary(one).assign(group=name) for name, one in
+             zip(found.levels.labels, found.by_level, strict=True)]  # fmt: skip
+    frame = pd.concat(parts, ignore_index=True)
+    return frame[["group", "n", "median", "median_low", "median_high"]]

@@ -1,0 +1,177 @@
+"""Plates of the trial and overview pages: escalation, lanes, lesions, exposure, all patients."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analysis.format import percent
+from analysis.overview import EndpointOverview
+from analysis.trial import Trial
+from analysis.trialexposure import Compared
+from exports.export import About
+from exports.plate import Plate
+from exports.plates import plate, without_ids
+from exports.trialwords import (
+    counted,
+    exposure_sentence,
+    listed,
+    response_words,
+    trial_summary,
+)
+from figures.curves import from_start
+from figures.swimmer import drug_styles, symbol_of
+
+ASSESSED = {"CR": "star", "PR": "triangle", "SD": "dot", "PD": "diamond"}
+SIGNS = {"diamond-tall": "diamond", "x": "cross", "square": "square", "star": "star"}
+NUMBERED = "Patients are numbered in the order of the figure"
+
+
+def path(found: Trial, figure: go.Figure, said: str, about: About) -> Plate:
+    """The escalation."""
+    way = found.path
+
+    def tables() -> dict[str, pd.DataFrame]:
+        steps = way.patients.sort_values("place", ignore_index=True)
+        steps = steps.assign(level=[way.levels.labels[one] for one in steps["level"]],
+                             dlt=steps["dlt"].astype(int))  # fmt: skip
+        rates = way.rates.drop(columns=["kinds"]).assign(mtd=way.rates["mtd"].astype(int))
+        return {"Patients": steps[["place", "level", "dlt"]], "Dose levels": rates}
+
+    return plate(
+        about, figure, said, tables, what="escalation", title="Dose escalation",
+        sentence=" ".join(trial_summary(found)[:2]),
+        how=(said, way.rule, "Crosses: patients with a dose-limiting toxicity"),
+    )  # fmt: skip
+
+
+def treatment(found: Trial, order: str, figure: go.Figure, said: str, about: About) -> Plate:
+    """Courses and assessments as lanes."""
+    lanes, number = found.lanes, _numbers(found.lanes.shown(order))
+
+    def tables() -> dict[str, pd.DataFrame]:
+        return {
+            "Courses": _numbered(lanes.doses, number, ["label", "start", "end", "amount"]),
+            "Assessments": _numbered(lanes.assessments, number, ["week", "label"]),
+        }
+
+    return plate(
+        about, figure, said, tables, what="treatment", title="Treatment and assessments",
+        sentence=f"{response_words(found.responses)} {_key(found)}",
+        how=(said, NUMBERED, "beside the number: best response"),
+    )  # fmt: skip
+
+
+def followup(found: Trial, order: str, figure: go.Figure, said: str, about: About) -> Plate:
+    """Follow-up as lanes."""
+    lanes, rows = found.lanes, found.lanes.shown(order)
+    number = _numbers(rows)
+
+    def tables() -> dict[str, pd.DataFrame]:
+        ends = rows.assign(patient=range(1, len(rows) + 1), ongoing=rows["ongoing"].astype(int))
+        return {
+            "Follow-up": ends[["patient", "label", "last", "ongoing"]].reset_index(drop=True),
+            "Events": _numbered(lanes.marks, number, ["time", "label"]),
+        }
+
+    return plate(
+        about, figure, said, tables, what="follow-up", title="Follow-up of every patient",
+        sentence=f"{said} {_marks(found)}. {_colours(found)}",
+        how=(NUMBERED, "beside the number: dose or arm"),
+    )  # fmt: skip
+
+
+def waterfall(found: Trial, figure: go.Figure, said: str, about: About) -> Plate:
+    """Best change of lesions."""
+    rows, label = found.lesions.best, found.lanes.patients["label"]
+
+    def tables() -> dict[str, pd.DataFrame]:
+        return {"Best change": pd.DataFrame({
+            "patient": range(1, len(rows) + 1), "group": label.loc[rows["patient"]].to_numpy(),
+            "change_percent": rows["change"].to_numpy(float),
+        })}  # fmt: skip
+
+    return plate(
+        about, figure, said, tables, what="waterfall", title="Best change of lesions",
+        sentence=said, how=(NUMBERED, "Dashed: +20 % and −30 % (RECIST 1.1)"),
+    )  # fmt: skip
+
+
+def spider(found: Trial, figure: go.Figure, said: str, about: About) -> Plate:
+    """Change of lesions over time."""
+    label = found.lanes.patients["label"]
+
+    def tables() -> dict[str, pd.DataFrame]:
+        rows = found.lesions.series
+        order = {one: i for i, one in enumerate(found.lesions.best["patient"], 1)}
+        line = rows["patient"].map(order)
+        frame = pd.DataFrame({
+            "patient": line, "group": label.loc[rows["patient"]].to_numpy(),
+            "week": rows["week"].to_numpy(float), "change_percent": rows["change"].to_numpy(float),
+        })  # fmt: skip
+        return {"Changes": without_ids(frame.dropna(subset=["patient"]), "patient", "week")}
+
+    return plate(
+        about, figure, said, tables, what="spider", title="Change of lesions over time",
+        sentence=said, how=("A line a patient; dashed: +20 % and −30 % (RECIST 1.1)",),
+    )  # fmt: skip
+
+
+def exposure(found: Trial, one: Compared, figure: go.Figure, said: str, about: About) -> Plate:
+    """One exposure at two visits."""
+
+    def tables() -> dict[str, pd.DataFrame]:
+        return {"Pairs": without_ids(one.pairs[["before", "after"]], "before", "after")}
+
+    return plate(
+        about, figure, said, tables, what=f"exposure-{one.marker}",
+        title=f"{one.label}: {one.before} and {one.after}", sentence=exposure_sentence(one),
+        how=("A line a patient; bars: geometric means",),
+    )  # fmt: skip
+
+
+def overall(one: EndpointOverview, unit: str, figure: go.Figure, said: str,
+            about: About) -> Plate:  # fmt: skip
+    """One endpoint over all patients."""
+    return plate(
+        about, figure, said, lambda: {"Curve": from_start(one.curve, one.n)},
+        what="all-patients", endpoint=one.code, title=f"{one.label} of all patients",
+        sentence=f"{one.events} of {counted(one.n, 'patient')} with {one.event_words} "
+        f"({percent(one.events / one.n)})",
+        how=("Band: 95 % confidence limits (Greenwood, log-log)", f"time in {unit}"),
+    )  # fmt: skip
+
+
+def _key(found: Trial) -> str:
+    """What colours, thickness and signs of the lanes of treatment stand for."""
+    lanes = found.lanes
+    drugs = [name for name, _ in drug_styles(lanes)] if len(lanes.doses) else []
+    bars = f"Bars, from thin to thick: {listed(drugs)}. " if drugs else ""
+    codes = set(lanes.assessments["label"].astype(str).str.upper())
+    signs = [f"{sign} {code}" for code, sign in ASSESSED.items() if code in codes]
+    return f"{bars}{f'Assessments: {listed(signs)}. ' if signs else ''}{_colours(found)}"
+
+
+def _marks(found: Trial) -> str:
+    kinds = found.lanes.marks["label"].drop_duplicates()
+    signs = [f"{SIGNS.get(symbol_of(kind, i), 'dot')}: {kind}" for i, kind in enumerate(kinds)]
+    return "; ".join([*signs, "arrow: still followed at the last contact"]).capitalize()
+
+
+def _colours(found: Trial) -> str:
+    levels = found.lanes.levels
+    if len(levels.labels) < 2:
+        return ""
+    order = ", from light to dark" if levels.ordered else ""
+    return f"Colours{order}: {listed(levels.labels)}"
+
+
+def _numbers(rows: pd.DataFrame) -> pd.Series:
+    """The number of each patient shown, by row of the cohort; 1 is on top."""
+    return pd.Series(range(1, len(rows) + 1), index=rows.index)
+
+
+def _numbered(rows: pd.DataFrame, number: pd.Series, columns: list[str]) -> pd.DataFrame:
+    mine = rows[rows["patient"].isin(number.index)]
+    frame = mine[columns].assign(patient=mine["patient"].map(number))
+    return without_ids(frame[["patient", *columns]], "patient", columns[0])
