@@ -132,6 +132,19 @@ def read(
     return [Record(*row[:5], json.loads(row[5])) for row in rows]
 
 
+def latest(*, owner: str, cohort: str, kind: str) -> Record | None:
+    """The last record of one owner's kind, where each holds the whole of what came before."""
+    _check_names(owner, cohort)
+    _check_kind(kind)
+    statement = (
+        "SELECT * FROM records WHERE owner = ? AND cohort = ? AND kind = ? "
+        "ORDER BY sequence DESC LIMIT 1"
+    )
+    with _database() as database:
+        row = database.execute(statement, (owner, cohort, kind)).fetchone()
+    return Record(*row[:5], json.loads(row[5])) if row else None
+
+
 def place() -> tuple[str, int]:
     """Which file the records stand in, made where there is none: its path and its number."""
     path = home() / "records.sqlite3"

@@ -9,7 +9,7 @@ import time
 from hashlib import sha256
 
 import dash
-from flask import Response, current_app, g, request
+from flask import Response, after_this_request, current_app, g, request
 
 from data.home import secret_key
 
@@ -17,6 +17,7 @@ LIFE = 365 * 24 * 3600
 RENEW = 30 * 24 * 3600
 KEY = "CUTLINE_KEY"
 
+_SESSION = re.compile(r"([0-9a-f]{32})\.([0-9a-f]{64})")
 _COOKIE = re.compile(r"([0-9a-f]{32})\.([0-9]{1,12})\.([0-9a-f]{64})")
 
 
@@ -46,6 +47,36 @@ def known() -> str | None:
     """The owner's id, where the request brings a cookie that we signed and that still holds."""
     found = _read()
     return found[0] if found else None
+
+
+def session() -> str:
+    """The id of this browser session, "" where it has none yet; only its owner can bring it."""
+    given = _SESSION.fullmatch(request.cookies.get(f"{_name()}-session", ""))
+    holds = given and hmac.compare_digest(_sign_session(given[1]), given[2])
+    return given[1] if holds else g.get("session", "")  # begun in this very request
+
+
+def begin_session() -> str:
+    """The id of this browser session, with a cookie that ends with it where it had none."""
+    found = session()
+    if not found:
+        found = g.session = secrets.token_hex(16)
+
+        @after_this_request
+        def set_cookie(response: Response) -> Response:
+            response.set_cookie(
+                f"{_name()}-session", f"{found}.{_sign_session(found)}", path="/",
+                secure=request.is_secure, httponly=True, samesite="Lax",
+            )  # fmt: skip
+            return response
+
+    return found
+
+
+def _sign_session(session_id: str) -> str:
+    key = current_app.config[KEY]
+    said = f"session|{owner()}|{session_id}"
+    return hmac.new(key, said.encode(), sha256).hexdigest()
 
 
 def _read() -> tuple[str, float] | None:

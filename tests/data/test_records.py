@@ -156,3 +156,16 @@ def test_only_what_came_after_a_number_is_read_again():
     second = append("anna", "imail2", "looks", {"n": 2})
     assert [record.sequence for record in read(cohort="imail2", after=first)] == [second]
     assert read(cohort="imail2", after=second) == []
+
+
+def test_the_latest_is_of_one_owner_cohort_and_kind():
+    assert records.latest(owner="anna", cohort="imail2", kind="basket") is None
+    for n in range(3):
+        append("anna", "imail2", "basket", {"n": n})
+    append("bert", "imail2", "basket", {"n": 7})
+    append("anna", "gbsg2", "basket", {"n": 8})
+    append("anna", "imail2", "saved", {"n": 9})
+    found = records.latest(owner="anna", cohort="imail2", kind="basket")
+    assert (found.sequence, found.payload) == (3, {"n": 2})
+    with pytest.raises(ValueError, match="unknown kind"):
+        records.latest(owner="anna", cohort="imail2", kind="other")

@@ -89,3 +89,50 @@ def test_its_age(
 
 def test_without_one_each_request_is_someone_else(app: Dash) -> None:
     assert owner_seen(app, "other", "1")[0] != owner_seen(app, "other", "1")[0]
+
+
+def session_of(app: Dash, cookies: str) -> str:
+    with app.server.test_request_context("/", headers={"Cookie": cookies}):
+        return owner.session()
+
+
+def begun(app: Dash, cookies: str) -> str:
+    """The cookie that a first change of a session sets."""
+    with app.server.test_request_context("/", headers={"Cookie": cookies}):
+        first, again = owner.begin_session(), owner.begin_session()
+        assert first == again
+        response = app.server.process_response(app.server.make_response("done"))
+    return response.headers["Set-Cookie"]
+
+
+def test_a_session_ends_with_the_browser_and_is_its_owners(app: Dash, client: FlaskClient) -> None:
+    name, value = cookie(client)
+    assert session_of(app, f"{name}={value}") == ""
+    made = begun(app, f"{name}={value}")
+    assert "Expires" not in made
+    assert "Max-Age" not in made
+    assert "HttpOnly" in made
+    assert "SameSite=Lax" in made
+    kept = made.split(";")[0]
+    id_, signature = kept.partition("=")[2].split(".")
+    assert session_of(app, f"{name}={value}; {kept}") == id_
+    assert begun_again(app, f"{name}={value}; {kept}") == id_
+    forged = kept.replace(signature, "0" * 64)
+    assert session_of(app, f"{name}={value}; {forged}") == ""
+    other_name, other = cookie(other_client(app))
+    assert session_of(app, f"{other_name}={other}; {kept}") == ""
+    assert session_of(app, kept) == ""
+
+
+def begun_again(app: Dash, cookies: str) -> str:
+    with app.server.test_request_context("/", headers={"Cookie": cookies}):
+        found = owner.begin_session()
+        response = app.server.process_response(app.server.make_response("done"))
+    assert "Set-Cookie" not in response.headers
+    return found
+
+
+def other_client(app: Dash) -> FlaskClient:
+    made = app.server.test_client()
+    made.get("/")
+    return made
