@@ -22,6 +22,7 @@ from callbacks import (
     startup,
     theme,
     views,
+    working,
 )
 from components import shell
 from data.cache import CONFIG, cache
@@ -41,7 +42,18 @@ def create() -> Dash:
         if folder := os.environ.get("COHORT"):
             cohorts.open_folder(folder)
         app.layout = shell.layout(cohorts.titles())
-    for part in (question, preview, views, patients, notes, locking, theme, exporting, brought):
+    for part in (
+        question,
+        preview,
+        views,
+        patients,
+        notes,
+        locking,
+        theme,
+        exporting,
+        brought,
+        working,
+    ):
         part.register(app)
     web.init(app, ready=startup.ready, pages=persons.is_page)
     return app

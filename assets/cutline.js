@@ -67,7 +67,7 @@
   /* A link inside a part changes the page without loading it anew. */
   document.addEventListener("click", (event) => {
     const link = event.target.closest &&
-      event.target.closest(".part a[href^='/']:not([href^='/export/']), .about a");
+      event.target.closest(".part a[href^='/']:not([href^='/export/']), .about a, .menu a[href^='/']");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     open(link.getAttribute("href"));
@@ -84,8 +84,10 @@
     read();
   };
 
-  const search = (question) => "?" + question.query +
+  const elsewhere = (question) => "?" + question.query +
     (question.sel && question.sel.length ? "&sel=" + question.sel.join(",") : "");
+  // A page about several questions has a query of its own; the links to other pages do not.
+  const search = (question) => (question.own ? "?" + question.own : elsewhere(question));
 
   /* From one patient to the next nothing of the question changes: it need not be read anew. */
   let now = null, wanted = 0;
@@ -175,12 +177,14 @@
       document.title = question.title;
       asked = question.endpoint;
       nameFigures();
+      window.dash_clientside.undo.arrived(question);
+      window.dash_clientside.keeping.follow(question);
       const target = (question.path || window.location.pathname) + search(question);
       if (target !== window.location.pathname + window.location.search) {
         const write = question.entry === "push" ? "pushState" : "replaceState";
         window.history[write]({}, "", target);
       }
-      const anchors = Array.from(document.querySelectorAll(".top a"));
+      const anchors = Array.from(document.querySelectorAll(".top a.to-page"));
       anchors.forEach((link) => {
         const path = new URL(link.href).pathname;
         const within = path !== "/" && question.path.startsWith(path + "/");
@@ -188,7 +192,7 @@
         if (current) link.setAttribute("aria-current", "page");
         else link.removeAttribute("aria-current");
       });
-      return anchors.map((link) => new URL(link.href).pathname + search(question));
+      return anchors.map((link) => new URL(link.href).pathname + elsewhere(question));
     },
 
     /* Open a question as a link would. */

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from analysis import asking
-from analysis.question import Question, asked, cuts, shown
+from analysis.question import LONGEST_ADDRESS, Question, asked, cuts, shown
 from callbacks import cohorts, persons
 from components import views
 from data.cache import cache
 from data.store import Gone, StoreError
 from web.refuse import Refused
 
-PATHS = {view.path for view in views.VIEWS}
 GONE = "This data set is no longer here. Reload the page."
 CUT_FIELD = re.compile("(?<=&)cut=[^&]*&?")
 
@@ -42,15 +42,29 @@ def arrived(address: Any) -> tuple[str, Question, tuple[str, ...], tuple[str, ..
     """Path, question, remarks and selected patients of an address."""
     path, search = texts_of(address, "path", "search")
     path = path.rstrip("/") or "/"
+    search = pair_of(search)["a"] if path == views.COMPARE_PATH else search
     question, notes = read(search)
     sel, unknown = persons.selected(search, cohorts.load(question.cohort))
     missing = () if page_at(path, question) else (_no_page(path),)
     return "" if missing else path, question, (*missing, *notes, *unknown), sel
 
 
+def pair_of(search: str) -> dict[str, str]:
+    """The queries of the two questions that stand side by side; "" for one that is missing."""
+    pairs = parse_qsl(search[: 4 * LONGEST_ADDRESS].removeprefix("?"))[::-1]  # the first counts
+    found = {name.lower(): text.removeprefix("?") for name, text in pairs}
+    return {name: found.get(name, "")[:LONGEST_ADDRESS] for name in ("a", "b")}
+
+
+def own_of(address: Any) -> str:
+    """The query of an address that is about two questions, as it is written back; "" of others."""
+    path, search = texts_of(address, "path", "search")
+    return urlencode(pair_of(search)) if path.rstrip("/") == views.COMPARE_PATH else ""
+
+
 def page_at(path: str, question: Question) -> bool:
     """Whether there is such a page for the question's cohort."""
-    if path in PATHS:
+    if path in views.PATHS:
         return True
     try:
         return bool(persons.subject_at(path, cohorts.load(question.cohort)))
@@ -63,6 +77,15 @@ def _no_page(path: str) -> str:
     if path.startswith(views.PERSON_PATH):
         return persons.UNKNOWN
     return f"There is no page “{shown(path)}”."
+
+
+def exactly(state: Any) -> Question:
+    """The question as the program wrote it; Refused where something of it had to be replaced."""
+    (query,) = texts_of(state, "query")
+    found, notes = read(query)
+    if notes or found.query() != query:
+        raise Refused("The page sent a question that this program did not write.", 422)
+    return found
 
 
 def selection(state: Any) -> tuple[str, ...]:

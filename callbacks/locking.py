@@ -9,7 +9,7 @@ from dash.exceptions import PreventUpdate
 
 from analysis.question import Question, cuts
 from callbacks import cohorts
-from callbacks.address import read, texts_of, written
+from callbacks.address import exactly, texts_of, written
 from callbacks.ledger import NotLocked, carried, ledger, lock
 from callbacks.question import unanswered
 from components import ids, locking
@@ -63,7 +63,7 @@ def write(
     question: Any,
 ) -> tuple[Any, str, Any, Any]:
     """Lock the question's cut-off here, or carry its lock to another cohort and open it there."""
-    asked = _exactly(question)
+    asked = exactly(question)
     _refuse_forged(asked, name, reason, target)
     try:
         _must_stand_still(asked, box, unanswered(settled, question.get("settled")))
@@ -86,15 +86,6 @@ def show(question: Any, _written: Any) -> tuple[str, list, list[dict[str, str]],
     targets = _targets(asked)
     hidden = here.lock_of(asked) is None or not targets
     return locking.title(asked, here), locking.state(asked, here), targets, hidden
-
-
-def _exactly(question: Any) -> Question:
-    """The question as the program wrote it: nothing of it may have to be replaced."""
-    query = texts_of(question, "query")[0]
-    found, notes = read(query)
-    if notes or found.query() != query:
-        raise Refused("A lock is of a question that this program wrote.", 422)
-    return found
 
 
 def _refuse_forged(asked: Question, name: Any, reason: Any, target: Any) -> None:

@@ -18,7 +18,7 @@ from flask import current_app, request
 from analysis.question import LONGEST_ADDRESS, asked
 from callbacks import cohorts
 from callbacks.ledger import people
-from components.views import PERSON_PATH, VIEWS
+from components.views import PATHS, PERSON_PATH
 from data.cache import cache
 from data.cohort import Cohort
 from data.home import secret_key
@@ -81,7 +81,7 @@ def path_of(subject: str, cohort: Cohort) -> str:
 def is_page(path: str) -> bool:
     """Whether this request's path is a page: a view, or a patient of the cohort that it names."""
     path = path.rstrip("/") or "/"
-    if path in {view.path for view in VIEWS}:
+    if path in PATHS:
         return True
     wanted = asked(request.query_string.decode("utf-8", "replace")).get("cohort", "")
     name = wanted if cohorts.here(wanted) else cohorts.shared()[0]

@@ -25,6 +25,7 @@ from callbacks.address import (
     arrived,
     key_of,
     missing,
+    own_of,
     page_at,
     read,
     selection,
@@ -51,6 +52,8 @@ WRITES = (
         "value", "disabled", "thumbLabel", "attributes")),
 )  # fmt: skip
 PATIENTS = "/patients"
+HOMES = {views.COMPARE_PATH: "/survival"}  # two questions are left by changing one of them
+LINKS = ("home", *(view.name for view in views.VIEWS), "basket")  # in the order of the header
 CLICKS = (ids.STEP_DOWN, ids.STEP_UP, ids.CUT_MEDIAN)
 SPLIT = ("cohort", "marker", "visit", "measure", "baseline")  # a change of these moves the cut
 
@@ -84,7 +87,7 @@ def register(app: Dash) -> None:
     )
     app.clientside_callback(
         ClientsideFunction("cutline", "write"),
-        [Output(ids.nav(name), "href") for name in ("home", *(view.name for view in views.VIEWS))],
+        [Output(ids.nav(name), "href") for name in LINKS],
         Input(ids.QUESTION, "data"),
         prevent_initial_call=True,
     )
@@ -97,7 +100,7 @@ def ask(
     if ctx.triggered_id == ids.ADDRESS or before is None:
         path, question, notes, sel = arrived(address)
         return _shown(path, question, notes, sel=sel, entry="replace", clicks=clicks,
-                      settled=settled)  # fmt: skip
+                      settled=settled, own=own_of(address))  # fmt: skip
     path, query = texts_of(before, "path", "query")
     sel = selection(before)
     _refuse_other_types(fields, cut, clicks)
@@ -116,7 +119,7 @@ def ask(
     # What was dragged waits for an answer, be it the old one.
     if question.query() == query and not notes and not dragged:
         return _unchanged(question)
-    path, sel = _stays(path, sel, question, asked(query).get("cohort", ""))
+    path, sel = _stays(HOMES.get(path, path), sel, question, asked(query).get("cohort", ""))
     return _shown(path, question, notes, sel=sel, entry="push", clicks=clicks, settled=settled)
 
 
@@ -285,7 +288,7 @@ def _typed(cut: Any, question: Question) -> str:
 
 def _shown(
     path: str, question: Question, notes: tuple[str, ...], *, sel: tuple[str, ...], entry: str,
-    clicks: list, settled: Any,
+    clicks: list, settled: Any, own: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     cohort = cohorts.load(question.cohort)
     sample = sample_of(cohorts.asked(question), question)
@@ -293,7 +296,7 @@ def _shown(
     props["cohort"]["data"] = controls.choices(cohorts.titles())  # own ones come and go
     return {
         **_written(path, question, props, sample, sel=sel, entry=entry, clicks=clicks,
-                   settled=settled),
+                   settled=settled, own=own),
         "message": " ".join(notes),
         "quiet": not notes,
     }  # fmt: skip
@@ -309,17 +312,19 @@ def _written(
     entry: str,
     clicks: list,
     settled: Any,
+    own: str = "",
 ) -> dict[str, Any]:
     """The question as the browser keeps it, and the properties of the controls that show it."""
     cohort = cohorts.load(question.cohort)
     return {
         "question": {
             "path": path, "query": question.query(), "entry": entry, "title": _title(path, cohort),
-            "endpoint": question.endpoint, "sel": list(sel),
+            "endpoint": question.endpoint, "sel": list(sel), "own": own,
+            "asks": _is(path, "asks"),
             "view": views.page_name(views.at(path), question.cohort),
             "clicks": [one or 0 for one in clicks[:2]],
             "settled": settled["n"] if unanswered(settled, None) else 0,
-            **controls.placed(sample, question, follows=_follows(path)),
+            **controls.placed(sample, question, follows=_is(path, "follows")),
         },
         "message": "",
         "quiet": True,
@@ -335,9 +340,10 @@ def _notice(name: str, cohort: Cohort) -> dict[str, Any]:
     return {"notice": [*said, *own], "real": not (said or own)}
 
 
-def _follows(path: str) -> bool:
+def _is(path: str, what: str) -> bool:
+    """Whether the page of a path asks the question, or has figures that follow the line."""
     view = views.at(path)
-    return view is not None and view.follows
+    return view is not None and getattr(view, what)
 
 
 def _title(path: str, cohort: Cohort) -> str:

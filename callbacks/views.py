@@ -30,7 +30,7 @@ from analysis import population
 from analysis.ledger import Ledger
 from analysis.question import Question, as_text
 from analysis.question import shown as fit
-from callbacks import cohorts
+from callbacks import cohorts, several
 from callbacks.address import selection, texts_of, written
 from callbacks.answers import NoAnswer, answer, known
 from callbacks.headlines import waits
@@ -99,7 +99,8 @@ def register(app: Dash) -> None:
 def show(question: Any) -> tuple[Any, str, bool, Any, Any]:
     """The page of the question's path for its cohort, and then what is asked of it."""
     view, asked = _view(question), parsed(question)
-    page = view.page(cohorts.load(asked.cohort)) if view else []
+    names = {key: one.name for key, one in several.posed(view, question).items()}
+    page = view.page(cohorts.load(asked.cohort), names) if view else []
     name = views.page_name(view, asked.cohort)
     # What is of one patient comes first; the browser asks for the other figures when it is there.
     first = view is not None and any(part.first for part in view.parts)
@@ -194,6 +195,31 @@ class Answers:
         }
         self._known: dict[str, Any] = {}
         self._ledger: Ledger | None = None
+        self._more: dict[str, Any] = {}  # what the scene of one of several questions knows besides
+        self.wrong = False  # whether its address was no question
+        self.each = self._several(question)
+
+    def _several(self, question: Any) -> dict[str, Answers]:
+        """On a page about several questions, each by itself, by the key of its places."""
+        posed = several.posed(_view(question), question)
+        found = several.answered(posed)
+        drawn = [(result, posed[key].question.endpoint) for key, (result, _) in found.items()
+                 if not isinstance(result, NoAnswer)]  # fmt: skip
+        until = several.until(_view(question), drawn)
+        made = {}
+        for key, (result, here) in found.items():
+            asked = posed[key].question
+            made[key] = one = Answers({"path": "", "query": asked.query()}, dark=self.dark)
+            one.wrong = bool(posed[key].why)
+            one._known, one._ledger = {several.ANSWER.name: result}, here
+            study = cohorts.titles()[asked.cohort]
+            export = several.exporter(asked, here)
+            one._more = {"until": until, "study": study, "export": export}
+        return made
+
+    def at(self, of: str) -> Answers | None:
+        """What a place is about: the page's question, or the one of several that it belongs to."""
+        return self.each.get(of) if self.each else self
 
     def of(self, analysis: Any, of: str = "") -> tuple[Any, Scene]:
         """The result of an analysis, or why there is none, and the scene of one place."""
@@ -205,7 +231,7 @@ class Answers:
     def scene(self, of: str = "") -> Scene:
         """What one place may know besides its result."""
         known = {} if self._ledger is None else {"ledger": self._ledger}
-        return Scene(self.asked, self.dark, of, **known, **self._people)
+        return Scene(self.asked, self.dark, of, **known, **self._people, **self._more)
 
 
 def _patient(question: Any, cohort: Cohort) -> str:
@@ -233,16 +259,18 @@ def parsed(question: dict[str, Any]) -> Question:
 
 
 def _html(view: View | None, place: Place, answers: Answers) -> Any:
-    part = _part(view, *place[:2])
-    if part is None or part.chart:
+    part, answers = _part(view, *place[:2]), answers.at(place[2])
+    if part is None or part.chart or answers is None:
         return no_update  # a place of a page that is no longer shown
     found, scene = answers.of(part.analysis, place[2])
-    return "" if isinstance(found, NoAnswer) else to_html(part.draw(found, scene))
+    if isinstance(found, NoAnswer):
+        return to_html(html.P(found.sentence, className="remark")) if part.tells else ""
+    return to_html(part.draw(found, scene))
 
 
 def _chart(view: View | None, place: Place, answers: Answers) -> tuple:
-    part = _part(view, *place[:2])
-    if part is None or not part.chart:
+    part, answers = _part(view, *place[:2]), answers.at(place[2])
+    if part is None or not part.chart or answers is None:
         return (no_update,) * 4
     found, scene = answers.of(part.analysis, place[2])
     chart = None if isinstance(found, NoAnswer) else part.draw(found, scene)
@@ -259,8 +287,20 @@ def _chart(view: View | None, place: Place, answers: Answers) -> tuple:
 def _summary(view: View | None, answers: Answers) -> list[str]:
     if view is None:
         return ["This page does not exist. Choose one of the pages above."]
+    if view.several:
+        return _each_summed_up(view, answers)
     found, scene = answers.of(view.summary)
     return [found.sentence] if isinstance(found, NoAnswer) else view.words(found, scene)
+
+
+def _each_summed_up(view: View, answers: Answers) -> list[str]:
+    """How many questions there are, and then each answer in its own words."""
+    right = [one.asked for one in answers.each.values() if not one.wrong]
+    said = [view.lead(right)]
+    for one in answers.each.values():
+        found, scene = one.of(view.summary)
+        said += [found.sentence] if isinstance(found, NoAnswer) else view.words(found, scene)
+    return said
 
 
 def _figure_words(view: View | None, answers: Answers) -> Any:
@@ -274,7 +314,7 @@ def _figure_words(view: View | None, answers: Answers) -> Any:
 
 
 def _search_wanted(view: View | None, answers: Answers) -> Any:
-    if view is None or view.summary.draws is None or waits(answers.asked):
+    if view is None or view.several or view.summary.draws is None or waits(answers.asked):
         return no_update
     found, _ = answers.of(view.summary)
     codes = () if isinstance(found, NoAnswer) else view.summary.draws(found)
@@ -285,7 +325,7 @@ def _search_wanted(view: View | None, answers: Answers) -> Any:
 
 def _about(view: View | None, answers: Answers) -> list[Component]:
     """Whom the page is about: the population, the chosen patients, and the way back to all."""
-    if view is None:
+    if view is None or view.several:  # there each place says it
         return []
     asked, scene, made = answers.asked, answers.scene(), []
     if answers.population:

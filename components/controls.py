@@ -35,9 +35,21 @@ def cohort(titles: dict[str, str]) -> Component:
 def question() -> list[Component]:
     """Everything else that makes up a question."""
     return [
-        html.Section([html.H2("The question"), *_what()], className="card asks"),
+        html.Section([_head(), *_what()], className="card asks"),
         html.Section([html.H2("Cut-off: high is above it"), *_where()], className="card cuts"),
     ]
+
+
+def _head() -> Component:
+    """The heading, and the steps back and forth beside it."""
+    steps = [
+        _button("↶", ids.UNDO, "Undo the last change of the question (Ctrl+Z)", disabled=True),
+        _button("↷", ids.REDO, "Redo the change of the question (Ctrl+Shift+Z)", disabled=True),
+        html.Button(
+            "Reset", id=ids.RESET, className="text-button", title="The cohort's first question"
+        ),
+    ]
+    return html.Div([html.H2("The question"), html.Div(steps, className="steps")], className="head")
 
 
 def _what() -> list[Component]:
@@ -109,10 +121,11 @@ def _slider() -> Component:
     )
 
 
-def _button(text: str, name: str, meaning: str) -> Component:
+def _button(text: str, name: str, meaning: str, *, disabled: bool = False) -> Component:
     return html.Button(
-        text, id=name, className="icon-button", title=meaning, **{"aria-label": meaning}
-    )
+        text, id=name, className="icon-button", title=meaning, disabled=disabled,
+        **{"aria-label": meaning},
+    )  # fmt: skip
 
 
 def _labelled(label: str, control: Component) -> Component:

@@ -28,6 +28,24 @@ NOTICE = "synthetic-notice"
 CONTROLS = "controls"
 THEME_TOGGLE = "theme-toggle"
 COPY_LINK = "copy-link"
+STATUS = "status"  # what has just been done, in a few words
+
+# Working with questions: steps back, questions kept by name, the basket, presenting.
+UNDO = "undo"
+REDO = "redo"
+RESET = "reset"
+PRESENT = "present"
+SAVED_MENU = "saved-menu"
+SAVED_OF = "saved-of"  # the cohort whose saved questions are listed
+SAVED_ACT = "saved-act"  # {"do", "of", …}: what a button of the list asks for
+SAVED_LIST = "saved-list"
+SAVED_NAME = "saved-name"
+SAVED_AUTHOR = "saved-author"
+SAVED_WRITE = "saved-write"
+SAVED_MESSAGE = "saved-message"
+BASKET_ACT = "basket-act"  # {"do", "of", …}: what a button of a figure or of the basket asks for
+BASKET_COUNT = "basket-count"
+BASKET_SAID = "basket-said"  # {"text"}: what became of it
 
 # The question's controls; the ids of the fields are the names of the question's fields.
 FIELD_CONTROLS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "clock", "blind")
@@ -82,6 +100,11 @@ def note(name: str, of: object = "patient") -> dict[str, object]:
 def brought(of: object) -> dict[str, object]:
     """A place of the data page: "draft" or "sets"."""
     return {"type": "brought", "of": of}
+
+
+def basket_list(of: object) -> dict[str, object]:
+    """The list on the basket's page."""
+    return {"type": "basket-list", "of": of}
 
 
 def nav(view: str) -> dict[str, str]:

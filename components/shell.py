@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from components import controls, ids
+from components import basket, controls, ids, saved
 from components.views import VIEWS
 
 INDEX = """<!DOCTYPE html>
@@ -32,7 +32,7 @@ def layout(cohorts: dict[str, str]) -> Component:
     return dmc.MantineProvider(
         id=ids.PROVIDER,
         theme={"fontFamily": FONT, "primaryColor": "cutline", "colors": {"cutline": SHADES}},
-        children=[*_state(), _skip_link(), _header(cohorts), _notice(), _main()],
+        children=[*_state(), _skip_link(), _header(cohorts), _notice(), _main(), _status()],
     )
 
 
@@ -61,6 +61,10 @@ def _state() -> list[Component]:
         dcc.Store(id=ids.SEARCH_DONE),
         dcc.Store(id=ids.ROWS_OF),
         dcc.Store(id=ids.BROUGHT),
+        dcc.Store(id=ids.SAVED_OF),
+        dcc.Store(id=ids.SAVED_ACT),
+        dcc.Store(id=ids.BASKET_ACT),
+        dcc.Store(id=ids.BASKET_SAID),
         dcc.Store(id=ids.THEME, storage_type="local"),
     ]
 
@@ -74,20 +78,42 @@ def _header(cohorts: dict[str, str]) -> Component:
         ["Cut", html.I(className="brand-line"), "line"],
         id=ids.nav("home"),
         href="/",
-        className="brand",
+        className="brand to-page",
         title="Overview",
     )
     links = [
-        dcc.Link(view.title, id=ids.nav(view.name), href=view.path, className="nav-link")
+        dcc.Link(view.title, id=ids.nav(view.name), href=view.path, className="nav-link to-page")
         for view in VIEWS
     ]
     return html.Header(
         [
             brand,
             html.Nav(links, **{"aria-label": "Pages"}),
-            html.Div([controls.cohort(cohorts), _copy_link(), _theme_toggle()], className="tools"),
+            html.Div(_tools(cohorts), className="tools"),
         ],
         className="top",
+    )
+
+
+def _tools(cohorts: dict[str, str]) -> list[Component]:
+    return [
+        controls.cohort(cohorts),
+        saved.menu(),
+        basket.link(),
+        _copy_link(),
+        _present(),
+        _theme_toggle(),
+    ]
+
+
+def _present() -> Component:
+    meaning = "Present: larger, without controls (p); arrows go through the saved questions"
+    return html.Button(
+        html.Span(className="present-icon"),
+        id=ids.PRESENT,
+        className="icon-button",
+        title=meaning,
+        **{"aria-label": meaning, "aria-pressed": "false"},
     )
 
 
@@ -109,6 +135,10 @@ def _theme_toggle() -> Component:
 
 def _notice() -> Component:
     return html.Div(id=ids.NOTICE, className="notice", hidden=True, role="note")
+
+
+def _status() -> Component:
+    return html.Div(id=ids.STATUS, className="status", role="status")
 
 
 def _main() -> Component:

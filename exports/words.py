@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from analysis import words
@@ -25,6 +27,20 @@ def survival_summary(answer: Answer) -> list[str]:
     caveats = dict.fromkeys(words.caveat(one) for one in shown)
     closing = (f"{text.removesuffix('.')}." for text in (*said, *caveats) if text)
     return [lead, *compared, *others, *closing]
+
+
+def answer_sentences(answer: Answer, one: EndpointAnswer) -> list[str]:
+    """One endpoint's answer in plain text, as if the study had no other."""
+    return survival_summary(replace(answer, endpoints=(one,), asked=one.code))
+
+
+def pair_sentence(answer: Answer, one: EndpointAnswer) -> str:
+    """One endpoint in one sentence beside another question's: groups in the figure, p's here."""
+    what = f"{one.label} by {marker_words(answer, short=True)}, cut-off {answer.cut_words}"
+    if one.why:
+        return f"{what}: {one.why}"
+    effect = words.comparison(answer, one) if one.several else words.both_ratios(one)
+    return f"{what}: {words.both_p(one)}; {effect}."
 
 
 def overview_summary(overview: Overview) -> list[str]:

@@ -45,15 +45,18 @@ def km_figure(
     dark: bool = False,
     chosen: tuple[str, ...] = (),
     rounded: bool = False,
+    until: float = 0.0,
 ) -> go.Figure:
     """The figure of one endpoint; `endpoint.why` must be empty. `chosen` patients are marked;
-    `rounded`: the curves' times are drawn to a hundredth of a month.
+    `rounded`: the curves' times are drawn to a hundredth of a month; the axis goes on to `until`
+    where figures stand side by side.
 
     `layout.meta["subjects"]` names the patients, `customdata` of a point holds their places.
     """
     colours = palette(dark)
     groups = groups_of(answer, endpoint, colours, rounded=rounded)
-    ticks = time_ticks(float(endpoint.km.curves["time"].max()), answer.time_unit)
+    longest = max(float(endpoint.km.curves["time"].max()), until)
+    ticks = time_ticks(longest, answer.time_unit)
     layout = _layout(answer, endpoint, colours, len(groups), ticks)
     # Handed over in one go: adding marks one by one copies all earlier ones each time.
     layout["annotations"] = [

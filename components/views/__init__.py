@@ -1,6 +1,18 @@
 """The views, in the order of the navigation. A new view is one module and one line here."""
 
-from components.views import cutoff, data, overview, patient, patients, survival, trends, trial
+from components.views import (
+    basket,
+    compare,
+    cutoff,
+    data,
+    overview,
+    patient,
+    patients,
+    report,
+    survival,
+    trends,
+    trial,
+)
 from components.views.view import Part, View
 
 VIEWS: tuple[View, ...] = (
@@ -12,15 +24,18 @@ VIEWS: tuple[View, ...] = (
     patients.VIEW,
     data.VIEW,
 )
+ASIDE: tuple[View, ...] = (compare.VIEW, basket.VIEW, report.VIEW)  # not in the navigation
+PATHS = frozenset(view.path for view in (*VIEWS, *ASIDE))
+COMPARE_PATH = compare.VIEW.path
 PERSON_PATH = patient.VIEW.path  # what follows is the id of a patient
-PAGES: tuple[View, ...] = (*VIEWS, patient.VIEW)  # also those without a link of their own
+PAGES: tuple[View, ...] = (*VIEWS, *ASIDE, patient.VIEW)  # also those without a link of their own
 
 
 def at(path: str) -> View | None:
     """The view at a path of the address, if there is one; who a patient is, is not asked here."""
     if path.startswith(PERSON_PATH) and path != PERSON_PATH:
         return patient.VIEW
-    return {view.path: view for view in VIEWS}.get(path)
+    return {view.path: view for view in (*VIEWS, *ASIDE)}.get(path)
 
 
 def page_name(view: View | None, cohort: str) -> str:
@@ -33,4 +48,15 @@ def named(name: str) -> View:
     return {view.name: view for view in PAGES}[name]
 
 
-__all__ = ["PAGES", "PERSON_PATH", "VIEWS", "Part", "View", "at", "named", "page_name"]
+__all__ = [
+    "COMPARE_PATH",
+    "PAGES",
+    "PATHS",
+    "PERSON_PATH",
+    "VIEWS",
+    "Part",
+    "View",
+    "at",
+    "named",
+    "page_name",
+]

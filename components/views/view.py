@@ -5,7 +5,7 @@ A new view is one module here with a `VIEW`, and one line in `components.views.V
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from dash.development.base_component import Component
 from analysis.ledger import Ledger
 from analysis.preview import key
 from analysis.question import Question, as_text
-from components import downloads, ids
+from components import basket, downloads, ids
 from data.cohort import Cohort
 from exports.export import About
 from exports.plate import Plate
@@ -47,13 +47,20 @@ MOST_BESIDE = 4  # patients side by side
 class Scene:
     """What a drawing may know besides the result: the question, the theme, which one of several
     equal places it fills (an endpoint's code), what was looked at so far, whose page it is and
-    which patients are selected (subject ids), and where a subject's page is (`link`)."""
+    which patients are selected (subject ids), and where a subject's page is (`link`).
+
+    On a page about several questions also the `study` of this one, `until` where the axes of all
+    figures end (0: each at its own; NaN: units of time differ), and what makes an `export` of an
+    answer and its endpoint."""
 
     question: Question
     dark: bool = False
     of: str = ""
     ledger: Ledger = NOTHING
     patient: str = ""
+    study: str = ""
+    until: float = 0.0
+    export: Callable[[Any, Any], Any] | None = None
     selected: tuple[str, ...] = ()
     link: Callable[[str], str] = lambda subject: ""
     leaves: bool = False  # the figure leaves the program: it numbers its patients
@@ -90,15 +97,17 @@ def drawn_of(scene: Scene, of: str = "") -> dict[str, str]:
 @dataclass(frozen=True)
 class Part:
     """One place of a view. `draw` gives plain html, or a `Chart` (None: nothing to show) where
-    `chart` is set. `first`: a chart that is asked for and drawn before the page's others. `plate`
-    makes a chart's plate, from which its files are made; `several` gives the places whose charts
-    one file may hold together."""
+    `chart` is set. `first`: a chart that is asked for and drawn before the page's others. `tells`:
+    html that says why there is no answer, where the summary has several to say. `plate` makes a
+    chart's plate, from which its files are made; `several` gives the places whose charts one file
+    may hold together."""
 
     name: str
     analysis: Analysis
     draw: Callable[[Any, Scene], Any]
     chart: bool = False
     first: bool = False
+    tells: bool = False
     plate: Callable[[Any, Scene, Chart, About], Plate] | None = None
     several: Callable[[Any], tuple[str, ...]] | None = None
 
@@ -108,7 +117,8 @@ def menu_of(view: str, chart: Part) -> Part:
 
     def draw(found: Any, scene: Scene) -> Component:
         several = chart.several(found) if chart.several else ()
-        return downloads.menu(view, chart.name, scene.of, scene.question.query(), several)
+        place = (view, chart.name, scene.of, scene.question.query())
+        return html.Div([basket.add(*place), downloads.menu(*place, several)], className="leaving")
 
     return Part(f"{chart.name}{FILES}", chart.analysis, draw)
 
@@ -126,12 +136,18 @@ class View:
     asks: bool  # whether the question's controls stand beside it
     follows: bool = False  # whether its figures follow the line while it is dragged
     figure_words: Callable[[Any], Any] | None = None  # what these say, to hold a drag against
-    layout: Callable[[View, Cohort], list[Component]] | None = None
+    layout: Callable[..., list[Component]] | None = None  # (view, cohort), of several also names
+    lead: Callable[[list[Question]], str] | None = None  # of several: what comes before their words
+    several: bool = False  # whether it is about several questions: `of` says which a place is about
 
-    def page(self, cohort: Cohort) -> Component:
-        """The view's layout for a cohort, with an empty place for every part."""
+    def page(self, cohort: Cohort, names: Mapping[str, str] | None = None) -> Component:
+        """The view's layout for a cohort, with an empty place for every part.
+
+        `names`: where the page is about several questions, the name of each by its key.
+        """
         make = self.layout or (lambda view, _: [view.slot(part.name) for part in view.parts])
-        return html.Div(make(self, cohort), className=f"parts view-{self.name}")
+        made = make(self, cohort, names or {}) if self.several else make(self, cohort)
+        return html.Div(made, className=f"parts view-{self.name}")
 
     def part(self, name: str) -> Part | None:
         """The part of that name, if there is one."""

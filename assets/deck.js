@@ -1,0 +1,95 @@
+/* The deck of the basket: how far it is, and a way to stop it. The file comes as the last line. */
+(function () {
+  "use strict";
+
+  const TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
+  const BROKEN = "The deck was not made: the program did not answer to the end. Try again.";
+  let running = null;
+
+  const place = (act) => document.querySelector(`[data-act="${act}"]`);
+  function show(done, of) {
+    const box = document.querySelector(".deck-progress");
+    if (!box) return;
+    let bar = box.querySelector("progress");
+    if (!bar) {
+      bar = document.createElement("progress");
+      bar.setAttribute("aria-label", "Making the deck");
+      box.append(bar, document.createElement("span"));
+    }
+    bar.max = of;
+    bar.value = done;
+    box.querySelector("span").textContent = `Making the deck: step ${done} of ${of}`;
+  }
+  function working(now) {
+    const make = place("deck"), cancel = place("deck-cancel");
+    const box = document.querySelector(".deck-progress");
+    if (make) make.disabled = now;
+    if (cancel) cancel.hidden = !now;
+    if (box) {
+      box.hidden = !now;
+      if (!now) box.replaceChildren();
+    }
+    if (now && cancel) cancel.focus();
+    else if (make && (!document.activeElement || document.activeElement === document.body))
+      make.focus();
+  }
+
+  function keep(name, content) {
+    const bytes = Uint8Array.from(atob(content), (char) => char.charCodeAt(0));
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([bytes], { type: TYPE }));
+    link.download = name;
+    document.body.append(link);
+    link.click();
+    link.remove();
+    window.setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  }
+
+  /* Every whole line as it arrives. */
+  async function lines(answer, each) {
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = "";
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      const parts = (rest + value).split("\n");
+      rest = parts.pop();
+      for (const part of parts) each(JSON.parse(part));
+    }
+  }
+
+  async function made(signal) {
+    const answer = await window.fetch("/basket/deck", { method: "POST", signal });
+    if (!answer.ok) return (await answer.json()).error;
+    let file = null;
+    await lines(answer, (said) => {
+      if (said.content) file = said;
+      else show(said.done, said.of);
+    });
+    if (!file) return BROKEN;
+    keep(file.name, file.content);
+    return `The deck is made: ${file.name}.`;
+  }
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.deck = {
+    async make() {
+      if (running) return;
+      running = new AbortController();
+      working(true);
+      show(0, 1);
+      let said = "";
+      try {
+        said = await made(running.signal);
+      } catch (fault) {
+        said = fault.name === "AbortError" ? "Stopped: no deck was made." : BROKEN;
+      }
+      running = null;
+      working(false);
+      window.dash_clientside.keeping.tell(said);
+    },
+    cancel() {
+      if (running) running.abort();
+    },
+  };
+})();

@@ -1,0 +1,144 @@
+"""Questions kept by name: saved, renamed and deleted, each by one more record; never changed."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from dash import Dash, Input, Output, State, ctx, no_update
+
+from analysis.question import Question
+from callbacks import cohorts
+from callbacks.address import exactly, page_at, read, texts_of
+from callbacks.ledger import people
+from callbacks.naming import suggested
+from components import ids, views
+from components.saved import LONGEST_NAME, MOST, NotSaved, Saved, checked, listed
+from data import records
+from data.home import HomeError
+from data.records import Record
+from web.owner import known, owner
+from web.refuse import Refused
+
+MOST_RECORDS = 2_000  # of one person in one cohort: renaming without end is no work
+HOME = "/survival"  # where a question opens that was saved on a patient's page
+FORGED = "The page sent a change of the saved questions that this program does not write."
+
+
+def register(app: Dash) -> None:
+    """The menu of the header: what is listed follows the cohort and every change."""
+    app.callback(
+        Output(ids.SAVED_LIST, "data-html"),
+        Output(ids.SAVED_MESSAGE, "children"),
+        Output(ids.SAVED_NAME, "value"),
+        Input(ids.SAVED_OF, "data"),
+        Input(ids.SAVED_WRITE, "n_clicks"),
+        Input(ids.SAVED_ACT, "data"),
+        State(ids.SAVED_NAME, "value"),
+        State(ids.SAVED_AUTHOR, "value"),
+        State(ids.QUESTION, "data"),
+        prevent_initial_call=True,
+    )(update)
+
+
+def update(
+    cohort: Any, _write: Any, wanted: Any, name: Any, author: Any, question: Any
+) -> tuple[Any, Any, Any]:
+    """The list of the cohort, after what was asked for; a sentence where it cannot be done."""
+    if not isinstance(cohort, str) or cohort not in cohorts.names():
+        raise Refused(FORGED, 422)
+    try:
+        said, box = "", no_update
+        moved = list(ctx.triggered_prop_ids.values())  # the cohort may change at the same time
+        if ids.SAVED_WRITE in moved:
+            said, box = _saved(cohort, name, author, question), ""
+        elif ids.SAVED_ACT in moved:
+            said = _changed(cohort, wanted)
+        return listed(kept(cohort)), said, box
+    except (NotSaved, HomeError) as reason:
+        return no_update, str(reason), no_update
+
+
+def kept(cohort: str) -> list[Saved]:
+    """This visitor's saved questions of a cohort, in the order in which they were saved."""
+    found: dict[str, Record] = {}
+    first: dict[str, Record] = {}
+    for record in _records(cohort):
+        key = str(record.payload.get("id", ""))
+        first.setdefault(key, record)
+        found[key] = record
+    told = {key: {**first[key].payload, **last.payload} for key, last in found.items()}
+    return [
+        _read(one, first[key].at, cohort)
+        for key, one in told.items()
+        if not one.get("gone") and {"id", "name", "query"} <= one.keys()
+    ]
+
+
+def _records(cohort: str) -> list[Record]:
+    of = people(cohorts.load(cohort))
+    return records.read(owner=owner(), cohort=of, kind="saved")
+
+
+def _read(told: dict[str, Any], at: str, cohort: str) -> Saved:
+    """A kept question as it is read today: markers and visits may have gone since."""
+    question, notes = read(Question(cohort=cohort).query() + "&" + _uncohorted(told["query"]))
+    path = told.get("path", "")
+    path = path if page_at(path, question) else HOME
+    return Saved(
+        id=told["id"],
+        name=told["name"],
+        author=told.get("author", ""),
+        at=at,
+        query=question.query(),
+        href=f"{path}?{question.query()}",
+        why=" ".join(notes),
+    )
+
+
+def _uncohorted(query: str) -> str:
+    """The rest of a query: a cohort may have been given another name since."""
+    return "&".join(part for part in query.split("&") if not part.startswith("cohort="))
+
+
+def _saved(cohort: str, name: Any, author: Any, question: Any) -> str:
+    _refuse_forged(name, author)
+    asked = exactly(question)
+    if asked.cohort != cohort:
+        raise Refused(FORGED, 422)
+    name, author = checked(name or "", author or "", suggested(asked)[:LONGEST_NAME])
+    if len(kept(cohort)) >= MOST:
+        raise NotSaved(f"{MOST} questions of this cohort are saved already; delete one first.")
+    (path,) = texts_of(question, "path")
+    path = HOME if path.startswith(views.PERSON_PATH) else path
+    _append(cohort, {"id": secrets.token_hex(8), "name": name, "author": author,
+                     "query": asked.query(), "path": path})  # fmt: skip
+    return f"Saved as “{name}”."
+
+
+def _changed(cohort: str, wanted: Any) -> str:
+    """Rename or delete: one more record about the question of that id."""
+    do, of = texts_of(wanted, "do", "of")
+    one = {each.id: each for each in kept(cohort)}.get(of)
+    if do not in ("saved-rename", "saved-delete") or known() is None:
+        raise Refused(FORGED, 422)
+    if one is None:
+        raise NotSaved("That question is no longer there: it was deleted in another window.")
+    if do == "saved-delete":
+        _append(cohort, {"id": of, "gone": True})
+        return f"“{one.name}” is deleted."
+    (text,) = texts_of(wanted, "name")
+    name, _ = checked(text, "")
+    _append(cohort, {"id": of, "name": name})
+    return f"It is called “{name}” now."
+
+
+def _append(cohort: str, payload: dict) -> None:
+    if len(_records(cohort)) >= MOST_RECORDS:
+        raise NotSaved("There are too many changes of saved questions in this cohort already.")
+    records.append(owner(), people(cohorts.load(cohort)), "saved", payload)
+
+
+def _refuse_forged(*texts: Any) -> None:
+    if known() is None or not all(text is None or isinstance(text, str) for text in texts):
+        raise Refused(FORGED, 422)

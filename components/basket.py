@@ -1,0 +1,80 @@
+"""The basket: figures put aside in one session of the browser, for one deck or one report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from components import ids
+from components.acts import act
+from components.static import to_html
+
+MOST = 30  # figures
+LONGEST_NAME = 120  # characters
+EMPTY = "Nothing is in the basket yet. “Add to basket” stands under each figure that can be in it."
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A figure of the basket: its name, its question in words, and where it stands."""
+
+    id: str
+    name: str
+    about: str
+    href: str
+    why: str = ""
+
+
+def link() -> Component:
+    """The way to the basket, in the header, with the number of figures in it."""
+    count = html.Span("", id=ids.BASKET_COUNT, className="basket-count")
+    return dcc.Link(
+        ["Basket ", count], id=ids.nav("basket"), href="/basket", className="basket-link to-page"
+    )
+
+
+def add(view: str, part: str, of: str, query: str, about: str) -> Component:
+    """The button under a figure that puts it into the basket with its question."""
+    button = act("Add to basket", "basket-add", of, about, view=view, part=part, query=query)
+    return html.P(button, className="add")
+
+
+def listed(figures: list[Kept]) -> str:
+    """The basket as html text, in the order of its slides."""
+    if not figures:
+        return to_html(html.P(EMPTY, className="note"))
+    last = len(figures) - 1
+    rows = [_row(one, first=i == 0, last=i == last) for i, one in enumerate(figures)]
+    return to_html([html.Ol(rows, className="basket-rows"), _makers(len(figures))])
+
+
+def _row(one: Kept, *, first: bool, last: bool) -> Component:
+    acts = [
+        None if first else act("Up", "basket-up", one.id, one.name),
+        None if last else act("Down", "basket-down", one.id, one.name),
+        act("Rename", "basket-rename", one.id, one.name),
+        act("Remove", "basket-remove", one.id, one.name),
+    ]
+    return html.Li(
+        [
+            html.A(html.Bdi(one.name), href=one.href, className="saved-name"),
+            html.Div(one.about, className="note"),
+            html.Div(one.why, className="note why") if one.why else None,
+            html.Div(acts, className="acts"),
+        ]
+    )
+
+
+def _makers(n: int) -> Component:
+    slides = "one slide" if n == 1 else f"{n} slides"
+    deck = html.Button(f"Make the deck (PowerPoint, {slides} and what belongs to them)",
+                       type="button", className="wide-button", **{"data-act": "deck"})  # fmt: skip
+    cancel = html.Button("Cancel", type="button", className="wide-button", hidden=True,
+                         **{"data-act": "deck-cancel"})  # fmt: skip
+    progress = html.Div(className="deck-progress", role="status", hidden=True)
+    report = html.A("Open the report (to print, or to save as PDF)", href="/basket/report",
+                    className="all-link")  # fmt: skip
+    clear = act("Empty the basket", "basket-clear", "all", "all figures")
+    return html.Div([deck, cancel, progress, report, clear], className="makers")

@@ -1,0 +1,102 @@
+"""Questions kept by name: the menu of the shell, its list, and what a name may be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from analysis.ledger import when
+from components import ids
+from components.acts import act
+from components.notes import cleaned
+from components.static import to_html
+
+LONGEST_NAME, LONGEST_AUTHOR = 80, 80  # characters
+MOST = 100  # questions of one person in one cohort
+ACTS = {"Rename": "saved-rename", "Delete": "saved-delete"}
+NONE = "No question of this cohort has been saved yet."
+
+
+class NotSaved(Exception):
+    """Why a question was not kept, in words."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A question kept by name; `href` opens it where it was saved. `why`: it no longer fits."""
+
+    id: str
+    name: str
+    author: str
+    at: str
+    query: str
+    href: str
+    why: str = ""
+
+
+def menu() -> Component:
+    """The fold in the header: the list, and the form that adds to it."""
+    return html.Details(
+        [
+            html.Summary("Saved", className="menu-button"),
+            html.Div(
+                [
+                    html.H2("Saved questions of this cohort"),
+                    html.Div(id=ids.SAVED_LIST, className="saved-list"),
+                    dmc.TextInput(
+                        id=ids.SAVED_NAME, label="Name of the question that is shown now", value="",
+                        placeholder="Endpoint, marker, visit and cut-off",
+                    ),
+                    dmc.TextInput(id=ids.SAVED_AUTHOR, label="Your name (may stay empty)", value="",
+                                  persistence=True, persistence_type="local"),
+                    html.Button("Save", id=ids.SAVED_WRITE, className="wide-button"),
+                    html.P(id=ids.SAVED_MESSAGE, className="note", role="status"),
+                ],
+                className="menu-body",
+            ),
+        ],
+        id=ids.SAVED_MENU,
+        className="menu",
+    )  # fmt: skip
+
+
+def listed(questions: list[Saved]) -> str:
+    """The list as html text, in the order in which the questions were saved."""
+    if not questions:
+        return to_html(html.P(NONE, className="note"))
+    return to_html(html.Ul([_row(one) for one in questions]))
+
+
+def _row(one: Saved) -> Component:
+    by = " · ".join(filter(None, (one.author, when(one.at))))
+    name = html.Bdi(one.name)
+    shown = html.Span(name, className="saved-name") if one.why else html.A(
+        name, href=one.href, className="saved-name")  # fmt: skip
+    acts = [act(text, name, one.id, one.name) for text, name in ACTS.items()]
+    if not one.why:
+        acts.append(act("Compare with…", "compare", one.id, one.name, query=one.query))
+    return html.Li(
+        [
+            shown,
+            html.Div(html.Bdi(by), className="note"),
+            html.Div(one.why, className="note why") if one.why else None,
+            html.Div(acts, className="acts"),
+        ]
+    )
+
+
+def checked(name: str, author: str, fallback: str = "") -> tuple[str, str]:
+    """Name and author as they are kept, in one line each; NotSaved in words where one cannot be."""
+    name, author = " ".join(cleaned(name).split()) or fallback, " ".join(cleaned(author).split())
+    if not name:
+        raise NotSaved("Write a name.")
+    for text, what, longest in ((name, "name", LONGEST_NAME), (author, "author", LONGEST_AUTHOR)):
+        if len(text) > longest:
+            raise NotSaved(
+                f"The {what} has {len(text):,} characters; at most {longest} can be kept. Shorten "
+                "it: nothing was saved, and nothing of it is cut off."
+            )
+    return name, author

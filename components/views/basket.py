@@ -1,0 +1,35 @@
+"""The basket's page: what was put aside, in the order of its slides. No outcome is shown here."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from components import ids
+from components.views.view import Analysis, View
+from data.cohort import Cohort
+
+WORDS = (
+    "The basket: figures put aside for one deck or one report.",
+    "It belongs to this browser session: it survives a reload and a restart of the program, and a "
+    "new session begins with an empty one. Each figure is worked out anew when the deck is made.",
+)
+TITLE = Analysis("basket", lambda cohort, question: cohort.study.title, ("cohort",))
+
+
+def layout(view: View, cohort: Cohort) -> list[Component]:
+    """One list, which `callbacks.basket` fills."""
+    rows = html.Div(id=ids.basket_list("page"), className="part basket-list")
+    return [html.Section([html.H2("Figures"), rows], className="card")]
+
+
+VIEW = View(
+    name="basket",
+    path="/basket",
+    title="Basket",
+    parts=(),
+    summary=TITLE,
+    words=lambda found, scene: list(WORDS),
+    asks=False,
+    layout=layout,
+)

@@ -1,0 +1,148 @@
+"""Two questions side by side, on the same axes; each with its sentence and both p's."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from dash import html
+from dash.development.base_component import Component
+
+from analysis.answer import Answer, EndpointAnswer
+from analysis.question import FIELDS, Question
+from components.views import survival
+from components.views.survival import ANSWER
+from components.views.view import Chart, Part, Scene, View, drawn_of
+from data.cohort import Cohort
+from exports.words import answer_sentences, pair_sentence
+from figures.km import accessible_words, km_figure
+
+NAMES = {"a": "First", "b": "Second"}
+CAUTION = (
+    "Neither is tested against the other: that one p is small and the other is not does not show "
+    "that they differ."
+)
+FIELD_WORDS = {
+    "cohort": "cohort", "endpoint": "endpoint", "marker": "marker", "visit": "visit",
+    "measure": "measure", "baseline": "baseline visit", "cut": "cut-off", "clock": "clock",
+    "where": "patients",
+}  # fmt: skip
+OTHER_UNIT = "Time is counted in {}: the axes are not the same."
+
+
+def asked_of(answer: Answer, scene: Scene) -> EndpointAnswer | None:
+    """The endpoint that the question names, where it has an answer."""
+    one = answer.endpoint(scene.question.endpoint)
+    return None if one is None or one.why else one
+
+
+def until(answers: Iterable[tuple[Answer, str]]) -> float:
+    """The last time of all curves, to which every axis goes; NaN where units of time differ.
+
+    `answers`: each with the code of the endpoint that is drawn.
+    """
+    drawn = [(found, found.endpoint(code)) for found, code in answers]
+    ends = [float(one.km.curves["time"].max()) for _, one in drawn if one and not one.why]
+    units = {found.time_unit for found, _ in drawn}
+    return max(ends, default=0.0) if len(units) < 2 else math.nan
+
+
+# ------------------------------------------------------------------------------------- drawing
+
+
+def layout(view: View, cohort: Cohort, names: Mapping[str, str]) -> list[Component]:
+    """A column for each question, and under both what their comparison does not say."""
+    columns = [
+        html.Section(
+            [
+                html.H2(name),
+                view.slot("said", key),
+                view.slot("curve", key),
+                view.slot("counts", key),
+                view.slot("remarks", key),
+            ],
+            className="card km",
+        )
+        for key, name in names.items()
+    ]
+    return [html.Div(columns, className="two of-2"), html.P(CAUTION, className="remark")]
+
+
+def draw_said(answer: Answer, scene: Scene) -> list[Component]:
+    """The answer in words, and the way to the question."""
+    one = answer.endpoint(scene.question.endpoint)
+    lead, *rest = answer_sentences(answer, one)
+    whom = f"Only patients with {answer.population}." if answer.population else ""
+    open_it = html.A("Open this question", href=f"/survival?{scene.question.query()}")
+    return [
+        html.P([html.B(scene.study), " · ", open_it], className="side-study"),
+        html.P(lead, className="side-lead"),
+        *(html.P(text, className="side-rest") for text in (" ".join(rest), whom) if text),
+    ]
+
+
+def draw_remarks(answer: Answer, scene: Scene) -> list[Component]:
+    """What must be known of this question beside its numbers."""
+    unit = OTHER_UNIT.format(answer.time_unit) if math.isnan(scene.until) else ""
+    return [
+        *(html.P(text, className="side-stamp") for text in (answer.synthetic, unit) if text),
+        *survival.draw_remarks(answer, scene),
+    ]
+
+
+def draw_curve(answer: Answer, scene: Scene) -> Chart | None:
+    """The curves of the question's endpoint."""
+    one = asked_of(answer, scene)
+    if one is None:
+        return None
+    shared = 0.0 if math.isnan(scene.until) else scene.until
+    figure = km_figure(answer, one, dark=scene.dark, until=shared)
+    figure.layout.meta = {**figure.layout.meta, **drawn_of(scene, one.code)}
+    return Chart(figure, accessible_words(answer, one))
+
+
+def draw_counts(answer: Answer, scene: Scene) -> Component | None:
+    """The numbers under the curves as a table."""
+    return survival.draw_counts(answer, replace(scene, of=scene.question.endpoint))
+
+
+def lead(questions: list[Question]) -> str:
+    """What the page is, and in what its questions differ, of those that can be asked."""
+    if len(questions) < 2:
+        return "Two questions side by side."
+    names = {name: FIELD_WORDS[name] for name in FIELDS if name in FIELD_WORDS}
+    differ = [
+        said
+        for name, said in names.items()
+        if len({getattr(question, name) for question in questions}) > 1
+    ]
+    if not differ:
+        return "Two questions side by side: it is the same one twice."
+    *before, last = differ
+    listed = f"{', '.join(before)} and {last}" if before else last
+    return f"Two questions side by side. They differ in {listed}."
+
+
+def words(found: Answer, scene: Scene) -> list[str]:
+    """One question's answer in one sentence; the columns say the rest."""
+    return [pair_sentence(found, found.endpoint(scene.question.endpoint))]
+
+
+VIEW = View(
+    name="compare",
+    path="/compare",
+    title="Two questions",
+    parts=(
+        Part("said", ANSWER, draw_said, tells=True),
+        Part("curve", ANSWER, draw_curve, chart=True),
+        Part("counts", ANSWER, draw_counts),
+        Part("remarks", ANSWER, draw_remarks),
+    ),
+    summary=ANSWER,
+    words=words,
+    asks=False,
+    layout=layout,
+    lead=lead,
+    several=True,
+)

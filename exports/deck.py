@@ -1,0 +1,247 @@
+"""The basket as one presentation: a title, a slide a figure, methods, and a table of the questions.
+
+The slides of the figures are those of `exports.slides`; here is what stands around them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pptx.oxml.ns import qn
+from pptx.util import Inches, Pt
+
+from exports import slides
+from exports.export import safe_text
+from exports.plate import SYNTHETIC, Plate
+from exports.slides import HIGH, LEFT, RIGHT, WIDE, title_only
+from exports.slidetext import (
+    SENTENCE,
+    SMALL,
+    TITLE,
+    Line,
+    fits,
+    lines_of,
+    look,
+    named,
+    plain_frame,
+    write,
+)
+from figures.style import LIGHT
+
+ROOM = HIGH - 1.75  # inches for text or a table under a title
+LINE_HIGH = SMALL * 1.25 / 72  # inches
+COLUMNS = (
+    ("Slide", 0.75),
+    ("Question", 4.95),
+    ("Both p’s and hazard ratio", 5.733),
+    ("Looks", 0.9),
+)
+SENTENCE_END = re.compile(r"(?<=[.\]]) (?=[A-Z])")
+GRID = "{5940675A-B579-460E-94D1-54222C63F5DA}"  # PowerPoint's "No Style, Table Grid"
+NOTES = "What holds for one figure only stands in the notes of its slide."
+LOOKS = (
+    "Looks: the number of questions of that cohort whose outcome had been drawn when this was made "
+    "(marker, visit, measure, clock, endpoint and population; cut-offs of one question count once)."
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the basket on its way out: its question in words and as an address, both p's in
+    words, the number of looks in its cohort; without a plate `why` says why there is no figure."""
+
+    name: str
+    about: str
+    address: str
+    study: str = ""
+    said: str = ""
+    looks: int = 0
+    plate: Plate | None = None
+    why: str = ""
+
+
+def begun(figures: list[Figure], day: str) -> Any:
+    """A presentation with its title slide, for these figures."""
+    synthetic = any(one.plate is not None and one.plate.synthetic for one in figures)
+    deck = slides.blank(_title(figures), day, synthetic=synthetic)
+    _cover(deck, figures, day, synthetic=synthetic)
+    return deck
+
+
+def filled(deck: Any, figures: list[Figure]) -> Iterator[int]:
+    """Put in the figures, then methods and questions; how many figures are in, after each.
+
+    A generator, so that whoever waits can be told how far it is, and may stop.
+    """
+    for i, one in enumerate(figures, 1):
+        _figure(deck, one)
+        yield i
+    _methods(deck, figures)
+    _questions(deck, figures)
+
+
+def _title(figures: list[Figure]) -> str:
+    studies = list(dict.fromkeys(one.study for one in figures if one.study))
+    return " · ".join(studies) or "Cutline"
+
+
+def _figure(deck: Any, one: Figure) -> None:
+    if one.plate is not None:
+        slides.add(deck, replace(one.plate, title=one.name))
+        return
+    slide = _headed(deck, one.name)
+    write(slide, (LEFT, 1.4, RIGHT - LEFT, 1.5), [(f"No figure: {one.why}", SENTENCE, LIGHT.text,
+          False), (one.about, SMALL, LIGHT.muted, False)])  # fmt: skip
+    slide.notes_slide.notes_text_frame.text = safe_text(f"{one.about}\n{one.address}")
+
+
+def _cover(deck: Any, figures: list[Figure], day: str, *, synthetic: bool) -> None:
+    slide = deck.slides.add_slide(title_only(deck))
+    n = len(figures)
+    shape = slide.shapes.title
+    _heading(shape, (LEFT + 0.4, 2.3, WIDE - 2 * LEFT - 0.8, 1.2), _title(figures), 40)
+    lines: list[Line] = [(f"{n} figure{'' if n == 1 else 's'} · {day} · Cutline", 18, LIGHT.muted,
+                          False)]  # fmt: skip
+    if synthetic:
+        lines.append((SYNTHETIC, 18, LIGHT.stamp, True))
+    sources = dict.fromkeys(one.plate.source for one in figures if one.plate is not None)
+    lines += [(text, SMALL, LIGHT.muted, False) for text in sources]
+    write(slide, (LEFT + 0.4, 3.7, WIDE - 2 * LEFT - 0.8, 2.5), lines)
+
+
+def _headed(deck: Any, title: str) -> Any:
+    slide = deck.slides.add_slide(title_only(deck))
+    text = safe_text(title)
+    text = text if len(text) <= slides.LONGEST_TITLE else text[: slides.LONGEST_TITLE - 1] + "…"
+    high = 0.55 * lines_of(text, slides.LINE_OF_TITLE)
+    _heading(slide.shapes.title, (LEFT, 0.3, RIGHT - LEFT, high), text, TITLE)
+    return slide
+
+
+def _heading(shape: Any, place: tuple[float, ...], text: str, size: float) -> None:
+    shape.left, shape.top, shape.width, shape.height = map(Inches, place)
+    shape.text_frame.text = safe_text(text)
+    plain_frame(shape.text_frame)
+    shape.text_frame.paragraphs[0].alignment = 1
+    look(shape.text_frame.paragraphs[0].runs[0], size, LIGHT.text, bold=True)
+
+
+# ------------------------------------------------------------------------------------- methods
+
+
+def _methods(deck: Any, figures: list[Figure]) -> None:
+    """What the methods of several figures have in common; the rest is in the slides' notes."""
+    drawn = [one for one in figures if one.plate is not None]
+    if not drawn:
+        return
+    everything = list(dict.fromkeys(text for one in drawn for text in one.plate.methods))
+    for i, texts in enumerate(_filled(_shared(drawn))):
+        slide = _headed(deck, "Methods" if i == 0 else "Methods, continued")
+        write(slide, (LEFT, 1.1, RIGHT - LEFT, ROOM), _spaced(texts))
+        slide.notes_slide.notes_text_frame.text = "\n".join(map(safe_text, everything))
+
+
+def _shared(drawn: list[Figure]) -> list[str]:
+    """Study by study, what holds for all of its figures; of one figure everything."""
+    by_study: dict[str, list[tuple[str, ...]]] = {}
+    for one in drawn:
+        by_study.setdefault(one.study, []).append(one.plate.methods)
+    texts = [text for many in by_study.values() for text in _in_common(many)]
+    return texts if len(drawn) == 1 else [*texts, NOTES]
+
+
+def _in_common(many: list[tuple[str, ...]]) -> Iterator[str]:
+    """The sentences of each item ("Statistics: …") that all of these methods have."""
+    for first in many[0]:
+        item = first.partition(": ")[0]
+        others = [
+            {
+                each
+                for text in one
+                if text.startswith(f"{item}: ")
+                for each in SENTENCE_END.split(text)
+            }
+            for one in many
+        ]
+        kept = [each for each in SENTENCE_END.split(first) if all(each in one for one in others)]
+        if kept:
+            yield " ".join(kept if kept[0].startswith(item) else [f"{item}:", *kept])
+
+
+def _filled(texts: Iterable[str]) -> Iterator[list[str]]:
+    """The paragraphs by slide: as many as a slide has room for."""
+    width, room = fits(RIGHT - LEFT, SMALL), ROOM
+    here: list[str] = []
+    for text in texts:
+        high = (lines_of(text, width) + 0.5) * LINE_HIGH
+        if here and high > room:
+            yield here
+            here, room = [], ROOM
+        here.append(text)
+        room -= high
+    if here:
+        yield here
+
+
+def _spaced(texts: list[str]) -> list[Line]:
+    lines: list[Line] = []
+    for text in texts:
+        lines += [(text, SMALL, LIGHT.text, False), ("", SMALL / 2, LIGHT.text, False)]
+    return lines[:-1]
+
+
+# ----------------------------------------------------------------------------------- questions
+
+
+def _questions(deck: Any, figures: list[Figure]) -> None:
+    """Every question with its p's and the number of looks: several slides where they are many."""
+    rows = [_row(i, one) for i, one in enumerate(figures, 2)]  # the first slide is the title
+    for i, some in enumerate(_fitting(rows)):
+        slide = _headed(deck, "Questions asked" if i == 0 else "Questions asked, continued")
+        wide = sum(width for _, width in COLUMNS)
+        place = (LEFT, 1.1, wide, 0.34 * (len(some) + 1))
+        shape = slide.shapes.add_table(len(some) + 1, len(COLUMNS), *map(Inches, place))
+        named(shape, "Questions asked", "Every figure's question, both p's, and the looks")
+        shape.table.horz_banding = False
+        shape.table._tbl.tblPr.find(qn("a:tableStyleId")).text = GRID
+        for j, (title, width) in enumerate(COLUMNS):
+            shape.table.columns[j].width = Inches(width)
+            _cell(shape.table.cell(0, j), title, bold=True)
+        for k, row in enumerate(some, 1):
+            for j, text in enumerate(row):
+                _cell(shape.table.cell(k, j), text)
+        write(slide, (LEFT, HIGH - 0.6, RIGHT - LEFT, 0.45), [(LOOKS, SMALL, LIGHT.muted, False)])
+        links = "\n".join(f"{row[0]}: {figures[int(row[0]) - 2].address}" for row in some)
+        slide.notes_slide.notes_text_frame.text = safe_text(links)
+
+
+def _row(number: int, one: Figure) -> tuple[str, ...]:
+    return str(number), one.about, one.said or one.why, str(one.looks or "")
+
+
+def _fitting(rows: list[tuple[str, ...]]) -> Iterator[list[tuple[str, ...]]]:
+    """The rows by slide, each as high as its longest cell."""
+    here: list[tuple[str, ...]] = []
+    room = ROOM - 0.75
+    for row in rows:
+        lines = max(
+            lines_of(text, fits(width - 0.2, SMALL))
+            for text, (_, width) in zip(row, COLUMNS, strict=True)
+        )
+        high = lines * LINE_HIGH + 0.1
+        if here and high > room:
+            yield here
+            here, room = [], ROOM - 0.75
+        here.append(row)
+        room -= high
+    if here:
+        yield here
+
+
+def _cell(cell: Any, text: str, *, bold: bool = False) -> None:
+    cell.margin_top = cell.margin_bottom = Inches(0.03)
+    run = cell.text_frame.paragraphs[0].add_run()
+    run.text, run.font.size, run.font.bold = safe_text(text), Pt(SMALL), bold
