@@ -64,10 +64,11 @@
     subtree: true, childList: true, attributes: true, attributeFilter: ["data-html"],
   });
 
+  const PAGES_ONLY = ":not([href^='/export/'], [href='/basket/report'])"; // the others are files
   /* A link inside a part changes the page without loading it anew. */
   document.addEventListener("click", (event) => {
     const link = event.target.closest &&
-      event.target.closest(".part a[href^='/']:not([href^='/export/']), .about a, .menu a[href^='/']");
+      event.target.closest(`.part a[href^='/']${PAGES_ONLY}, .about a, .menu a[href^='/']`);
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     open(link.getAttribute("href"));

@@ -32,7 +32,6 @@
     },
     "saved-rename": rename,
     "basket-rename": rename,
-    print: () => window.dash_clientside.presenting.print(),
     deck: () => window.dash_clientside.deck.make(),
     "deck-cancel": () => window.dash_clientside.deck.cancel(),
   };

@@ -82,19 +82,6 @@
   window.addEventListener("beforeprint", fit);
   window.addEventListener("afterprint", unfit);
 
-  /* Paper is white: in the dark the page is drawn light first. */
-  const REDRAWN = 2500; // ms
-  function print() {
-    const { set_props } = window.dash_clientside;
-    const theme = document.documentElement.style.colorScheme;
-    if (theme !== "dark") return window.print();
-    set_props("theme", { data: "light" });
-    window.setTimeout(() => {
-      window.print();
-      set_props("theme", { data: "dark" });
-    }, REDRAWN);
-  }
-
   window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.presenting = { toggle: () => present(!on()), print };
+  window.dash_clientside.presenting = { toggle: () => present(!on()) };
 })();

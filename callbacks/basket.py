@@ -13,23 +13,23 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, ctx, no_update
 from flask import request
 
-from analysis import asking
 from analysis.question import Question
-from callbacks import cohorts
-from callbacks.address import exactly, read, texts_of
-from callbacks.naming import about, suggested
-from components import ids, views
+from callbacks import exporting
+from callbacks.address import exactly, texts_of
+from callbacks.exporting import Unexported
+from callbacks.naming import about
+from components import downloads, ids, views
 from components.basket import LONGEST_NAME, MOST, Kept, listed
 from components.notes import cleaned
+from components.views.view import Part
 from data import records
 from data.home import HomeError
 from data.records import Superseded
+from exports.plate import Plate
 from web.owner import begin_session, known, owner, session
 from web.refuse import Refused
 
 Items = tuple["Item", ...]
-# The figures that can be in it: (view, part).
-FIGURES = frozenset({("survival", "curve")})
 FORGED = "The page sent a change of the basket that this program does not write."
 TRIES = 5  # where two windows change the basket at once
 
@@ -40,10 +40,13 @@ class NotKept(Exception):
 
 @dataclass(frozen=True)
 class Item:
-    """One figure: the question's query, the view and part that draw it, and of which endpoint."""
+    """One figure: what it is called and was called at first, where it stands (view, part, which
+    of several), its question's query, and that question in words."""
 
     id: str
     name: str
+    title: str
+    about: str
     view: str
     part: str
     of: str
@@ -87,12 +90,20 @@ def items() -> Items:
     return _last()[0]
 
 
-def question_of(one: Item) -> tuple[Question, str]:
-    """The question of a figure as it is read today, and why it no longer fits, "" where it does."""
-    question, notes = read(one.query)
-    if notes or one.of not in asking.endpoints(cohorts.load(question.cohort)):
-        return question, " ".join(notes) or "This endpoint is no longer there."
-    return question.changed(endpoint=one.of), ""
+def plate_of(one: Item) -> Plate:
+    """The figure as it leaves today; Unexported says why there is none. It is a look."""
+    (made,) = exporting.plates_of(_place(one))
+    return made
+
+
+def placed(one: Item) -> tuple[Question, Part]:
+    """The question and the place of a figure; Unexported where it no longer fits."""
+    question, _, part, _ = exporting.place_of(_place(one))
+    return question, part
+
+
+def _place(one: Item) -> str:
+    return downloads.place(one.view, one.part, one.of, one.query)
 
 
 # ------------------------------------------------------------------------------------ changes
@@ -119,17 +130,23 @@ def _changed(wanted: Any) -> str:
 def _added(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
     view, part, _ = texts_of(wanted, "view", "part", "query")
     question = exactly(wanted)
-    if (view, part) not in FIGURES or of not in asking.endpoints(cohorts.load(question.cohort)):
-        raise Refused(FORGED, 422)
-    question = question.changed(endpoint=of)
-    name = suggested(question)[:LONGEST_NAME]
-    new = Item(secrets.token_hex(8), name, view, part, of, question.query())
-    if any(replace(new, id=one.id, name=one.name) == one for one in before):
+    query = question.query()
+    new = Item(secrets.token_hex(8), "", "", "", view, part, of, query)
+    if any((one.view, one.part, one.of, one.query) == (view, part, of, query) for one in before):
         return before, "This figure is in the basket already."
     if len(before) >= MOST:
         raise NotKept(f"The basket is full: it holds {MOST} figures.")
+    try:
+        plate = plate_of(new)  # it stands on the page: this is no further look
+    except Unexported as reason:
+        if reason.status == 404:
+            raise Refused(FORGED, 422) from None
+        raise NotKept(str(reason)) from None
     n = len(before) + 1
-    return (*before, new), f"Added. The basket has {n} figure{'' if n == 1 else 's'} now."
+    said = f"Added. The basket has {n} figure{'' if n == 1 else 's'} now."
+    title = plate.title[:LONGEST_NAME]
+    words = about(question, plate.title, split="_cut" in plate.stem)
+    return (*before, replace(new, name=title, title=title, about=words)), said
 
 
 def _removed(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
@@ -184,7 +201,7 @@ def _last() -> tuple[Items, int]:
     """The basket of this session, and the number of the record it stands in."""
     if not request or not session():
         return (), 0
-    found = records.latest(owner=owner(), cohort=_place(session()), kind="basket")
+    found = records.latest(owner=owner(), cohort=_folder(session()), kind="basket")
     if found is None:
         return (), 0
     return tuple(Item(**one) for one in found.payload["items"]), found.sequence
@@ -194,17 +211,19 @@ def _write(after: Items, seen: int) -> None:
     here = begin_session()
     payload = {"session": here, "items": [asdict(one) for one in after]}
     try:
-        records.append_after(owner(), _place(here), "basket", payload, about="session", seen=seen)
+        records.append_after(owner(), _folder(here), "basket", payload, about="session", seen=seen)
     except ValueError:
         raise NotKept("The basket is full: its questions are too long to hold more.") from None
 
 
-def _place(here: str) -> str:
+def _folder(here: str) -> str:
     return f"session:{here}"
 
 
 def _kept(one: Item) -> Kept:
-    question, why = question_of(one)
-    said = "" if why else about(question)
-    path = views.named(one.view).path
-    return Kept(one.id, one.name, said, f"{path}?{one.query}", why)
+    href = f"{views.named(one.view).path}?{one.query}"
+    try:
+        placed(one)
+        return Kept(one.id, one.name, one.about, href)
+    except Unexported as reason:
+        return Kept(one.id, one.name, "", href, str(reason))

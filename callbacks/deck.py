@@ -1,8 +1,8 @@
-"""The deck of the basket, told on its way: `POST /basket/deck` answers line by line.
+"""The basket as a deck (`POST /basket/deck`, line by line) and as a report (`GET /basket/report`).
 
-Each line is JSON: how many figures are done, at last the file itself. Whoever goes away stops it.
-A figure in a deck is a look: all are written into the ledger before the first leaves, and what is
-covered stays so.
+Each line of the deck is JSON: how many figures are done, at last the file itself. Whoever goes away
+stops it. A figure in either is a look: all are written into the ledger before the first leaves, and
+what is covered stays so.
 """
 
 from __future__ import annotations
@@ -10,23 +10,20 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from dash import Dash
 from flask import Response, request, stream_with_context
 
-from analysis import words
-from analysis.ledger import Ledger
-from callbacks import basket, cohorts, several
-from callbacks.answers import NoAnswer
+from callbacks import basket, cohorts, exporting
 from callbacks.basket import Item
-from callbacks.exporting import AT_ONCE, WAIT
-from callbacks.naming import about, suggested
-from exports import deck, slides
+from callbacks.exporting import AT_ONCE, WAIT, Unexported
+from callbacks.ledger import ledger
+from callbacks.outcomes import shown
+from components import views
+from exports import deck, report, slides
 from exports.deck import Figure
-from exports.slidekm import plate
 from web.refuse import refuse
 
 EMPTY = "The basket is empty: put figures into it first."
@@ -35,23 +32,40 @@ NAME = "cutline_basket_{}.pptx"
 
 
 def register(app: Dash) -> None:
-    """The one route of decks; the guard lets only this program's own pages post."""
+    """The two routes; the guard lets only this program's own pages post."""
     turn = threading.BoundedSemaphore(AT_ONCE)
+    prefix = app.config.routes_pathname_prefix
 
-    @app.server.post(f"{app.config.routes_pathname_prefix}basket/deck")
+    @app.server.post(f"{prefix}basket/deck")
     def make() -> Response:
-        items = basket.items()
-        if not items:
-            return refuse(422, EMPTY)
-        if not turn.acquire(timeout=WAIT):
-            return refuse(503, BUSY)
-        lines = stream_with_context(_in_turn(turn, items))
-        return Response(lines, content_type="application/x-ndjson")
+        return _streamed(turn, _lines, "application/x-ndjson")
+
+    @app.server.get(f"{prefix}basket/report")
+    def read() -> Response:
+        try:
+            exporting.from_here()
+        except Unexported as reason:
+            return refuse(reason.status, str(reason))
+        if not basket.items():
+            body = exporting.PAGE.format(EMPTY, f"{prefix}basket").replace("figure<", "basket<")
+            return Response(body, 422, content_type="text/html; charset=utf-8")
+        return _streamed(turn, _pages, "text/html; charset=utf-8")
 
 
-def _in_turn(turn: threading.BoundedSemaphore, items: tuple[Item, ...]) -> Iterator[str]:
+def _streamed(
+    turn: threading.BoundedSemaphore, make: Callable[[tuple[Item, ...]], Iterator[str]], kind: str
+) -> Response:
+    items = basket.items()
+    if not items:
+        return refuse(422, EMPTY)
+    if not turn.acquire(timeout=WAIT):
+        return refuse(503, BUSY)
+    return Response(stream_with_context(_in_turn(turn, make(items))), content_type=kind)
+
+
+def _in_turn(turn: threading.BoundedSemaphore, pieces: Iterator[str]) -> Iterator[str]:
     try:
-        yield from _lines(items)
+        yield from pieces
     finally:  # also where the browser went away
         turn.release()
 
@@ -61,10 +75,8 @@ def _lines(items: tuple[Item, ...]) -> Iterator[str]:
     total = 2 * len(items)
     for done, one in enumerate(items):
         yield _line(done=done, of=total)
-        question, why = basket.question_of(one)
-        if not why:
-            several.finished(question)
-    day = datetime.now(UTC).date().isoformat()
+        looked_at(one)
+    day = exporting.today()
     figures = [figure(one) for one in items]
     made = deck.begun(figures, day)
     for done in deck.filled(made, figures):
@@ -73,27 +85,45 @@ def _lines(items: tuple[Item, ...]) -> Iterator[str]:
     yield _line(name=NAME.format(day), content=content)
 
 
+def _pages(items: tuple[Item, ...]) -> Iterator[str]:
+    """The report, section by section."""
+    for one in items:
+        looked_at(one)
+    yield report.head(len(items), exporting.today())
+    figures = []
+    for one in items:
+        figures.append(figure(one))
+        yield report.section(len(figures), figures[-1])
+    yield report.tail(figures)
+
+
 def _line(**said: object) -> str:
     return json.dumps(said) + "\n"
 
 
+def looked_at(one: Item) -> None:
+    """Work out the answer and write the look, so that every figure counts all of them."""
+    try:
+        question, part = basket.placed(one)
+    except Unexported:
+        return  # its slide says why
+    shown(part.analysis, question)
+
+
 def figure(one: Item) -> Figure:
     """A figure of the basket with what its slide says, or why it has none."""
-    question, why = basket.question_of(one)
-    found, here = (NoAnswer(why), Ledger()) if why else several.finished(question)
-    known = Figure(
-        name=one.name,
-        about=one.name if why else about(question),
-        address=f"{request.host_url}survival?{one.query}",
-        study=cohorts.titles()[question.cohort],
-        looks=here.count,
-    )
-    if isinstance(found, NoAnswer):
-        return replace(known, why=found.sentence)
-    endpoint = found.endpoint(one.of)
-    if endpoint.why:
-        return replace(known, why=endpoint.why)
-    drawn = plate(several.export_of(found, endpoint, question, here), endpoint)
-    effect = words.comparison(found, endpoint) if endpoint.several else words.both_ratios(endpoint)
-    named = drawn.title if one.name == suggested(question) else one.name
-    return replace(known, plate=drawn, name=named, said=f"{words.both_p(endpoint)}; {effect}")
+    host = request.host_url.rstrip("/")
+    known = Figure(one.name, one.about, f"{host}{views.named(one.view).path}?{one.query}")
+    try:
+        question, _ = basket.placed(one)
+        cohort = cohorts.load(question.cohort)
+        known = replace(
+            known,
+            study=cohorts.titles()[question.cohort],
+            looks=ledger(cohort).count,
+        )
+        drawn = basket.plate_of(one)
+    except Unexported as reason:
+        return replace(known, why=str(reason))
+    named = replace(drawn, title=one.name) if one.name != one.title else drawn
+    return replace(known, plate=named, name=named.title)

@@ -87,7 +87,7 @@ def file_of(kind: str, query: str) -> Response:
     made = KINDS.get(kind)
     if made is None:
         raise Unexported("There is no such kind of file.", 404)
-    _from_here()
+    from_here()
     wish = _wish(query, made)
     plates = plates_of(query, each=made.each)
     try:
@@ -129,7 +129,7 @@ def plates_of(query: str, *, each: bool = True) -> list[Plate]:
         question=question,
         cohort=cohorts.asked(question),
         page=f"{request.host_url.rstrip('/')}{view.path}",
-        day=_today(),
+        day=today(),
         looks=max(here.count, 1),
         rounded=_given(query, "rounded") == "yes",
     )
@@ -171,7 +171,7 @@ def _given(query: str, name: str) -> str:
     return next((text for key, text in parse_qsl(query) if key == name), "")
 
 
-def _from_here() -> None:
+def from_here() -> None:
     """An image or a frame on another site must not write into the ledger; a link may."""
     site, mode = (request.headers.get(f"Sec-Fetch-{name}", "") for name in ("Site", "Mode"))
     if site == "cross-site" and mode != "navigate":
@@ -243,5 +243,6 @@ def _plate(part: Part, found: Any, scene: Scene, about: About) -> Plate:
     return part.plate(found, scene, chart, about)
 
 
-def _today() -> str:
+def today() -> str:
+    """The day of an export, "2026-11-22" (UTC)."""
     return datetime.now(UTC).date().isoformat()

@@ -14,15 +14,18 @@ def suggested(question: Question) -> str:
     return f"{question.endpoint} by {_split(question)}, {_cuts(question)}"
 
 
-def about(question: Question) -> str:
-    """ "IMAIL-2 (synthetic): PFS by HLA-DR+ NK cells at C1D15, cut-off 20.1 % of NK"."""
+def about(question: Question, title: str, *, split: bool) -> str:
+    """ "IMAIL-2 (synthetic): …, cut-off 20.1 % of NK": a figure's title with what else it hangs on.
+
+    `split`: whether the figure depends on the cut-off.
+    """
     cohort = cohorts.load(question.cohort)
     unit = cohort.markers.set_index("marker").loc[question.marker, "unit"]
     said = f" {unit}" if question.measure != "fold" and isinstance(unit, str) else ""
+    cut = f", cut-off {_cuts(question)}{said}".rstrip() if split else ""
     some = f", only {question.where}" if question.where else ""
-    title = cohort.study.short_title or cohort.study.title
-    cut = f"cut-off {_cuts(question)}{said}".rstrip()
-    return f"{title}: {question.endpoint} by {_split(question)}, {cut}{some}"
+    study = cohort.study.short_title or cohort.study.title
+    return f"{study}: {title}{cut}{some}"
 
 
 def _split(question: Question) -> str:

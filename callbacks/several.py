@@ -1,32 +1,24 @@
-"""Pages about several questions: two side by side, or every figure of the basket.
+"""Two questions side by side: what their address poses, and their answers.
 
-All looks are written before any of them is drawn: each p after all looks counts the others, too.
+Both looks are written before either is drawn: each p after all looks counts the other, too.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from flask import request
-
-from analysis.answer import Answer, EndpointAnswer
 from analysis.ledger import Ledger
 from analysis.question import Question
-from callbacks import basket, cohorts
 from callbacks.address import pair_of, read, texts_of
 from callbacks.answers import NoAnswer, answer
 from callbacks.outcomes import shown
-from components import views
-from components.views import compare
 from components.views.compare import NAMES
 from components.views.searching import SEARCHED
 from components.views.survival import ANSWER
 from components.views.view import View
-from exports.export import Export
 
 INSTEAD = re.compile(r"; [^;]*? instead\b")
 MISSING = (
@@ -48,14 +40,8 @@ def posed(view: View | None, state: Any) -> dict[str, Posed]:
     """The questions of a page by the key of their places; none on a page about one question."""
     if view is None or not view.several:
         return {}
-    if view.path == views.COMPARE_PATH:
-        return _pair(*texts_of(state, "own"))
-    return {one.id: Posed(one.name, *basket.question_of(one)) for one in basket.items()}
-
-
-def _pair(own: str) -> dict[str, Posed]:
     found = {}
-    for key, query in pair_of(own).items():
+    for key, query in pair_of(*texts_of(state, "own")).items():
         question, notes = read(query)
         why = _unmended(notes) if query.strip() else MISSING.format(NAMES[key].lower())
         found[key] = Posed(NAMES[key], question, why)
@@ -85,27 +71,3 @@ def finished(question: Question) -> tuple[Any, Ledger]:
     for one in pending:
         answer(SEARCHED, question.changed(endpoint=one.code))
     return shown(ANSWER, question) if pending else (found, here)
-
-
-def until(view: View | None, drawn: Iterable[tuple[Answer, str]]) -> float:
-    """Where the axes of all figures of a page end; 0 where each has its own."""
-    side_by_side = view is not None and view.path == views.COMPARE_PATH
-    return compare.until(drawn) if side_by_side else 0.0
-
-
-def exporter(question: Question, here: Ledger) -> Callable[[Answer, EndpointAnswer], Export]:
-    """What makes an export of this question's answer."""
-    return lambda found, one: export_of(found, one, question, here)
-
-
-def export_of(found: Answer, one: EndpointAnswer, question: Question, here: Ledger) -> Export:
-    """What leaves of one endpoint of an answer."""
-    return Export(
-        answer=found,
-        endpoints=(one,),
-        question=question,
-        cohort=cohorts.asked(question),
-        page=f"{request.host_url}survival",
-        day=datetime.now(UTC).date().isoformat(),
-        looks=max(here.count, 1),
-    )

@@ -38,6 +38,7 @@ from callbacks.outcomes import shown
 from callbacks.persons import path_of, register_of, subject_at, subjects_of
 from components import ids, views
 from components.static import to_html
+from components.views import compare
 from components.views import controls as among_controls
 from components.views.searching import SEARCHED
 from components.views.view import Part, Scene, View
@@ -205,7 +206,7 @@ class Answers:
         found = several.answered(posed)
         drawn = [(result, posed[key].question.endpoint) for key, (result, _) in found.items()
                  if not isinstance(result, NoAnswer)]  # fmt: skip
-        until = several.until(_view(question), drawn)
+        until = compare.until(drawn)
         made = {}
         for key, (result, here) in found.items():
             asked = posed[key].question
@@ -213,8 +214,7 @@ class Answers:
             one.wrong = bool(posed[key].why)
             one._known, one._ledger = {several.ANSWER.name: result}, here
             study = cohorts.titles()[asked.cohort]
-            export = several.exporter(asked, here)
-            one._more = {"until": until, "study": study, "export": export}
+            one._more = {"until": until, "study": study}
         return made
 
     def at(self, of: str) -> Answers | None:

@@ -13,7 +13,7 @@ from components.static import to_html
 
 MOST = 30  # figures
 LONGEST_NAME = 120  # characters
-EMPTY = "Nothing is in the basket yet. “Add to basket” stands under each figure that can be in it."
+EMPTY = "Nothing is in the basket yet. “Add to basket” stands under the figures, beside “Download”."
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ def link() -> Component:
     )
 
 
-def add(view: str, part: str, of: str, query: str, about: str) -> Component:
+def add(view: str, part: str, of: str, query: str) -> Component:
     """The button under a figure that puts it into the basket with its question."""
-    button = act("Add to basket", "basket-add", of, about, view=view, part=part, query=query)
-    return html.P(button, className="add")
+    about = f"{part} {of}".strip()
+    return act("Add to basket", "basket-add", of, about, view=view, part=part, query=query)
 
 
 def listed(figures: list[Kept]) -> str:

@@ -36,7 +36,12 @@ def menu(view: str, part: str, of: str, query: str, several: tuple[str, ...] = (
 
 def address(kind: str, view: str, part: str, of: str, query: str) -> str:
     """Where the file of one figure is made."""
-    return f"/export/{kind}?{query}&{urlencode({'view': view, 'part': part, 'of': of})}"
+    return f"/export/{kind}?{place(view, part, of, query)}"
+
+
+def place(view: str, part: str, of: str, query: str) -> str:
+    """The query of an address that says which figure of which question is meant."""
+    return f"{query}&{urlencode({'view': view, 'part': part, 'of': of})}"
 
 
 def _link(text: str, href: str) -> Component:

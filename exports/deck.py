@@ -16,13 +16,13 @@ from pptx.util import Inches, Pt
 from exports import slides
 from exports.export import safe_text
 from exports.plate import SYNTHETIC, Plate
-from exports.slides import HIGH, LEFT, RIGHT, WIDE, title_only
+from exports.slides import HIGH, LEFT, RIGHT, WIDE
+from exports.slidetemplate import title_only
 from exports.slidetext import (
     SENTENCE,
     SMALL,
     TITLE,
     Line,
-    fits,
     lines_of,
     look,
     named,
@@ -36,10 +36,11 @@ LINE_HIGH = SMALL * 1.25 / 72  # inches
 COLUMNS = (
     ("Slide", 0.75),
     ("Question", 4.95),
-    ("Both p’s and hazard ratio", 5.733),
+    ("Cut-off and both p’s, or the answer", 5.733),
     ("Looks", 0.9),
 )
 SENTENCE_END = re.compile(r"(?<=[.\]]) (?=[A-Z])")
+ITEM = re.compile(r"((?:Methods\. )?(?:[A-Z][a-z]+: )?)")  # with which a paragraph begins
 GRID = "{5940675A-B579-460E-94D1-54222C63F5DA}"  # PowerPoint's "No Style, Table Grid"
 NOTES = "What holds for one figure only stands in the notes of its slide."
 LOOKS = (
@@ -50,17 +51,24 @@ LOOKS = (
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of the basket on its way out: its question in words and as an address, both p's in
-    words, the number of looks in its cohort; without a plate `why` says why there is no figure."""
+    """A figure of the basket on its way out: its question in words and as an address, the number
+    of looks in its cohort; without a plate `why` says why there is no figure."""
 
     name: str
     about: str
     address: str
     study: str = ""
-    said: str = ""
     looks: int = 0
     plate: Plate | None = None
     why: str = ""
+
+    @property
+    def said(self) -> str:
+        """How the cut-off was set with both p's, or the figure's answer in words, or why not."""
+        if self.plate is None:
+            return self.why
+        stamps = ". ".join(one.rstrip(".") for one in self.plate.stamps)
+        return stamps or self.plate.sentence
 
 
 def begun(figures: list[Figure], day: str) -> Any:
@@ -116,7 +124,7 @@ def _headed(deck: Any, title: str) -> Any:
     slide = deck.slides.add_slide(title_only(deck))
     text = safe_text(title)
     text = text if len(text) <= slides.LONGEST_TITLE else text[: slides.LONGEST_TITLE - 1] + "…"
-    high = 0.55 * lines_of(text, slides.LINE_OF_TITLE)
+    high = 0.55 * lines_of(text, RIGHT - LEFT, TITLE, bold=True)
     _heading(slide.shapes.title, (LEFT, 0.3, RIGHT - LEFT, high), text, TITLE)
     return slide
 
@@ -154,29 +162,28 @@ def _shared(drawn: list[Figure]) -> list[str]:
 
 
 def _in_common(many: list[tuple[str, ...]]) -> Iterator[str]:
-    """The sentences of each item ("Statistics: …") that all of these methods have."""
-    for first in many[0]:
-        item = first.partition(": ")[0]
-        others = [
-            {
-                each
-                for text in one
-                if text.startswith(f"{item}: ")
-                for each in SENTENCE_END.split(text)
-            }
-            for one in many
-        ]
-        kept = [each for each in SENTENCE_END.split(first) if all(each in one for one in others)]
+    """The sentences of each item ("Statistics: …") that all methods with this item have.
+
+    What only one of several has stands in its notes.
+    """
+    by_item: dict[str, list[str]] = {}
+    for text in (text for one in many for text in one):
+        by_item.setdefault(ITEM.match(text)[1], []).append(text)
+    for item, texts in by_item.items():
+        if len(texts) == 1 < len(many):
+            continue
+        first, *others = [list(dict.fromkeys(SENTENCE_END.split(text))) for text in texts]
+        kept = " ".join(one for one in first if all(one in other for other in others))
         if kept:
-            yield " ".join(kept if kept[0].startswith(item) else [f"{item}:", *kept])
+            yield kept if ITEM.match(kept)[1] == item else f"{item}{kept}"
 
 
 def _filled(texts: Iterable[str]) -> Iterator[list[str]]:
     """The paragraphs by slide: as many as a slide has room for."""
-    width, room = fits(RIGHT - LEFT, SMALL), ROOM
+    room = ROOM
     here: list[str] = []
     for text in texts:
-        high = (lines_of(text, width) + 0.5) * LINE_HIGH
+        high = (lines_of(text, RIGHT - LEFT, SMALL) + 0.5) * LINE_HIGH
         if here and high > room:
             yield here
             here, room = [], ROOM
@@ -219,7 +226,7 @@ def _questions(deck: Any, figures: list[Figure]) -> None:
 
 
 def _row(number: int, one: Figure) -> tuple[str, ...]:
-    return str(number), one.about, one.said or one.why, str(one.looks or "")
+    return str(number), one.about, one.said, str(one.looks or "")
 
 
 def _fitting(rows: list[tuple[str, ...]]) -> Iterator[list[tuple[str, ...]]]:
@@ -228,7 +235,7 @@ def _fitting(rows: list[tuple[str, ...]]) -> Iterator[list[tuple[str, ...]]]:
     room = ROOM - 0.75
     for row in rows:
         lines = max(
-            lines_of(text, fits(width - 0.2, SMALL))
+            lines_of(text, width - 0.2, SMALL)
             for text, (_, width) in zip(row, COLUMNS, strict=True)
         )
         high = lines * LINE_HIGH + 0.1

@@ -8,7 +8,6 @@ from components.views import (
     overview,
     patient,
     patients,
-    report,
     survival,
     trends,
     trial,
@@ -24,7 +23,7 @@ VIEWS: tuple[View, ...] = (
     patients.VIEW,
     data.VIEW,
 )
-ASIDE: tuple[View, ...] = (compare.VIEW, basket.VIEW, report.VIEW)  # not in the navigation
+ASIDE: tuple[View, ...] = (compare.VIEW, basket.VIEW)  # not in the navigation
 PATHS = frozenset(view.path for view in (*VIEWS, *ASIDE))
 COMPARE_PATH = compare.VIEW.path
 PERSON_PATH = patient.VIEW.path  # what follows is the id of a patient

@@ -49,9 +49,8 @@ class Scene:
     equal places it fills (an endpoint's code), what was looked at so far, whose page it is and
     which patients are selected (subject ids), and where a subject's page is (`link`).
 
-    On a page about several questions also the `study` of this one, `until` where the axes of all
-    figures end (0: each at its own; NaN: units of time differ), and what makes an `export` of an
-    answer and its endpoint."""
+    On a page about several questions also the `study` of this one, and `until` where the axes of
+    all figures end (0: each at its own; NaN: units of time differ)."""
 
     question: Question
     dark: bool = False
@@ -60,7 +59,6 @@ class Scene:
     patient: str = ""
     study: str = ""
     until: float = 0.0
-    export: Callable[[Any, Any], Any] | None = None
     selected: tuple[str, ...] = ()
     link: Callable[[str], str] = lambda subject: ""
     leaves: bool = False  # the figure leaves the program: it numbers its patients

@@ -18,6 +18,8 @@ from data import records
 from data.sources import builtin
 from tests.callbacks.keeping import SPLIT, client, ids_of, pressed, response
 
+BOTH = re.compile(r"p corrected for the search [^.;]*\.\d+, exact p [=<] \.\d+")
+
 
 @pytest.fixture
 def visitor(tmp_path, monkeypatch):
@@ -29,7 +31,8 @@ def act(visitor, **wanted):
 
 
 def add(visitor, of="PFS", query=SPLIT, **other):
-    return act(visitor, do="basket-add", of=of, view="survival", part="curve", query=query, **other)
+    place = {"view": "survival", "part": "curve", **other}
+    return act(visitor, do="basket-add", of=of, query=query, **place)
 
 
 def said(answer):
@@ -89,7 +92,6 @@ def test_figures_are_added_moved_renamed_and_removed(visitor):
     assert "no longer in the basket" in said(act(visitor, do="basket-up", of=pfs))
     act(visitor, do="basket-clear", of="all")
     assert "Nothing is in the basket" in listing(visitor)
-    assert not looks()  # nothing was drawn
 
 
 def test_a_new_browser_session_begins_with_an_empty_basket(visitor):
@@ -164,9 +166,7 @@ def test_the_deck_has_title_figures_methods_and_questions_with_the_right_p(visit
     for slide, label in ((pfs, "Progression-free survival"), (os, "Overall survival")):
         assert slide.shapes.title.text_frame.text.startswith(label)
         assert any(shape.has_chart for shape in slide.shapes)
-        said = re.search(
-            r"p corrected for the search [^.;]*\.\d+, exact p [=<] \.\d+", texts(slide)
-        )
+        said = BOTH.search(texts(slide))
         assert said[0] in texts(questions)
         assert "Statistics:" in slide.notes_slide.notes_text_frame.text
     assert "Hazard ratios are from" in texts(methods)
@@ -182,33 +182,81 @@ def test_every_figure_counts_all_looks_of_the_deck(visitor):
         assert "after all 4 questions" in texts(slide)
 
 
-def test_what_is_covered_stays_covered_in_a_deck(visitor):
-    add(visitor, query=SPLIT + "&blind=yes")
-    _, made = deck(visitor)
-    slide = made.slides[1]
-    assert "The outcome is covered until this cut-off is locked" in texts(slide)
-    assert not any(shape.has_chart for shape in slide.shapes)
+def test_what_is_covered_is_not_added_until_it_is_locked(visitor):
+    assert "covered until this cut-off is locked" in said(add(visitor, query=SPLIT + "&blind=yes"))
     assert not looks()
+    assert not ids(visitor)
     with app.server.test_request_context("/"):
         lock(read(SPLIT)[0], "A. Smith", "written down before", "anna")
+    add(visitor, query=SPLIT + "&blind=yes")
     _, made = deck(visitor)
-    assert any(shape.has_chart for shape in made.slides[1].shapes)
+    assert "fixed beforehand" in texts(made.slides[1])
+
+
+def test_a_figure_that_is_covered_by_now_says_so_on_its_slide(visitor):
+    add(visitor)
+    changed(visitor, query=SPLIT.replace("HLADR_NK_PCT", "CD8") + "&blind=yes")
+    seen = len(looks())
+    slide = deck(visitor)[1].slides[1]
+    assert "The outcome is covered until this cut-off is locked" in texts(slide)
+    assert not any(shape.has_chart for shape in slide.shapes)
+    assert "The outcome is covered" in visitor.get("/basket/report").text
+    assert len(looks()) == seen
+
+
+def changed(visitor, **values):
+    """The basket as another version of the program may have left it."""
+    record = records.read(kind="basket")[-1]
+    items = [{**one, **values} for one in record.payload["items"]]
+    records.append(record.owner, record.cohort, "basket", {**record.payload, "items": items})
 
 
 def test_a_figure_that_no_longer_fits_says_so_on_its_slide(visitor):
     add(visitor)
-    (record,) = records.read(kind="basket")
-    (item,) = record.payload["items"]
-    item["query"] = SPLIT.replace("C1D15", "C9")
-    records.append(record.owner, record.cohort, "basket", {**record.payload, "items": [item]})
+    changed(visitor, query=SPLIT.replace("C1D15", "C9"))
     assert "no visit “C9”" in listing(visitor)
     assert "no visit “C9”" in texts(deck(visitor)[1].slides[1])
+    assert "no visit “C9”" in visitor.get("/basket/report").text
+
+
+def test_any_figure_that_can_leave_can_be_in_it(visitor):
+    for view, part, of in (("trial", "path", ""), ("trends", "panel", "0"),
+                           ("cutoff", "profile", ""), ("overview", "curve", "OS")):  # fmt: skip
+        answer = add(visitor, of, view=view, part=part)
+        assert "Added" in said(answer), (view, said(answer))
+    _, made = deck(visitor)
+    assert len(made.slides) >= 7
+    assert "Dose escalation" in texts(made.slides[1])
+    assert "by Dose" not in listing(visitor)
+
+
+def test_the_report_says_what_the_deck_says_and_runs_nothing(visitor):
+    add(visitor), add(visitor, "OS")
+    act(visitor, do="basket-rename", of=ids(visitor)[0], name="<script>alert(1)</script>")
+    report = visitor.get("/basket/report")
+    assert report.status_code == 200
+    assert "<script" not in report.text
+    assert "&lt;script&gt;alert(1)" in report.text
+    assert report.text.count("<img ") == 2
+    slides = deck(visitor)[1].slides
+    for slide in list(slides)[1:3]:
+        both = BOTH.search(texts(slide))
+        assert both[0].replace("<", "&lt;") in report.text
+    assert "Synthetic data." in report.text
+    assert "IMAIL2-0" not in report.text
+    assert "Statistics:" in report.text
+    foreign = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
+    assert visitor.get("/basket/report", headers=foreign).status_code == 403
 
 
 def test_an_empty_basket_and_another_site_get_no_deck(visitor):
     assert visitor.post("/basket/deck").status_code == 422
+    empty = visitor.get("/basket/report")
+    assert empty.status_code == 422
+    assert "The basket is empty" in empty.text
+    assert 'href="/basket"' in empty.text
     add(visitor)
     foreign = visitor.post("/basket/deck", headers={"Sec-Fetch-Site": "cross-site"})
     assert foreign.status_code == 403
-    assert not looks()
     assert visitor.get("/basket/deck").status_code == 404
+    assert visitor.get("/basket/report").status_code == 200
