@@ -16,8 +16,25 @@
 
   /* -------------------------------------------------------------- what a button asks for */
 
-  const ask = (data) =>
+  let last = null; // whose list comes anew: the focus goes back to where it was
+  const ask = (data) => {
+    last = data;
     set_props(data.do.startsWith("saved-") ? "saved-act" : "basket-act", { data });
+  };
+  const focused = () => document.activeElement && document.activeElement !== document.body;
+  new MutationObserver((changes) => {
+    const list = changes.map((one) => one.target)
+      .find((one) => one.matches(".saved-list, .basket-list"));
+    if (!list || !last || focused()) return;
+    const of = Array.from(list.querySelectorAll("button[data-act]"));
+    const same = of.find((one) => one.dataset.act === last.do && one.dataset.of === last.of)
+      || of.find((one) => one.dataset.of === last.of) || of[0]
+      || (list.closest(".menu") || document).querySelector("summary, .basket-link");
+    last = null;
+    if (same) same.focus({ preventScroll: true });
+  }).observe(document.documentElement, {
+    subtree: true, attributes: true, attributeFilter: ["data-html"],
+  });
   const current = () => {
     const now = new URLSearchParams(window.location.search);
     if (window.location.pathname === "/compare") return now.get("a") || "";
@@ -55,7 +72,10 @@
     field.setAttribute("aria-label", "New name");
     place.hidden = true;
     place.after(field);
+    let ended = false; // taking the field away makes it lose the focus, too
     const end = () => {
+      if (ended) return;
+      ended = true;
       field.remove();
       place.hidden = false;
       button.focus();
@@ -68,7 +88,7 @@
       end();
       if (event.key === "Enter" && name !== place.textContent) ask({ do: what, of, name });
     });
-    field.addEventListener("blur", () => { if (field.isConnected) end(); });
+    field.addEventListener("blur", end);
     field.select();
     field.focus();
   }
@@ -87,7 +107,8 @@
     if (!inside || event.target.closest(".menu a")) close();
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.defaultPrevented || !close()) return;
+    const naming = event.target.classList.contains("name-field"); // there it leaves the name
+    if (event.key !== "Escape" || event.defaultPrevented || naming || !close()) return;
     event.preventDefault();
     menu().querySelector("summary").focus();
   }, true);

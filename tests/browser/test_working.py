@@ -90,6 +90,23 @@ def test_a_saved_question_survives_a_reload_and_is_compared_on_the_same_axes(pag
     expect(page).to_have_url(re.compile(r"/compare\?a=.*&b="), timeout=FAST)
 
 
+def test_a_name_is_changed_and_a_question_deleted_by_keyboard(page: Page) -> None:
+    opened(page)
+    kept(page, "first")
+    page.locator("#saved-menu > summary").press("Enter")
+    rename = page.get_by_role("button", name="Rename: first")
+    rename.press("Enter")
+    page.get_by_label("New name").press("Escape")  # the name stays, and so does the menu
+    expect(rename).to_be_focused()
+    rename.press("Enter")
+    page.get_by_label("New name").fill("second")
+    page.get_by_label("New name").press("Enter")
+    expect(page.get_by_role("button", name="Rename: second")).to_be_focused(timeout=FAST)
+    page.get_by_role("button", name="Delete: second").press("Enter")
+    expect(page.locator("#saved-list")).to_contain_text("No question of this cohort", timeout=FAST)
+    expect(page.locator("#saved-menu > summary")).to_be_focused()
+
+
 def test_presenting_hides_the_controls_and_walks_through_saved_questions(page: Page) -> None:
     opened(page)
     kept(page, "one")
