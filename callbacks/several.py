@@ -20,7 +20,7 @@ from components.views.searching import SEARCHED
 from components.views.survival import ANSWER
 from components.views.view import View
 
-INSTEAD = re.compile(r"; [^;]*? instead\b")
+INSTEAD = re.compile(r"(?:; [^;]*?|\. [^.;]*? is shown) instead\b")
 MISSING = (
     "There is no {} question: choose “Compare with…” beside a question of the menu “Saved”, or "
     "write both into the address (/compare?a=…&b=…)."
