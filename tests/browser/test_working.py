@@ -84,6 +84,7 @@ def test_a_saved_question_survives_a_reload_and_is_compared_on_the_same_axes(pag
     assert len(ticks[0]) > 3
     for card in page.locator(".view-compare .km").all():
         expect(card).to_contain_text(re.compile("p corrected for the search .*exact p"))
+    expect(page.locator(".view-compare .km .remark").first).to_be_visible()
     page.get_by_role("link", name="Open this question").last.click()
     expect(page).to_have_url(re.compile("/survival.*marker=HLADR_NK_PCT"), timeout=FAST)
     page.go_back()
