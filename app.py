@@ -9,21 +9,7 @@ import pandas as pd
 from dash import Dash
 
 import web
-from callbacks import (
-    brought,
-    cohorts,
-    exporting,
-    locking,
-    notes,
-    patients,
-    persons,
-    preview,
-    question,
-    startup,
-    theme,
-    views,
-    working,
-)
+from callbacks import cohorts, parts, persons, startup
 from components import shell
 from data.cache import CONFIG, cache
 from data.home import HomeError
@@ -42,19 +28,7 @@ def create() -> Dash:
         if folder := os.environ.get("COHORT"):
             cohorts.open_folder(folder)
         app.layout = shell.layout(cohorts.titles())
-    for part in (
-        question,
-        preview,
-        views,
-        patients,
-        notes,
-        locking,
-        theme,
-        exporting,
-        brought,
-        working,
-    ):
-        part.register(app)
+    parts.register(app)
     web.init(app, ready=startup.ready, pages=persons.is_page)
     return app
 
