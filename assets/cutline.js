@@ -64,7 +64,7 @@
     subtree: true, childList: true, attributes: true, attributeFilter: ["data-html"],
   });
 
-  const PAGES_ONLY = ":not([href^='/export/'], [href='/basket/report'])"; // the others are files
+  const PAGES_ONLY = ":not([href^='/export/'], [href^='/patient-table/'], [href='/basket/report'])"; // the others are files
   /* A link inside a part changes the page without loading it anew. */
   document.addEventListener("click", (event) => {
     const link = event.target.closest &&

@@ -139,7 +139,7 @@ def plates_of(query: str, *, each: bool = True) -> list[Plate]:
 
 def place_of(query: str) -> tuple[Question, View, Part, str]:
     """The question and the figure of an address: its view, its part, and which of several."""
-    question = _question(query)
+    question = question_of(query)
     name, part_name, of = (_given(query, one) or PLACE[one] for one in PLACE)
     view = {one.name: one for one in views.PAGES}.get(name)
     part = view.part(part_name) if view else None
@@ -201,7 +201,7 @@ def _template(kind: Kind) -> bytes:
     return content
 
 
-def _question(query: str) -> Question:
+def question_of(query: str) -> Question:
     """The question, exactly as the address has it."""
     if len(query) > LONGEST_ADDRESS:
         raise Unexported("The address is too long to be a question.", 414)

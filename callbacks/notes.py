@@ -69,11 +69,13 @@ def update(question: Any, clicks: list, *given: list) -> tuple[list, ...]:
 
 def notes_of(cohort: Cohort, subject: str) -> list[Note]:
     """Everything that was written about a patient, in order."""
-    return [
-        _note(one)
-        for one in records.read(cohort=people(cohort), kind="notes")
-        if one.payload.get("subject") == subject
-    ]
+    return [note for who, note in all_notes(cohort) if who == subject]
+
+
+def all_notes(cohort: Cohort) -> list[tuple[str, Note]]:
+    """Every note of a cohort with its subject, in the order in which they were written."""
+    written = records.read(cohort=people(cohort), kind="notes")
+    return [(str(one.payload.get("subject", "")), _note(one)) for one in written]
 
 
 def _note(record: Record) -> Note:

@@ -10,6 +10,7 @@ from callbacks import (
     locking,
     notes,
     patients,
+    patienttable,
     preview,
     question,
     theme,
@@ -17,7 +18,10 @@ from callbacks import (
     working,
 )
 
-PARTS = (question, preview, views, patients, notes, locking, theme, exporting, brought, working)
+PARTS = (
+    question, preview, views, patients, notes, locking, theme, exporting, patienttable, brought,
+    working,
+)  # fmt: skip
 
 
 def register(app: Dash) -> None:

@@ -58,8 +58,8 @@ def _image(kind: str) -> Callable[[list[Plate], Wish], bytes]:
 
 
 def _csv(plates: list[Plate], wish: Wish) -> str:
-    return tables.as_csv(pd.concat([next(iter(one.tables().values())) for one in plates],
-                                   ignore_index=True))  # fmt: skip
+    frame = pd.concat([next(iter(one.tables().values())) for one in plates], ignore_index=True)
+    return tables.as_csv(frame.assign(data="synthetic") if plates[0].synthetic else frame)
 
 
 def _xlsx(plates: list[Plate], wish: Wish) -> bytes:

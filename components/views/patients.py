@@ -14,8 +14,10 @@ from analysis import population, roster
 from analysis.question import Question, shown
 from analysis.roster import Outcomes, Roster
 from components import ids
+from components.cards import unfold
 from components.views.view import Analysis, Part, Scene, View
 from data.cohort import Cohort
+from exports.patienttable import NAMES
 
 ROSTER = Analysis("roster", roster.roster, roster.READS)
 OUTCOMES = Analysis(
@@ -57,7 +59,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
     box = html.Div(grid, id=ids.GRID_BOX, className="patients-grid")
     return [
         html.Section(
-            [view.slot("population"), view.slot("reading"), search, box],
+            [view.slot("population"), view.slot("reading"), search, box, view.slot("files")],
             className="card patients-card",
         ),
     ]
@@ -77,6 +79,17 @@ def draw_reading(found: Roster, scene: Scene) -> list[Component]:
     )
     why = [html.P(found.why, className="remark")] if found.why else []
     return [*why, html.P(text, className="note")]
+
+
+def draw_files(found: Roster, scene: Scene) -> Component:
+    """The list as files: they name patients, so they are made here only, and say so."""
+    query = scene.question.query()
+    links = [
+        html.Li(html.A(text, href=f"/patient-table/{kind}?{query}&view=patients"))
+        for kind, text in (("xlsx", "Excel, with all notes"), ("csv", "CSV"))
+    ]
+    note = html.P(NAMES, className="note")
+    return unfold("Download the list", html.Ul(links, className="downloads"), note)
 
 
 def draw_population(found: Roster, scene: Scene) -> Component:
@@ -222,6 +235,7 @@ VIEW = View(
     parts=(
         Part("population", ROSTER, draw_population),
         Part("reading", ROSTER, draw_reading),
+        Part("files", ROSTER, draw_files),
     ),
     summary=ROSTER,
     words=words,
