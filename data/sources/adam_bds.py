@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from data.sources import units, visits
+from data.sources import dates, units, visits
 from data.sources.draft import Draft
 from data.sources.measured import Told, put_visits
 from data.sources.raw import Raw
@@ -71,7 +71,7 @@ def _rows(draft: Draft, raw: Raw) -> pd.DataFrame:
     get = lambda *names: next((rows[n] for n in names if n in rows.columns), blank)  # noqa: E731
     part = pd.DataFrame({
         "subject": rows["USUBJID"], "visit": get("AVISIT").str.strip(), "number": get("AVISITN"),
-        "day": _days(rows), "marker": rows["PARAMCD"], "value": rows["AVAL"],
+        "day": _days(raw), "marker": rows["PARAMCD"], "value": rows["AVAL"],
         "below_limit": get("AVALC").str.strip().str.startswith("<").map({True: "1", False: "0"}),
         "label": get("PARAM"), "unit": get("AVALU"), "low": get("A1LO", "ANRLO"),
         "high": get("A1HI", "ANRHI"), "flag": get("ABLFL").eq("Y"),
@@ -105,18 +105,27 @@ def _set_aside(raw: Raw) -> None:
     )
 
 
-def _days(rows: pd.DataFrame) -> pd.Series:
+def _days(raw: Raw) -> pd.Series:
     """Days since time zero: ADY has no day 0, so day 1 is 0 and day -1 stays -1."""
+    rows = raw.frame
     if "ADY" in rows.columns:
         day = pd.to_numeric(rows["ADY"], errors="coerce")
+        day = day.where(day.isna() | (day <= 0), day - 1)
     elif {"ADT", "TRTSDT"} <= set(rows.columns):
-        from data.sources.adam_tte import dates
-
-        day = dates(rows["ADT"]) - dates(rows["TRTSDT"])
-        return day.map(lambda d: f"{d:g}" if d == d else "")
+        day = dates.between(rows["TRTSDT"], rows["ADT"])
+        _say_undated(raw, day.isna() & rows["ADT"].ne(""))
     else:
         return pd.Series("", rows.index)
-    return day.map(lambda d: "" if d != d else f"{d - 1 if d > 0 else d:g}")
+    return day.map(lambda d: "" if d != d else f"{d:g}")
+
+
+def _say_undated(raw: Raw, undated: pd.Series) -> None:
+    if undated.any():
+        message = f"{int(undated.sum()):,} samples have no day: ADT and TRTSDT must both be "
+        row = int(undated.index[undated][0])
+        raw.warn(
+            message + "complete dates such as 2024-05-31", "ADT", row, raw.frame.at[row, "ADT"]
+        )
 
 
 def _baseline(raw: Raw, part: pd.DataFrame) -> pd.DataFrame:

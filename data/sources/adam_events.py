@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from data.sources import dates
 from data.sources.draft import Draft
 from data.sources.raw import Raw
 
@@ -74,10 +75,8 @@ def _response(draft: Draft, raw: Raw) -> None:
 
 
 def _response_day(rows: pd.DataFrame) -> pd.Series:
-    from data.sources.adam_tte import dates
-
     if "ADY" in rows.columns:
         return _day(rows["ADY"])
     if {"ADT", "TRTSDT"} <= set(rows.columns):
-        return dates(rows["ADT"]) - dates(rows["TRTSDT"])
+        return dates.between(rows["TRTSDT"], rows["ADT"])
     return pd.Series(float("nan"), rows.index)

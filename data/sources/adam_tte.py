@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from data.schema import KNOWN_ENDPOINTS
-from data.sources import coding, units
+from data.sources import coding, dates, units
 from data.sources.draft import Draft
 from data.sources.raw import Raw
 from data.sources.understood import EventFound
@@ -96,8 +96,7 @@ def _by_dates(rows: pd.DataFrame, values: pd.Series) -> str | None:
     """The unit in which AVAL is the time from STARTDT to ADT, for nine patients of ten."""
     if not {"STARTDT", "ADT"} <= set(rows.columns):
         return None
-    start, end = dates(rows["STARTDT"]), dates(rows["ADT"])
-    days = (end - start).where(lambda d: d >= 0)
+    days = dates.between(rows["STARTDT"], rows["ADT"]).where(lambda d: d >= 0)
     for unit, length in _DAYS.items():
         for first in (1, 0):  # ADaM counts the first day; some do not
             off = ((days + first) / length - values).abs()
@@ -105,15 +104,6 @@ def _by_dates(rows: pd.DataFrame, values: pd.Series) -> str | None:
             if len(usable) >= 3 and (usable <= max(0.01, 0.6 / length)).mean() >= 0.9:
                 return unit
     return None
-
-
-def dates(cells: pd.Series) -> pd.Series:
-    """Dates as days; plain numbers are days since whatever the file counts from."""
-    numbers = pd.to_numeric(cells, errors="coerce")
-    if numbers.notna().any():
-        return numbers
-    moments = pd.to_datetime(cells.str.slice(0, 10), errors="coerce", format="%Y-%m-%d")
-    return (moments - pd.Timestamp("1960-01-01")).dt.days
 
 
 def _param(rows: pd.DataFrame) -> str:
