@@ -19,7 +19,8 @@ def keys(frames: Frames, raw: Frames, log: Log) -> None:
             codes = frames[name][column]
             twice = codes[codes.duplicated() & codes.ne("")]
             if len(twice):
-                log.problem(name, column, twice, f"the {column} {{value!r}} stands twice")
+                message = f"the {column} {{value!r}} stands twice; keep one row"
+                log.problem(name, column, twice, message)
 
 
 def references(frames: Frames, log: Log) -> None:
@@ -37,7 +38,7 @@ def _refer(frames: Frames, name: str, column: str, home: str, log: Log) -> None:
     codes = frames[name][column]
     unknown = codes[~codes.isin(frames[home][column]) & codes.ne("")]
     if len(unknown):
-        message = f"the {column} {{value!r}} is not in the table {home!r}"
+        message = f"the {column} {{value!r}} is not in the table {home!r}; add it there, or mend it"
         log.problem(name, column, unknown, message)
 
 
@@ -46,7 +47,8 @@ def subjects(frames: Frames, log: Log) -> None:
     rows = frames["subjects"]
     missing = rows["subject"][~rows["subject"].isin(frames["outcomes"]["subject"])]
     if len(missing) and not log.lacks("outcomes", "subject"):
-        log.problem("subjects", "subject", missing, "{value!r} has no outcome in 'outcomes'")
+        message = "{value!r} has no outcome in 'outcomes'; add one, or take the row out"
+        log.problem("subjects", "subject", missing, message)
     label = rows["arm"].replace(SINGLE_ARM, SINGLE_ARM_LABEL)
     rows["arm_label"] = rows["arm_label"].where(rows["arm_label"].ne(""), label)
     labels = rows.groupby("arm")["arm_label"].transform("first")
@@ -60,10 +62,12 @@ def events(frames: Frames, log: Log) -> None:
     rows = frames["events"]
     early = rows["end_day"][rows["end_day"] < rows["start_day"]]
     if len(early):
-        log.problem("events", "end_day", early, "ends (day {value}) before it starts")
+        message = "ends (day {value}) before it starts; mend one of the two"
+        log.problem("events", "end_day", early, message)
     unplaced = rows["kind"][rows["start_day"].isna()]
     if len(unplaced) and not log.lacks("events", "start_day"):
-        log.problem("events", "start_day", unplaced, "an event ({value}) without a day")
+        message = "an event ({value}) without a day; fill it in, or take it out"
+        log.problem("events", "start_day", unplaced, message)
 
 
 def outcomes(rows: pd.DataFrame, study: Study, log: Log) -> pd.DataFrame:
@@ -71,7 +75,8 @@ def outcomes(rows: pd.DataFrame, study: Study, log: Log) -> pd.DataFrame:
     uncoded = rows["subject"][rows["event"].isna() & rows["time"].notna()]
     uncoded = uncoded[~uncoded.index.isin(log.rows("outcomes", "event"))]
     if len(uncoded) and not log.lacks("outcomes", "event"):
-        log.problem("outcomes", "event", uncoded, "{value!r} has a time but no event code")
+        message = "{value!r} has a time but no event code; fill it in, or empty the time"
+        log.problem("outcomes", "event", uncoded, message)
     rows = _without_copies(rows, "outcomes", ["time", "event"], log)
     untimed = rows["time"].isna()
     untold = untimed & ~rows.index.isin(log.rows("outcomes", "time"))
@@ -108,7 +113,7 @@ def _without_copies(rows: pd.DataFrame, name: str, values: list[str], log: Log) 
     if same.any():
         log.warning(name, "", what[same], "{value!r} stands twice with equal values; kept once")
     if (repeated & ~same).any():
-        message = "{value!r} stands twice with different values"
+        message = "{value!r} stands twice with different values; keep the right one"
         log.problem(name, values[-1 if name == "outcomes" else 1], what[repeated & ~same], message)
     return rows[~repeated]
 

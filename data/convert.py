@@ -19,6 +19,9 @@ from data.schema import (
 )
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d?(-\d\d?)?([ T].*)?|\d\d?[/.]\d\d?[/.]\d{2,4}")
+_DAYS = {"time", "day", "start_day", "end_day"}
+_MEND = "mend it, or leave the cell empty"
 _NINES = re.compile(r"9{3,}(\.[09]*)?")
 _LEADING_ZERO = re.compile(r"[+-]?0\d")
 _BIDI = set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -110,11 +113,21 @@ def numbers(cells: pd.Series, place: tuple[str, str], log: Log) -> pd.Series:
     """The cells as finite numbers; words for "no value" are missing (and warned of)."""
     parsed = {text: _number(text) for text in cells.unique()}
     bad = cells.isin([text for text, value in parsed.items() if value is None])
-    _problem_where(cells, bad, place, log, "{value!r} is not a number")
+    dates = bad & cells.map(lambda text: _DATE.fullmatch(text) is not None)
+    _problem_where(cells, dates, place, log, _date_for_number(place[1]))
+    _problem_where(cells, bad & ~dates, place, log, f"{{value!r}} is not a number; {_MEND}")
     words = [text for text in parsed if text.lower() in NO_VALUE - {""}]
     if words:
         log.warning(*place, cells[cells.isin(words)], "{value!r} read as: no value")
     return cells.map(parsed).astype(float)
+
+
+def _date_for_number(column: str) -> str:
+    if column in _DAYS:
+        what = "give the days or months from the start of treatment"
+    else:
+        what = "did a spreadsheet turn it into one? Type the number again"
+    return f"{{value!r}} is not a number but a date: {what}"
 
 
 def _number(text: str) -> float | None:
@@ -146,10 +159,11 @@ def _times(
     usual = values[~coded].max() < SUSPICIOUS_MONTHS
     coded &= (values > 9_998) | ((time_unit == "months") & usual & (values > 998))
     too_long = (values > MAX_TIME) & ~coded
-    _problem_where(cells, values < 0, place, log, "the time {value} is negative")
+    _problem_where(cells, values < 0, place, log, f"the time {{value}} is negative; {_MEND}")
     message = "the time {value} looks like a code for a missing time; leave the cell empty"
     _problem_where(cells, coded, place, log, message)
-    _problem_where(cells, too_long, place, log, "the time {value} is no survival time")
+    message = f"the time {{value}} is no survival time; {_MEND}"
+    _problem_where(cells, too_long, place, log, message)
     # Rounding 1e308 overflows, and it is a problem already. + 0.0: -0.0 becomes 0.0
     return values.mask(too_long).round(TIME_DECIMALS) + 0.0
 
@@ -173,9 +187,10 @@ def _flags(cells: pd.Series, place: tuple[str, str], log: Log) -> pd.Series:
 
 def _codes(cells: pd.Series, column: Column, place: tuple[str, str], log: Log) -> pd.Series:
     """Identifiers, exactly as written."""
-    _problem_where(cells, cells.eq(""), place, log, f"the {column.name} is empty")
+    message = f"the {column.name} is empty; fill it in on each row"
+    _problem_where(cells, cells.eq(""), place, log, message)
     odd = [text for text in cells.unique() if text and _odd(text)]
-    message = "{value!r} is too long or holds line breaks or invisible characters"
+    message = "{value!r} is too long or holds line breaks or invisible characters; write it anew"
     _problem_where(cells, cells.isin(odd), place, log, message)
     if column.choices:
         _check_choices(cells, column, place, log)

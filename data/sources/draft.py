@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from data.cohort import Problem
@@ -122,11 +123,27 @@ class Draft:
         """Warn of markers whose values hardly fit their unit."""
         if not {"marker", "value"} <= set(raw.get("measurements", pd.DataFrame()).columns):
             return
-        values = pd.to_numeric(raw["measurements"]["value"], errors="coerce")
+        rows = raw["measurements"]
+        values = pd.to_numeric(rows["value"], errors="coerce")
         told = {found.marker: found.unit for found in self._markers(raw)}
-        for marker, of in values.groupby(raw["measurements"]["marker"]):
-            for words in plausible.doubts(str(marker), told.get(str(marker), ""), of):
-                self.warn("measurements", words, "value")
+        for marker, of in values.groupby(rows["marker"]):
+            words = plausible.doubts(str(marker), told.get(str(marker), ""), of)
+            words += self._jumps(str(marker), of, rows.loc[of.index]) if not words else []
+            for word in words:
+                self.warn("measurements", word, "value")
+
+    def _jumps(self, marker: str, values: pd.Series, rows: pd.DataFrame) -> list[str]:
+        """One marker in two units, by visit or by table (the same, times 100, in two sheets)."""
+        chunks = self.trace.chunks.get("measurements", [])
+        at = np.searchsorted([chunk.start for chunk in chunks], rows.index, side="right") - 1
+        sources = pd.Series([chunks[i].source for i in at] if chunks else "", rows.index)
+        visits = rows["visit"] if "visit" in rows else pd.Series("", rows.index)
+        for where, groups in (("in", sources), ("at", visits)):
+            if found := plausible.jump(values, groups):
+                low, high, ratio = found
+                return [f"{marker}: values {where} {high} are about {ratio:.0f} times those "
+                        f"{where} {low}: are there two units?"]  # fmt: skip
+        return []
 
     def _markers(self, raw: dict[str, pd.DataFrame]) -> tuple[MarkerFound, ...]:
         if "measurements" not in raw:

@@ -12,9 +12,14 @@ from data.sources.draft import Draft
 from data.sources.raw import Raw
 from data.sources.roles import Role, column_of
 
+# Letters of other scripts that look like Latin ones, in small: Cyrillic, then Greek.
+_TWINS = str.maketrans("аеіјкмнорстухѕԁԝвьαβεζηικμνορτυχ", "aeijkmhopctyxsdwbbabezhikmnoptyx")
+
 
 def add(draft: Draft, used: list[tuple[Raw, dict[str, Role]]]) -> None:
     """One row a patient, with what all tables say of them; the fullest table comes first."""
+    for raw, found in used:
+        _without_blanks(draft, raw, column_of(found, "subject"))
     home = [(raw, found) for raw, found in used if _describes(raw, found)] or used[:1]
     frames = [(raw, found, _patients(draft, raw, found)) for raw, found in home]
     frames.sort(key=lambda one: -len(one[2].columns))
@@ -28,6 +33,15 @@ def add(draft: Draft, used: list[tuple[Raw, dict[str, Role]]]) -> None:
         ids |= set(frame["subject"])
         draft.add("subjects", new, raw, columns)
     _similar(draft, used, ids)
+
+
+def _without_blanks(draft: Draft, raw: Raw, column: str) -> None:
+    """The same patient in two files, once with a blank behind the id, is one patient."""
+    bare = raw.frame[column].str.strip()
+    n = int(bare.ne(raw.frame[column]).sum())
+    if n:
+        raw.frame = raw.frame.assign(**{column: bare})
+        draft.warn(raw.source, f"blanks around {n:,} values were taken off", column)
 
 
 def _joined(draft: Draft, frame, other, raw: Raw, found: dict[str, Role]) -> pd.DataFrame:
@@ -128,6 +142,6 @@ def _similar(draft: Draft, used: list, ids: set[str]) -> None:
 
 
 def _key(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", str(text)).casefold()
+    folded = unicodedata.normalize("NFKC", str(text)).casefold().translate(_TWINS)
     bare = re.sub(r"[\s_\-./\u200b-\u200f]+", "", folded)
     return bare.lstrip("0") or "0"

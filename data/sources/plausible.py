@@ -9,6 +9,7 @@ import pandas as pd
 
 FEWEST = 6  # values below which nothing can be said
 GAP = 100.0  # two groups of values so many times apart are hardly one unit
+FEW, JUMP = 3, 50.0  # values of a group, and the ratio of medians: one unit hardly does that
 _PER_MICROLITRE = re.compile(r"cells\s*/\s*([µμu]l|mm3)|/\s*[µμu]l", re.IGNORECASE)
 
 
@@ -27,6 +28,22 @@ def doubts(marker: str, unit: str, values: pd.Series) -> list[str]:
     if gap := _gap(values):
         found.append(f"{marker}: no value between {gap[0]:g} and {gap[1]:g}: are there two units?")
     return found
+
+
+def jump(values: pd.Series, groups: pd.Series) -> tuple[str, str, float] | None:
+    """Two groups (visits, or tables) of which one lies far above the other, and how far.
+
+    None where there are no such: at least `FEW` positive values in each, no overlap, and a ratio of
+    their medians of `JUMP` or more.
+    """
+    positive = values[values > 0]
+    found = positive.groupby(groups[positive.index]).agg(["count", "min", "median", "max"])
+    found = found[found["count"] >= FEW].sort_values("median")
+    ratio = (found["median"] / found["median"].shift()).where(found["min"] > found["max"].shift())
+    if not (ratio >= JUMP).any():
+        return None
+    at = int(np.argmax(ratio.fillna(0)))
+    return str(found.index[at - 1]), str(found.index[at]), float(ratio.iloc[at])
 
 
 def _gap(values: pd.Series) -> tuple[float, float] | None:

@@ -71,6 +71,7 @@ _IDENTIFIER = (
     (re.compile(_RECORDS, re.I), "record numbers"),
     (re.compile(r"address|street|zip( ?code)?|post ?code|plz|city|adresse", re.I), "addresses"),
 )
+NOTHING = "it holds no value"
 ONLY_FLAGS = "only 0 and 1"
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.I)
 
@@ -239,8 +240,8 @@ def _by_content(raw: Raw, name: str, long: bool) -> Role:
     cells = raw.frame[name]
     if what := identifier(name, cells):
         return Role("ignore", f"looks like {what}; left out")
-    if not cells.ne("").any():
-        return Role("ignore", "it is empty")
+    if all(cell.strip().lower() in NO_VALUE for cell in cells.unique()):
+        return Role("ignore", NOTHING)
     if long:
         return Role("covariate", "not a column of measurements")
     if _COVARIATE.fullmatch(plain(units.name_and_unit(name)[0])):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from data.problems import shown
 from data.sources import coding, patients, roles, units
 from data.sources.draft import Draft
 from data.sources.mapping import checked
@@ -53,6 +54,9 @@ def understand(raws: list[Raw], name: str, mapping: Mapping | None, convention: 
         left_out = [n for n, role in found.items() if role.because.startswith("looks like")]
         for name_ in left_out:
             draft.warn(raw.source, found[name_].because, name_)
+        blank = [repr(shown(n)) for n, role in found.items() if role.because == roles.NOTHING]
+        if blank:
+            draft.warn(raw.source, f"columns without any value are left out: {', '.join(blank)}")
         if not _useful(raw, found) and not raw.problems:
             draft.warn(raw.source, "no column names the patient; this table is not used")
     if not used:

@@ -31,6 +31,8 @@ def read_times(draft: Draft, raw: Raw, name: str, mapping: dict) -> pd.Series:
     target, factor = units.TIME_UNITS[unit.unit]
     draft.file_unit = unit.unit if draft.file_unit in ("", unit.unit) else "several"
     _one_unit(draft, raw, name, target, unit)
+    if why := units.like_dates(values):
+        draft.complain(raw.source, why, name)
     if doubt := units.implausible(values[values < CODED], unit.unit):
         draft.warn(raw.source, doubt, name)
     if not unit.sure:

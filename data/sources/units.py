@@ -15,6 +15,8 @@ TIME_UNITS = {
     "years": ("months", 12.0),
 }  # fmt: skip
 LONGEST_MONTHS = 360  # 30 years: no trial follows its patients longer
+LONGEST_DAYS = 10_000  # SAS counts days from 1960: beyond lie the dates after 1987
+LATEST_DATE = 60_000  # and Excel from 1900: until 2064
 _WORDS = {
     "days": r"days?|tage?|jours?|d",
     "weeks": r"weeks?|wks?|wochen?|semaines?|w",
@@ -26,6 +28,7 @@ _IN_NAME = {
     for unit, words in _WORDS.items()
 }
 _BRACKET = re.compile(r"^(.*\S)\s*[\(\[]\s*([^\(\)\[\]]+?)\s*[\)\]]\s*$")
+_FUNCTION = re.compile(r"(sqrt|cbrt|log|log2|log10|log1p|ln|exp|asinh|arcsinh)\(", re.I)
 
 
 @dataclass(frozen=True)
@@ -71,9 +74,18 @@ def implausible(times: pd.Series, unit: str) -> str:
     return ""
 
 
+def like_dates(times: pd.Series) -> str:
+    """A sentence where the times, whatever their unit, can only be dates written as numbers."""
+    median = times[times < LATEST_DATE].median()
+    if not median > LONGEST_DAYS:
+        return ""
+    message = f"holds numbers such as {median:g}, which look like dates and not like times"
+    return f"{message}: give the time from time zero to the event, in days or months"
+
+
 def name_and_unit(column: str) -> tuple[str, str]:
-    """A marker's name and unit: "CD4 (cells/µL)" is CD4 in cells/µL."""
+    """A marker's name and unit: "CD4 (cells/µL)" is CD4 in cells/µL; sqrt(CD4) is a name."""
     match = _BRACKET.match(column)
-    if not match:
+    if not match or _FUNCTION.match(column):
         return column, ""
     return match[1], match[2]
