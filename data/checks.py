@@ -142,6 +142,16 @@ def suspicions(frames: Frames, study: Study, log: Log) -> None:
             message += '; if they are, say time_unit = "days" in the study file'
             log.warning("outcomes", "time", None, message)
     _sampled_after_death(frames, study, log)
+    _unmeasured(frames, log)
+
+
+def _unmeasured(frames: Frames, log: Log) -> None:
+    """A marker that every patient lacks is listed, and no page can show it."""
+    markers = frames["markers"]
+    measured = markers["marker"].isin(frames["measurements"]["marker"])
+    blank = markers["marker"][~measured & markers["formula"].eq("")]
+    if len(blank):
+        log.warning("markers", "marker", blank, "{value!r} has no value and cannot be asked for")
 
 
 def _sampled_after_death(frames: Frames, study: Study, log: Log) -> None:

@@ -39,6 +39,8 @@ OPENS = {
     "68 two patients": rows(2),
     "69 an arm of one": rows().replace("P2,B", "P2,C"),
     "70 a marker that is constant": rows(marker="5"),
+    "14 one that is positive": rows(marker="0").replace("1,0,0,", "1,0,900,", 1),
+    "14 a median of zero": rows(marker="{h}00"),
     "71 most at the limit": rows(marker="<0.5").replace("<0.5", "900", 2),
     "73 complete separation": rows(time="{i}", event="{h}"),
     "77 doses as text": rows().replace(",A,", ",10 mg,").replace(",B,", ",2 mg,"),
@@ -50,6 +52,11 @@ OPENS = {
     "48 ids that look like numbers": rows(id_="{i:03d}"),
     "49 a patient called NA": rows().replace("P3,", "NA,"),
 }
+GAPS = "id,time_months,event,visit,marker,value\n" + "".join(
+    f"P{i},{i + 1},{i % 2},C1D1,{marker},{value}\n"
+    for i in range(12)
+    for marker, value in (("CD4", 100 + 13 * i), ("CD8", "ND"), ("NK", 5 + i if i < 2 else ""))
+)
 REFUSED = {
     "59 a patient twice": (rows() + "P3,A,9,0,7,60\n", "P3"),
     "61 a negative time": (rows().replace("P4,B,4", "P4,B,-4"), "OS_months"),
@@ -65,17 +72,17 @@ def _no_limit():
     app.server.config[limits.SETTING] = True
 
 
-@pytest.mark.parametrize("case", OPENS)
-def test_every_page_answers(case):
-    visitor = Visitor()
-    draft = store.receive(visitor.id, [("odd.csv", OPENS[case].encode())])
+def opened(visitor: Visitor, content: str, title: str) -> str:
+    """The code of the data set that a file became."""
+    draft = store.receive(visitor.id, [("odd.csv", content.encode())])
     found = store.draft(visitor.id, draft)
     assert found.opens, [str(one) for one in found.problems[:3]]
-    code = store.open(visitor.id, draft, case)
-    with visitor.here():
-        question, notes = read(f"cohort={code}")
-        assert (question.cohort, notes) == (code, ())
-    state, escaped = {"query": question.query(), "sel": []}, 0
+    return store.open(visitor.id, draft, title)
+
+
+def texts(visitor: Visitor, query: str) -> str:
+    """Everything that the pages about a question show; each answers, and none with a NaN."""
+    state, shown = {"query": query, "sel": []}, []
     for view in pages.VIEWS:
         if not view.asks and view.path not in ("/", "/survival"):
             continue
@@ -89,10 +96,37 @@ def test_every_page_answers(case):
             places = [(view.name, part.name, "OS") for part in view.parts]
             html = " ".join(one for one in views.texts(here, places)[0] if isinstance(one, str))
             assert "<script" not in html, view.path
-            escaped += html.count("&lt;script")
             views.figures(here, "light", places)
-    assert visitor.client.get(f"/survival?{question.query()}").status_code == 200
-    assert bool(escaped) == ("markup" in case)
+        shown += [html, text]
+    assert visitor.client.get(f"/survival?{query}").status_code == 200
+    return " ".join(shown)
+
+
+@pytest.mark.parametrize("case", OPENS)
+def test_every_page_answers(case):
+    visitor = Visitor()
+    code = opened(visitor, OPENS[case], case)
+    with visitor.here():
+        question, notes = read(f"cohort={code}")
+        assert (question.cohort, notes) == (code, ())
+    assert ("&lt;script" in texts(visitor, question.query())) == ("markup" in case)
+
+
+@pytest.mark.parametrize(
+    ("marker", "note", "words"),
+    [
+        ("CD8", "This cohort has no marker “CD8”; CD4 is shown instead", "CD4 at C1D1, cut-off"),
+        ("NK", "", "There are only 2 patients: a search over cut-offs needs at least 4"),
+    ],
+)
+def test_72_a_marker_that_nobody_has_and_one_that_two_have(marker, note, words):
+    visitor = Visitor()
+    code = opened(visitor, GAPS, marker)
+    with visitor.here():
+        question, notes = read(f"cohort={code}&marker={marker}&visit=C1D1")
+    assert note in " ".join(notes)
+    assert bool(notes) == bool(note)
+    assert words in texts(visitor, question.query())
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -182,6 +182,14 @@ def test_columns_without_any_value_are_left_out_and_said(tmp_path):
     assert "t.csv: columns without any value are left out: 'N', 'O'" in said(cohort.warnings)
 
 
+def test_a_marker_that_no_patient_has_is_said(tmp_path):
+    rows = "".join(f"P{i},C1D1,CD8,ND\n" for i in range(8))
+    path = written(tmp_path, a=OUTCOMES, b=values(1, "C1D1") + rows)
+    words = said(read_cohort(path).warnings)
+    assert "'CD8' has no value and cannot be asked for" in words
+    assert "'CD4' has no value" not in words
+
+
 def test_an_arm_on_the_first_row_of_its_block_only(tmp_path):
     """Cells that are merged say how far the arm goes; blank ones below it do not."""
     text = "id,arm,time_months,event,M\n1,A,2,1,20\n2,,3,0,25\n3,B,4,1,5\n4,,4,0,9\n"
