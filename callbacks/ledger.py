@@ -192,6 +192,7 @@ def question_there(question: Question, target: str) -> Question:
     if question.marker not in asking.markers(cohort):
         raise NotLocked(f"That cohort has no marker {question.marker}.")
     here = cohorts.load(question.cohort)
+    _refuse_another_unit(here, cohort, question)
     visits = {name: _visit_there(here, getattr(question, name), cohort)
               for name in ("visit", "baseline") if getattr(question, name)}  # fmt: skip
     wanted = {"marker": question.marker, "measure": question.measure, **visits, "blind": BLIND}
@@ -203,6 +204,17 @@ def question_there(question: Question, target: str) -> Question:
     if there.messages:
         raise NotLocked(f"It cannot be carried over. {there.messages[0]}")
     return there.question.changed(cut=question.cut)
+
+
+def _refuse_another_unit(here: Cohort, there: Cohort, question: Question) -> None:
+    """A number in one unit is another cut-off in another; a fold change has none."""
+    units = [one.markers.set_index("marker")["unit"][question.marker] for one in (here, there)]
+    known = [unit for unit in units if isinstance(unit, str) and unit]
+    if question.measure != "fold" and len(set(known)) > 1:
+        raise NotLocked(
+            f"{question.marker} is in {units[0]} here and in {units[1]} there: the same number "
+            "would be another cut-off."
+        )
 
 
 def _visit_there(here: Cohort, visit: str, there: Cohort) -> str:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 import app
 from callbacks import cohorts, views
 from callbacks.address import read
-from callbacks.ledger import ledger, people
+from callbacks.ledger import NotLocked, carried, ledger, lock, people
 from callbacks.notes import notes_of
 from callbacks.outcomes import shown
 from components.static import to_html
@@ -226,6 +226,18 @@ def test_another_meaning_of_the_same_names_is_another_question(ann):
     with ann.here():
         text = to_html(looked_at(Scene(asked, ledger=here)))
     assert text.count("of data read otherwise") == 2
+
+
+def test_a_cut_off_is_not_carried_into_another_unit(ann):
+    """30 cells/µL and 30 × 10^9/L divide by other things, or divide nobody."""
+    here, there = (ann.open(table(first=n).replace(b"cells/\xc2\xb5L", unit), title=unit.decode())
+                   for n, unit in ((3.0, b"cells/mL"), (9.0, b"10^9/L")))  # fmt: skip
+    with ann.here():
+        asked = read(f"cohort={here}&endpoint=OS&marker=CD4&visit=baseline&cut=150")[0]
+        lock(asked, "A. Smith", "the protocol", ann.id)
+        with pytest.raises(NotLocked, match="another cut-off"):
+            carried(asked, there, ann.id)
+        assert not ledger(cohorts.load(there)).locks
 
 
 def test_a_study_file_cannot_take_a_built_in_name(ann):
