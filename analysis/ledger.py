@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from hashlib import sha256
 
 from analysis.question import Question
 from analysis.split import MIN_FRACTION, landmark_time
@@ -22,7 +23,8 @@ class Look:
     """One question as the ledger counts it: everything that makes it another test, but the cut.
 
     `landmark` is the visit's scheduled time in the study's unit, `population` the filter on
-    patients ("" = all), `tau` the restriction time that the study sets.
+    patients ("" = all), `tau` the restriction time that the study sets. `data` tells apart what
+    one name stood for in data that can be read otherwise (`data_of`; "" where they cannot).
     """
 
     marker: str
@@ -35,6 +37,7 @@ class Look:
     population: str = ""
     tau: str = ""
     min_fraction: float = MIN_FRACTION
+    data: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,22 @@ def looks_of(cohort: Cohort, question: Question, endpoints: Iterable[str]) -> tu
         )
         for code in endpoints
     )
+
+
+def data_of(cohort: Cohort, look: Look) -> str:
+    """A hash of the order in which the look's marker and outcome put the patients, and of events.
+
+    Whoever maps a column, a formula or the event's codes otherwise asks another question under the
+    same name; another unit changes no order and is none.
+    """
+    outcomes = cohort.outcomes[cohort.outcomes["endpoint"] == look.endpoint]
+    values = cohort.measurements[cohort.measurements["marker"] == look.marker]
+    frames = (
+        outcomes.assign(rank=outcomes["time"].round(9).rank())[["subject", "rank", "event"]],
+        values.assign(rank=values["value"].rank())[["subject", "visit", "rank", "below_limit"]],
+    )
+    rows = [sorted(map(repr, frame.itertuples(index=False, name=None))) for frame in frames]
+    return sha256(repr(rows).encode()).hexdigest()[:16]
 
 
 LOOK_FIELDS = tuple(one.name for one in fields(Look))

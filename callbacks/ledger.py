@@ -10,12 +10,23 @@ import logging
 import threading
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 
 from analysis import asking, population
 from analysis.errors import NotEnoughData
 from analysis.kept import kept
-from analysis.ledger import LOOK_FIELDS, Entry, Ledger, Lock, Look, kin_of, looks_of, split_of
+from analysis.ledger import (
+    LOOK_FIELDS,
+    Entry,
+    Ledger,
+    Lock,
+    Look,
+    data_of,
+    kin_of,
+    looks_of,
+    split_of,
+)  # fmt: skip
 from analysis.question import BLIND, Question
 from analysis.split import sample_of, split
 from callbacks import cohorts
@@ -53,7 +64,8 @@ class _Book:
             LOG.warning("record %d is no look and no lock that can be read", record.sequence)
 
     def _take_look(self, record: Record) -> None:
-        look = Look(**{name: record.payload[name] for name in LOOK_FIELDS})
+        since = {"data": "", **record.payload}  # earlier records do not tell data apart
+        look = Look(**{name: since[name] for name in LOOK_FIELDS})
         _, cuts = self.looks.setdefault(look, (record, {}))
         if record.payload["cut"]:
             cuts[tuple(record.payload["cut"])] = True
@@ -112,16 +124,28 @@ def look(question: Question, endpoints: Iterable[str], owner: str) -> Ledger:
     book = _book(name)
     with book.lock:
         _read_on(name, book)
-        new = [
-            one
-            for one in looks_of(cohort, question, endpoints)
-            if not book.knows(one, question.cut)
-        ]
+        new = [one for one in _looks(cohort, question, endpoints)
+               if not book.knows(one, question.cut)]  # fmt: skip
         if new:
             payloads = [{**asdict(one), "cut": list(question.cut)} for one in new]
             records.append_all(owner, name, "looks", payloads)
             _read_on(name, book)
         return replace(book.ledger(), kin=kept(cohort, ("kin",), lambda: kin_of(cohort)))
+
+
+def _looks(cohort: Cohort, question: Question, endpoints: Iterable[str]) -> tuple[Look, ...]:
+    """The looks of a question; of somebody's own data, which can be read otherwise, with a print.
+
+    Built-in data and a folder given at the start are read in one way.
+    """
+    found = looks_of(cohort, question, endpoints)
+    if not cohorts.line(cohort.study.name):
+        return found
+    return tuple(
+        replace(one, data=kept(cohort, ("print", one.marker, one.endpoint),
+                               partial(data_of, cohort, one)))
+        for one in found
+    )  # fmt: skip
 
 
 def lock(question: Question, name: str, reason: str, owner: str, *, origin: str = "") -> Ledger:
@@ -168,6 +192,7 @@ def question_there(question: Question, target: str) -> Question:
     if question.marker not in asking.markers(cohort):
         raise NotLocked(f"That cohort has no marker {question.marker}.")
     here = cohorts.load(question.cohort)
+    _refuse_another_unit(here, cohort, question)
     visits = {name: _visit_there(here, getattr(question, name), cohort)
               for name in ("visit", "baseline") if getattr(question, name)}  # fmt: skip
     wanted = {"marker": question.marker, "measure": question.measure, **visits, "blind": BLIND}
@@ -179,6 +204,17 @@ def question_there(question: Question, target: str) -> Question:
     if there.messages:
         raise NotLocked(f"It cannot be carried over. {there.messages[0]}")
     return there.question.changed(cut=question.cut)
+
+
+def _refuse_another_unit(here: Cohort, there: Cohort, question: Question) -> None:
+    """A number in one unit is another cut-off in another; a fold change has none."""
+    units = [one.markers.set_index("marker")["unit"][question.marker] for one in (here, there)]
+    known = [unit for unit in units if isinstance(unit, str) and unit]
+    if question.measure != "fold" and len(set(known)) > 1:
+        raise NotLocked(
+            f"{question.marker} is in {units[0]} here and in {units[1]} there: the same number "
+            "would be another cut-off."
+        )
 
 
 def _visit_there(here: Cohort, visit: str, there: Cohort) -> str:

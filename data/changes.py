@@ -39,7 +39,7 @@ def changed(found: Understood, mapping: Mapping, field: list, value: object) -> 
         raise Unchanged("That cannot be changed here.")
     try:
         change(found, made, of, value)
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
         if isinstance(error, Unchanged):
             raise
         raise Unchanged("That cannot be changed to this.") from error

@@ -149,6 +149,8 @@ KNOWN_ENDPOINTS = {
     "TTP": ("Time to progression", "progression"),
 }
 
+# A cell that begins so is a formula to some spreadsheet; the wide forms are to some as well.
+FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")
 # Cells that mean "no value" in a column of numbers (compared without case).
 NO_VALUE = frozenset(
     {"", ".", "-", "--", "?", "na", "n/a", "n.a.", "nd", "n.d.", "qns", "not done", "none"}

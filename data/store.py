@@ -23,7 +23,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from data import frames, kept, limits, names, reading, shelf
+from data import frames, kept, limits, names, prints, reading, shelf
 from data import report as reports
 from data.brought import DataSet, Draft, FileKept, Gone
 from data.cohort import Cohort
@@ -41,6 +41,10 @@ __all__ = [
 Source = bytes | Path | BinaryIO
 LONGEST_TITLE = 100
 LARGEST_MAPPING = 256_000  # characters of JSON
+OTHERS = (
+    "These are the patients of another data set of yours, with a count of questions of its own: "
+    "open the files for themselves, not in place of this one."
+)
 
 
 def receive(owner: str, files: Iterable[tuple[str, Source]], *, into: str = "") -> str:
@@ -294,14 +298,15 @@ def _opened(owner: str, one: dict, title: str, *, line: str, instead: str = "") 
     others = [each.code for each in listing(owner) if each.code not in (code, instead)]
     if len(others) >= limits.LIMITS.datasets:
         raise TooMuch(f"You have {limits.LIMITS.datasets} data sets: delete one first.")
-    prints = _prints(owner, one, cohort)
+    known, patients = prints.prints(owner, one["files"], cohort), prints.sketch(owner, cohort)
     content = {
         **{key: one[key] for key in ("files", "report", "cohort", "given")},
         "at": kept.now(),
         "instead": "" if instead == code else instead,
         "title": _title(title or found.understood.name),
-        "prints": prints,
-        "line": line or _line_of(owner, prints),
+        "prints": known,
+        "sketch": patients,
+        "line": _own_line(owner, known, patients, line),
         "patients": found.patients,
         "outcomes": found.outcomes,
         "measurements": found.measurements,
@@ -312,29 +317,21 @@ def _opened(owner: str, one: dict, title: str, *, line: str, instead: str = "") 
     return code
 
 
-def _prints(owner: str, one: dict, cohort: Cohort) -> list[str]:
-    """By what a data set is known again: its files, and its patients with their outcomes.
+def _own_line(owner: str, known: list[str], patients: list[str], given: str) -> str:
+    """The line of the same people, there or deleted; else that of what is replaced, or a new one.
 
-    Either is enough: the same file with another mapping, or the same patients in another file with
-    more markers, are the same people, and how often they were looked at must not begin anew.
+    Those who have one keep it: in the place of a data set that nobody looked at, theirs would be
+    forgotten.
     """
-    files = sorted(each["sha256"] for each in one["files"])
-    rows = sorted(map(repr, cohort.outcomes.itertuples(index=False, name=None)))
-    said = ("\x1f".join(files), "\x1f".join([*sorted(cohort.subjects["subject"]), *rows]))
-    return [sha256(f"{owner}\x1f{text}".encode()).hexdigest()[:32] for text in said]
-
-
-def _line_of(owner: str, prints: list[str]) -> str:
-    """The line of an earlier data set of the same people, there or deleted; else a new one."""
-    for one in kept.notes(owner, "sets"):
-        if not set(prints).isdisjoint(one.get("prints", [])):
-            return one["line"]
-    return f"own:{prints[1]}"
+    found = prints.line_of(kept.notes(owner, "sets"), known, patients)
+    if given and found and found != given:
+        raise StoreError(OTHERS)
+    return given or found or f"own:{known[1]}"
 
 
 def _bury(owner: str, one: dict, *, by: str) -> None:
     """Leave of a data set what tells its links, and its ledger, that there was one."""
-    stub = {key: one[key] for key in ("prints", "line")}
+    stub = {key: one[key] for key in ("prints", "sketch", "line") if key in one}
     kept.write(owner, "sets", one["name"], {**stub, "gone": {"at": kept.now(), "by": by}})
 
 

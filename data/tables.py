@@ -13,6 +13,7 @@ from dataclasses import fields
 import pandas as pd
 
 from data.cohort import FRAMES, Cohort, Conduct, Study
+from data.schema import FORMULA
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # equal content, equal bytes
 
@@ -47,8 +48,27 @@ def measured(cohort: Cohort) -> pd.DataFrame:
 
 
 def _written(frame: pd.DataFrame) -> pd.DataFrame:
-    """Every cell as the text that reads back as the same value."""
-    return pd.DataFrame({name: frame[name].map(as_text) for name in frame.columns}, dtype=object)
+    """Every cell as the text that reads back as the same value, and that no spreadsheet runs."""
+    cells = {quoted(name): frame[name].map(as_text).map(quoted) for name in frame.columns}
+    return pd.DataFrame(cells, dtype=object)
+
+
+def quoted(text: str) -> str:
+    """A text that a spreadsheet would run, behind an apostrophe (CWE-1236); numbers stay."""
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA) and not _is_number(text) else text
+
+
+def unquoted(text: str) -> str:
+    """The text that `quoted` was given."""
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA) else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def as_text(value: object) -> str:

@@ -17,13 +17,12 @@ import xlsxwriter
 from analysis import words
 from analysis.answer import Answer, EndpointAnswer
 from analysis.split import follow, groups_of, sample_of
+from data.schema import FORMULA
 from exports.caption import caption, methods
 from exports.export import Export, safe_text
 from figures.curves import coarse, from_start
 from figures.km import data_rows
 
-# A cell that begins so is a formula to some spreadsheet; the wide forms are to some as well.
-FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")
 LONGEST_CELL = 32_767  # characters: a spreadsheet's own limit
 CURVE = ("time", "n_risk", "n_event", "n_censor", "survival", "lower", "upper")
 

@@ -1,8 +1,10 @@
 """The program as a process, and a real browser in front of it."""
 
+import atexit
 import contextlib
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -22,6 +24,7 @@ from scripts.browser import NoBrowser, launch_options
 
 # Tests that import the app must not write into the user's own state folder.
 os.environ["CUTLINE_HOME"] = tempfile.mkdtemp(prefix="cutline-tests-")
+atexit.register(shutil.rmtree, os.environ["CUTLINE_HOME"], ignore_errors=True)
 
 # Speed is measured in the bench, never in a test.
 settings.register_profile("cutline", deadline=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -22,7 +24,11 @@ def looked_at(scene: Scene) -> Component | None:
     if not entries:
         return None
     numbered = list(enumerate(entries, start=1))[-MOST_ROWS:]
-    rows = [_row(number, entry, scene.question) for number, entry in reversed(numbered)]
+    known = {replace(entry.look, data=""): entry.look for entry in entries}  # as it is read now
+    rows = [
+        _row(number, entry, scene.question, known[replace(entry.look, data="")] != entry.look)
+        for number, entry in reversed(numbered)
+    ]
     head = html.Tr([html.Th(name, scope="col") for name in HEADS])
     table = html.Table([html.Thead(head), html.Tbody(rows)], className="table looks")
     note = (
@@ -33,7 +39,7 @@ def looked_at(scene: Scene) -> Component | None:
     return unfold(title, html.P(note, className="note"), rolled(table, title))
 
 
-def _row(number: int, entry: Entry, asked: Question) -> Component:
+def _row(number: int, entry: Entry, asked: Question, before: bool) -> Component:
     look = entry.look
     link = Question(
         asked.cohort, look.endpoint, look.marker, look.visit, look.measure, look.baseline,
@@ -45,6 +51,7 @@ def _row(number: int, entry: Entry, asked: Question) -> Component:
     if look.population:
         words += f", only {shown(look.population)}"
     words += "" if look.clock == "landmark" else ", from the start"
+    words += ", of data read otherwise" if before else ""
     return html.Tr(
         [
             html.Td(str(number)),

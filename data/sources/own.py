@@ -16,6 +16,7 @@ from data.sources.files import File
 from data.sources.raw import Raw, Unreadable
 from data.sources.text import decode
 from data.sources.understood import EventFound, VisitFound
+from data.tables import unquoted
 
 LARGEST = 1_000_000  # bytes of a study file
 
@@ -46,6 +47,7 @@ def understand(raws: list[Raw], name: str) -> Draft:
         if draft.parts[table]:
             draft.complain(table, f"there are two tables {table!r}; hand over one")
         elif len(raw.frame.columns):
+            raw.frame = raw.frame.map(unquoted).rename(columns=unquoted)
             _plain(draft, raw, table)
             draft.add(table, raw.frame, None)
         draft.saw(raw, {column: (column, "its name") for column in raw.frame.columns})

@@ -11,10 +11,13 @@ from flask.testing import FlaskClient
 import app
 from callbacks import cohorts, views
 from callbacks.address import read
-from callbacks.ledger import ledger, people
+from callbacks.ledger import NotLocked, carried, ledger, lock, people
 from callbacks.notes import notes_of
 from callbacks.outcomes import shown
+from components.static import to_html
+from components.views.looks import looked_at
 from components.views.survival import ANSWER
+from components.views.view import Scene
 from data import records, store
 from data.cache import cache
 from tests.data.brought import quick, table
@@ -195,6 +198,46 @@ def test_the_ledger_is_found_again_and_is_the_owners(ann, ben):
     with ben.here():
         assert ledger(cohorts.load(theirs)).count == 0
         assert notes_of(cohorts.load(theirs), "000") == []
+
+
+def remapped(owner_id: str, code: str, mapping: dict) -> str:
+    """The data set's files read otherwise, in its place."""
+    draft = store.edit(owner_id, code)
+    assert store.understand(owner_id, draft, mapping).opens
+    return store.replace(owner_id, code, draft)
+
+
+def test_another_meaning_of_the_same_names_is_another_question(ann):
+    """To try codings and columns under one name is a search, and counts like one."""
+    code = ann.open(table(more=",5").replace(b"7,5", b"7,9"))
+    counts = []
+    given = {"markers": [{"column": "CD4 (cells/µL)", "marker": "M"}]}
+    turned = {**given, "event_is": "0"}
+    other = {"markers": [{"column": "CD8", "marker": "M"}]}
+    unit = {**given, "time_unit": "days"}
+    for mapping in (given, turned, turned, unit, other):
+        code = remapped(ann.id, code, mapping)
+        with ann.here():
+            asked = read(f"cohort={code}&endpoint=OS&marker=M&visit=baseline&cut=8")[0]
+            shown(ANSWER, asked.changed(cut=(150.0,) if mapping != other else (8.0,)))
+            here = ledger(cohorts.load(code))
+            counts.append(here.count)
+    assert counts == [1, 2, 2, 2, 3], "coding counts, the same again and another unit do not"
+    with ann.here():
+        text = to_html(looked_at(Scene(asked, ledger=here)))
+    assert text.count("of data read otherwise") == 2
+
+
+def test_a_cut_off_is_not_carried_into_another_unit(ann):
+    """30 cells/µL and 30 × 10^9/L divide by other things, or divide nobody."""
+    here, there = (ann.open(table(first=n).replace(b"cells/\xc2\xb5L", unit), title=unit.decode())
+                   for n, unit in ((3.0, b"cells/mL"), (9.0, b"10^9/L")))  # fmt: skip
+    with ann.here():
+        asked = read(f"cohort={here}&endpoint=OS&marker=CD4&visit=baseline&cut=150")[0]
+        lock(asked, "A. Smith", "the protocol", ann.id)
+        with pytest.raises(NotLocked, match="another cut-off"):
+            carried(asked, there, ann.id)
+        assert not ledger(cohorts.load(there)).locks
 
 
 def test_a_study_file_cannot_take_a_built_in_name(ann):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from itertools import product
+
 import pytest
 
-from data.changes import Unchanged, changed, said
+from data.changes import _CHANGES, Unchanged, changed, said
 from data.sources import understand
 
 TABLE = """id,trt,tm,ev,aux,cd40,cd420,age
@@ -119,6 +122,15 @@ def test_what_cannot_be_is_refused_in_words(path, field, value, words):
     found = after(path, *OPENS)
     with pytest.raises(Unchanged, match=words):
         changed(found, found.mapping, field, value)
+
+
+def test_a_forged_change_is_a_mapping_or_a_sentence(path):
+    found = after(path, *OPENS)
+    values = (None, "", [], {}, True, 1e9, "x", [["a"]], {"first": []})
+    rests = ([], ["OS"], ["a", "b", "c"])
+    for kind, rest, value in product([*_CHANGES, "", "x"], rests, values):
+        with suppress(Unchanged):
+            assert isinstance(changed(found, found.mapping, [kind, *rest], value), dict)
 
 
 def test_what_nobody_changed_stays_a_guess_with_its_doubts(path):

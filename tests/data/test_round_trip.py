@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
 
@@ -86,6 +87,27 @@ def test_our_own_folder_as_a_zip_and_as_csv(tmp_path_factory, cohort):
     with zipfile.ZipFile(path) as archive:
         archive.extractall(path.with_suffix(""))
     assert read_cohort(path.with_suffix("")).id == cohort.id
+
+
+RUN = ["=cmd|' /C calc'!A1", "@SUM(A1)", "-x", "＝1", "'=1", "-3.5", "'"]
+
+
+def test_no_cell_of_our_own_tables_is_a_formula(tmp_path):
+    """A spreadsheet that opens them runs nothing, and they still read back as they were."""
+    raw = {
+        "subjects": pd.DataFrame({"subject": RUN, "arm": RUN, "=age": "1"}),
+        "outcomes": pd.DataFrame({"subject": RUN, "endpoint": "OS", "time": "3", "event": "1"}),
+        "measurements": pd.DataFrame({"subject": RUN, "marker": "=1+1", "value": "-2"}),
+    }
+    cohort = validate(raw, {"name": "x", "title": "x"})
+    for name, text in tables.texts(cohort).items():
+        if name.endswith(".csv"):
+            cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+            assert not [c for c in cells if c.startswith(("=", "@", "＝", "-x"))], name
+            assert "'-3.5" not in cells
+    path = tmp_path / "trial.zip"
+    path.write_bytes(tables.zipped(cohort))
+    assert read_cohort(path).id == cohort.id
 
 
 @QUICK

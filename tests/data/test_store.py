@@ -250,6 +250,32 @@ def test_its_people_are_known_again_after_all_that():
     assert store.line(ANN, opened(content=table(first=5.0))) != line
 
 
+def test_most_of_its_people_are_known_again_in_another_file():
+    """A patient left out, or events counted otherwise in a changed file, begin no new count."""
+    line = store.line(ANN, opened())
+    rows = table().splitlines(keepends=True)
+    for some in (rows[:15], rows[:1] + rows[9:], [*rows, b"900,3,1,40\n"]):
+        assert store.line(ANN, opened(content=b"".join(some))) == line
+    turned = store.receive(ANN, [("t.csv", table() + b"900,3,1,40\n")])
+    store.understand(ANN, turned, {"event_is": "0"})
+    assert store.line(ANN, store.open(ANN, turned)) == line
+    few = table(40).splitlines(keepends=True)
+    assert store.line(ANN, opened(content=b"".join(few[:1] + few[18:]))) != line, "another trial"
+
+
+def test_what_has_a_count_of_its_own_takes_no_other(quick):
+    """To put it in the place of a data set that nobody looked at would forget its looks."""
+    code, other = opened(), opened(content=table(first=5.0))
+    before = store.line(ANN, code)
+    again = store.receive(ANN, [("again.csv", table())])
+    store.draft(ANN, again)
+    with pytest.raises(store.StoreError, match="another data set of yours"):
+        store.replace(ANN, other, again)
+    assert store.line(ANN, code) == before
+    assert {one.code for one in store.listing(ANN)} == {code, other}
+    assert store.replace(ANN, code, again) == code
+
+
 def test_a_data_set_can_be_read_again_with_another_mapping():
     code = opened()
     draft = store.edit(ANN, code)
