@@ -84,6 +84,12 @@ def _panel(found: Trends, scene: Scene) -> Panel | None:
     return panels[at] if at < len(panels) else None
 
 
+def panel_called(found: Trends, scene: Scene) -> str:
+    """The name of one marker's panel."""
+    one = _panel(found, scene)
+    return trendplates.panel_title(found, one, chosen(scene.question, "by")) if one else ""
+
+
 def panel_plate(found: Trends, scene: Scene, chart: Chart, about: About) -> Plate:
     """One marker's panel on its way out."""
     by, one = chosen(scene.question, "by"), _panel(found, scene)
@@ -199,9 +205,16 @@ VIEW = View(
     title="Trends",
     parts=(
         Part("choices", TRENDS, draw_choices),
-        Part("panel", TRENDS, draw_panel, chart=True, plate=panel_plate),
+        Part("panel", TRENDS, draw_panel, chart=True, plate=panel_plate, called=panel_called),
         Part("courses", TRENDS, draw_courses),
-        Part("response", RESPONSE, draw_response, chart=True, plate=response_plate),
+        Part(
+            "response",
+            RESPONSE,
+            draw_response,
+            chart=True,
+            plate=response_plate,
+            called=lambda found, scene: trendplates.response_title(found),
+        ),
         Part("tests", RESPONSE, draw_tests),
         Part("models", MODELS, draw_models),
         Part("table", TABLE, draw_table),
