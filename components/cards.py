@@ -85,6 +85,14 @@ def rolled(content: Component, label: str) -> Component:
     )
 
 
+def tinted(light: str, dark: str) -> dict[str, str]:
+    """The style of something of class "tinted": its colour on light and on dark pages.
+
+    Texts of a page do not change with its theme, as figures do; a key has to fit both.
+    """
+    return {"--tint": light, "--tint-dark": dark}
+
+
 def unfold(title: str, *children: Any, about: str = "") -> Component:
     """Something that most readers need not see; `about` tells it from others of the same title."""
     label = {"aria-label": f"{title}: {about}"} if about else {}

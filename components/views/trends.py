@@ -11,6 +11,7 @@ from analysis.options import chosen
 from analysis.panels import MOST, group_shown, groups_of
 from analysis.trends import Panel, Trends
 from analysis.trendwords import panel_sentence
+from components.cards import tinted
 from components.choices import choices
 from components.views.trendnumbers import draw_courses, draw_models, draw_table, draw_tests
 from components.views.view import Analysis, Chart, Part, Scene, View
@@ -121,17 +122,18 @@ def draw_choices(found: Trends, scene: Scene) -> list[Component]:
 def _key(found: Trends, scene: Scene) -> Component:
     """The groups with their colours, dashes and numbers of patients."""
     grouping = found.grouping(chosen(scene.question, "by"))
-    tints, dashes = tints_of(grouping, palette(scene.dark))
+    tints, dashes = tints_of(grouping, palette(False))
+    darks, _ = tints_of(grouping, palette(True))
     items = [
         html.Li(
             [
-                html.Span(className="key", style={"border-top": f"3px {CSS[dashes[i]]} {tint}"}),
+                html.Span(className=f"key tinted {CSS[dashes[i]]}", style=tinted(*both)),
                 html.Span(f"{short}: {name}" if short not in name else name),
                 html.Span(f" ({int((grouping.of == i).sum())})", className="note"),
             ]
         )
-        for i, (name, short, tint) in enumerate(
-            zip(grouping.labels, shorts(grouping), tints, strict=True)
+        for i, (name, short, *both) in enumerate(
+            zip(grouping.labels, shorts(grouping), tints, darks, strict=True)
         )
     ]
     return html.Ul(items, className="trend-key", **{"aria-label": f"Colours: {grouping.word}"})
