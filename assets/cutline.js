@@ -121,13 +121,14 @@
     });
   });
 
-  /* One explanation is open at a time; Escape or a click elsewhere closes it. */
+  /* One explanation or Download menu is open at a time; Escape or a click elsewhere closes it. */
+  const FOLDS = "details.help, .leaving > details";
   const closeHelp = (except) =>
-    document.querySelectorAll("details.help[open]").forEach((help) => {
-      if (help !== except) help.open = false;
+    Array.from(document.querySelectorAll(FOLDS)).forEach((fold) => {
+      if (fold !== except) fold.open = false;
     });
   document.addEventListener("click", (event) =>
-    closeHelp(event.target.closest && event.target.closest("details.help")));
+    closeHelp(event.target.closest && event.target.closest(FOLDS)));
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") closeHelp(null);
   });

@@ -35,10 +35,9 @@ def link() -> Component:
     )
 
 
-def add(view: str, part: str, of: str, query: str) -> Component:
-    """The button under a figure that puts it into the basket with its question."""
-    about = f"{part} {of}".strip()
-    return act("Add to basket", "basket-add", of, about, view=view, part=part, query=query)
+def add(view: str, part: str, of: str, query: str, name: str) -> Component:
+    """The button under a figure, called `name`, that puts it into the basket with its question."""
+    return act("Add to basket", "basket-add", of, name, view=view, part=part, query=query)
 
 
 def listed(figures: list[Kept]) -> str:
@@ -68,9 +67,10 @@ def _row(one: Kept, *, first: bool, last: bool) -> Component:
 
 
 def _makers(n: int) -> Component:
-    slides = "one slide" if n == 1 else f"{n} slides"
-    deck = html.Button(f"Make the deck (PowerPoint, {slides} and what belongs to them)",
-                       type="button", className="wide-button", **{"data-act": "deck"})  # fmt: skip
+    figures = "one figure" if n == 1 else f"{n} figures"
+    deck = html.Button(f"Make the deck (PowerPoint, {figures}, methods and questions)",
+                       type="button", className="wide-button main",
+                       **{"data-act": "deck"})  # fmt: skip
     cancel = html.Button("Cancel", type="button", className="wide-button", hidden=True,
                          **{"data-act": "deck-cancel"})  # fmt: skip
     progress = html.Div(className="deck-progress", role="status", hidden=True)

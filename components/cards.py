@@ -60,12 +60,17 @@ def table_of(
 
     Written as text at once: a component for each of some thousand cells takes a tenth of a second.
     """
-    head = "".join(f'<th scope="col">{to_html(column)}</th>' for column in columns)
+    head = "".join(map(_head, columns))
     body = "".join(_row(*row) for row in rows)
     opening = f'<table class="{escape(f"table {className}".strip())}">'
     title = f'<caption class="sr-only">{escape(caption)}</caption>'
     text = f"{opening}{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     return rolled(Html(text), caption)
+
+
+def _head(column: Any) -> str:
+    # A head without words is no head to a screen reader.
+    return f'<th scope="col">{to_html(column)}</th>' if column != "" else "<td></td>"
 
 
 def _row(first: Any, *others: Any) -> str:
@@ -80,6 +85,15 @@ def rolled(content: Component, label: str) -> Component:
     )
 
 
-def unfold(title: str, *children: Any) -> Component:
-    """Something that most readers need not see."""
-    return html.Details([html.Summary(title), *children], className="unfold")
+def tinted(light: str, dark: str) -> dict[str, str]:
+    """The style of something of class "tinted": its colour on light and on dark pages.
+
+    Texts of a page do not change with its theme, as figures do; a key has to fit both.
+    """
+    return {"--tint": light, "--tint-dark": dark}
+
+
+def unfold(title: str, *children: Any, about: str = "") -> Component:
+    """Something that most readers need not see; `about` tells it from others of the same title."""
+    label = {"aria-label": f"{title}: {about}"} if about else {}
+    return html.Details([html.Summary(title, **label), *children], className="unfold")

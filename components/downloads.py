@@ -14,8 +14,11 @@ SCRIPTED = "survival"  # the view whose figures have scripts
 NO_SCRIPT = "R and Python scripts are there for the curves of the Survival page."
 
 
-def menu(view: str, part: str, of: str, query: str, several: tuple[str, ...] = ()) -> Component:
-    """The files of one figure; `several` are the endpoints that one deck may hold together."""
+def menu(
+    view: str, part: str, of: str, query: str, name: str, several: tuple[str, ...] = ()
+) -> Component:
+    """The files of one figure, called `name`; `several` are the endpoints that one deck may hold
+    together."""
     scripted = view == SCRIPTED
     links = [
         _link(kind.label, address(code, view, part, of, query))
@@ -31,7 +34,8 @@ def menu(view: str, part: str, of: str, query: str, several: tuple[str, ...] = (
     )  # fmt: skip
     more = _link("Sizes for journals, own template …", address("choose", view, part, of, query))
     note = [] if scripted else [html.P(NO_SCRIPT, className="note")]
-    return unfold("Download", html.Ul([*links, copy, more], className="downloads"), *note)
+    files = [html.Ul([*links, copy, more], className="downloads"), *note]
+    return unfold("Download", html.Div(files, className="files"), about=name)
 
 
 def address(kind: str, view: str, part: str, of: str, query: str) -> str:

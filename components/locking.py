@@ -15,8 +15,8 @@ from components.cards import question_mark
 SHOWN, COVERED = "no", "yes"  # values of the switch; the address says "blind=yes"
 LONGEST_NAME, LONGEST_REASON = 80, 300  # characters
 UNSEEN = (
-    "No outcome of this marker was drawn here yet: a lock now fixes the cut-off beforehand, in "
-    "place of an earlier one."
+    "No outcome of this marker was drawn here yet: a cut-off that is locked now counts as fixed "
+    "beforehand. Of several, the last one before the first look counts."
 )
 FIXED = "This cut-off was locked before any outcome of this marker was drawn here."
 SEEN = (

@@ -31,7 +31,7 @@ def layout(cohorts: dict[str, str]) -> Component:
     """The whole page but for the view; `cohorts`: names and titles to choose from."""
     return dmc.MantineProvider(
         id=ids.PROVIDER,
-        theme={"fontFamily": FONT, "primaryColor": "cutline", "colors": {"cutline": SHADES}},
+        theme=THEME,
         children=[*_state(), _skip_link(), _header(cohorts), _notice(), _main(), _status()],
     )
 
@@ -41,6 +41,17 @@ SHADES = [
     "#e7f1f8", "#cfe2f0", "#a6cbe3", "#78b0d4", "#4a94c4",
     "#2a7db2", "#0b5d94", "#094f7e", "#074067", "#053150",
 ]  # fmt: skip
+# The greys of dark pages: text, muted text, borders, hovered, fields, page.
+DARK = [
+    "#e9ecef", "#ced4da", "#adb5bd", "#8b939b", "#454c54",
+    "#343a40", "#1f2328", "#15181c", "#101316", "#0b0d0f",
+]  # fmt: skip
+THEME = {
+    "fontFamily": FONT,
+    "primaryColor": "cutline",
+    "colors": {"cutline": SHADES, "dark": DARK},
+    "defaultRadius": 8,  # that of the buttons in assets/
+}
 
 
 def _state() -> list[Component]:
@@ -134,7 +145,8 @@ def _theme_toggle() -> Component:
 
 
 def _notice() -> Component:
-    return html.Div(id=ids.NOTICE, className="notice", hidden=True, role="note")
+    about = {"aria-label": "About these data"}
+    return html.Aside(id=ids.NOTICE, className="notice", hidden=True, **about)
 
 
 def _status() -> Component:

@@ -23,13 +23,28 @@ PROFILE = {
 }  # fmt: skip
 
 
+def profile_title(found: Searched) -> str:
+    """What the profile is called."""
+    return f"{found.label} by every cut-off of {found.marker} at {found.visit}"
+
+
+def resamples_title(found: Searched) -> str:
+    """What the resamples are called."""
+    return f"Best cut-off of {found.marker} at {found.visit} over resamples, {found.code}"
+
+
+def spline_title(found: Effect) -> str:
+    """What the spline is called."""
+    return f"{found.label} by {found.marker}, without a cut-off"
+
+
 def profile(found: Searched, figure: go.Figure, said: str, about: About, source: str) -> Plate:
     """Hazard ratio and Z of every cut; `source` says how the current cut was fixed beforehand."""
     words = cutoffwords.cutoff_summary(found, about.question.cut, about.looks, source)
     return plate(
         about, figure, said, lambda: {"Cut-offs": profile_rows(found)},
         what="profile", endpoint=found.code, split=True,
-        title=f"{found.label} by every cut-off of {found.marker} at {found.visit}",
+        title=profile_title(found),
         sentence=words[0],
         how=(
             *words[1:],
@@ -46,7 +61,7 @@ def resamples(found: Searched, figure: go.Figure, said: str, about: About, sourc
     return plate(
         about, figure, said, lambda: {"Best cut-offs": resample_rows(found)},
         what="resamples", endpoint=found.code, split=True,
-        title=f"Best cut-off of {found.marker} at {found.visit} over resamples, {found.code}",
+        title=resamples_title(found),
         sentence=cutoffwords.range_words(found),
         how=(cutoffwords.optimism_words(found),
              "Dashed: the best cut-off of these patients; shaded: 95 % of the resamples"),
@@ -61,7 +76,7 @@ def spline(found: Effect, figure: go.Figure, said: str, about: About) -> Plate:
     return plate(
         about, figure, said, lambda: {"Curve": result.spline.curve},
         what="spline", endpoint=found.code, split=True,
-        title=f"{found.label} by {found.marker}, without a cut-off",
+        title=spline_title(found),
         sentence=f"Linear effect: HR {around}, {p_named('p', result.p)}; {found.n} patients, "
         f"{found.events} events",
         how=("Solid: restricted cubic spline with its pointwise 95 % band against the median "

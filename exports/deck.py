@@ -225,8 +225,13 @@ def _questions(deck: Any, figures: list[Figure]) -> None:
         slide.notes_slide.notes_text_frame.text = safe_text(links)
 
 
+def looks(one: Figure) -> str:
+    """The number of looks as a table shows it; "" where the figure could not be made."""
+    return str(one.looks) if one.plate is not None else ""
+
+
 def _row(number: int, one: Figure) -> tuple[str, ...]:
-    return str(number), one.about, one.said, str(one.looks or "")
+    return str(number), one.about, one.said, looks(one)
 
 
 def _fitting(rows: list[tuple[str, ...]]) -> Iterator[list[tuple[str, ...]]]:

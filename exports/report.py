@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 from html import escape
 
-from exports.deck import LOOKS, Figure
+from exports.deck import LOOKS, Figure, looks
 from exports.drawing.frames import SLIDE
 from exports.images import image
 
@@ -76,7 +76,7 @@ def tail(figures: list[Figure]) -> str:
     """The table of all questions, and the end."""
     rows = "".join(
         f"<tr><td>{i}</td><td>{escape(one.about)}</td><td>{escape(one.said)}</td>"
-        f"<td>{one.looks or ''}</td></tr>"
+        f"<td>{looks(one)}</td></tr>"
         for i, one in enumerate(figures, 1)
     )
     return TAIL.format(rows=rows, looks=escape(LOOKS))

@@ -13,7 +13,7 @@ from pptx.enum.shapes import MSO_CONNECTOR
 from pptx.util import Inches, Pt
 
 from analysis import words
-from analysis.answer import EndpointAnswer
+from analysis.answer import Answer, EndpointAnswer
 from exports import code
 from exports.caption import caption, methods
 from exports.drawing.canvas import colour_of
@@ -44,6 +44,11 @@ def plates(export: Export) -> list[Plate]:
     return [plate(export, one) for one in export.endpoints if not one.why]
 
 
+def title(answer: Answer, one: EndpointAnswer) -> str:
+    """What the figure of one endpoint is called."""
+    return f"{one.label} by {_uncapped(marker_words(answer, short=True))}"
+
+
 def plate(export: Export, one: EndpointAnswer) -> Plate:
     """The Kaplan-Meier figure of one endpoint."""
     answer = export.answer
@@ -52,7 +57,7 @@ def plate(export: Export, one: EndpointAnswer) -> Plate:
         code=one.code,
         stem_of=lambda codes: stem(export, codes),
         figure=km_figure(answer, one, rounded=export.rounded),
-        title=f"{one.label} by {_uncapped(marker_words(answer, short=True))}",
+        title=title(answer, one),
         sentence=endpoint_sentences(answer, one)[-1],  # of several groups what compares them
         said=accessible_words(answer, one),
         source=export.source,

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.doseresponse import Response
-from analysis.trends import Panel, Summary, Trends
+from analysis.trends import Grouping, Panel, Summary, Trends
 from analysis.trendwords import response_axis, what_is_drawn
 from exports.export import About
 from exports.plate import Plate
@@ -19,13 +19,28 @@ COLUMNS = ("n", "low", "median", "median_low", "median_high", "mean", "mean_low"
            "tenth", "ninetieth")  # fmt: skip
 
 
+def panel_title(found: Trends, one: Panel, by: str) -> str:
+    """What the panel of one marker is called."""
+    return f"{one.series.label} over the visits by {found.grouping(by).word}"
+
+
+def response_title(found: Response) -> str:
+    """What the response by dose is called."""
+    return f"{found.label} by {found.levels.word}"
+
+
+def _key(grouping: Grouping) -> str:
+    """What short names in the figure stand for, where they do not say it: a slide has no key."""
+    pairs = zip(shorts(grouping), grouping.labels, strict=True)
+    named = "; ".join(f"{short}: {name}" for short, name in pairs if short not in name)
+    return f" {named}." if named else ""
+
+
 def panel(found: Trends, one: Panel, by: str, figure: go.Figure, said: str,
           about: About) -> Plate:  # fmt: skip
     """One marker over the visits."""
     series, grouping = one.series, found.grouping(by)
     single = len(found.subjects) <= MOST_LINES and not series.detected
-    pairs = zip(shorts(grouping), grouping.labels, strict=True)
-    names = [f"{short}: {name}" for short, name in pairs if short not in name]
 
     def tables() -> dict[str, pd.DataFrame]:
         made = {"By visit": _summaries(found, one, by)}
@@ -34,9 +49,9 @@ def panel(found: Trends, one: Panel, by: str, figure: go.Figure, said: str,
     return plate(
         about, figure, said, tables,
         what=f"trend-{series.marker}-by-{grouping.word}", split=grouping is found.sides,
-        title=f"{series.label} over the visits by {grouping.word}",
-        sentence=said,
-        how=(what_is_drawn(series), "; ".join(names), _lines(single)),
+        title=panel_title(found, one, by),
+        sentence=f"{said}{_key(grouping)}",
+        how=(what_is_drawn(series), _lines(single)),
         stamps=("Exploratory cut-off, no test of it here",) if grouping is found.sides else (),
     )  # fmt: skip
 
@@ -49,11 +64,12 @@ def _lines(single: bool) -> str:
 
 def response(found: Response, figure: go.Figure, said: str, about: About) -> Plate:
     """One dot a patient, by dose level or arm."""
+    key = "" if found.levels.ordered else _key(found.levels)  # doses stand in full
     return plate(
         about, figure, said, lambda: {"Patients": _values(found), "Levels": _levels(found)},
         what=f"by-{found.levels.word}", split=True,
-        title=f"{found.label} by {found.levels.word}",
-        sentence=" ".join(trends_summary(found)),
+        title=response_title(found),
+        sentence=f"{' '.join(trends_summary(found))}{key}",
         how=(f"{response_axis(found)}; bars: medians with 95 % intervals",),
     )  # fmt: skip
 

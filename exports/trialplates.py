@@ -24,6 +24,13 @@ from figures.swimmer import drug_styles, symbol_of
 
 ASSESSED = {"CR": "star", "PR": "triangle", "SD": "dot", "PD": "diamond"}
 SIGNS = {"diamond-tall": "diamond", "x": "cross", "square": "square", "star": "star"}
+TITLES = {
+    "path": "Dose escalation",
+    "treatment": "Treatment and assessments",
+    "followup": "Follow-up of every patient",
+    "waterfall": "Best change of lesions",
+    "spider": "Change of lesions over time",
+}
 NUMBERED = "Patients are numbered in the order of the figure"
 
 
@@ -39,7 +46,7 @@ def path(found: Trial, figure: go.Figure, said: str, about: About) -> Plate:
         return {"Patients": steps[["place", "level", "dlt"]], "Dose levels": rates}
 
     return plate(
-        about, figure, said, tables, what="escalation", title="Dose escalation",
+        about, figure, said, tables, what="escalation", title=TITLES["path"],
         sentence=" ".join(trial_summary(found)[:2]),
         how=(said, way.rule, "Crosses: patients with a dose-limiting toxicity"),
     )  # fmt: skip
@@ -56,7 +63,7 @@ def treatment(found: Trial, order: str, figure: go.Figure, said: str, about: Abo
         }
 
     return plate(
-        about, figure, said, tables, what="treatment", title="Treatment and assessments",
+        about, figure, said, tables, what="treatment", title=TITLES["treatment"],
         sentence=f"{response_words(found.responses)} {_key(found)}",
         how=(said, NUMBERED, "beside the number: best response"),
     )  # fmt: skip
@@ -75,7 +82,7 @@ def followup(found: Trial, order: str, figure: go.Figure, said: str, about: Abou
         }
 
     return plate(
-        about, figure, said, tables, what="follow-up", title="Follow-up of every patient",
+        about, figure, said, tables, what="follow-up", title=TITLES["followup"],
         sentence=f"{said} {_marks(found)}. {_colours(found)}",
         how=(NUMBERED, "beside the number: dose or arm"),
     )  # fmt: skip
@@ -92,7 +99,7 @@ def waterfall(found: Trial, figure: go.Figure, said: str, about: About) -> Plate
         })}  # fmt: skip
 
     return plate(
-        about, figure, said, tables, what="waterfall", title="Best change of lesions",
+        about, figure, said, tables, what="waterfall", title=TITLES["waterfall"],
         sentence=said, how=(NUMBERED, "Dashed: +20 % and −30 % (RECIST 1.1)"),
     )  # fmt: skip
 
@@ -112,9 +119,14 @@ def spider(found: Trial, figure: go.Figure, said: str, about: About) -> Plate:
         return {"Changes": without_ids(frame.dropna(subset=["patient"]), "patient", "week")}
 
     return plate(
-        about, figure, said, tables, what="spider", title="Change of lesions over time",
+        about, figure, said, tables, what="spider", title=TITLES["spider"],
         sentence=said, how=("A line a patient; dashed: +20 % and −30 % (RECIST 1.1)",),
     )  # fmt: skip
+
+
+def exposure_title(one: Compared) -> str:
+    """What the figure of one exposure is called."""
+    return f"{one.label}: {one.before} and {one.after}"
 
 
 def exposure(found: Trial, one: Compared, figure: go.Figure, said: str, about: About) -> Plate:
@@ -125,9 +137,14 @@ def exposure(found: Trial, one: Compared, figure: go.Figure, said: str, about: A
 
     return plate(
         about, figure, said, tables, what=f"exposure-{one.marker}",
-        title=f"{one.label}: {one.before} and {one.after}", sentence=exposure_sentence(one),
+        title=exposure_title(one), sentence=exposure_sentence(one),
         how=("A line a patient; bars: geometric means",),
     )  # fmt: skip
+
+
+def overall_title(one: EndpointOverview) -> str:
+    """What the curve of one endpoint over all patients is called."""
+    return f"{one.label} of all patients"
 
 
 def overall(one: EndpointOverview, unit: str, figure: go.Figure, said: str,
@@ -135,7 +152,7 @@ def overall(one: EndpointOverview, unit: str, figure: go.Figure, said: str,
     """One endpoint over all patients."""
     return plate(
         about, figure, said, lambda: {"Curve": from_start(one.curve, one.n)},
-        what="all-patients", endpoint=one.code, title=f"{one.label} of all patients",
+        what="all-patients", endpoint=one.code, title=overall_title(one),
         sentence=f"{one.events} of {counted(one.n, 'patient')} with {one.event_words} "
         f"({percent(one.events / one.n)})",
         how=("Band: 95 % confidence limits (Greenwood, log-log)", f"time in {unit}"),

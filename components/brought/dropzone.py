@@ -60,7 +60,7 @@ def _privacy() -> Component:
             html.B("Where your data stay. "),
             "On the machine that runs this program, in its own folder; they are sent nowhere else. "
             "Only this browser can open them here: a link shows them to nobody else, and clearing "
-            "the browser’s cookies gives up the way to them. Whoever runs that machine could read "
+            "the browser’s cookies loses access to them. Whoever runs that machine could read "
             "its disk. ",
             html.B("Delete"),
             " in the list below removes files and tables for good. ",

@@ -12,7 +12,7 @@ from analysis.question import shown
 from components.brought import fields
 from components.cards import card, rolled
 
-HEAD = ("Data set", "Patients", "Handed in", "Size", "")
+HEAD = ("Data set", "Patients", "Added", "Size", "What to do")
 
 
 def listed(own: list[Any], builtin: dict[str, str], current: str) -> Component:
@@ -34,7 +34,7 @@ def _own(own: list[Any]) -> Component:
 def _rows(one: Any) -> list[Component]:
     title = shown(one.title)
     if one.damaged:
-        why = f"cannot be opened: {one.damaged}. Hand its file over once more."
+        why = f"cannot be opened: {one.damaged}. Bring its file once more."
         cells = [html.Th(title, scope="row"), html.Td(why, colSpan=3), html.Td(_delete(one, title))]
         return [html.Tr(cells)]
     link = html.A(title, href=f"/survival?cohort={one.code}")
@@ -48,7 +48,7 @@ def _rows(one: Any) -> list[Component]:
             fields.small("Change", f"Change how {title} was read", do=f"edit {one.code}"),
             fields.small("Replace", f"Replace {title} by a newer file", do=f"replace {one.code}"),
             html.A(
-                "Tables",
+                "Download",
                 href=f"/tables/{one.code}",
                 className="small-button",
                 title=f"Download {title} as Cutline’s own tables (zip)",

@@ -30,7 +30,7 @@ def step(found: Any) -> Component | None:
             html.Label(["Baseline ", fields.select(fields.of("baseline"), names, baseline,
                                                    "Baseline visit")]),
             " ",
-            html.Label(["After one course: a question opens with ",
+            html.Label(["Visit that a question opens with ",
                         fields.select(fields.of("opens_with"), first if not opens else names, opens,
                                       "Visit that a question opens with")]),
         ],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 from dash import html
@@ -127,6 +129,11 @@ def draw_resamples(searched: Searched, scene: Scene) -> Chart | None:
 # --------------------------------------------------------------------------------------- plates
 
 
+def named(title: Callable[[Any], str]) -> Callable[[Any, Scene], str]:
+    """The name of a figure that is of the whole page."""
+    return lambda found, scene: title(found)
+
+
 def profile_plate(found: Searched, scene: Scene, chart: Chart, about: About) -> Plate:
     """The profile on its way out."""
     source = source_of(found, scene)
@@ -160,13 +167,34 @@ VIEW = View(
     title="Cut-off",
     parts=(
         Part("remarks", SEARCHED, draw_remarks),
-        Part("profile", SEARCHED, draw_profile, chart=True, plate=profile_plate),
+        Part(
+            "profile",
+            SEARCHED,
+            draw_profile,
+            chart=True,
+            plate=profile_plate,
+            called=named(cutoffplates.profile_title),
+        ),
         Part("reading", SEARCHED, draw_reading),
-        Part("resamples", SEARCHED, draw_resamples, chart=True, plate=resamples_plate),
+        Part(
+            "resamples",
+            SEARCHED,
+            draw_resamples,
+            chart=True,
+            plate=resamples_plate,
+            called=named(cutoffplates.resamples_title),
+        ),
         Part("numbers", SEARCHED, draw_numbers),
         Part("fragility", FRAGILE, draw_fragility),
         Part("effect", EFFECT, draw_effect),
-        Part("spline", EFFECT, draw_spline, chart=True, plate=spline_plate),
+        Part(
+            "spline",
+            EFFECT,
+            draw_spline,
+            chart=True,
+            plate=spline_plate,
+            called=named(cutoffplates.spline_title),
+        ),
     ),
     summary=SEARCHED,
     words=say,

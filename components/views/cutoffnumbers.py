@@ -45,9 +45,7 @@ def draw_numbers(searched: Searched, scene: Scene) -> Component | None:
     if searched.why:
         return None
     columns = columns_of(searched, scene)
-    head = html.Tr(
-        [html.Th("", scope="col"), *(_head(searched, column, scene) for column in columns)]
-    )
+    head = html.Tr([html.Td(), *(_head(searched, column, scene) for column in columns)])
     rows = [_row(searched, columns, make) for make in ROWS]
     body = html.Table([html.Thead(head), html.Tbody(rows)], className="table numbers cut-numbers")
     return html.Div([rolled(body, "The numbers of the cut-offs"), looked_at(scene)])

@@ -46,7 +46,7 @@ HERE = Analysis("what is open", here, reads=())
 def words(found: Here, scene: Scene) -> list[str]:
     """What the pages show now, and what this one is for."""
     return [
-        "Bring your own data: hand over a file, look at what was understood, open it.",
+        "Bring your own data: drop a file, check what was understood, open it.",
         f"Shown on the other pages now: {found.title} ({_count(found.n, 'patient')}, "
         f"{_count(found.endpoints, 'endpoint')}, {_count(found.markers, 'marker')} at "
         f"{_count(found.visits, 'visit')}).",
@@ -61,7 +61,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
     """The zone for files, the place of what was understood, the list."""
     zone = to_html(dropzone(LARGEST))
     return [
-        card(html.Div(**{"data-html": zone}), title="Hand over files", className="hand-over"),
+        card(html.Div(**{"data-html": zone}), title="Add files", className="hand-over"),
         html.Div(id=ids.brought("draft"), className="brought-draft"),
         html.Div(id=ids.brought("sets"), className="brought-sets"),
     ]

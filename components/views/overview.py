@@ -113,6 +113,12 @@ def draw_curve(result: Overview, scene: Scene) -> Chart | None:
     return Chart(figure, spoken)
 
 
+def called(result: Overview, scene: Scene) -> str:
+    """The name of one endpoint's curve."""
+    one = result.endpoint(scene.of)
+    return trialplates.overall_title(one) if one else scene.of
+
+
 def curve_plate(result: Overview, scene: Scene, chart: Chart, about: About) -> Plate:
     """One endpoint's curve on its way out."""
     one = result.endpoint(scene.of)
@@ -154,7 +160,7 @@ VIEW = View(
         Part("findings", OVERVIEW, draw_findings),
         Part("levels", OVERVIEW, draw_levels),
         Part("facts", OVERVIEW, draw_facts),
-        Part("curve", OVERVIEW, draw_curve, chart=True, plate=curve_plate),
+        Part("curve", OVERVIEW, draw_curve, chart=True, plate=curve_plate, called=called),
         Part("samples", OVERVIEW, draw_samples),
         Part("study", OVERVIEW, draw_study),
     ),

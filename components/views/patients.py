@@ -38,7 +38,8 @@ OPTIONS = {
     "selectionColumnDef": {"pinned": "left", "width": 44},
 }  # fmt: skip
 DEFAULT = {"sortable": True, "filter": True, "floatingFilter": True, "resizable": True,
-           "minWidth": 84, "width": 112, "suppressHeaderMenuButton": False}  # fmt: skip
+           "minWidth": 84, "width": 112, "suppressHeaderMenuButton": False,
+           "wrapHeaderText": True, "autoHeaderHeight": True}  # fmt: skip
 
 
 def layout(view: View, cohort: Cohort) -> list[Component]:

@@ -28,6 +28,7 @@ SIDES = Analysis("sides", sides, SIDES_READS)
 WITHIN = Analysis(
     "within", within, SIDES_READS, lambda found: tuple(one.code for one in found.tests)
 )
+NO_BASELINE = "The data say nothing else about the patients at baseline."
 
 
 # ------------------------------------------------------------------------------------ remarks
@@ -121,6 +122,12 @@ def draw_curve(answer: Answer, scene: Scene) -> Chart | None:
     return Chart(figure, accessible_words(answer, one))
 
 
+def called(answer: Answer, scene: Scene) -> str:
+    """The name of one endpoint's figure."""
+    one = answer.endpoint(scene.of)
+    return slidekm.title(answer, one) if one else scene.of
+
+
 def draw_counts(answer: Answer, scene: Scene) -> Component | None:
     """The numbers under one endpoint's curves as a table, or why there are no curves."""
     one = answer.endpoint(scene.of)
@@ -204,6 +211,8 @@ def _step(number: str, meaning: str, aside: list[Component]) -> Component:
 
 def draw_sides(result: Sides, scene: Scene) -> Component:
     """Baseline by side."""
+    if result.table.empty:
+        return html.P(NO_BASELINE, className="empty")
     names = [name[:1].upper() + name[1:] for name in groups.column_labels(result.cuts)]
     heads = [f"{name} ({n})" for name, n in zip(names, result.counts, strict=True)]
     frame = result.table.set_axis(["", *heads], axis=1)
@@ -234,6 +243,7 @@ VIEW = View(
             draw_curve,
             chart=True,
             plate=curve_plate,
+            called=called,
             several=lambda found: found.drawn,
         ),
         Part("counts", ANSWER, draw_counts),

@@ -37,7 +37,7 @@ def draw_numbers(answer: Answer, scene: Scene) -> Component:
         return html.Div()
     made = ((_by_arm,) if answer.arms else ()) + (SEVERAL if answer.several else ROWS)
     rows = [_row(make, answer, shown) for make in made]
-    head = html.Tr([html.Th("", scope="col"), *(html.Th(one.label, scope="col") for one in shown)])
+    head = html.Tr([html.Td(), *(html.Th(one.label, scope="col") for one in shown)])
     body = html.Table([html.Thead(head), html.Tbody(rows)], className="table numbers")
     return card(rolled(body, "The numbers"), looked_at(scene), title="The numbers")
 

@@ -11,6 +11,7 @@ from analysis.options import chosen
 from analysis.panels import MOST, group_shown, groups_of
 from analysis.trends import Panel, Trends
 from analysis.trendwords import panel_sentence
+from components.cards import tinted
 from components.choices import choices
 from components.views.trendnumbers import draw_courses, draw_models, draw_table, draw_tests
 from components.views.view import Analysis, Chart, Part, Scene, View
@@ -84,6 +85,12 @@ def _panel(found: Trends, scene: Scene) -> Panel | None:
     return panels[at] if at < len(panels) else None
 
 
+def panel_called(found: Trends, scene: Scene) -> str:
+    """The name of one marker's panel."""
+    one = _panel(found, scene)
+    return trendplates.panel_title(found, one, chosen(scene.question, "by")) if one else ""
+
+
 def panel_plate(found: Trends, scene: Scene, chart: Chart, about: About) -> Plate:
     """One marker's panel on its way out."""
     by, one = chosen(scene.question, "by"), _panel(found, scene)
@@ -115,17 +122,18 @@ def draw_choices(found: Trends, scene: Scene) -> list[Component]:
 def _key(found: Trends, scene: Scene) -> Component:
     """The groups with their colours, dashes and numbers of patients."""
     grouping = found.grouping(chosen(scene.question, "by"))
-    tints, dashes = tints_of(grouping, palette(scene.dark))
+    tints, dashes = tints_of(grouping, palette(False))
+    darks, _ = tints_of(grouping, palette(True))
     items = [
         html.Li(
             [
-                html.Span(className="key", style={"border-top": f"3px {CSS[dashes[i]]} {tint}"}),
+                html.Span(className=f"key tinted {CSS[dashes[i]]}", style=tinted(*both)),
                 html.Span(f"{short}: {name}" if short not in name else name),
                 html.Span(f" ({int((grouping.of == i).sum())})", className="note"),
             ]
         )
-        for i, (name, short, tint) in enumerate(
-            zip(grouping.labels, shorts(grouping), tints, strict=True)
+        for i, (name, short, *both) in enumerate(
+            zip(grouping.labels, shorts(grouping), tints, darks, strict=True)
         )
     ]
     return html.Ul(items, className="trend-key", **{"aria-label": f"Colours: {grouping.word}"})
@@ -199,9 +207,16 @@ VIEW = View(
     title="Trends",
     parts=(
         Part("choices", TRENDS, draw_choices),
-        Part("panel", TRENDS, draw_panel, chart=True, plate=panel_plate),
+        Part("panel", TRENDS, draw_panel, chart=True, plate=panel_plate, called=panel_called),
         Part("courses", TRENDS, draw_courses),
-        Part("response", RESPONSE, draw_response, chart=True, plate=response_plate),
+        Part(
+            "response",
+            RESPONSE,
+            draw_response,
+            chart=True,
+            plate=response_plate,
+            called=lambda found, scene: trendplates.response_title(found),
+        ),
         Part("tests", RESPONSE, draw_tests),
         Part("models", MODELS, draw_models),
         Part("table", TABLE, draw_table),

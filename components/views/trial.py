@@ -145,6 +145,17 @@ def leaving(make: Callable[..., Plate]) -> Callable[[Trial, Scene, Chart, About]
     return lambda found, scene, chart, about: make(found, chart.figure, chart.sentence, about)
 
 
+def named(name: str) -> Callable[[Trial, Scene], str]:
+    """The name of a figure that hangs on nothing but the trial."""
+    return lambda found, scene: trialplates.TITLES[name]
+
+
+def exposure_called(found: Trial, scene: Scene) -> str:
+    """The name of one exposure's figure."""
+    one = {one.marker: one for one in found.exposures}.get(scene.of)
+    return trialplates.exposure_title(one) if one else ""
+
+
 def treatment_plate(found: Trial, scene: Scene, chart: Chart, about: About) -> Plate:
     """The lanes of treatment on their way out."""
     order = chosen(scene.question, "order")
@@ -168,20 +179,62 @@ VIEW = View(
     path="/trial",
     title="Trial",
     parts=(
-        Part("path", TRIAL, draw_path, chart=True, plate=leaving(trialplates.path)),
+        Part(
+            "path",
+            TRIAL,
+            draw_path,
+            chart=True,
+            plate=leaving(trialplates.path),
+            called=named("path"),
+        ),
         Part("steps", TRIAL, draw_steps),
         Part("rates", TRIAL, draw_rates),
         Part("order", TRIAL, draw_order),
         Part("key", TRIAL, draw_key),
-        Part("treatment", TRIAL, draw_treatment, chart=True, plate=treatment_plate),
-        Part("followup", TRIAL, draw_followup, chart=True, plate=followup_plate),
+        Part(
+            "treatment",
+            TRIAL,
+            draw_treatment,
+            chart=True,
+            plate=treatment_plate,
+            called=named("treatment"),
+        ),
+        Part(
+            "followup",
+            TRIAL,
+            draw_followup,
+            chart=True,
+            plate=followup_plate,
+            called=named("followup"),
+        ),
         Part("lanes", TRIAL, draw_lanes_table),
         Part("responses", TRIAL, draw_responses),
-        Part("waterfall", TRIAL, draw_waterfall, chart=True, plate=leaving(trialplates.waterfall)),
-        Part("spider", TRIAL, draw_spider, chart=True, plate=leaving(trialplates.spider)),
+        Part(
+            "waterfall",
+            TRIAL,
+            draw_waterfall,
+            chart=True,
+            plate=leaving(trialplates.waterfall),
+            called=named("waterfall"),
+        ),
+        Part(
+            "spider",
+            TRIAL,
+            draw_spider,
+            chart=True,
+            plate=leaving(trialplates.spider),
+            called=named("spider"),
+        ),
         Part("changes", TRIAL, draw_changes),
         Part("adverse", TRIAL, draw_adverse),
-        Part("exposure", TRIAL, draw_exposure, chart=True, plate=exposure_plate),
+        Part(
+            "exposure",
+            TRIAL,
+            draw_exposure,
+            chart=True,
+            plate=exposure_plate,
+            called=exposure_called,
+        ),
         Part("compared", TRIAL, draw_compared),
         Part("exposures", TRIAL, draw_exposures),
     ),

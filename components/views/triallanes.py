@@ -9,6 +9,7 @@ from analysis.levels import Levels
 from analysis.options import OPTIONS, choosing, chosen
 from analysis.trial import Trial
 from analysis.triallanes import MOST, Lanes
+from components.cards import tinted
 from components.choices import choices
 from components.views.view import Chart, Scene
 from exports.trialwords import followup_sentence, listed, treatment_sentence
@@ -53,22 +54,24 @@ def draw_key(found: Trial, scene: Scene) -> Component:
     """What colours, thickness and signs stand for."""
     lanes = found.lanes
     return html.Ul(
-        [*_levels(lanes.levels, lanes, scene.dark), *_drugs(lanes), *_signs(lanes)],
+        [*_levels(lanes.levels, lanes), *_drugs(lanes), *_signs(lanes)],
         className="lane-key",
     )
 
 
-def _levels(levels: Levels, lanes: Lanes, dark: bool) -> list[Component]:
-    shades = colours_of(len(levels.labels), levels.ordered, palette(dark))
+def _levels(levels: Levels, lanes: Lanes) -> list[Component]:
+    light, dark = (
+        colours_of(len(levels.labels), levels.ordered, palette(dark)) for dark in (False, True)
+    )
     return [
         html.Li(
             [
-                html.Span(className="swatch", style={"background": shade}),
+                html.Span(className="swatch tinted", style=tinted(*both)),
                 label if levels.ordered or len(levels.labels) == 1
                 else f"{level_sign(lanes, i)} {label}",
             ]
         )
-        for i, (label, shade) in enumerate(zip(levels.labels, shades, strict=True))
+        for i, (label, *both) in enumerate(zip(levels.labels, light, dark, strict=True))
     ]  # fmt: skip
 
 

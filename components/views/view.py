@@ -97,8 +97,8 @@ class Part:
     """One place of a view. `draw` gives plain html, or a `Chart` (None: nothing to show) where
     `chart` is set. `first`: a chart that is asked for and drawn before the page's others. `tells`:
     html that says why there is no answer, where the summary has several to say. `plate` makes a
-    chart's plate, from which its files are made; `several` gives the places whose charts one file
-    may hold together."""
+    chart's plate, from which its files are made, `called` its name in words; `several` gives the
+    places whose charts one file may hold together."""
 
     name: str
     analysis: Analysis
@@ -108,6 +108,7 @@ class Part:
     tells: bool = False
     plate: Callable[[Any, Scene, Chart, About], Plate] | None = None
     several: Callable[[Any], tuple[str, ...]] | None = None
+    called: Callable[[Any, Scene], str] | None = None
 
 
 def menu_of(view: str, chart: Part) -> Part:
@@ -116,7 +117,9 @@ def menu_of(view: str, chart: Part) -> Part:
     def draw(found: Any, scene: Scene) -> Component:
         several = chart.several(found) if chart.several else ()
         place = (view, chart.name, scene.of, scene.question.query())
-        return html.Div([basket.add(*place), downloads.menu(*place, several)], className="leaving")
+        name = chart.called(found, scene) if chart.called else chart.name
+        buttons = [basket.add(*place, name), downloads.menu(*place, name, several)]
+        return html.Div(buttons, className="leaving")
 
     return Part(f"{chart.name}{FILES}", chart.analysis, draw)
 

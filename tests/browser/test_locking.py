@@ -97,6 +97,8 @@ def test_looks_and_locks_outlive_the_server(tmp_path, browser):
 
 def test_every_question_looked_at_is_listed_and_counted(own_page):
     opened(own_page, "/survival?cohort=gbsg2&marker=PGR")
+    # The curves are there, so no lock of this marker is worth what one beforehand would be.
+    expect(own_page.locator("#lock-state")).to_contain_text("was first drawn here on")
     own_page.click("#cut-step-up")
     fold = own_page.locator(".part-numbers details.unfold")
     expect(fold).to_contain_text("Every question looked at here (1)")

@@ -131,14 +131,14 @@ def test_presenting_hides_the_controls_and_walks_through_saved_questions(page: P
 
 def in_basket(page: Page, *labels: str) -> None:
     for i, label in enumerate(labels, 1):
-        page.get_by_role("button", name=f"Add to basket: curve {label}").click()
+        page.get_by_role("button", name=f"Add to basket: {label} survival by").click()
         expect(page.locator("#basket-count")).to_have_text(str(i), timeout=FAST)
 
 
 def test_the_basket_becomes_a_deck_with_the_pages_own_numbers(page: Page, browser: Browser) -> None:
     opened(page)
     said = page.locator("#summary").inner_text()
-    in_basket(page, "PFS", "OS")
+    in_basket(page, "Progression-free", "Overall")
     page.reload()
     expect(page.locator("#basket-count")).to_have_text("2", timeout=FAST)
     page.get_by_role("link", name="Basket").click()
@@ -175,7 +175,7 @@ def test_the_basket_becomes_a_deck_with_the_pages_own_numbers(page: Page, browse
 
 def test_a_deck_on_its_way_can_be_stopped(page: Page) -> None:
     opened(page)
-    in_basket(page, "OS")
+    in_basket(page, "Overall")
     page.get_by_role("link", name="Basket").click()
     page.route("**/basket/deck", lambda route: None)  # it never answers
     page.get_by_role("button", name="Make the deck").click()

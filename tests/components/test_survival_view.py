@@ -142,7 +142,7 @@ def test_several_cut_offs_have_a_line_for_every_group_and_no_headline(name, quer
     counts = found.endpoints[0].flow.groups
     assert " / ".join(map(str, counts[::-1])) in flow
     table = to_html(survival.draw_sides(sides(study, question), Scene(question)))
-    assert table.count('<th scope="col">') == groups + 1
+    assert table.count('<th scope="col">') == groups
 
 
 def test_views_have_names_paths_and_titles_of_their_own():

@@ -119,3 +119,16 @@ def test_a_question_reads_no_outcome():
         assert part.analysis.draws is None
         assert not {"endpoint", "clock"} & set(part.analysis.reads)
     assert Question().options == ()
+
+
+def test_the_key_has_the_colours_of_the_figures_on_light_and_on_dark_pages():
+    study = builtin.load("imail2")
+    question = complete(asked("marker=CD8&visit=C1D15"), study).question
+    found = trends.TRENDS.run(study, question)
+    key = to_html(trends.draw_choices(found, Scene(question)))
+    for name, dark in (("--tint", False), ("--tint-dark", True)):
+        figure = trends.draw_panel(found, Scene(question, dark=dark, of="0")).figure
+        tints = re.findall(rf"{name}: ?([^;\"]+)", key)
+        assert len(tints) == len(found.levels.labels)
+        drawn = {trace.line.color for trace in figure.data}
+        assert drawn >= set(tints)
