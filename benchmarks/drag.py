@@ -151,11 +151,16 @@ def _on(page: Page, name: str) -> Dragged:
     requests = len(sent)
     page.keyboard.press("Escape")
     releases = []
+    at, asked = 0, set()
     for i in range(RELEASES):
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(1_000)  # the figures are drawn anew when the hand rests
-        # Wider and wider swings: every release is at a cut that nobody has asked for before.
-        releases.append(page.evaluate(RELEASE, (10 + 7 * i) * (-1) ** i))
+        # Wider and wider swings, short of the ends: nobody has asked for that cut before.
+        at, x = (3 + 2 * i) * (-1) ** i, (3 + 2 * i) * (-1) ** i - at
+        taken = page.evaluate(RELEASE, x)
+        if (cut := page.input_value("#cut")) not in asked:
+            releases.append(taken)
+        asked.add(cut)
     return Dragged(name, frames["taken"], frames["others"], frames["painted"], requests, releases)
 
 
