@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -9,6 +12,8 @@ from analysis.format import percent
 from analysis.overview import EndpointOverview
 from analysis.trial import Trial
 from analysis.trialexposure import Compared
+from analysis.trialpath import CAVEAT, CAVEAT_OTHER, Path
+from exports import sliderates
 from exports.export import About
 from exports.plate import Plate
 from exports.plates import plate, without_ids
@@ -26,6 +31,7 @@ ASSESSED = {"CR": "star", "PR": "triangle", "SD": "dot", "PD": "diamond"}
 SIGNS = {"diamond-tall": "diamond", "x": "cross", "square": "square", "star": "star"}
 TITLES = {
     "path": "Dose escalation",
+    "dlts": "Dose-limiting toxicities by dose level",
     "treatment": "Treatment and assessments",
     "followup": "Follow-up of every patient",
     "waterfall": "Best change of lesions",
@@ -42,14 +48,29 @@ def path(found: Trial, figure: go.Figure, said: str, about: About) -> Plate:
         steps = way.patients.sort_values("place", ignore_index=True)
         steps = steps.assign(level=[way.levels.labels[one] for one in steps["level"]],
                              dlt=steps["dlt"].astype(int))  # fmt: skip
-        rates = way.rates.drop(columns=["kinds"]).assign(mtd=way.rates["mtd"].astype(int))
-        return {"Patients": steps[["place", "level", "dlt"]], "Dose levels": rates}
+        return {"Patients": steps[["place", "level", "dlt"]], "Dose levels": _rates(way)}
 
     return plate(
         about, figure, said, tables, what="escalation", title=TITLES["path"],
         sentence=" ".join(trial_summary(found)[:2]),
         how=(said, way.rule, "Crosses: patients with a dose-limiting toxicity"),
     )  # fmt: skip
+
+
+def dlts(found: Trial, figure: go.Figure, said: str, about: About) -> Plate:
+    """The rates of dose-limiting toxicities by dose level."""
+    way = found.path
+    made = plate(
+        about, figure, said, lambda: {"Dose levels": _rates(way)}, what="dlt-rates",
+        title=TITLES["dlts"], sentence=said,
+        how=("Bars: share of evaluable patients; lines: exact 95 % intervals (Clopper-Pearson)",
+             CAVEAT if way.rule else CAVEAT_OTHER),
+    )  # fmt: skip
+    return replace(made, native=partial(sliderates.draw, way))
+
+
+def _rates(way: Path) -> pd.DataFrame:
+    return way.rates.drop(columns=["kinds"]).assign(mtd=way.rates["mtd"].astype(int))
 
 
 def treatment(found: Trial, order: str, figure: go.Figure, said: str, about: About) -> Plate:

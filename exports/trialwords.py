@@ -9,7 +9,7 @@ from analysis.format import interval, p_named, ratio
 from analysis.trial import Trial
 from analysis.trialexposure import Compared
 from analysis.triallanes import OBJECTIVE, RESPONSES, Lanes, Responses
-from analysis.trialpath import Path
+from analysis.trialpath import Path, rate_words
 
 
 def trial_summary(found: Trial) -> list[str]:
@@ -120,6 +120,15 @@ def escalation_sentence(path: Path) -> str:
     order = "in order of entry" if path.ordered else "by dose level"
     mtd = f" The MTD, {path.mtd}, is marked." if path.at_mtd is not None else ""
     return f"Patients {order} at their dose level. {each}.{mtd}"
+
+
+def rates_sentence(path: Path) -> str:
+    """The rates of dose-limiting toxicities in words."""
+    each = "; ".join(
+        f"{row['label']}: {row['dlts']} of {row['evaluable']}, {rate_words(row)}"
+        for _, row in path.rates.iterrows()
+    )
+    return f"Patients with a dose-limiting toxicity (DLT), rate and exact 95 % interval. {each}."
 
 
 def treatment_sentence(lanes: Lanes, shown: int) -> str:

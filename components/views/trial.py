@@ -26,7 +26,13 @@ from data.cohort import Cohort
 from exports import trialplates
 from exports.export import About
 from exports.plate import Plate
-from exports.trialwords import escalation_sentence, exposure_sentence, trial_summary
+from exports.trialwords import (
+    escalation_sentence,
+    exposure_sentence,
+    rates_sentence,
+    trial_summary,
+)
+from figures.dltrates import rates_figure
 from figures.escalation import escalation_figure
 from figures.exposure import exposure_figure
 from figures.lesions import spider_figure, waterfall_figure
@@ -36,7 +42,7 @@ TRIAL = Analysis("trial", trials.trial, trials.READS)
 
 def layout(view: View, cohort: Cohort) -> list[Component]:
     """Escalation, patients, responses, adverse events, exposure."""
-    escalation = _section("Dose escalation", view, "path", "steps", "rates", split=True)
+    escalation = _section("Dose escalation", view, ("path", "dlts"), "steps", "rates")
     lanes = html.Section(
         [
             html.H2("Patients: treatment and follow-up"),
@@ -59,10 +65,10 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
     return [escalation, lanes, responses, view.slot("adverse"), _exposure(view, cohort)]
 
 
-def _section(title: str, view: View, chart: str, *parts: str, split: bool) -> Component:
+def _section(title: str, view: View, charts: tuple[str, ...], *parts: str) -> Component:
     words = html.Div([view.slot(part) for part in parts], className="escalation-words")
-    figure = html.Div([view.slot(chart), view.files(chart)])
-    inside = html.Div([figure, words], className="escalation")
+    figures = html.Div(_beside(view, *charts))
+    inside = html.Div([figures, words], className="escalation")
     return html.Section([html.H2(title), inside], className="card trial-card")
 
 
@@ -100,6 +106,14 @@ def draw_path(found: Trial, scene: Scene) -> Chart | None:
         found.path, found.subjects, synthetic=found.synthetic, dark=scene.dark
     )
     return Chart(figure, escalation_sentence(found.path))
+
+
+def draw_dlts(found: Trial, scene: Scene) -> Chart | None:
+    """The rates of dose-limiting toxicities by dose level."""
+    if found.path.why or not found.path.recorded:
+        return None
+    figure = rates_figure(found.path, synthetic=found.synthetic, dark=scene.dark)
+    return Chart(figure, rates_sentence(found.path))
 
 
 def draw_waterfall(found: Trial, scene: Scene) -> Chart | None:
@@ -186,6 +200,14 @@ VIEW = View(
             chart=True,
             plate=leaving(trialplates.path),
             called=named("path"),
+        ),
+        Part(
+            "dlts",
+            TRIAL,
+            draw_dlts,
+            chart=True,
+            plate=leaving(trialplates.dlts),
+            called=named("dlts"),
         ),
         Part("steps", TRIAL, draw_steps),
         Part("rates", TRIAL, draw_rates),

@@ -29,6 +29,7 @@ FIGURES = [
     ("trends", "response", "", IMAIL2),
     ("trends", "response", "", ACTG),
     ("trial", "path", "", IMAIL2),
+    ("trial", "dlts", "", IMAIL2),
     ("trial", "treatment", "", f"{IMAIL2}&order=time"),
     ("trial", "followup", "", IMAIL2),
     ("trial", "exposure", "IM_AUC", IMAIL2),
