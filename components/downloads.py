@@ -10,8 +10,12 @@ from dash.development.base_component import Component
 from components.cards import unfold
 from exports.files import KINDS
 
-SCRIPTED = "survival"  # the view whose figures have scripts
-NO_SCRIPT = "R and Python scripts are there for the curves of the Survival page."
+# The figures that have scripts, by view and part.
+SCRIPTED = {("survival", "curve"), ("cutoff", "profile"), ("trends", "response")}
+NO_SCRIPT = (
+    "R and Python scripts are there for the curves of the Survival page, the profile of the "
+    "Cut-off page and the patients by dose on the Trends page."
+)
 
 
 def menu(
@@ -19,7 +23,7 @@ def menu(
 ) -> Component:
     """The files of one figure, called `name`; `several` are the endpoints that one deck may hold
     together."""
-    scripted = view == SCRIPTED
+    scripted = (view, part) in SCRIPTED
     links = [
         _link(kind.label, address(code, view, part, of, query))
         for code, kind in KINDS.items()

@@ -10,7 +10,7 @@ from analysis.continuous import Effect
 from analysis.format import p_named, with_interval
 from analysis.headline import Headline
 from analysis.searched import Searched
-from exports import cutoffwords
+from exports import codesearch, cutoffwords
 from exports.export import About
 from exports.plate import Plate
 from exports.plates import plate
@@ -53,6 +53,7 @@ def profile(found: Searched, figure: go.Figure, said: str, about: About, source:
             "not searched, too few patients on one side",
         ),
         stamps=_stamps(found, about, source),
+        scripts=codesearch.scripts(found),
     )  # fmt: skip
 
 

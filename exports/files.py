@@ -15,7 +15,8 @@ from exports.plate import Plate
 
 NO_SCRIPT = (
     "There is no script of this figure: its numbers are in CSV and Excel. The curves of the "
-    "Survival page have scripts in R and Python."
+    "Survival page, the profile of the Cut-off page and the patients by dose on the Trends page "
+    "have scripts in R and Python."
 )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -17,13 +18,16 @@ def plate(
     about: About, figure: go.Figure, said: str, tables: Callable[[], dict[str, pd.DataFrame]], *,
     what: str, title: str, sentence: str, how: Iterable[str] = (), endpoint: str = "",
     split: bool = False, stamps: tuple[str, ...] = (),
+    scripts: Mapping[str, Callable[[About, str], str]] | None = None,
 ) -> Plate:  # fmt: skip
     """A plate whose caption is its title, its sentence and how it is read (`how`).
 
     `what` tells the file from others of the same question; `split`: whether its name carries the
-    marker and the cut-off, because the figure depends on them.
+    marker and the cut-off, because the figure depends on them. `scripts`: what makes each kind of
+    script, and the rows that they read, from `about` and the name of the file of these rows.
     """
     synthetic = about.cohort.study.synthetic
+    rows = f"{stem(about, [endpoint], what=what, split=split)}_rows.csv"
     first = " ".join(f"{one.rstrip('.')}." for one in (title, sentence, *how) if one)
     return Plate(
         code=endpoint,
@@ -45,6 +49,7 @@ def plate(
         whom=about.patients,
         synthetic=bool(synthetic),
         native=native,
+        scripts={kind: partial(make, about, rows) for kind, make in (scripts or {}).items()},
     )
 
 

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from analysis.doseresponse import Response
 from analysis.trends import Grouping, Panel, Summary, Trends
 from analysis.trendwords import response_axis, what_is_drawn
+from exports import coderesponse
 from exports.export import About
 from exports.plate import Plate
 from exports.plates import plate, without_ids
@@ -71,6 +72,7 @@ def response(found: Response, figure: go.Figure, said: str, about: About) -> Pla
         title=response_title(found),
         sentence=f"{' '.join(trends_summary(found))}{key}",
         how=(f"{response_axis(found)}; bars: medians with 95 % intervals",),
+        scripts=coderesponse.scripts(found),
     )  # fmt: skip
 
 

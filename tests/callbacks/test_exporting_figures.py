@@ -12,6 +12,7 @@ from pptx import Presentation
 import app
 from callbacks import cohorts, exporting
 from components import views
+from components.downloads import SCRIPTED
 from data.sources import builtin
 
 IMAIL2 = "cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=20.1"
@@ -78,7 +79,7 @@ def test_every_kind_of_every_figure(client, view, part, of, query):
     endings = {
         name.rpartition(".")[2] for name in zipfile.ZipFile(io.BytesIO(done.data)).namelist()
     }
-    scripted = {"R", "py"} if view == "survival" else set()
+    scripted = {"R", "py"} if (view, part) in SCRIPTED else set()
     assert endings == {"pptx", "png", "svg", "pdf", "csv", "xlsx", "txt"} | scripted
     svg = next(content for name, content in found.items() if name.endswith(".svg")).decode()
     assert "<script" not in svg
@@ -130,7 +131,7 @@ def test_lesions_leave_under_numbers(client, tmp_path):
         (f"svg?{IMAIL2}&of=OS&frame=free&mm=1e3", 422, "from 40 to 400"),
         (f"png?{IMAIL2}&of=OS&dpi=9999", 422, "600 or 1000 dpi"),
         (f"png?{IMAIL2}&of=OS&frame=slide&dpi=1000", 422, "million pixels"),
-        (f"r?{IMAIL2}&view=cutoff&part=profile", 422, "no script of this figure"),
+        (f"r?{IMAIL2}&view=cutoff&part=resamples", 422, "no script of this figure"),
         (f"svg?{IMAIL2}&view=trends&part=panel&of=99", 422, "nothing to draw"),
         (f"svg?{IMAIL2}&view=trends&part=panel&of={'9' * 500}", 422, "nothing to draw"),
         (f"svg?{IMAIL2}&view=trial&part=waterfall", 422, "nothing to draw"),

@@ -38,6 +38,11 @@ def ran(found, folder, script, *command):
     """name: (here, as Cutline showed it), of every number that a script prints."""
     rows = folder / file_name(found, "csv", "rows")
     rows.write_text(rows_text(found), encoding="utf-8")
+    return run(script, folder, *command)
+
+
+def run(script, folder, *command):
+    """name: (here, as Cutline showed it), of every number that a script prints."""
     file = folder / "script"
     file.write_text(script, encoding="utf-8")
     done = subprocess.run(
