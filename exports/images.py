@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from exports.drawing import plot
 from exports.drawing.canvas import Canvas, colour_of, lock
-from exports.drawing.fitted import fitted, unstamped
+from exports.drawing.fitted import fitted, unstamp
 from exports.drawing.frames import SLIDE, Frame, check_size
+from exports.drawing.sheet import sheet_of
 from exports.drawing.text import LINE, wrapped
 from exports.export import safe_text
 from exports.plate import Plate
@@ -57,13 +58,15 @@ def drawn(plate: Plate, frame: Frame) -> Canvas:
     head, foot = _head(plate, frame, room), _foot(plate, frame, room)
     words = sum(one.high for one in (*head, *foot))
     figure = plate.beside() if frame.slide and plate.beside else plate.figure
-    figure = figure if plate.stamped else unstamped(figure)
+    sheet = sheet_of(figure)
+    if not plate.stamped:
+        unstamp(sheet)
     most = frame.high / frame.scale - 2 * pad - words
-    figure, high = fitted(figure, frame, most)
+    high = fitted(sheet, frame, most)
     whole = frame.high / frame.scale if frame.slide else 2 * pad + words + high
     canvas = Canvas(wide, whole, frame.scale)
     top = _write(canvas, head, side, pad)
-    plot.draw(canvas, figure, side, top, room, high)
+    plot.draw(canvas, sheet, side, top, room, high)
     _write(canvas, foot, side, whole - pad - sum(one.high for one in foot))
     return canvas
 

@@ -58,8 +58,8 @@ class SlideCanvas:
     def area(self, outline: list[Point], fill: Colour, edge: Colour = NONE,
              width: float = 0.0) -> None:  # fmt: skip
         """A filled outline as a freeform."""
-        points = [self.emu(*one) for one in outline]
-        shape = _freeform(self.into, points)
+        places = np.array([self.left, self.top]) + np.array(outline, float) * self.scale / 72
+        shape = _freeform(self.into, np.rint(places * INCH).astype(int))
         unshadowed(shape)
         if self.named:
             shape.name = self.named
@@ -116,7 +116,7 @@ def _fill(frame: Any, lines: Iterable[list[texts.Run]], size: float, colour: Col
             )
 
 
-def _freeform(into: Any, points: list[tuple[Emu, Emu]]) -> Any:
+def _freeform(into: Any, points: np.ndarray) -> Any:
     """A closed freeform: the library makes its box and the outline is written here, for its own
     way takes time with the square of the number of points."""
     low, high = np.min(points, axis=0), np.max(points, axis=0)
@@ -127,9 +127,9 @@ def _freeform(into: Any, points: list[tuple[Emu, Emu]]) -> Any:
     path = next(shape._element.iter(qn("a:path")))
     for step in list(path):
         path.remove(step)
-    for i, (x, y) in enumerate(points):
+    for i, (x, y) in enumerate((points - low).tolist()):
         step = etree.SubElement(path, qn("a:lnTo" if i else "a:moveTo"))
-        etree.SubElement(step, qn("a:pt"), x=str(int(x - low[0])), y=str(int(y - low[1])))
+        etree.SubElement(step, qn("a:pt"), x=str(x), y=str(y))
     etree.SubElement(path, qn("a:close"))
     return shape
 

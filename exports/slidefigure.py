@@ -21,9 +21,10 @@ from pptx.util import Pt
 from exports.drawing import plot, traces
 from exports.drawing.axes import Scale
 from exports.drawing.canvas import colour_of
-from exports.drawing.fitted import fitted, unstamped
+from exports.drawing.fitted import fitted, unstamp
 from exports.drawing.frames import SLIDE
 from exports.drawing.plot import Paper
+from exports.drawing.sheet import sheet_of
 from exports.export import safe_text
 from exports.plate import Box, Plate
 from exports.slidecanvas import SlideCanvas, rgb, see_through
@@ -70,7 +71,9 @@ def native(slide: Any, plate: Plate, box: Box) -> str:
     """Draw the plate's figure into the box; what PowerPoint has only something near to."""
     left, top, wide, high = box
     scale = SLIDE.scale
-    figure, tall = fitted(unstamped(plate.figure), SLIDE, high * 72 / scale)
+    sheet = sheet_of(plate.figure)
+    unstamp(sheet)
+    tall = fitted(sheet, SLIDE, high * 72 / scale)
     scale *= min(1.0, high * 72 / scale / tall)
     canvas = SlideCanvas(slide, left, top, scale)
     canvas.group("Ground")
@@ -86,9 +89,9 @@ def native(slide: Any, plate: Plate, box: Box) -> str:
                 words = {**trace, "mode": "text", "fill": "none", "error_y": None}
                 traces.draw(canvas, words, x, y)
 
-    plot.draw(canvas, figure, 0, 0, wide * 72 / scale, tall, charts)
+    plot.draw(canvas, sheet, 0, 0, wide * 72 / scale, tall, charts)
     _drop_empty_groups(slide)
-    markers = [trace.to_plotly_json().get("marker") or {} for trace in figure.data]
+    markers = [trace.get("marker") or {} for trace in sheet.data]
     symbols = {str(one) for marker in markers for one in np.ravel(marker.get("symbol", ""))}
     return NEAREST if symbols & UNKNOWN else ""
 

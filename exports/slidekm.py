@@ -52,11 +52,12 @@ def title(answer: Answer, one: EndpointAnswer) -> str:
 def plate(export: Export, one: EndpointAnswer) -> Plate:
     """The Kaplan-Meier figure of one endpoint."""
     answer = export.answer
+    figure = km_figure(answer, one, rounded=export.rounded)
     both = [] if one.several else [words.both_p(one)]
     return Plate(
         code=one.code,
         stem_of=lambda codes: stem(export, codes),
-        figure=km_figure(answer, one, rounded=export.rounded),
+        figure=figure,
         title=title(answer, one),
         sentence=endpoint_sentences(answer, one)[-1],  # of several groups what compares them
         said=accessible_words(answer, one),
@@ -70,7 +71,7 @@ def plate(export: Export, one: EndpointAnswer) -> Plate:
         synthetic=bool(answer.synthetic),
         scripts=_scripts(replace(export, endpoints=(one,))),
         stamped=True,
-        beside=lambda: words_aside(km_figure(answer, one, rounded=export.rounded)),
+        beside=lambda: words_aside(figure),
         native=partial(_body, export, one),
     )
 

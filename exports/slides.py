@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -49,11 +50,18 @@ def deck(plates: Iterable[Plate], template: bytes = b"") -> bytes:
 
 def blank(title: str, day: str, *, synthetic: bool) -> Any:
     """A presentation without slides, whose properties name nobody and no machine."""
+    slides = Presentation(io.BytesIO(_empty()))
+    described(slides, title, day, synthetic=synthetic)
+    return slides
+
+
+@cache
+def _empty() -> bytes:
+    """The library's own template, wide and in Arial: made once, it takes longer than a slide."""
     slides = Presentation()
     _wide(slides)
     _in_arial(slides)
-    described(slides, title, day, synthetic=synthetic)
-    return slides
+    return saved(slides)
 
 
 def saved(slides: Any) -> bytes:

@@ -12,22 +12,14 @@ import threading
 from typing import Any
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_pdf import FigureCanvasPdf
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import PathPatch, Rectangle
-from matplotlib.path import Path
-from matplotlib.text import Text
-from matplotlib.transforms import Affine2D
 
+from exports.drawing import ink
 from exports.drawing import text as texts
 
 Point = tuple[float, float]
 Colour = tuple[float, float, float, float]
 NONE: Colour = (0, 0, 0, 0)
-CANVASES = {"svg": FigureCanvasSVG, "pdf": FigureCanvasPdf, "png": FigureCanvasAgg}
+CANVASES = {"svg": "FigureCanvasSVG", "pdf": "FigureCanvasPdf", "png": "FigureCanvasAgg"}
 DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>\s*")  # names a file on another host
 SVG_FONTS = "Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 RGBA = re.compile(r"rgba?\(([^)]*)\)")
@@ -51,10 +43,10 @@ class Canvas:
 
     def __init__(self, wide: float, high: float, scale: float) -> None:
         self.wide, self.high, self.scale = wide, high, scale
-        self.figure = Figure(figsize=(wide * scale / 72, high * scale / 72), facecolor="white")
-        flip = Affine2D().scale(scale / 72, -scale / 72).translate(0, high * scale / 72)
+        self.figure = ink.Figure(figsize=(wide * scale / 72, high * scale / 72), facecolor="white")
+        flip = ink.Affine2D().scale(scale / 72, -scale / 72).translate(0, high * scale / 72)
         self._place = flip + self.figure.dpi_scale_trans
-        self._clip: Rectangle | None = None
+        self._clip: Any = None
         self._pieces = 0
 
     def clip(self, box: tuple[float, float, float, float] | None) -> None:
@@ -62,7 +54,7 @@ class Canvas:
         self._clip = None
         if box is not None:
             left, top, right, bottom = box
-            self._clip = Rectangle(
+            self._clip = ink.Rectangle(
                 (left, top), right - left, bottom - top, transform=self._place, visible=False
             )
             self._clip.set_figure(self.figure)
@@ -72,7 +64,7 @@ class Canvas:
         """A line through points; NaN breaks it. Width and dashes in pixels."""
         # matplotlib counts dashes in widths of the line.
         style: Any = (0, [one / width for one in dash]) if dash else "-"
-        self._add(Line2D(
+        self._add(ink.Line2D(
             x, y, color=colour, linewidth=width * self.scale, linestyle=style,
             solid_capstyle="butt", dash_capstyle="butt", solid_joinstyle="miter",
             transform=self._place,
@@ -81,15 +73,15 @@ class Canvas:
     def area(self, outline: list[Point], fill: Colour, edge: Colour = NONE,
              width: float = 0.0) -> None:  # fmt: skip
         """A filled outline."""
-        self._add(PathPatch(
-            Path(outline, closed=False), facecolor=fill, edgecolor=edge if width else "none",
+        self._add(ink.PathPatch(
+            ink.Path(outline, closed=False), facecolor=fill, edgecolor=edge if width else "none",
             linewidth=width * self.scale, transform=self._place, joinstyle="miter",
         ))  # fmt: skip
 
-    def marks(self, x: np.ndarray, y: np.ndarray, shape: Path, size: float, fill: Colour,
+    def marks(self, x: np.ndarray, y: np.ndarray, shape: Any, size: float, fill: Colour,
               edge: Colour, width: float) -> None:  # fmt: skip
         """The same mark at many points; `size` is what it spans, in pixels."""
-        self._add(Line2D(
+        self._add(ink.Line2D(
             x, y, linestyle="none", marker=shape, markersize=size * self.scale,
             markerfacecolor=fill, markeredgecolor=edge if width else "none",
             markeredgewidth=width * self.scale, transform=self._place,
@@ -104,7 +96,7 @@ class Canvas:
         lines = texts.lines_of(marked)
         step = texts.LINE * size
         wide = max(texts.line_width(line, size) for line in lines)
-        turned = Affine2D().rotate_deg(-turn)
+        turned = ink.Affine2D().rotate_deg(-turn)
         for i, line in enumerate(lines):
             left = -across * wide + align * (wide - texts.line_width(line, size))
             base = -down * step * len(lines) + step * i + (step + 0.72 * size) / 2
@@ -122,7 +114,7 @@ class Canvas:
         """The paper as a file; `about` are title and description. No dates, no names of people."""
         out = io.BytesIO()
         metadata = _metadata(kind, about)
-        CANVASES[kind](self.figure)
+        getattr(ink, CANVASES[kind])(self.figure)
         quick = {"pil_kwargs": {"compress_level": 3}} if kind == "png" else {}
         self.figure.savefig(
             out, format=kind, dpi=dpi if kind == "png" else 72, metadata=metadata, **quick
@@ -134,7 +126,7 @@ class Canvas:
              turn: float) -> None:  # fmt: skip
         if not run.text.strip():
             return
-        self._add(Text(
+        self._add(ink.Text(
             x, y, run.text, color=colour_of(run.colour) if run.colour else colour,
             fontproperties=texts.font(round(size * self.scale, 3), run.bold),
             ha="left", va="baseline", rotation=turn, rotation_mode="anchor", parse_math=False,
@@ -145,7 +137,7 @@ class Canvas:
         self._pieces += 1
         piece.set_zorder(self._pieces)  # what comes later lies on top, whatever it is
         self.figure.add_artist(piece, clip=False)
-        if self._clip is not None and not isinstance(piece, Text):
+        if self._clip is not None and not isinstance(piece, ink.Text):
             piece.set_clip_path(self._clip)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import plotly.graph_objects as go
-
 from exports.drawing.frames import Frame
+from exports.drawing.sheet import Sheet
 from exports.drawing.text import plain
 from exports.plate import SYNTHETIC
 
@@ -15,16 +14,11 @@ LOWEST = 60.0  # pixels of a plot that is made lower
 BLACK = "#000000"
 
 
-def fitted(figure: go.Figure, frame: Frame, most: float) -> tuple[go.Figure, float]:
-    """A copy of the figure for the frame, at most `most` pixels high if its plots can be made
-    lower; and its height."""
-    made = go.Figure(
-        {"data": [dict(one.to_plotly_json()) for one in figure.data],
-         "layout": figure.layout.to_plotly_json()}, _validate=False, skip_invalid=True,
-    )  # fmt: skip
-    layout = made.layout.to_plotly_json()
+def fitted(sheet: Sheet, frame: Frame, most: float) -> float:
+    """Change the sheet to fit the frame, at most `most` pixels high if its plots can be made
+    lower; its height."""
+    layout, data = sheet.layout, sheet.data
     high = float(layout["height"])
-    data = [one.to_plotly_json() for one in made.data]
     if high > most or frame.slide:  # a slide is filled
         high, share = _lower(layout, high, most)
         _thinner(data, share)
@@ -37,18 +31,15 @@ def fitted(figure: go.Figure, frame: Frame, most: float) -> tuple[go.Figure, flo
     if frame.bare:
         _without_grid(layout)
         _black_marks(layout)
-    return go.Figure({"data": data, "layout": layout}, _validate=False), high
+    return high
 
 
-def unstamped(figure: go.Figure) -> go.Figure:
-    """A copy without the figure's own "Synthetic data", where the paper says it below."""
-    layout = figure.layout.to_plotly_json()
-    notes = layout.get("annotations") or ()
-    layout["annotations"] = [
+def unstamp(sheet: Sheet) -> None:
+    """Drop the figure's own "Synthetic data", where the paper says it below."""
+    notes = sheet.layout.get("annotations") or ()
+    sheet.layout["annotations"] = [
         one for one in notes if " ".join(plain(one.get("text") or "").split()) != SYNTHETIC
     ]
-    data = [one.to_plotly_json() for one in figure.data]
-    return go.Figure({"data": data, "layout": layout}, _validate=False)
 
 
 def _thinner(data: list[dict[str, Any]], share: float) -> None:

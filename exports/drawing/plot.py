@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from exports.drawing import traces
 from exports.drawing.axes import Scale, span_of, title_of
 from exports.drawing.canvas import Canvas, colour_of
+from exports.drawing.sheet import Sheet
 
 TICK = 5.0  # length of a tick in pixels
 GAP = 3.0  # from a tick to its label
@@ -36,15 +36,14 @@ DrawTraces = Callable[[Any, list[dict[str, Any]], Paper], None]
 
 
 def draw(
-    canvas: Any, figure: go.Figure, left: float, top: float, wide: float, high: float,
+    canvas: Any, sheet: Sheet, left: float, top: float, wide: float, high: float,
     draw_traces: DrawTraces | None = None,
 ) -> Paper:  # fmt: skip
-    """Draw the figure into a place of the canvas (pixels); the paper it stands on.
+    """Draw a figure into a place of the canvas (pixels); the paper it stands on.
 
     `draw_traces` may take the place of the drawing of traces: a slide has charts for that.
     """
-    layout = figure.layout.to_plotly_json()
-    data = [trace.to_plotly_json() for trace in figure.data]
+    layout, data = sheet.layout, sheet.data
     paper = paper_of(layout, data, left, top, wide, high)
     shapes = layout.get("shapes") or ()
     _grids(canvas, paper)

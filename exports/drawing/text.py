@@ -6,10 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
+from typing import Any
 
-from matplotlib import rcParams
-from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.font_manager import FontProperties, fontManager, get_font
+from exports.drawing import ink
 
 # The first of these that is there; they are equally wide, so that what was measured with one fits
 # with the other. The rest lend single letters that the first does not have.
@@ -19,8 +18,6 @@ TAG = re.compile(r"(</?b>|<br>|<span style='color:#[0-9a-fA-F]{6}'>|</span>)")
 FINE = 10  # text is measured that many times larger: hinting would round it
 LINE = 1.3  # of the type's size: from one line to the next
 MISSING = "\u25a1"
-
-rcParams.update({"svg.fonttype": "none", "pdf.fonttype": 42, "svg.hashsalt": "cutline"})
 
 
 @dataclass(frozen=True)
@@ -35,15 +32,17 @@ class Run:
 @lru_cache(maxsize=1)
 def families() -> tuple[str, ...]:
     """The fonts that text is drawn with, as they are installed; DejaVu comes with matplotlib."""
-    there = set(fontManager.get_font_names())
+    there = set(ink.fontManager.get_font_names())
     first = [name for name in FAMILIES if name in there][:1]
     return (*first, *(name for name in LENDERS if name in there))
 
 
 @lru_cache(maxsize=512)
-def font(size: float, bold: bool) -> FontProperties:
+def font(size: float, bold: bool) -> Any:
     """The font of a size in points."""
-    return FontProperties(family=list(families()), size=size, weight="bold" if bold else "normal")
+    return ink.FontProperties(
+        family=list(families()), size=size, weight="bold" if bold else "normal"
+    )
 
 
 def lines_of(marked: str) -> list[list[Run]]:
@@ -126,14 +125,14 @@ def _known() -> frozenset[int]:
     for bold in (False, True):
         each: set[int] = set()
         for name in families():
-            path = fontManager.findfont(
-                FontProperties(family=name, weight="bold" if bold else "normal")
+            path = ink.fontManager.findfont(
+                ink.FontProperties(family=name, weight="bold" if bold else "normal")
             )
-            each |= set(get_font(path).get_charmap())
+            each |= set(ink.get_font(path).get_charmap())
         found = found & each if found else each
     return frozenset(found)
 
 
 @lru_cache(maxsize=1)
-def _renderer() -> RendererAgg:
-    return RendererAgg(1, 1, 72)
+def _renderer() -> Any:
+    return ink.RendererAgg(1, 1, 72)

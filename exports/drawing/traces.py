@@ -9,7 +9,7 @@ import numpy as np
 
 from exports.drawing.axes import Scale
 from exports.drawing.canvas import NONE, Canvas, Colour, colour_of
-from exports.drawing.shapes import MARKS
+from exports.drawing.shapes import marks
 
 BEYOND = 1e5  # pixels: farther away nothing is drawn
 POSITIONS = {"top": 1.0, "middle": 0.5, "bottom": 0.0, "left": 1.0, "center": 0.5, "right": 0.0}
@@ -104,7 +104,7 @@ def _marks(canvas: Canvas, trace: dict[str, Any], x: np.ndarray, y: np.ndarray) 
     """Marks of one look together: a look is symbol, size and colours."""
     for look, where in looks(trace, x.size):
         symbol, size, colour, edge, width, opacity = look
-        mark = MARKS.get(symbol)
+        mark = marks().get(symbol)
         if mark is None:
             raise ValueError(f"a mark {symbol!r} cannot be drawn")
         fill = colour_of(colour or edge or "#212529", opacity)

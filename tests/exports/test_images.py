@@ -15,7 +15,7 @@ from PIL import Image
 from exports.drawing import plot, traces
 from exports.drawing.canvas import Canvas, colour_of
 from exports.drawing.frames import FRAMES, SLIDE, Unfit, check_size, dpi_of, frame_of
-from exports.drawing.shapes import MARKS
+from exports.drawing.shapes import marks
 from exports.drawing.text import lines_of, plain, shown, width, wrapped
 from exports.images import drawn, image
 from exports.slidekm import plates
@@ -193,7 +193,7 @@ def test_what_the_drawing_does_not_know_it_refuses():
         traces.draw(canvas, bad, *scales())
     with pytest.raises(ValueError, match="red"):
         colour_of("red")
-    assert "circle" in MARKS
+    assert "circle" in marks()
 
 
 def scales():

@@ -23,6 +23,8 @@ def texts(content):
     """All text of a file; of packed ones that of every part, embedded ones too."""
     if isinstance(content, str):
         return content
+    if not content.startswith(b"PK"):
+        return content.decode("utf-8", "replace")
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         parts = {name: packed.read(name) for name in packed.namelist()}
     return " ".join(
