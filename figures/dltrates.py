@@ -48,7 +48,11 @@ def level_lines(path: Path) -> list[list[str]]:
 
 
 def _names(path: Path) -> list[str]:
-    return [f"{escape(level)}<br>{counts}" for level, counts, _ in level_lines(path)]
+    """As narrow as a phone needs them: the MTD in a line of its own."""
+    return [
+        f"{escape(row.label)}<br>{row.dlts} of {row.evaluable}{'<br><b>MTD</b>' if row.mtd else ''}"
+        for row in path.rates.itertuples()
+    ]
 
 
 def _traces(path: Path, colours: Palette) -> list[dict[str, Any]]:
