@@ -15,7 +15,8 @@ MONTH_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120)
 
 def time_ticks(longest: float, unit: str) -> list[float]:
     """Ticks from 0 past the longest time: at most eight, in steps that people count in."""
-    step = nice_step(max(longest, 1e-9), MOST_STEPS)
+    longest = max(longest, 1e-6)  # where everybody left at once
+    step = nice_step(longest, MOST_STEPS)
     if unit == "months" and longest > 3:
         step = next((s for s in MONTH_STEPS if s * MOST_STEPS >= longest), step)
     return [round(i * step, 10) for i in range(math.ceil(longest / step - 1e-9) + 1)]

@@ -186,3 +186,10 @@ def test_ticks_are_few_round_and_reach_the_last_time(longest, unit, last, step):
     assert len(ticks) <= MOST_STEPS + 1
     if longest:
         assert (ticks[-1], ticks[1]) == (last, step)
+
+
+@pytest.mark.parametrize("unit", ["months", "days"])
+def test_an_axis_has_an_end_where_everybody_left_at_once(unit):
+    ticks = time_ticks(0.0, unit)
+    assert ticks[0] == 0 < ticks[-1]
+    assert len(ticks) <= 8
