@@ -46,6 +46,7 @@ def opened(page: Page, address: str) -> list[Request]:
     page.goto(address)
     expect(page.locator("#km .main-svg").first).to_be_visible(timeout=20_000)
     page.wait_for_load_state("networkidle")
+    expect(page.locator("#lock-state")).not_to_be_empty(timeout=20_000)  # asked for last
     sent: list[Request] = []
     page.on("request", lambda request: sent.append(request))
     return sent
@@ -296,7 +297,8 @@ def test_a_program_that_does_not_answer_gives_the_old_figure_back(page: Page, fa
     page.mouse.up()
     expect(page.locator("#message")).to_contain_text("does not answer", timeout=FAST)
     expect(page.locator("body")).not_to_have_class(re.compile("dragging"))
-    assert (page.evaluate(TEXTS), box(page)) == (texts, first)
+    shows(page, texts)
+    assert box(page) == first
     page.unroute("**/_dash-update-component*")
     x, y = grabbed(page)
     page.mouse.move(x + 80, y, steps=4)

@@ -76,7 +76,7 @@ def test_three_groups_are_drawn_and_add_up_at_every_tick(page: Page) -> None:
         curves = {one["name"]: one["dash"] for one in figure["traces"] if one["dash"]}
         assert curves == dict(zip(groups, ("solid", "dash", "dot"), strict=True))
     expect(page.locator(".flow")).to_contain_text("7 / 2 / 8")
-    expect(page.locator(".sides thead th")).to_have_count(4)
+    expect(page.locator(".sides thead th")).to_have_count(3)
     expect(page.locator("#summary")).to_contain_text("no corrected p: the search is for one")
     assert "nan" not in page.locator("body").inner_text().lower().split()
 

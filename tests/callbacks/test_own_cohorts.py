@@ -116,7 +116,7 @@ def everything(visitor: Visitor, code: str) -> list:
         visitor.posts("page.children", turn=state),
         visitor.posts("summary.children", asked=state),
         visitor.posts("preview.data", **{"preview-of": query(code, "")}),
-        visitor.posts("lock-state.children", figures=state),
+        visitor.posts("lock-state.children", asked=state),
         visitor.posts('"grid"', **{"rows-of": state}),
         visitor.posts('"chart"', figures=state, theme="light"),
         visitor.posts("note-history", asked={**state, "path": f"/patients/{'0' * 20}"}),
