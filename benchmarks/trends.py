@@ -119,7 +119,7 @@ def _painted(url: str, n: int) -> list[str]:
         page = browser.new_page(base_url=url, viewport={"width": 1280, "height": 800})
         for i in range(REPEATS):
             first.append(_opened(page, i))
-            for code in ("Side of the cut-off", "Arm"):
+            for code in ("Side of the cut-off", "Dose level"):
                 link = f'nav[aria-label="Colours"] a >> text="{code}"'
                 page.locator(link).evaluate("(a) => a.setAttribute('data-go', '')")
                 colours.append(page.evaluate(PAINTED, "[data-go]"))
