@@ -6,28 +6,11 @@ import json
 
 import pytest
 
-from data.problems import DataProblems
 from data.sources import flow, read_cohort, understand
 from data.sources.arms import doses_of, steps_of
 from data.sources.units import time_unit_of
 from data.sources.visits import baseline, day_of, order
-
-
-def written(tmp_path, **tables):
-    for name, text in tables.items():
-        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
-    return tmp_path
-
-
-def said(found):
-    return " | ".join(map(str, found))
-
-
-def problems(path, **options):
-    with pytest.raises(DataProblems) as caught:
-        read_cohort(path, **options)
-    return said(caught.value.problems)
-
+from tests.data.tidy import problems, said, written
 
 LONG = """subject,visit,day,marker,value,unit
 a,week 4,27,CD4,5,cells/µL

@@ -5,27 +5,11 @@ from __future__ import annotations
 import openpyxl
 import pytest
 
-from data.problems import DataProblems
 from data.sources import read_cohort
 from data.sources.units import name_and_unit
+from tests.data.tidy import problems, said, written
 
 OUTCOMES = "id,time_months,event\n" + "".join(f"P{i},{i + 2},{i % 2}\n" for i in range(8))
-
-
-def written(tmp_path, **tables):
-    for name, text in tables.items():
-        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
-    return tmp_path
-
-
-def said(found):
-    return " | ".join(map(str, found))
-
-
-def problems(path, **options):
-    with pytest.raises(DataProblems) as caught:
-        read_cohort(path, **options)
-    return said(caught.value.problems)
 
 
 # ------------------------------------------------------------------------------------------ ids
