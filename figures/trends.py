@@ -97,16 +97,28 @@ def _lines(
         for row, i in enumerate(who)
         for said in [*_said(trends.subjects[i], series, values[row], series.low[i]), ""]
     ]
-    low = np.hstack([series.low[who], np.zeros((who.size, 1), bool)]).ravel()
     return {
-        "type": "scatter", "mode": "lines+markers", "x": places, "y": heights,
+        "type": "scatter", "x": places, "y": heights,
         "line": {"color": faded(colour, 0.42), "width": 1, "dash": dash},
-        "marker": {
-            "size": np.where(low, 6, 3.5), "color": faded(colour, 0.6),
-            "symbol": np.where(low, "circle-open", "circle"),
-        },
         "text": text, "hovertemplate": "%{text}<extra></extra>", "connectgaps": False,
         "customdata": np.repeat(who, len(series.codes) + 1), "meta": "patients", "name": name,
+        **_marks(series, who, faded(colour, 0.6)),
+    }  # fmt: skip
+
+
+def _marks(series: Series, who: np.ndarray, colour: str) -> dict[str, Any]:
+    """Open below the limit, and a dot where no line shows a value: a dot each costs the browser
+    as much as all lines together."""
+    known = np.isfinite(np.pad(series.values[who], ((0, 0), (1, 1)), constant_values=np.nan))
+    alone = known[:, 1:-1] & ~known[:, :-2] & ~known[:, 2:]
+    low = series.low[who] & known[:, 1:-1]
+    if not (low | alone).any():
+        return {"mode": "lines"}
+    low, alone = (np.pad(one, ((0, 0), (0, 1))).ravel() for one in (low, alone))
+    symbols = np.where(low, "circle-open", "circle")
+    sizes = np.where(low, 6, np.where(alone, 3.5, 0))
+    return {
+        "mode": "lines+markers", "marker": {"color": colour, "size": sizes, "symbol": symbols}
     }  # fmt: skip
 
 

@@ -64,11 +64,31 @@ def test_below_the_limit_is_drawn_open_at_the_limit():
     found = trends(study, complete({}, study).question)
     figure = trend_figure(found, found.panels["M"], **CHOICES)
     marks = [
-        (y, symbol) for trace in patients(figure)
+        (y, symbol) for trace in patients(figure) if "markers" in trace.mode
         for y, symbol in zip(trace.y, trace.marker.symbol, strict=True) if np.isfinite(y)
     ]  # fmt: skip
     assert [y for y, symbol in marks if symbol == "circle-open"] == [1.5]
     assert any("detection limit" in note.text for note in figure.layout.annotations)
+
+
+def test_a_value_that_no_line_shows_is_a_dot():
+    found = courses("imail2", "marker=CD4&visit=C1D15")
+    seen = 0
+    for panel in found.panels.values():
+        known = np.pad(np.isfinite(panel.series.values), ((0, 0), (1, 1)))
+        alone = known[:, 1:-1] & ~known[:, :-2] & ~known[:, 2:]
+        for trace in patients(trend_figure(found, panel, **CHOICES)):
+            if "markers" not in trace.mode:
+                assert not alone[np.unique(trace.customdata)].any()
+                continue
+            dots = [
+                i for i, y, size, symbol in zip(
+                    trace.customdata, trace.y, trace.marker.size, trace.marker.symbol, strict=True
+                ) if np.isfinite(y) and size and symbol == "circle"
+            ]  # fmt: skip
+            assert len(dots) == (alone & ~panel.series.low)[np.unique(trace.customdata)].sum()
+            seen += len(dots)
+    assert seen
 
 
 def test_many_patients_are_bands_and_doses_are_named():
