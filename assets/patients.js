@@ -114,6 +114,12 @@
   }
   const highlight = (ids) => graphs().forEach((gd) => ring(gd, ids));
 
+  /* The mark under the pointer. Plotly says so once a mark: a figure that is drawn anew under a
+     hand at rest, or wired after the pointer came, must be asked what it holds. */
+  const under = (gd) =>
+    gd._hoverdata && gd.matches(":hover") && !moved(gd)
+      ? together(gd, { points: gd._hoverdata }).map(([id]) => id) : [];
+
   function wire(gd) {
     if (gd.dataset.people || !gd.on || !subjects(gd)) return;
     gd.dataset.people = "yes";
@@ -131,9 +137,9 @@
     });
     gd.on("plotly_afterplot", () => {
       indexed.delete(gd);
-      ring(gd, []);
+      ring(gd, under(gd));
     });
-    ring(gd, []);
+    ring(gd, under(gd));
   }
   new MutationObserver(() => graphs().forEach(wire)).observe(document.documentElement, {
     subtree: true, childList: true,
