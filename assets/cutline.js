@@ -8,7 +8,11 @@
   const here = () => ({ path: window.location.pathname, search: window.location.search });
   const read = () => window.dash_clientside.set_props("address", { data: here() });
   window.addEventListener("popstate", read);
-  window.addEventListener("_dashprivate_pushstate", read); // a link of the header was followed
+  window.addEventListener("_dashprivate_pushstate", () => { // a link of the header was followed
+    const { pathname, search } = window.location, found = turned(pathname, search);
+    if (found) leap(found, "replace");
+    else read();
+  });
 
   /* When the program does not answer, the page says so; the last answer stays. */
   const ask = window.fetch.bind(window);
@@ -37,6 +41,11 @@
       answer.then(over, over);
     }
     if (ours)
+      answer.then((found) => { // a page was turned that is no longer there: the server says why
+        if (found.status === 410 && leapt) read();
+        leapt = leapt && found.status !== 410;
+      }, () => {});
+    if (ours)
       answer.then(
         (found) => say(found.status === 429 ? BUSY : found.status >= 500 ? LOST
           : noted && found.status >= 400 ? TOO_LONG : ""),
@@ -54,12 +63,17 @@
     if (now.length === open.length) now.forEach((one, i) => { one.open = open[i]; });
   };
   new MutationObserver((changes) => {
+    let grown = false;
     for (const change of changes) {
       if (change.type === "attributes") set(change.target);
-      for (const node of change.addedNodes)
-        if (node.querySelectorAll) node.querySelectorAll("[data-html]").forEach(set);
-      if (change.addedNodes.length) nameFigures();
+      if (change.target instanceof SVGElement) continue; // what Plotly draws: thousands a figure
+      for (const node of change.addedNodes) {
+        if (!node.querySelectorAll) continue;
+        node.querySelectorAll("[data-html]").forEach(set);
+        grown = true;
+      }
     }
+    if (grown) nameFigures();
   }).observe(document.documentElement, {
     subtree: true, childList: true, attributes: true, attributeFilter: ["data-html"],
   });
@@ -71,17 +85,21 @@
       event.target.closest(`.part a[href^='/']${PAGES_ONLY}, .about a, .menu a[href^='/']`);
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
-    open(link.getAttribute("href"));
-    if (!link.closest(".choices")) window.scrollTo(0, 0); // a choice is made where the eye is
+    const choice = link.closest(".choices");
+    open(link.getAttribute("href"), choice && choice.dataset.option);
+    if (!choice) window.scrollTo(0, 0); // a choice is made where the eye is
   });
 
   /* Another address of this program; the selected patients go along where it names none. */
-  const open = (address) => {
-    const to = new URL(address, window.location.href).searchParams;
-    const now = new URLSearchParams(window.location.search), sel = now.get("sel");
-    if (neighbour(address)) return;
-    const kept = sel && !to.has("sel") && to.has("cohort") && to.get("cohort") === now.get("cohort");
-    window.history.pushState({}, "", address + (kept ? "&sel=" + sel : ""));
+  const open = (address, option) => {
+    const { pathname: path, searchParams: to } = new URL(address, window.location.href);
+    const was = new URLSearchParams(window.location.search), sel = was.get("sel");
+    const kept = sel && !to.has("sel") && to.has("cohort") && to.get("cohort") === was.get("cohort");
+    const whole = address + (kept ? "&sel=" + sel : ""), query = address.split("?")[1] || "";
+    const found = now && window.location.search === search(now) &&
+      (option ? otherwise(path, query, option) : turned(path, whole.split("?")[1] || ""));
+    if (found) return leap(found, "push");
+    window.history.pushState({}, "", whole);
     read();
   };
 
@@ -90,24 +108,44 @@
   // A page about several questions has a query of its own; the links to other pages do not.
   const search = (question) => (question.own ? "?" + question.own : elsewhere(question));
 
-  /* From one patient to the next nothing of the question changes: it need not be read anew. */
-  let now = null, wanted = 0;
+  /* Where only the page, the patient or a way of drawing is another one, all else of the question
+     is known here: the server need not read it anew. Null where it has to. */
+  let now = null, turns = 0, leapt = false, pages = null;
   const PERSON = /^\/patients\/[0-9a-f]{20}$/;
-  const neighbour = (address) => {
-    const to = new URL(address, window.location.href), to_query = to.searchParams;
-    const here = new URLSearchParams(window.location.search);
-    if (!to_query.has("sel") && here.has("sel")) to_query.set("sel", here.get("sel"));
-    to_query.sort();
-    here.sort();
-    if (!now || !PERSON.test(to.pathname) || !PERSON.test(window.location.pathname)) return false;
-    if (!PERSON.test(now.path) || to_query.toString() !== here.toString()) return false;
-    // A change that is on its way, such as a selection, must be answered first.
-    if (asking || window.location.search !== search(now)) return false;
-    window.dash_clientside.set_props("question", {
-      data: { ...now, path: to.pathname, entry: "push", neighbour: (wanted += 1) },
-    });
-    return true;
+  const page = (path) => {
+    pages = pages || JSON.parse(document.getElementById("pages").dataset.pages);
+    return pages[PERSON.test(path) ? "/patients/" : path];
   };
+  const sorted = (query, ...without) => {
+    const left = new URLSearchParams(query);
+    for (const name of without) left.delete(name);
+    left.sort();
+    return left.toString();
+  };
+  // A change that is on its way, such as a selection, must be answered first.
+  const settled = () => Boolean(now && !now.own && !asking && page(now.path));
+
+  function turned(path, query) {
+    const view = settled() && page(path);
+    if (!view || path === now.path || sorted(query) !== sorted(elsewhere(now))) return null;
+    return {
+      ...now, path, title: `${view.title} · ${now.study} · Cutline`, asks: view.asks,
+      view: `${view.name}/${now.view.split("/")[1]}`, follows: view.follows,
+      preview: now.previews[Number(view.follows)],
+      neighbour: PERSON.test(path) && PERSON.test(now.path) ? (turns += 1) : 0,
+    };
+  }
+  function otherwise(path, query, option) {
+    const names = [option, "panel"];
+    if (!settled() || path !== now.path || sorted(query, ...names) !== sorted(now.query, ...names))
+      return null;
+    return { ...now, query, neighbour: 0 };
+  }
+  function leap(question, entry) {
+    leapt = true;
+    window.dash_clientside.set_props("message", { children: "", hidden: true });
+    window.dash_clientside.set_props("question", { data: { ...question, entry } });
+  }
 
   /* A click on the profile goes to the cut-off under it; Plotly knows which that is. */
   const clickable = new WeakSet();

@@ -129,7 +129,7 @@
        and show no patient's mark until they are those of this one. */
     rest(question) {
       clearTimeout(resting);
-      const pending = Boolean(question && question.only === "first");
+      const pending = Boolean(question && ["first", "here"].includes(question.only));
       document.body.classList.toggle("moving-on", pending);
       if (!pending) return;
       const begun = performance.now();

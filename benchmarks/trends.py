@@ -26,25 +26,29 @@ code = "OS"
 label = "Overall survival"
 event = "death"
 """
-# From the click to the frame after the last panel was drawn: the page's own clock.
+# From the click to the last drawing of the panels in view, and of all: the page's own clock.
 PAINTED = """async (click) => {
     const graphs = () => [...document.querySelectorAll(".panel-card .js-plotly-plot")];
-    let last = 0, done = 0;
-    const seen = new WeakSet(), note = () => { last = performance.now(); done += 1; };
+    const seen = new Map(), note = (g) => { if (g.data.length) seen.set(g, performance.now()); };
+    const watched = new WeakSet();
     const watch = () => graphs().forEach((g) => {
-        if (g.on && !seen.has(g)) { seen.add(g); g.on("plotly_afterplot", note);
-            if (g.querySelector(".scatterlayer .trace")) note(); }
+        if (!g.on || watched.has(g)) return;
+        watched.add(g);
+        if (g.querySelector(".scatterlayer .trace")) note(g);
+        g.on("plotly_afterplot", () => note(g));  // empty ones wait for their data
     });
-    const start = performance.now();
-    if (click === "fresh") watch(), done = 0, last = 0;
-    else watch(), done = 0;
+    const start = performance.now(), last = () => Math.max(0, ...seen.values());
+    watch();
+    seen.clear();
     document.querySelector(click === "fresh" ? 'a.nav-link[href^="/trends"]' : click).click();
     while (performance.now() - start < 8000) {
         await new Promise((next) => requestAnimationFrame(next));
         watch();
-        if (done >= 12 && performance.now() - last > 400) break;
+        if (seen.size >= 12 && performance.now() - last() > 400) break;
     }
-    return done >= 12 ? last - start : NaN;
+    if (seen.size < 12) return [NaN, NaN];
+    const view = [...seen].filter(([g]) => g.getBoundingClientRect().top < window.innerHeight);
+    return [Math.max(...view.map(([, at]) => at)) - start, last() - start];
 }"""
 
 
@@ -128,16 +132,22 @@ def _painted(url: str, n: int) -> list[str]:
             measures.append(page.evaluate(PAINTED, "[data-go]"))
         browser.close()
     return [
-        _row(first, f"page opened with {MARKERS} markers, {n:,} patients"),
-        _row(colours, f"colouring switched, {n:,} patients"),
-        _row(measures, f"median to mean, {n:,} patients"),
+        *_rows(first, f"page opened with {MARKERS} markers, {n:,} patients"),
+        *_rows(colours, f"colouring switched, {n:,} patients"),
+        *_rows(measures, f"median to mean, {n:,} patients"),
     ]
 
 
-def _opened(page: Page, i: int) -> float:
+def _opened(page: Page, i: int) -> tuple[float, float]:
     page.goto(f"/?cohort=trends&marker=M{i % MARKERS:02d}&visit=V{2 + i % 4}")
     page.wait_for_load_state("networkidle")
     return page.evaluate(PAINTED, "fresh")
+
+
+def _rows(taken: list[tuple[float, float]], what: str) -> list[str]:
+    """What is in view, and all."""
+    view, every = zip(*taken, strict=True)
+    return [_row(list(view), f"{what}: in view"), _row(list(every), f"{what}: all")]
 
 
 def _row(taken: list[float], what: str) -> str:

@@ -319,6 +319,7 @@ def _written(
     return {
         "question": {
             "path": path, "query": question.query(), "entry": entry, "title": _title(path, cohort),
+            "study": _study(cohort),
             "endpoint": question.endpoint, "sel": list(sel), "own": own,
             "asks": _is(path, "asks"),
             "view": views.page_name(views.at(path), question.cohort),
@@ -348,7 +349,11 @@ def _is(path: str, what: str) -> bool:
 
 def _title(path: str, cohort: Cohort) -> str:
     page = views.at(path).title if path else "No such page"
-    return f"{page} · {cohort.study.short_title or cohort.study.title} · Cutline"
+    return f"{page} · {_study(cohort)} · Cutline"
+
+
+def _study(cohort: Cohort) -> str:
+    return cohort.study.short_title or cohort.study.title
 
 
 def _only_a_message(text: str) -> dict[str, Any]:

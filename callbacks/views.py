@@ -8,6 +8,7 @@ where it stays, its places are filled at once.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import plotly.graph_objects as go
@@ -31,6 +32,7 @@ from analysis.ledger import Ledger
 from analysis.question import Question, as_text
 from analysis.question import shown as fit
 from callbacks import cohorts, several
+from callbacks.about import about, said_of
 from callbacks.address import selection, texts_of, written
 from callbacks.answers import NoAnswer, answer, known
 from callbacks.headlines import waits
@@ -41,7 +43,7 @@ from components.static import to_html
 from components.views import compare
 from components.views import controls as among_controls
 from components.views.searching import SEARCHED
-from components.views.view import Part, Scene, View
+from components.views.view import Filled, Part, Scene, View
 from data.cohort import Cohort
 from figures.population import stamped
 from web.refuse import Refused
@@ -49,6 +51,7 @@ from web.refuse import Refused
 Place = tuple[str, str, str]  # view, part, and which one of several equal places
 THEMES = ("light", "dark")
 FIRST, REST = "first", "rest"  # which figures of a page are asked for; without it all
+HERE, BESIDE = "here", "beside"  # a page came with its first: none; with all: those beside it
 
 
 def register(app: Dash) -> None:
@@ -70,6 +73,7 @@ def register(app: Dash) -> None:
         Output(ids.ASKED, "data"),
         Output(ids.FIGURES, "data"),
         Input(ids.TURN, "data"),
+        State(ids.THEME, "data"),
         prevent_initial_call=True,
     )(show)
     place = ids.part(ALL, ALL, ALL)
@@ -97,16 +101,40 @@ def register(app: Dash) -> None:
     app.callback(Input(ids.SEARCH_WANTED, "data"), prevent_initial_call=True)(search)
 
 
-def show(question: Any) -> tuple[Any, str, bool, Any, Any]:
-    """The page of the question's path for its cohort, and then what is asked of it."""
+def show(question: Any, theme: Any) -> tuple[Any, str, bool, Any, Any]:
+    """The page of the question's path with its figures and what heads them; then its texts and
+    the figures beside it are asked for."""
     view, asked = _view(question), parsed(question)
     names = {key: one.name for key, one in several.posed(view, question).items()}
-    page = view.page(cohorts.load(asked.cohort), names) if view else []
+    known = theme in THEMES  # else it is on its way, and all figures are asked for with it
+    full = filled(view, question, theme) if view and known else view
+    page = full.page(cohorts.load(asked.cohort), names) if full else []
     name = views.page_name(view, asked.cohort)
-    # What is of one patient comes first; the browser asks for the other figures when it is there.
-    first = view is not None and any(part.first for part in view.parts)
-    figures = {**question, "only": FIRST} if first else question
-    return page, name, not (view and view.asks), question, figures
+    only = {"only": HERE if _begins(view) else BESIDE} if known else {}
+    return page, name, not (view and view.asks), question, {**question, **only}
+
+
+def _begins(view: View | None) -> bool:
+    """Whether some of its figures come before the others: the browser asks for these by itself."""
+    return view is not None and any(part.chart and part.first for part in view.parts)
+
+
+def filled(view: View, question: Any, theme: str) -> View:
+    """The view whose page comes with its figures (with the first ones, where some are) and with the
+    texts that come first: these must not wait for the slowest, and a figure is drawn once."""
+    answers, only = Answers(question, dark=theme == "dark"), FIRST if _begins(view) else ""
+
+    def fill(part: Part, of: str) -> Filled | None:
+        place = (view.name, part.name, of)
+        if part.chart:
+            if not _wanted(view, place, only):
+                return None
+            figure, style, sentence, hidden = _chart(view, place, answers)
+            return None if hidden else Filled(figure=figure, style=style, label=sentence)
+        text = _html(view, place, answers) if part.first else None
+        return Filled(text=text) if isinstance(text, str) else None
+
+    return replace(view, fill=fill)
 
 
 def say(question: Any, *again: Any) -> tuple[list[Any], list[Component], Any, Any]:
@@ -117,7 +145,7 @@ def say(question: Any, *again: Any) -> tuple[list[Any], list[Component], Any, An
 def plot(question: Any, theme: Any, *again: Any) -> tuple[list, list, list, list]:
     """`figures` of all places that the page has."""
     only = question.get("only") if isinstance(question, dict) else None
-    if only not in (None, FIRST, REST):
+    if only not in (None, FIRST, REST, HERE, BESIDE):
         raise Refused("The page asked for figures that it does not have.", 422)
     anew = set(ctx.triggered_prop_ids.values()) - {ids.FIGURES}  # theme, lock, search: all of them
     return figures(question, theme, _places(ctx.outputs_list), "" if anew else only or "")
@@ -133,7 +161,7 @@ def texts(question: Any, places: list[Place]) -> tuple[list[Any], list[Component
     summary = _summary(view, answers)
     return (
         drawn,
-        [*_said(summary), *_about(view, answers)],
+        [*said_of(summary), *about(view, answers)],
         _figure_words(view, answers),
         _search_wanted(view, answers),
     )
@@ -144,7 +172,7 @@ def figures(
 ) -> tuple[list, list, list, list]:
     """The figure of every chart and the sentence that says what it shows; hidden without one.
 
-    `only`: those that come first, or the rest; the others stay as they are.
+    `only`: those that come first, the rest, or those beside the page; others stay as they are.
     """
     view = _view(question)
     if theme not in THEMES:
@@ -158,6 +186,8 @@ def figures(
 
 
 def _wanted(view: View | None, place: Place, only: str) -> bool:
+    if only in (HERE, BESIDE):
+        return only == BESIDE and place[0] == among_controls.NAME
     part = _part(view, *place[:2])
     return not only or part is None or part.first == (only == FIRST)
 
@@ -321,40 +351,6 @@ def _search_wanted(view: View | None, answers: Answers) -> Any:
     if all(known(SEARCHED, answers.asked.changed(endpoint=code)) for code in codes):
         return no_update
     return {"path": view.path, "query": answers.asked.query()}
-
-
-def _about(view: View | None, answers: Answers) -> list[Component]:
-    """Whom the page is about: the population, the chosen patients, and the way back to all."""
-    if view is None or view.several:  # there each place says it
-        return []
-    asked, scene, made = answers.asked, answers.scene(), []
-    if answers.population:
-        back = f"{_home(view, scene)}?{asked.changed(where='').query()}"
-        made.append(_line("population", [answers.population, " "], "Ask of all patients", back))
-    if scene.selected:
-        links = [html.A(html.Bdi(fit(one)), href=scene.link(one)) for one in scene.selected]
-        parts = [part for link in links for part in (", ", link)][1:]
-        clear = f"{_home(view, scene)}?{asked.query()}&sel="
-        made.append(_line("chosen", ["Chosen: ", *parts, ". "], "Clear the selection", clear))
-    return made
-
-
-def _home(view: View, scene: Scene) -> str:
-    """The path of this page."""
-    return (
-        scene.link(scene.patient).partition("?")[0]
-        if scene.patient
-        else view.path.rstrip("/") or "/"
-    )
-
-
-def _line(name: str, parts: list, text: str, href: str) -> Component:
-    return html.Span([*parts, html.A(text, href=href)], className=f"about {name}")
-
-
-def _said(sentences: list[str]) -> list[Component]:
-    lead, *rest = sentences
-    return [html.Span(lead, className="lead"), html.Span(" " + " ".join(rest))]
 
 
 def _view(question: Any) -> View | None:

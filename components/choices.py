@@ -36,5 +36,5 @@ def choices(
     return html.Nav(
         [html.Span(label, className="choices-label"), *links],
         className="choices",
-        **{"aria-label": label},
+        **{"aria-label": label, "data-option": name},
     )

@@ -174,6 +174,7 @@ def placed(sample: Sample, asked: Question, *, follows: bool) -> dict[str, Any]:
         "cut": as_text(asked.cut),
         "low": low,
         "preview": preview.key(asked, follows=follows),
+        "previews": [preview.key(asked, follows=one) for one in (False, True)],  # of other pages
         "follows": follows,
     }
 

@@ -22,6 +22,7 @@ SEARCH_DONE = "search-done"  # the search that was waited for: everything is dra
 # The shell.
 PROVIDER = "provider"
 PAGE = "page"
+PAGES = "pages"  # what the browser knows of every page
 MESSAGE = "message"
 SUMMARY = "summary"
 NOTICE = "synthetic-notice"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import basket, controls, ids, saved
-from components.views import VIEWS
+from components.views import VIEWS, known
 
 INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -32,7 +34,15 @@ def layout(cohorts: dict[str, str]) -> Component:
     return dmc.MantineProvider(
         id=ids.PROVIDER,
         theme=THEME,
-        children=[*_state(), _skip_link(), _header(cohorts), _notice(), _main(), _status()],
+        children=[
+            *_state(),
+            _pages(),
+            _skip_link(),
+            _header(cohorts),
+            _notice(),
+            _main(),
+            _status(),
+        ],
     )
 
 
@@ -78,6 +88,11 @@ def _state() -> list[Component]:
         dcc.Store(id=ids.BASKET_SAID),
         dcc.Store(id=ids.THEME, storage_type="local"),
     ]
+
+
+def _pages() -> Component:
+    """What the browser must know of a page to turn to it by itself."""
+    return html.Div(id=ids.PAGES, hidden=True, **{"data-pages": json.dumps(known())})
 
 
 def _skip_link() -> Component:

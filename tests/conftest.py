@@ -18,7 +18,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from scripts.browser import NoBrowser, launch_options
 
@@ -29,6 +36,7 @@ atexit.register(shutil.rmtree, os.environ["CUTLINE_HOME"], ignore_errors=True)
 # Speed is measured in the bench, never in a test.
 settings.register_profile("cutline", deadline=None)
 settings.load_profile("cutline")
+expect.set_options(timeout=15_000)  # a machine with one core to spare takes its time
 
 ROOT = Path(__file__).resolve().parent.parent
 START = 60  # seconds that a slow machine may take

@@ -1,5 +1,9 @@
 """The views, in the order of the navigation. A new view is one module and one line here."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from components.views import (
     basket,
     compare,
@@ -37,6 +41,15 @@ def at(path: str) -> View | None:
     return {view.path: view for view in (*VIEWS, *ASIDE)}.get(path)
 
 
+def known() -> dict[str, dict[str, Any]]:
+    """By path, what a question says of the pages about one; those of patients under PERSON_PATH."""
+    return {
+        view.path: {name: getattr(view, name) for name in ("name", "title", "asks", "follows")}
+        for view in PAGES
+        if not view.several
+    }
+
+
 def page_name(view: View | None, cohort: str) -> str:
     """What a page is made for: as long as that stays, the page stays."""
     return f"{view.name}/{cohort}" if view else "missing"
@@ -56,6 +69,7 @@ __all__ = [
     "Part",
     "View",
     "at",
+    "known",
     "named",
     "page_name",
 ]

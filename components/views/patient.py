@@ -287,8 +287,8 @@ VIEW = View(
     path="/patients/",
     title="Patient",
     parts=(
-        Part("way", PERSONS, draw_way),
-        Part("who", PERSONS, draw_who),
+        Part("way", PERSONS, draw_way, first=True),
+        Part("who", PERSONS, draw_who, first=True),
         Part("stands", STANDING, draw_stands),
         Part("course", PERSONS, draw_course, chart=True, first=True),
         Part("course-table", PERSONS, draw_course_table),

@@ -87,6 +87,16 @@ class Chart:
     sentence: str
 
 
+@dataclass(frozen=True)
+class Filled:
+    """What a place of a page holds at once: html text, or a figure with its box and sentence."""
+
+    text: str = ""
+    figure: go.Figure | None = None
+    style: Mapping[str, Any] | None = None
+    label: str = ""
+
+
 def drawn_of(scene: Scene, of: str = "") -> dict[str, str]:
     """What a figure was drawn of: by this a drag knows whether it still has to draw over it."""
     return {"of": of, "cut": as_text(scene.question.cut), "key": key(scene.question)}
@@ -95,10 +105,10 @@ def drawn_of(scene: Scene, of: str = "") -> dict[str, str]:
 @dataclass(frozen=True)
 class Part:
     """One place of a view. `draw` gives plain html, or a `Chart` (None: nothing to show) where
-    `chart` is set. `first`: a chart that is asked for and drawn before the page's others. `tells`:
-    html that says why there is no answer, where the summary has several to say. `plate` makes a
-    chart's plate, from which its files are made, `called` its name in words; `several` gives the
-    places whose charts one file may hold together."""
+    `chart` is set. `first`: a chart that is asked for and drawn before the page's others, html that
+    comes with the page itself. `tells`: html that says why there is no answer, where the summary
+    has several to say. `plate` makes a chart's plate, from which its files are made, `called` its
+    name in words; `several` gives the places whose charts one file may hold together."""
 
     name: str
     analysis: Analysis
@@ -140,6 +150,7 @@ class View:
     layout: Callable[..., list[Component]] | None = None  # (view, cohort), of several also names
     lead: Callable[[list[Question]], str] | None = None  # of several: what comes before their words
     several: bool = False  # whether it is about several questions: `of` says which a place is about
+    fill: Callable[[Part, str], Filled | None] | None = None  # what the places of its page hold
 
     def page(self, cohort: Cohort, names: Mapping[str, str] | None = None) -> Component:
         """The view's layout for a cohort, with an empty place for every part.
@@ -159,22 +170,28 @@ class View:
 
     def slot(self, name: str, of: str = "") -> Component:
         """The empty place of a part."""
-        return slot(self.name, self.part(name), of)
+        part = self.part(name)
+        return slot(self.name, part, of, self.fill(part, of) if self.fill else None)
 
     def files(self, name: str, of: str = "") -> Component:
         """The empty place of a chart's Download menu, to stand right after the chart."""
         return slot(self.name, self.part(f"{name}{FILES}"), of)
 
 
-def slot(view: str, part: Part, of: str = "") -> Component:
+def slot(view: str, part: Part, of: str = "", held: Filled | None = None) -> Component:
     """Where a part is drawn: dimmed, not emptied, while a new answer is on its way."""
+    held = held or Filled()
     if not part.chart:
-        return html.Div(id=ids.part(view, part.name, of), className=f"part part-{part.name}")
+        text = {"data-html": held.text} if held.text else {}
+        place = ids.part(view, part.name, of)
+        return html.Div(id=place, className=f"part part-{part.name}", **text)
+    drawn = {"figure": held.figure, "style": held.style} if held.figure is not None else {}
+    label = {"aria-label": held.label} if held.label else {}
     return html.Div(
-        dcc.Graph(id=ids.chart(view, part.name, of), config=GRAPH, className="graph"),
+        dcc.Graph(id=ids.chart(view, part.name, of), config=GRAPH, className="graph", **drawn),
         id=ids.frame(view, part.name, of),
         className=f"figure figure-{part.name}",
         role="figure",
-        hidden=True,
-        **{"data-of": of},
+        hidden=held.figure is None,
+        **{"data-of": of, **label},
     )

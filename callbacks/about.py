@@ -1,0 +1,45 @@
+"""The sentences above a page: the answer, and whom the page is about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from analysis.question import shown as fit
+from components.views.view import Scene, View
+
+
+def about(view: View | None, answers: Any) -> list[Component]:
+    """Whom the page is about: the population, the chosen patients, and the way back to all."""
+    if view is None or view.several:  # there each place says it
+        return []
+    asked, scene, made = answers.asked, answers.scene(), []
+    if answers.population:
+        back = f"{_home(view, scene)}?{asked.changed(where='').query()}"
+        made.append(_line("population", [answers.population, " "], "Ask of all patients", back))
+    if scene.selected:
+        links = [html.A(html.Bdi(fit(one)), href=scene.link(one)) for one in scene.selected]
+        parts = [part for link in links for part in (", ", link)][1:]
+        clear = f"{_home(view, scene)}?{asked.query()}&sel="
+        made.append(_line("chosen", ["Chosen: ", *parts, ". "], "Clear the selection", clear))
+    return made
+
+
+def _home(view: View, scene: Scene) -> str:
+    """The path of this page."""
+    return (
+        scene.link(scene.patient).partition("?")[0]
+        if scene.patient
+        else view.path.rstrip("/") or "/"
+    )
+
+
+def _line(name: str, parts: list, text: str, href: str) -> Component:
+    return html.Span([*parts, html.A(text, href=href)], className=f"about {name}")
+
+
+def said_of(sentences: list[str]) -> list[Component]:
+    lead, *rest = sentences
+    return [html.Span(lead, className="lead"), html.Span(" " + " ".join(rest))]
