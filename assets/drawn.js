@@ -7,8 +7,8 @@
   "use strict";
 
   const fits = (gd) => {
-    const drawn = gd && gd._fullLayout;
-    if (!drawn) return false;
+    const drawn = gd._fullLayout;
+    if (!drawn) return true; // it will be drawn to fit
     const box = window.getComputedStyle(gd); // of a hidden figure it says "auto"
     const same = (length, side) => Math.abs(parseFloat(length) - side) <= 1;
     return same(box.width, drawn.width) && same(box.height, drawn.height);

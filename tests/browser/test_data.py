@@ -97,7 +97,7 @@ def test_a_german_workbook_to_its_curve_and_nobody_else_sees_it(
     expect(other.locator(".brought-sets")).to_contain_text("You have opened no data set yet")
 
 
-def test_renamed_replaced_and_deleted(page: Page) -> None:
+def test_renamed_replaced_and_deleted(page: Page, faults) -> None:
     handed_over(page, ("a.xlsx", german()))
     code = opened(page)
     page.get_by_role("link", name="Data").click()
@@ -121,6 +121,9 @@ def test_renamed_replaced_and_deleted(page: Page) -> None:
     expect(page.locator("#message")).to_contain_text("replaced by a newer version", timeout=20_000)
     page.goto(f"/data?cohort={newer_code}")
     expect(page.locator(".sets tbody th")).to_have_count(1, timeout=20_000)
+    other = page.context.new_page()  # it does not know of what happens here
+    other.goto(f"/survival?cohort={newer_code}")
+    expect(other.locator("#km .main-svg").first).to_be_visible(timeout=20_000)
     page.locator(".sets").get_by_role("button", name=re.compile("^Delete ")).first.click()
     expect(page.get_by_role("button", name="Keep it")).to_be_focused()
     page.get_by_role("button", name="Delete for good").click()
@@ -128,6 +131,10 @@ def test_renamed_replaced_and_deleted(page: Page) -> None:
     expect(page).to_have_url(re.compile("cohort=imail2"), timeout=20_000)
     page.goto(f"/survival?cohort={newer_code}")
     expect(page.locator("#message")).to_contain_text("was deleted", timeout=20_000)
+    faults.allow("410|was deleted")
+    other.get_by_role("link", name="Trial", exact=True).click()
+    expect(other.locator("#message")).to_contain_text("was deleted", timeout=20_000)
+    expect(other).to_have_url(re.compile("cohort=imail2"), timeout=20_000)
 
 
 def test_the_adam_pilot_by_dropping_its_files(page: Page, tmp_path) -> None:

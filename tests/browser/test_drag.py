@@ -9,7 +9,7 @@ from scipy.spatial import cKDTree
 
 FINDING_4 = "/survival?cohort=imail2&marker=HLADR_NK_PCT&visit=C1D15"
 BREAST = "/survival?cohort=gbsg2&marker=PGR"
-FAST = 10_000
+FAST = 20_000
 
 FIGURES = "Array.from(document.querySelectorAll('.curve-place .js-plotly-plot'))"
 TEXTS = f"""() => {FIGURES}.map((gd) => Object.fromEntries(Array.from(

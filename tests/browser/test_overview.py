@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-FAST = 10_000
+FAST = 20_000
 PAGES = ["/", "/survival?cohort=imail2", "/survival?cohort=actg175&marker=CD8&visit=week20"]
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 FINDING_4 = "/survival?cohort=imail2&marker=HLADR_NK_PCT&visit=C1D15"
-FAST = 10_000
+FAST = 20_000
 # What one figure holds: its traces by name, and the boxes of its words and of the figure.
 FIGURE = """(place) => {
   const graph = document.querySelector(place + " .js-plotly-plot");

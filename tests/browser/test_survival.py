@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 FINDING_4 = "/survival?cohort=imail2&marker=HLADR_NK_PCT&visit=C1D15"
-FAST = 10_000
+FAST = 20_000
 
 
 def opened(page: Page, address: str) -> Page:

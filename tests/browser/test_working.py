@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 from pptx import Presentation
 
 ADDRESS = "/survival?cohort=imail2&endpoint=PFS&marker=HLADR_NK_PCT&visit=C1D15&cut=20.1"
-FAST = 10_000
+FAST = 20_000
 
 
 def opened(page: Page, address: str = ADDRESS) -> Page:
@@ -183,3 +183,50 @@ def test_a_deck_on_its_way_can_be_stopped(page: Page) -> None:
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator("#status")).to_have_text("Stopped: no deck was made.")
     expect(page.get_by_role("button", name="Make the deck")).to_be_enabled()
+
+
+def test_turning_the_page_asks_for_the_page_alone_and_draws_each_figure_once(page: Page) -> None:
+    opened(page)
+    expect(page.locator("#km .main-svg").first).to_be_visible(timeout=FAST)
+    page.wait_for_load_state("networkidle")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.post_data or ""))
+    page.evaluate("""() => {
+        window.drawn = new Map();
+        const { react } = window.Plotly;
+        window.Plotly.react = (gd, ...given) => {
+            if (given[0].data && given[0].data.length)
+                window.drawn.set(gd, (window.drawn.get(gd) || 0) + 1);
+            return react(gd, ...given);
+        };
+        new MutationObserver((changes) => changes.forEach(({ target }) => {
+            const gd = target.closest && target.closest(".panel-card .js-plotly-plot");
+            if (!gd || gd.again !== undefined || !gd.on) return;
+            gd.again = 0;
+            gd.on("plotly_relayout", () => { gd.again += 1; });
+        })).observe(document.body, { subtree: true, childList: true });
+    }""")
+    page.get_by_role("link", name="Trends", exact=True).click()
+    expect(page.locator(".panel-card .main-svg").first).to_be_visible(timeout=FAST)
+    expect(page.locator(".trend-choices")).to_be_visible(timeout=FAST)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(500)
+    shown = page.locator(".panel-card .figure:not([hidden]) .js-plotly-plot")
+    times = shown.evaluate_all("(all) => all.map((gd) => [window.drawn.get(gd), gd.again])")
+    assert len(times) > 2
+    assert set(map(tuple, times)) == {(1, 0)}
+    assert page.title().startswith("Trends · IMAIL-2")
+    page.get_by_role("link", name="Mean", exact=True).click()
+    expect(page).to_have_url(re.compile("middle=mean"), timeout=FAST)
+    expect(page.get_by_role("link", name="Mean", exact=True)).to_have_attribute(
+        "aria-current", "true", timeout=FAST
+    )
+    page.wait_for_load_state("networkidle")
+    assert not [body for body in asked if body.startswith('{"output":"..question.data')]
+    page.go_back()
+    expect(page.get_by_role("link", name="Median", exact=True).last).to_have_attribute(
+        "aria-current", "true", timeout=FAST
+    )
+    page.go_back()
+    expect(page).to_have_url(re.compile("/survival"), timeout=FAST)
+    expect(page.locator("#km .main-svg").first).to_be_visible(timeout=FAST)
