@@ -1,5 +1,7 @@
 """The door of the package: what comes in is checked here once, and says in words what is wrong."""
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 
@@ -8,6 +10,7 @@ import pandas as pd
 # the mean only, so that the unit of time does not matter. Comparing neighbours has no edges, as
 # rounding to a number of digits would have: 0.1 + 0.2 and 0.3 cannot fall on two sides of one.
 TIE_TOLERANCE = float(np.sqrt(np.finfo(float).eps))
+MOST_COUNTED = 1_000  # labels up to here are counted, not sorted
 
 
 def survival_arrays(time, event) -> tuple[np.ndarray, np.ndarray]:
@@ -25,13 +28,25 @@ def survival_arrays(time, event) -> tuple[np.ndarray, np.ndarray]:
 
 def merge_ties(time: np.ndarray) -> np.ndarray:
     """Give times that differ only by rounding the smallest of their values; shape (n,)."""
-    ordered = np.sort(time)
-    gaps = np.diff(ordered)
-    distinct = ordered[np.append(True, gaps > 0)]
+    distinct, place = distinct_times(time)
     new = np.append(True, np.diff(distinct) > tolerance(distinct))
-    if new.all():  # nearly always, and sorting values is much quicker than sorting places
-        return time
-    return distinct[new][np.cumsum(new)[np.searchsorted(distinct, time)] - 1]
+    return time if new.all() else distinct[new][(np.cumsum(new) - 1)[place]]
+
+
+def distinct_times(time: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct times, ascending, and the place of every patient's among them; read-only.
+
+    Every estimate of an answer asks for them, and every cut-off anew: they are kept by content.
+    """
+    return _distinct(np.ascontiguousarray(time, dtype=float).tobytes())
+
+
+@lru_cache(maxsize=64)
+def _distinct(times: bytes) -> tuple[np.ndarray, np.ndarray]:
+    found = np.unique(np.frombuffer(times), return_inverse=True)
+    for one in found:
+        one.setflags(write=False)
+    return found
 
 
 def tolerance(distinct: np.ndarray) -> float:
@@ -185,6 +200,9 @@ def _plain(values, what: str) -> tuple[np.ndarray, list]:
     # A list of labels stays as it is: NumPy would turn None or 1 beside text into text.
     array = np.asarray(values, dtype=None if hasattr(values, "dtype") else object)
     array = _one_dimensional(array, what)
+    if array.dtype.kind == "i" and array.size and array.min() >= 0 and array.max() < MOST_COUNTED:
+        names = np.flatnonzero(np.bincount(array))  # ten times as fast as sorting
+        return np.searchsorted(names, array), names.tolist()
     if array.dtype.kind not in "biuSU":
         _no_missing(pd.isna(array), what)
     try:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.inputs import distinct_times
+
 
 @dataclass(frozen=True, eq=False)
 class RiskTable:
@@ -30,7 +32,7 @@ def risk_table(time, event, group=None, stratum=None, *, groups: int = 1) -> Ris
 
     ``group`` and ``stratum`` are codes from 0; every stratum code has members.
     """
-    distinct, code = np.unique(time, return_inverse=True)
+    distinct, code = distinct_times(time)
     if stratum is None:
         row, row_time, bounds = code, distinct, np.array([0, distinct.size])
     else:

@@ -82,34 +82,43 @@ def kaplan_meier(time, event, group=None, *, conf_level=0.95, conf_type="log-log
     where it is 0.5 exactly; its interval inverts the band on the same scale (Brookmeyer &
     Crowley 1982, by R's quantile.survfit). Raises ValueError for wrong input.
     """
-    time, event = survival_arrays(time, event)
-    codes, names = ([0] * time.size, [EVERYONE]) if group is None else labels(group, time.size)
-    z = _normal_quantile(conf_level, conf_type)
-    table = risk_table(time, event, stratum=np.asarray(codes))
-    events, at_risk = table.events[:, 0], table.at_risk[:, 0]
-    survival, greenwood = product_limit(table, events, at_risk)
-    lower, upper = _band(survival, np.sqrt(greenwood), z, conf_type)
+    names, table, survival, lower, upper = _estimated(time, event, group, conf_level, conf_type)
     curves = pd.DataFrame(
         {
             "group": np.repeat(_column(names), np.diff(table.bounds)),
             "time": table.time,
-            "n_risk": at_risk,
-            "n_event": events,
+            "n_risk": table.at_risk[:, 0],
+            "n_event": table.events[:, 0],
             "n_censor": table.censored[:, 0],
             "survival": survival,
             "lower": lower,
             "upper": upper,
         }
     )
-    medians = pd.DataFrame(
+    medians = _median_rows(names, table, survival, lower, upper)
+    return KaplanMeier(curves, medians, float(conf_level), conf_type)
+
+
+def _estimated(time, event, group, conf_level, conf_type: str) -> tuple:
+    """Labels, risk table, survival and its band, the groups one after the other."""
+    time, event = survival_arrays(time, event)
+    codes, names = ([0] * time.size, [EVERYONE]) if group is None else labels(group, time.size)
+    z = _normal_quantile(conf_level, conf_type)
+    table = risk_table(time, event, stratum=np.asarray(codes))
+    survival, greenwood = product_limit(table, table.events[:, 0], table.at_risk[:, 0])
+    return names, table, survival, *_band(survival, np.sqrt(greenwood), z, conf_type)
+
+
+def _median_rows(names: list, table, survival, lower, upper) -> pd.DataFrame:
+    starts = table.bounds[:-1]
+    return pd.DataFrame(
         {
             "group": _column(names),
-            "n": at_risk[table.bounds[:-1]],
-            "events": np.add.reduceat(events, table.bounds[:-1]),
+            "n": table.at_risk[starts, 0],
+            "events": np.add.reduceat(table.events[:, 0], starts),
             **_medians(table, survival, lower, upper),
         }
     )
-    return KaplanMeier(curves, medians, float(conf_level), conf_type)
 
 
 def reverse_kaplan_meier(
@@ -121,8 +130,8 @@ def reverse_kaplan_meier(
     R's ``survfit(Surv(time, 1 - event))``. Arguments and errors as :func:`kaplan_meier`.
     """
     time, event = survival_arrays(time, event)
-    follow_up = kaplan_meier(time, ~event, group, conf_level=conf_level, conf_type=conf_type)
-    return follow_up.medians.rename(columns={"events": "censored"})
+    found = _estimated(time, ~event, group, conf_level, conf_type)
+    return _median_rows(*found).rename(columns={"events": "censored"})
 
 
 def survival_at(

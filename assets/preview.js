@@ -120,8 +120,10 @@
 
   /* The question changes once; the server's answer takes the place of what is shown. */
   function settle(released) {
-    if (frame) cancelAnimationFrame(frame);
-    if (target !== null && ready()) paint();
+    if (frame) { // a move that has not been painted yet
+      cancelAnimationFrame(frame);
+      paint();
+    }
     const was = from;
     stop();
     if (target === null || !ready()) return;
