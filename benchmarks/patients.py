@@ -18,6 +18,7 @@ from scripts.browser import launch_options
 from tests.conftest import running_server
 
 CLICKS = 12
+MARKS = 8
 LISTED = 10_000
 HOVERS = 40
 
@@ -35,6 +36,25 @@ CLICK = """(figures) => new Promise((done, failed) => {
         const now = drawn();
         const anew = now.length && now.every((one) => one && !old.includes(one));
         if (name() === before || !anew) return requestAnimationFrame(look);
+        requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - began)));
+    };
+    requestAnimationFrame(look);
+})"""
+
+# From a patient's mark on the survival curves to the page of that patient: name, and course and
+# markers drawn. The address is opened as a click on the mark does.
+MARK = """({place, figures}) => new Promise((done, failed) => {
+    const gd = document.querySelector("#km .js-plotly-plot"), began = performance.now();
+    const [id] = gd.layout.meta.subjects[place];
+    window.dash_clientside.cutline.open("/patients/" + id + window.location.search);
+    const drawn = () => Array.from(document.querySelectorAll(
+        figures.split(", ").map((one) => one + ":not([hidden]) .js-plotly-plot").join()),
+        (gd) => Boolean(gd.data && gd.data.length && gd.querySelector(".main-svg")));
+    const look = () => {
+        if (performance.now() - began > 10000) return failed("no page");
+        const head = document.querySelector(".person h2"), all = drawn();
+        if (!head || !head.textContent || all.length < 2 || all.includes(false))
+            return requestAnimationFrame(look);
         requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - began)));
     };
     requestAnimationFrame(look);
@@ -86,6 +106,7 @@ FILTER = """() => new Promise(async (done) => {
 class Measured:
     """Milliseconds of each click, hover and scroll step, of one filter, and what was asked."""
 
+    marks: list[float]
     clicks: list[float]
     curves: list[float]
     hovers: list[float]
@@ -100,6 +121,7 @@ def table() -> str:
     """The measured ways as Markdown."""
     found = measured()
     rows = [
+        ("a mark among 2,139 patients: click to name, course and markers", found.marks, "–"),
         ("next of 2,139 patients: click to course, markers and words", found.clicks, "–"),
         ("next of 2,139 patients: click to the curves, drawn at rest", found.curves, "–"),
         ("highlight under the pointer, 2,139 patients", found.hovers, found.hover_requests),
@@ -137,6 +159,7 @@ def _measured(page: Page, url: str) -> Measured:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     hovers, hover_requests = page.evaluate(HOVER, HOVERS), len(asked)
+    marks = [_opened(page, url, 97 * (i + 1)) for i in range(MARKS)]
     page.goto(f"{url}/patients?cohort=actg175")
     page.locator(".patient-link").first.click()
     page.wait_for_selector(".figure-curve:not([hidden]) .main-svg")
@@ -154,6 +177,7 @@ def _measured(page: Page, url: str) -> Measured:
     asked.clear()
     found = page.evaluate(FILTER)
     return Measured(
+        marks,
         clicks,
         curves,
         hovers,
@@ -163,6 +187,13 @@ def _measured(page: Page, url: str) -> Measured:
         found["taken"],
         len(asked),
     )
+
+
+def _opened(page: Page, url: str, place: int) -> float:
+    page.goto(f"{url}/survival?cohort=actg175")
+    page.wait_for_selector("#km .main-svg")
+    page.wait_for_timeout(2_000)
+    return page.evaluate(MARK, {"place": place, "figures": ".figure-course, .figure-markers"})
 
 
 def _write(folder: Path) -> None:
