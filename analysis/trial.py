@@ -35,7 +35,7 @@ def trial(cohort: Cohort, question: object) -> Trial:
     """The trial of a cohort; `question` is not read."""
     lanes = lanes_of(cohort)
     return Trial(
-        title=cohort.study.short_title or cohort.study.title,
+        title=cohort.study.label,
         n=cohort.n,
         subjects=tuple(cohort.subjects["subject"]),
         path=path_of(cohort),

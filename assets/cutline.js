@@ -41,16 +41,11 @@
       answer.then(over, over);
     }
     if (ours)
-      answer.then((found) => { // a page was turned that is no longer there: the server says why
-        if (found.status === 410 && leapt) read();
-        leapt = leapt && found.status !== 410;
-      }, () => {});
-    if (ours)
-      answer.then(
-        (found) => say(found.status === 429 ? BUSY : found.status >= 500 ? LOST
-          : noted && found.status >= 400 ? TOO_LONG : ""),
-        () => say(LOST)
-      );
+      answer.then((found) => {
+        if (found.status === 410) read(); // the data are gone: the server says what became of them
+        say(found.status === 429 ? BUSY : found.status >= 500 ? LOST
+          : noted && found.status >= 400 ? TOO_LONG : "");
+      }, () => say(LOST));
     return answer;
   };
 
@@ -110,11 +105,11 @@
 
   /* Where only the page, the patient or a way of drawing is another one, all else of the question
      is known here: the server need not read it anew. Null where it has to. */
-  let now = null, turns = 0, leapt = false, pages = null;
-  const PERSON = /^\/patients\/[0-9a-f]{20}$/;
+  let now = null, turns = 0, pages = null;
+  const PEOPLE = "/patients/", PERSON = /^\/patients\/[0-9a-f]{20}$/;
   const page = (path) => {
     pages = pages || JSON.parse(document.getElementById("pages").dataset.pages);
-    return pages[PERSON.test(path) ? "/patients/" : path];
+    return PERSON.test(path) ? pages[PEOPLE] : path === PEOPLE ? undefined : pages[path];
   };
   const sorted = (query, ...without) => {
     const left = new URLSearchParams(query);
@@ -142,7 +137,6 @@
     return { ...now, query, neighbour: 0 };
   }
   function leap(question, entry) {
-    leapt = true;
     window.dash_clientside.set_props("message", { children: "", hidden: true });
     window.dash_clientside.set_props("question", { data: { ...question, entry } });
   }

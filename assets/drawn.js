@@ -40,7 +40,8 @@
     waiting.sort((a, b) => far.has(a) - far.has(b));
     do {
       const { gd, draw, done, failed } = waiting.shift();
-      if (gd.isConnected) draw().then(done, failed);
+      // What Plotly throws at once must not keep the others waiting.
+      if (gd.isConnected) new Promise((drawn) => drawn(draw())).then(done, failed);
       else done(gd);
     } while (waiting.length && performance.now() - began < MOST_AT_ONCE);
     woken = false;

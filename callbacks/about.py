@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dash import html
 from dash.development.base_component import Component
 
@@ -11,14 +9,15 @@ from analysis.question import shown as fit
 from components.views.view import Scene, View
 
 
-def about(view: View | None, answers: Any) -> list[Component]:
-    """Whom the page is about: the population, the chosen patients, and the way back to all."""
+def about(view: View | None, scene: Scene, population: str) -> list[Component]:
+    """Whom the page is about: the population (in words, "" for all), the chosen patients, and the
+    way back to all."""
     if view is None or view.several:  # there each place says it
         return []
-    asked, scene, made = answers.asked, answers.scene(), []
-    if answers.population:
+    asked, made = scene.question, []
+    if population:
         back = f"{_home(view, scene)}?{asked.changed(where='').query()}"
-        made.append(_line("population", [answers.population, " "], "Ask of all patients", back))
+        made.append(_line("population", [population, " "], "Ask of all patients", back))
     if scene.selected:
         links = [html.A(html.Bdi(fit(one)), href=scene.link(one)) for one in scene.selected]
         parts = [part for link in links for part in (", ", link)][1:]
@@ -41,5 +40,6 @@ def _line(name: str, parts: list, text: str, href: str) -> Component:
 
 
 def said_of(sentences: list[str]) -> list[Component]:
+    """The answer larger than what follows it; `sentences`, the answer first."""
     lead, *rest = sentences
     return [html.Span(lead, className="lead"), html.Span(" " + " ".join(rest))]

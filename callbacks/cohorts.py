@@ -125,7 +125,7 @@ def titles() -> dict[str, str]:
     for name in shared():
         if name not in _titles:
             study = load(name).study
-            _titles[name] = study.short_title or study.title
+            _titles[name] = study.label
     return {
         **{name: _titles[name] for name in shared()},
         **{one.code: one.title for one in own()},

@@ -24,7 +24,7 @@ def about(question: Question, title: str, *, split: bool) -> str:
     said = f" {unit}" if question.measure != "fold" and isinstance(unit, str) else ""
     cut = f", cut-off {_cuts(question)}{said}".rstrip() if split else ""
     some = f", only {question.where}" if question.where else ""
-    study = cohort.study.short_title or cohort.study.title
+    study = cohort.study.label
     return f"{study}: {title}{cut}{some}"
 
 

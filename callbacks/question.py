@@ -353,7 +353,7 @@ def _title(path: str, cohort: Cohort) -> str:
 
 
 def _study(cohort: Cohort) -> str:
-    return cohort.study.short_title or cohort.study.title
+    return cohort.study.label
 
 
 def _only_a_message(text: str) -> dict[str, Any]:

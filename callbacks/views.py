@@ -106,11 +106,11 @@ def show(question: Any, theme: Any) -> tuple[Any, str, bool, Any, Any]:
     the figures beside it are asked for."""
     view, asked = _view(question), parsed(question)
     names = {key: one.name for key, one in several.posed(view, question).items()}
-    known = theme in THEMES  # else it is on its way, and all figures are asked for with it
-    full = filled(view, question, theme) if view and known else view
+    themed = theme in THEMES  # else it is on its way, and all figures are asked for with it
+    full = filled(view, question, theme) if view and themed else view
     page = full.page(cohorts.load(asked.cohort), names) if full else []
     name = views.page_name(view, asked.cohort)
-    only = {"only": HERE if _begins(view) else BESIDE} if known else {}
+    only = {"only": HERE if _begins(view) else BESIDE} if themed else {}
     return page, name, not (view and view.asks), question, {**question, **only}
 
 
@@ -161,7 +161,7 @@ def texts(question: Any, places: list[Place]) -> tuple[list[Any], list[Component
     summary = _summary(view, answers)
     return (
         drawn,
-        [*said_of(summary), *about(view, answers)],
+        [*said_of(summary), *about(view, answers.scene(), answers.population)],
         _figure_words(view, answers),
         _search_wanted(view, answers),
     )

@@ -170,11 +170,12 @@ def placed(sample: Sample, asked: Question, *, follows: bool) -> dict[str, Any]:
     `follows`: whether the page has figures that follow the line while it is dragged.
     """
     low = int((sample.values <= asked.cut[0]).sum()) if asked.cut else 0
+    keys = [preview.key(asked, follows=one) for one in (False, True)]
     return {
         "cut": as_text(asked.cut),
         "low": low,
-        "preview": preview.key(asked, follows=follows),
-        "previews": [preview.key(asked, follows=one) for one in (False, True)],  # of other pages
+        "preview": keys[follows],
+        "previews": keys,  # also of other pages
         "follows": follows,
     }
 

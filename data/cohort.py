@@ -145,6 +145,11 @@ class Study:
             if all(getattr(caution, name) in (None, value) for name, value in asked.items())
         )
 
+    @property
+    def label(self) -> str:
+        """The short title; the title where there is none."""
+        return self.short_title or self.title
+
 
 @dataclass(frozen=True)
 class Cohort:

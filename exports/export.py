@@ -38,7 +38,7 @@ class About:
     @property
     def study(self) -> str:
         """The study's short name for people."""
-        return self.cohort.study.short_title or self.cohort.study.title
+        return self.cohort.study.label
 
     @property
     def patients(self) -> str:

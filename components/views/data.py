@@ -32,7 +32,7 @@ class Here:
 def here(cohort: Cohort, question: Question) -> Here:
     """What is open, counted."""
     return Here(
-        cohort.study.short_title or cohort.study.title,
+        cohort.study.label,
         cohort.n,
         len(cohort.study.endpoints),
         cohort.measurements["marker"].nunique(),

@@ -163,7 +163,8 @@ def _remarks(found: Trends, scene: Scene) -> list[str]:
         )
     else:
         said.append(
-            "Thin lines are patients, thick ones groups; a line breaks where a visit is missing. "
+            "Thin lines are patients, thick ones groups; a line breaks where a visit is missing, a "
+            "value between two breaks is a dot. "
             "Bars are 95 % intervals: of a median from 6 patients, of a mean from 3."
         )
     said += [_unusual(one) for one in drawn(found, scene)]
