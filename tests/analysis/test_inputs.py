@@ -5,11 +5,13 @@ from contextlib import suppress
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.clock import landmark
 from analysis.errors import NotEnoughData
 from analysis.hazard import cox, estimator, firth, likelihood_ratio, proportional_hazards, separated
-from analysis.inputs import merge_ties
+from analysis.inputs import MOST_COUNTED, distinct_times, labels, merge_ties
 from analysis.survival import (
     kaplan_meier,
     logrank,
@@ -207,3 +209,21 @@ def test_input_is_not_changed():
             call(time, event, group)
     for now, then in zip((time, event, group), before, strict=True):
         np.testing.assert_array_equal(now, then)
+
+
+@given(st.lists(st.integers(-2, MOST_COUNTED + 2), min_size=1, max_size=40))
+def test_counted_labels_are_the_sorted_ones(values):
+    codes, names = labels(np.array(values), len(values))
+    sorted_names, sorted_codes = np.unique(values, return_inverse=True)
+    assert names == sorted_names.tolist()
+    assert codes.tolist() == sorted_codes.tolist()
+
+
+@given(st.lists(st.integers(0, 30).map(lambda tenths: tenths / 10), min_size=1, max_size=40))
+def test_times_that_are_kept_are_those_of_these_patients_and_cannot_be_changed(values):
+    for time in (np.array(values), np.array(values[::-1]), np.array(values)):
+        distinct, place = distinct_times(time)
+        assert distinct.tolist() == sorted(set(values))
+        assert distinct[place].tolist() == time.tolist()
+        with pytest.raises(ValueError, match="read-only"):
+            distinct[0] = -1

@@ -157,3 +157,26 @@ def test_changes_that_agree_but_for_rounding_tie():
     # 0.3, 0.1 + 0.2 and -0.3 share one rank; 1e-17 beside 0.3 is no change.
     changes = np.array([0.3, 0.1 + 0.2, -0.3, 0.3, -0.3, -0.3, 1e-17])
     assert wilcoxon_signed_rank(changes).p == 1.0
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "rho", "lower", "upper"),
+    [  # R: cor(method = "spearman"), tanh(atanh(r) -+ qnorm(.975) sqrt((1 + r^2/2) / (n - 3)))
+        ([3, 3, 6, 6, 6, 9, 9, 12, 12, 6], [5, 4, 3.5, 3, 4.5, 2, 2.5, 1, 1.5, 6],
+         -0.846137673973559, -0.970779840212504, -0.361951607880644),
+        (range(1, 9), [2, 1, 4, 3, 6, 5, 8, 7],
+         0.904761904761905, 0.427891512320361, 0.987598180098773),
+    ],
+)  # fmt: skip
+def test_spearmans_interval_is_that_of_bonett_and_wright(x, y, rho, lower, upper):
+    found = spearman(list(x), list(y))
+    assert [found.value, found.lower, found.upper] == pytest.approx([rho, lower, upper], abs=1e-12)
+
+
+def test_spearmans_interval_holds_the_truth_as_often_as_it_says():
+    rng, pearson, n, runs = np.random.default_rng(11), 0.6, 17, 2_000
+    truth = 6 / math.pi * math.asin(pearson / 2)  # of the bivariate normal
+    x = rng.normal(size=(runs, n))
+    y = pearson * x + math.sqrt(1 - pearson**2) * rng.normal(size=(runs, n))
+    held = [one.lower <= truth <= one.upper for one in map(spearman, x, y)]
+    assert 0.93 <= np.mean(held) <= 0.97

@@ -230,3 +230,30 @@ def test_turning_the_page_asks_for_the_page_alone_and_draws_each_figure_once(pag
     page.go_back()
     expect(page).to_have_url(re.compile("/survival"), timeout=FAST)
     expect(page.locator("#km .main-svg").first).to_be_visible(timeout=FAST)
+
+
+def test_a_figure_that_cannot_be_drawn_does_not_keep_the_others_waiting(page: Page) -> None:
+    opened(page)
+    expect(page.locator("#km .main-svg").first).to_be_visible(timeout=FAST)
+    done = page.evaluate("""async () => {
+        const [gd] = document.querySelectorAll("#km .js-plotly-plot");
+        const { data, layout } = gd;
+        const wrong = { get data() { throw new Error("wrong"); } };
+        const first = window.Plotly.react(gd, wrong).then(() => "drawn", (error) => error.message);
+        const second = window.Plotly.react(gd, { data, layout }).then(() => "drawn");
+        const late = new Promise((no) => setTimeout(() => no("waits"), 5000));
+        return [await first, await Promise.race([second, late])];
+    }""")
+    assert done == ["wrong", "drawn"]
+
+
+def test_a_page_turned_right_after_a_step_by_key_has_the_new_cut_off(page: Page) -> None:
+    opened(page)
+    at_cut(page, "20.1")
+    page.wait_for_load_state("networkidle")
+    page.locator(".cut-slider [role=slider]").focus()
+    page.keyboard.press("ArrowRight")
+    page.evaluate("document.querySelector('a.nav-link[href^=\"/cutoff\"]').click()")
+    expect(page).to_have_url(re.compile("/cutoff"), timeout=FAST)
+    expect(page.locator("#summary")).to_contain_text("the best of", timeout=20_000)
+    at_cut(page, "24")

@@ -195,3 +195,43 @@ def test_a_place_that_the_page_has_is_drawn(client) -> None:
     answer = attacks.post(client, body_of(place, "/survival"))
     assert answer.status_code == 200
     assert "Show as table" in answer.get_data(as_text=True)
+
+
+def turn_body(question: object, theme: object) -> dict:
+    """What the page sends to be shown another one."""
+    ids = ("page.children", "shown.data", "controls.hidden", "asked.data", "figures.data")
+    outputs = [dict(zip(("id", "property"), one.split("."), strict=True)) for one in ids]
+    return {
+        "output": f"..{'...'.join(ids)}..",
+        "outputs": outputs,
+        "inputs": [{"id": "turn", "property": "data", "value": question}],
+        "state": [{"id": "theme", "property": "data", "value": theme}],
+        "changedPropIds": ["turn.data"],
+    }
+
+
+@pytest.mark.parametrize("theme", [None, "", "purple", 7, {}, [], "x" * 10_000])
+def test_a_page_in_no_theme_comes_without_figures_and_asks_for_all(client, theme) -> None:
+    question = {"path": "/survival", "query": "cohort=imail2&marker=CD4&visit=C1D15"}
+    answer = attacks.post(client, turn_body(question, theme))
+    assert answer.status_code in (200, 400, 422)
+    if answer.status_code == 200:
+        assert "only" not in answer.get_json()["response"]["figures"]["data"]
+        assert "Kaplan-Meier curve" not in answer.get_data(as_text=True)
+
+
+def test_a_page_comes_with_its_figures_and_twice_the_same(client) -> None:
+    question = {"path": "/survival", "query": "cohort=imail2&marker=CD4&visit=C1D15"}
+    first, second = (attacks.post(client, turn_body(question, "light")) for _ in range(2))
+    assert first.status_code == second.status_code == 200
+    assert "Kaplan-Meier curve" in first.get_data(as_text=True)
+    assert first.get_json() == second.get_json()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [None, [], "x", {"path": "/survival"}, {"path": 7, "query": ""}, {"path": "/x" * 9_000,
+     "query": "cohort=imail2"}, {"path": "/patients/" + "0" * 20, "query": "cohort=imail2"}],
+)  # fmt: skip
+def test_a_forged_turn_of_the_page_is_no_fault_of_the_server(client, question) -> None:
+    assert attacks.post(client, turn_body(question, "light")).status_code < 500
