@@ -9,11 +9,11 @@ from scipy.special import ndtr
 
 from analysis import cutfits
 from analysis.cutorder import Order, in_blocks
+from analysis.format import ALPHA
 
 CUTS = 64  # cuts that one call of a kernel takes
 
 _CURVE = ("time", "n_risk", "n_event", "n_censor", "survival", "lower", "upper")
-_ALPHA = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +145,7 @@ def lausen(statistic: float, n: int, low: np.ndarray, share: float) -> float:
 
 def critical(largest: np.ndarray) -> float:
     """The |Z| above which fewer than 5 % of the maxima lie, the data's one included."""
-    most = math.floor(_ALPHA * (largest.size + 1) + 1e-9) - 1
+    most = math.floor(ALPHA * (largest.size + 1) + 1e-9) - 1
     if not 0 <= most < largest.size:
         return math.inf
     return float(np.partition(largest, -1 - most)[-1 - most])

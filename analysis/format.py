@@ -1,7 +1,8 @@
 """How numbers are written: one rule for figures, tables, sentences and, later, slides.
 
 p-values follow the AMA Manual of Style (11th ed., 4.2): no leading zero, two decimals, three
-below .01 or where rounding would cross .05, "<.001" below that.
+below .01, "<.001" below that. Where rounding would make a p .05 that is not, it keeps the digits
+that tell it from .05: a sentence that calls .053 no association must not say "p = .05".
 """
 
 from __future__ import annotations
@@ -10,24 +11,26 @@ import math
 
 NOT_ESTIMABLE = "not estimable"
 NOT_REACHED = "not reached"
+ALPHA = 0.05
+MOST_DIGITS = 6  # of a p: one that is still .05 then differs from it by rounding alone
 
 
 def p_text(p: float) -> str:
-    """ ".03", ".007", ".049", "<.001", ">.99"; "not estimable" for NaN."""
+    """ ".03", ".007", ".049", ".053", "<.001", ">.99"; "not estimable" for NaN."""
     if math.isnan(p):
         return NOT_ESTIMABLE
     if p < 0.001:
         return "<.001"
     if p > 0.99:
         return ">.99"
-    crosses = 0.045 <= p < 0.055 and (round(p, 2) >= 0.05) != (p >= 0.05)
-    digits = 3 if p < 0.01 or crosses else 2
-    text = f"{p:.{digits}f}"
-    if text == "0.050" and p < 0.05:  # .04996 is below .05 and must read so
-        text = "0.049"
-    if text == "0.01" and p < 0.01:
-        text = "0.010"
+    text = f"{p:.{3 if p < 0.01 else _digits(p)}f}"
     return text.removeprefix("0")
+
+
+def _digits(p: float) -> int:
+    """Decimals of a p from .01: two, or as many as it takes not to read .05."""
+    told = (n for n in range(2, MOST_DIGITS + 1) if round(p, n) != ALPHA)
+    return 2 if round(p, MOST_DIGITS) == ALPHA else next(told)
 
 
 def p_named(name: str, p: float) -> str:

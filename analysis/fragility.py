@@ -16,6 +16,7 @@ from scipy.special import chdtrc
 
 from analysis import hazard
 from analysis.errors import NotEnoughData
+from analysis.format import ALPHA
 from analysis.inputs import matrix, survival_arrays
 from analysis.permutation import MOST_PATIENTS, MOST_SPLITS, p_cuts, shuffles
 from analysis.question import Question
@@ -27,7 +28,6 @@ from data.cohort import Cohort
 READS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "cut", "clock")
 VARIATION = 0.1  # of a measured value: no marker of a cohort carries its assay's own error
 STEPS = 2  # neighbouring cuts on each side
-ALPHA = 0.05
 _SAME = 1e-9  # statistics closer than this are one value: summation order must not break ties
 
 

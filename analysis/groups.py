@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis import hazard, survival
 from analysis.errors import NotEnoughData
-from analysis.format import cut_text, interval
+from analysis.format import ALPHA, cut_text, interval
 from analysis.split import cuts_of
 
 PH_EVENTS = 30  # below, a test for non-proportional hazards can hardly see any
@@ -143,7 +143,7 @@ def proportional(model: hazard.CoxModel, events: int) -> Hazards:
 def _hazards_words(p: float, events: int) -> str:
     if math.isnan(p):
         return "cannot be checked here"
-    if p < 0.05:
+    if p <= ALPHA:
         return "it seems to change over time: read it as an average, and look at the curves"
     if events < PH_EVENTS:
         return f"{events} events cannot show non-proportionality"

@@ -52,7 +52,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Lock:
-    """A cut-off written down with name, time and reason; `origin` names another cohort's."""
+    """A cut-off written down with name, time and reason; `origin` names another cohort's.
+
+    `unit` is that of the marker when it was locked: None in records that do not tell it.
+    """
 
     sequence: int
     at: str
@@ -66,6 +69,7 @@ class Lock:
     cut: float
     origin: str = ""
     where: str = ""
+    unit: str | None = None
 
     def of(self, question: Question) -> bool:
         """Whether this is the lock of exactly this split of the patients."""
@@ -88,12 +92,14 @@ class Ledger:
     """Everything that was looked at and locked in one cohort, in the order in which it happened.
 
     `kin` gives the markers that share values with one: what it is worked out from, and what is
-    worked out from it. Who has seen the outcome of one has seen much of the other's.
+    worked out from it. Who has seen the outcome of one has seen much of the other's. `units` are
+    those that the markers have now: a number that was locked in another one is no cut-off here.
     """
 
     entries: tuple[Entry, ...] = ()
     locks: tuple[Lock, ...] = ()
     kin: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -107,7 +113,16 @@ class Ledger:
 
     def lock_of(self, question: Question) -> Lock | None:
         """The latest lock of exactly this split."""
-        return next((lock for lock in reversed(self.locks) if lock.of(question)), None)
+        return next((lock for lock in reversed(self.valid) if lock.of(question)), None)
+
+    @cached_property
+    def valid(self) -> tuple[Lock, ...]:
+        """The locks whose number still means what it meant: a fold change has no unit."""
+        return tuple(one for one in self.locks if self._same_unit(one))
+
+    def _same_unit(self, lock: Lock) -> bool:
+        now = self.units.get(lock.marker)
+        return lock.measure == "fold" or None in (lock.unit, now) or lock.unit == now
 
     def fixed_by(self, question: Question) -> Lock | None:
         """The lock that fixed this split before any outcome of its marker was drawn.
@@ -122,7 +137,7 @@ class Ledger:
     def holding(self) -> dict[tuple[str, ...], Lock]:
         """The locks that fix a cut-off beforehand, by marker, visit, measure and baseline."""
         found = {}
-        for lock in self.locks:
+        for lock in self.valid:
             first = self.first_look(lock.marker)
             if first is None or lock.sequence < first.sequence:
                 found[lock.split] = lock
@@ -183,6 +198,12 @@ def kin_of(cohort: Cohort) -> dict[str, frozenset[str]]:
         code: frozenset(parts.get(code, set()) | {one for one in parts if code in parts[one]})
         for code in codes
     }
+
+
+def units_of(cohort: Cohort) -> dict[str, str]:
+    """The unit of each marker, "" where it has none."""
+    units = cohort.markers.set_index("marker")["unit"].fillna("")
+    return {marker: " ".join(str(unit).split()) for marker, unit in units.items()}
 
 
 def when(at: str) -> str:

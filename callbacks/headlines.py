@@ -61,7 +61,7 @@ def at_every_place(
 
 def sources(search: Searched | NoAnswer, question: Question, ledger: Ledger) -> dict[float, str]:
     """The cut-offs that were fixed beforehand for this question, and by whom."""
-    locked = {lock.cut: ledger.fixed_by(question.changed(cut=(lock.cut,))) for lock in ledger.locks}
+    locked = {lock.cut: ledger.fixed_by(question.changed(cut=(lock.cut,))) for lock in ledger.valid}
     declared = {} if isinstance(search, NoAnswer) else search.declared
     return {**{cut: lock.source for cut, lock in locked.items() if lock}, **declared}
 

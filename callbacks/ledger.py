@@ -26,6 +26,7 @@ from analysis.ledger import (
     kin_of,
     looks_of,
     split_of,
+    units_of,
 )  # fmt: skip
 from analysis.question import BLIND, Question
 from analysis.split import sample_of, split
@@ -74,12 +75,14 @@ class _Book:
         """Whether this was written before."""
         return look in self.looks and (not cut or cut in self.looks[look][1])
 
-    def ledger(self) -> Ledger:
+    def ledger(self, cohort: Cohort) -> Ledger:
         entries = (
             Entry(look, first.sequence, first.at, tuple(cuts))
             for look, (first, cuts) in self.looks.items()
         )
-        return Ledger(tuple(entries), tuple(self.locks))
+        kin = kept(cohort, ("kin",), lambda: kin_of(cohort))
+        units = kept(cohort, ("units",), lambda: units_of(cohort))
+        return Ledger(tuple(entries), tuple(self.locks), kin, units)
 
 
 _books: dict[tuple[str, int, str], _Book] = {}
@@ -111,7 +114,7 @@ def ledger(cohort: Cohort) -> Ledger:
     book = _book(name)
     with book.lock:
         _read_on(name, book)
-        return replace(book.ledger(), kin=kept(cohort, ("kin",), lambda: kin_of(cohort)))
+        return book.ledger(cohort)
 
 
 def look(question: Question, endpoints: Iterable[str], owner: str) -> Ledger:
@@ -130,7 +133,7 @@ def look(question: Question, endpoints: Iterable[str], owner: str) -> Ledger:
             payloads = [{**asdict(one), "cut": list(question.cut)} for one in new]
             records.append_all(owner, name, "looks", payloads)
             _read_on(name, book)
-        return replace(book.ledger(), kin=kept(cohort, ("kin",), lambda: kin_of(cohort)))
+        return book.ledger(cohort)
 
 
 def _looks(cohort: Cohort, question: Question, endpoints: Iterable[str]) -> tuple[Look, ...]:
@@ -160,14 +163,15 @@ def lock(question: Question, name: str, reason: str, owner: str, *, origin: str 
     cohort = cohorts.load(question.cohort)
     _refuse_what_divides_nobody(cohort, question)
     here = ledger(cohort)
-    same = [one for one in here.locks if one.split == split_of(question)]
+    same = [one for one in here.valid if one.split == split_of(question)]
     if same and same[-1].of(question):
         raise NotLocked("This cut-off is locked already.")
     if sum(one.owner == owner for one in here.locks) >= LOCKS_TOO_MANY:
         raise NotLocked("There are too many locked cut-offs already.")
     fields = ("marker", "visit", "measure", "baseline", "where")
     split = {key: getattr(question, key) for key in fields}
-    payload = {**split, "cut": question.cut[0], "name": name, "reason": reason, "origin": origin}
+    payload = {**split, "cut": question.cut[0], "name": name, "reason": reason, "origin": origin,
+               "unit": here.units[question.marker]}  # fmt: skip
     records.append(owner, people(cohort), "locks", payload)
     return ledger(cohort)
 

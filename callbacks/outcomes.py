@@ -53,7 +53,7 @@ def covered(question: Question, here: Ledger) -> str:
         return str(reason)
     high = int((sample.values > question.cut[-1]).sum()) if question.cut else 0
     cut = " and ".join(cut_text(one) for one in question.cut)
-    locked = [one for one in here.locks if one.of(question.changed(cut=(one.cut,)))]
+    locked = [one for one in here.valid if one.of(question.changed(cut=(one.cut,)))]
     other = f" Locked is {cut_text(locked[-1].cut)}, not {cut}." if locked else ""
     return (
         f"{sample.label} at {sample.visit_label}, cut-off {cut} {sample.unit}".rstrip()

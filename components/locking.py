@@ -108,7 +108,11 @@ def _line(lock: Lock, ledger: Ledger, question: Question) -> str:
     what = f"{cut_text(lock.cut)} at {lock.visit}"
     what += f", only {shown(lock.where)}" if lock.where else ""
     measure = "" if lock.measure == "value" else f" ({lock.measure} from {lock.baseline})"
-    return f"{what}{measure}, {lock.source} – {'fixed beforehand' if fixed else 'exploratory'}"
+    worth = "fixed beforehand" if fixed else "exploratory"
+    if lock not in ledger.valid:
+        units = (one or "no unit" for one in (lock.unit, ledger.units[lock.marker]))
+        worth = "does not hold: it was locked in {}, the marker is now in {}".format(*units)
+    return f"{what}{measure}, {lock.source} – {worth}"
 
 
 def _limited(longest: int) -> dict[str, dict[str, int]]:

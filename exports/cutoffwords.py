@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.format import (
+    ALPHA,
     beside,
     cut_text,
     interval,
@@ -24,7 +25,6 @@ SEVERAL = (
     "The search is for one cut-off: the profile stands here without the cut-offs of this question. "
     "Choose one cut-off to see its numbers beside those of the best."
 )
-ALPHA = 0.05
 
 
 def cutoff_summary(

@@ -10,14 +10,13 @@ from dash.development.base_component import Component
 
 from analysis import continuous
 from analysis.continuous import Effect
-from analysis.format import interval, p_named, ratio, significant, with_interval
+from analysis.format import ALPHA, interval, p_named, ratio, significant, with_interval
 from components.cards import table, unfold
 from components.views.cutoffnumbers import ESTIMATOR, sentence
 from components.views.view import Analysis, Chart, Scene
 from figures.continuous import continuous_figure
 
 EFFECT = Analysis("continuous", continuous.effect, continuous.READS, lambda found: (found.code,))
-ALPHA = 0.05
 ROWS = 12  # of the curve as a table
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.ledger import Entry, Ledger, Lock, Look, kin_of, looks_of
+from analysis.ledger import Entry, Ledger, Lock, Look, kin_of, looks_of, units_of
 from analysis.question import Question
 from data.sources import builtin
 from tests import cohorts
@@ -95,6 +95,32 @@ def test_blind_covers_until_exactly_this_cut_is_locked():
     assert not Ledger((), (locked(1),)).covers(blind)
     assert Ledger((), (locked(1),)).covers(blind.changed(cut=(3.0,)))
     assert Ledger((), (locked(1),)).covers(blind.changed(cut=(2.0, 3.0)))
+
+
+def test_a_lock_in_another_unit_neither_fixes_nor_uncovers():
+    lock, blind = replace(locked(1), unit="/µL"), ASKED.changed(blind="yes")
+    for units, holds in (
+        ({"M": "/µL"}, True),
+        ({"M": "/nL"}, False),
+        ({"M": ""}, False),
+        ({}, True),
+    ):
+        book = Ledger((), (lock,), units=units)
+        assert bool(book.fixed_by(ASKED)) == bool(book.lock_of(ASKED)) == holds
+        assert book.covers(blind) != holds
+    assert Ledger((), (locked(1),), units={"M": "/nL"}).fixed_by(ASKED)  # an earlier record
+
+
+def test_a_fold_change_has_no_unit():
+    asked = ASKED.changed(measure="fold", baseline="D-7")
+    lock = replace(locked(1, measure="fold", baseline="D-7"), unit="/µL")
+    assert Ledger((), (lock,), units={"M": "/nL"}).fixed_by(asked)
+
+
+def test_the_units_of_a_cohort():
+    units = units_of(builtin.load("imail2"))
+    assert units["HLADR_NK_PCT"] == "% of NK"
+    assert units["CD4_CD8"] == ""
 
 
 def test_a_lock_says_who_when_and_why():

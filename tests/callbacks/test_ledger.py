@@ -14,6 +14,7 @@ from callbacks import ledger as ledgers
 from callbacks.address import read
 from callbacks.answers import answer
 from callbacks.ledger import NotLocked, carried, ledger, lock, look, people
+from components.locking import state, title
 from components.views.searching import SEARCHED
 from data import records
 from data.cache import cache
@@ -130,6 +131,19 @@ def test_only_a_lock_before_the_first_look_fixes_the_cut():
     late = asked(other)
     lock(late, "A. Smith", "it looked good", "anna")
     assert ledger(imail2()).fixed_by(late) is None
+
+
+def test_a_lock_of_a_marker_that_comes_again_in_another_unit_does_not_hold():
+    here = lock(asked(), "A. Smith", "as published", "anna")
+    assert here.locks[0].unit == "% of NK"
+    assert here.fixed_by(asked())
+    markers = imail2().markers
+    share = markers["unit"].where(markers["marker"] != "HLADR_NK_PCT", "share of NK")
+    book = ledger(replace(imail2(), id="", markers=markers.assign(unit=share)))
+    assert book.fixed_by(asked()) is None
+    (text,) = {one.children for one in state(asked(), book)[1].children}
+    assert "does not hold: it was locked in % of NK, the marker is now in share of NK" in text
+    assert title(asked(), book) == "Lock this cut-off"
 
 
 @pytest.mark.parametrize(
