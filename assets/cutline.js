@@ -58,9 +58,10 @@
     if (now.length === open.length) now.forEach((one, i) => { one.open = open[i]; });
   };
   new MutationObserver((changes) => {
-    let grown = false;
+    let grown = false, said = null;
     for (const change of changes) {
-      if (change.type === "attributes") set(change.target);
+      if (change.attributeName === "data-said") said = change.target;
+      else if (change.type === "attributes") set(change.target);
       if (change.target instanceof SVGElement) continue; // what Plotly draws: thousands a figure
       for (const node of change.addedNodes) {
         if (!node.querySelectorAll) continue;
@@ -69,9 +70,18 @@
       }
     }
     if (grown) nameFigures();
+    if (said) hear(JSON.parse(said.dataset.said));
   }).observe(document.documentElement, {
-    subtree: true, childList: true, attributes: true, attributeFilter: ["data-html"],
+    subtree: true, childList: true, attributes: true, attributeFilter: ["data-html", "data-said"],
   });
+
+  /* What the server says of the figures comes with the texts and is compared before these are
+     painted; what hangs on it waits until they are. */
+  const PAINTED = 50;
+  const hear = (said) => {
+    window.dash_clientside.preview.confirm(said);
+    setTimeout(() => window.dash_clientside.set_props("heard", { data: said.at }), PAINTED);
+  };
 
   const PAGES_ONLY = ":not([href^='/export/'], [href^='/patient-table/'], [href='/basket/report'])"; // the others are files
   /* A link inside a part changes the page without loading it anew. */

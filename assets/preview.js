@@ -8,6 +8,7 @@
 
   const { Model, Kept, Figure, Dots } = window.cutlinePreview;
   const REST = 350; // ms after the last key
+  const PAINTED = 50; // ms in which the browser paints what has come
   const PATIENCE = 20000; // ms for the server's figures
   const KEYS = {
     ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10,
@@ -164,7 +165,7 @@
     if (!sent || !sent.early || !ready() || !said || said.cut !== plain(sent.cut)) return;
     sent.confirmed = agrees(said);
     if (sent.confirmed && from === null) document.body.classList.remove("dragging");
-    write();
+    setTimeout(write, PAINTED);
     draw(sent, sent.confirmed ? REST : 0);
   }
 

@@ -41,7 +41,7 @@ def register(app: Dash) -> None:
         Output(ids.LOCK_TARGET, "data"),
         Output(ids.LOCK_CARRY_ROW, "hidden"),
         # After the texts, not beside them: only then the look at this outcome stands in the ledger.
-        Input(ids.SAID, "data"),
+        Input(ids.HEARD, "data"),
         Input(ids.WRITTEN, "data"),
         State(ids.ASKED, "data"),
         prevent_initial_call=True,
@@ -78,7 +78,7 @@ def write(
         return no_update, str(reason_why), no_update, no_update
 
 
-def show(_said: Any, _written: Any, question: Any) -> tuple[str, list, list[dict[str, str]], bool]:
+def show(_heard: Any, _written: Any, question: Any) -> tuple[str, list, list[dict[str, str]], bool]:
     """What the fold says for this question."""
     asked = _asked(question)
     try:

@@ -56,11 +56,6 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     app.clientside_callback(
-        ClientsideFunction("preview", "confirm"),
-        Input(ids.SAID, "data"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
         ClientsideFunction("preview", "said"),
         Input(ids.MESSAGE, "children"),
         prevent_initial_call=True,

@@ -7,6 +7,8 @@ where it stays, its places are filled at once.
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -80,7 +82,7 @@ def register(app: Dash) -> None:
     app.callback(
         Output(place, "data-html"),
         Output(ids.SUMMARY, "children"),
-        Output(ids.SAID, "data"),
+        Output(ids.SAID, "data-said"),
         Output(ids.SEARCH_WANTED, "data"),
         Input(ids.ASKED, "data"),
         again,
@@ -333,14 +335,18 @@ def _each_summed_up(view: View, answers: Answers) -> list[str]:
     return said
 
 
-def _figure_words(view: View | None, answers: Answers) -> Any:
-    """The words of the figures that followed the line, for the browser to compare with its own."""
-    said = {"cut": as_text(answers.asked.cut), "figures": {}}
+def _figure_words(view: View | None, answers: Answers) -> str:
+    """The words of the figures that followed the line, for the browser to compare with its own.
+
+    JSON, for they come as an attribute beside the texts: compared with them, before they are
+    painted. With the time, for an attribute that stays the same is no news.
+    """
+    said = {"at": time.time_ns(), "cut": as_text(answers.asked.cut), "figures": {}}
     if view is not None and view.figure_words is not None and len(answers.asked.cut) == 1:
         found, _ = answers.of(view.summary)
         if not isinstance(found, NoAnswer):
             said["figures"] = view.figure_words(found)
-    return said
+    return json.dumps(said, ensure_ascii=False)
 
 
 def _search_wanted(view: View | None, answers: Answers) -> Any:

@@ -9,6 +9,7 @@ Nothing is ever changed or taken out: a later record supersedes an earlier one b
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import sqlite3
@@ -26,7 +27,12 @@ KINDS = ("looks", "locks", "notes", "saved", "basket", "mappings")
 MAX_PAYLOAD = 64_000  # bytes of JSON
 MAX_NAME = 200
 _BUSY_SECONDS = 30
+MOST_IDLE = 8  # connections
+
+File = tuple[int, str, int]  # process, path, the file's number
 _prepared: set[tuple[str, int]] = set()
+_idle: list[tuple[File, sqlite3.Connection]] = []
+_not_ours: list[sqlite3.Connection] = []
 _lock = threading.Lock()
 
 _SCHEMA = f"""
@@ -149,8 +155,7 @@ def place() -> tuple[str, int]:
     """Which file the records stand in, made where there is none: its path and its number."""
     path = home() / "records.sqlite3"
     try:
-        _prepare(path)
-        return str(path), path.stat().st_ino
+        return str(path), _prepare(path)
     except (sqlite3.DatabaseError, OSError) as error:
         raise _unkept(path, error) from error
 
@@ -181,14 +186,54 @@ def _as_json(payload: dict) -> str:
 
 @contextmanager
 def _database() -> Iterator[sqlite3.Connection]:
-    """A connection of its own for each call: safe between threads and over a fork."""
+    """A connection that nobody else uses meanwhile; kept for the next call unless this one fails.
+
+    To open and close one for each call costs more than the call: whoever closes the last one also
+    copies the log of writes into the file.
+    """
     path = home() / "records.sqlite3"
     try:
-        _prepare(path)
-        with closing(_connect(path)) as database:
+        file = (os.getpid(), str(path), _prepare(path))
+        database = _taken(file) or _connect(path)
+        try:
             yield database
+        except BaseException:
+            database.close()
+            raise
+        _give_back(file, database)
     except (sqlite3.DatabaseError, OSError) as error:
         raise _unkept(path, error) from error
+
+
+def _taken(file: File) -> sqlite3.Connection | None:
+    """An idle connection to this very file, opened by this process; the others are let go."""
+    with _lock:
+        while _idle:
+            of, database = _idle.pop()
+            if of == file:
+                return database
+            if of[0] == file[0]:
+                database.close()
+            else:  # that of a parent process: to close it here would touch the parent's locks
+                _not_ours.append(database)
+    return None
+
+
+def _give_back(file: File, database: sqlite3.Connection) -> None:
+    with _lock:
+        if len(_idle) < MOST_IDLE:
+            _idle.append((file, database))
+            return
+    database.close()
+
+
+@atexit.register
+def close_idle() -> None:
+    """As at the end of the program: the last one leaves one file without a log beside it."""
+    while _idle:
+        of, database = _idle.pop()
+        if of[0] == os.getpid():
+            database.close()
 
 
 def _unkept(path: Path, error: Exception) -> HomeError:
@@ -196,21 +241,24 @@ def _unkept(path: Path, error: Exception) -> HomeError:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=_BUSY_SECONDS)
+    database = sqlite3.connect(path, timeout=_BUSY_SECONDS, check_same_thread=False)
     database.execute("PRAGMA synchronous = FULL")  # a look that was shown must not be forgotten
     return database
 
 
-def _prepare(path: Path) -> None:
-    """Create the file and its table, once a process."""
+def _prepare(path: Path) -> int:
+    """Create the file and its table, once a process; the file's number."""
     with _lock:
-        if path.exists() and (str(path), path.stat().st_ino) in _prepared:
-            return
+        number = path.stat().st_ino if path.exists() else 0
+        if (str(path), number) in _prepared:
+            return number
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         with closing(_connect(path)) as database:
             _switch_to_wal(database)
             database.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
-        _prepared.add((str(path), path.stat().st_ino))
+        number = path.stat().st_ino
+        _prepared.add((str(path), number))
+        return number
 
 
 def _switch_to_wal(database: sqlite3.Connection) -> None:

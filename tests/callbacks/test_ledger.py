@@ -206,6 +206,7 @@ def test_a_record_that_cannot_be_read_is_left_out():
 
 def test_a_damaged_file_of_records_shows_no_outcome_and_says_why(tmp_path):
     look(asked(), ["OS"], "anna")
+    records.close_idle()
     (tmp_path / "state" / "records.sqlite3").write_bytes(b"no database" * 500)
     text = say(SPLIT)
     assert "no outcome is shown" in text

@@ -8,7 +8,7 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def folder(tmp_path, monkeypatch):
     """A state folder of its own."""
     monkeypatch.setenv("CUTLINE_HOME", str(tmp_path / "state"))
-    return tmp_path / "state"
+    yield tmp_path / "state"
+    records.close_idle()
 
 
 def test_what_is_written_is_read_in_order():
@@ -138,6 +139,56 @@ def test_threads_write_together():
         numbers = list(pool.map(lambda n: append("anna", "imail2", "looks", {"n": n}), range(80)))
     assert sorted(numbers) == list(range(1, 81))
     assert {record.payload["n"] for record in read()} == set(range(80))
+
+
+def test_calls_share_connections_and_never_more_than_some(monkeypatch):
+    opened = []
+    connect = records._connect
+    monkeypatch.setattr(records, "_connect", lambda path: opened.append(path) or connect(path))
+    for n in range(5):
+        append("anna", "imail2", "looks", {"n": n})
+    assert len(opened) == 2  # one makes the file, one is kept
+    with ExitStack() as stack:
+        for _ in range(records.MOST_IDLE + 3):
+            stack.enter_context(records._database())
+    assert len(records._idle) == records.MOST_IDLE
+    records.close_idle()
+    assert [record.payload["n"] for record in read()] == list(range(5))
+
+
+def test_a_call_that_fails_keeps_no_connection_and_leaves_nothing():
+    append("anna", "imail2", "looks", {"n": 1})
+    with pytest.raises(HomeError):
+        _fail_in_the_middle()
+    assert not records._idle
+    append("anna", "imail2", "looks", {"n": 2})
+    assert [record.payload["n"] for record in read()] == [1, 2]
+
+
+def _fail_in_the_middle():
+    with records._database() as database:
+        database.execute("BEGIN IMMEDIATE")
+        database.execute(
+            "INSERT INTO records (at, owner, cohort, kind, payload) "
+            "VALUES ('now', 'anna', 'imail2', 'looks', '{}')"
+        )
+        raise sqlite3.OperationalError("the disk is full")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_process_opens_its_own(folder):
+    append("anna", "imail2", "looks", {"n": 1})
+    code = (
+        "import os\nfrom data import records\n"
+        "records.append('anna', 'imail2', 'looks', {'n': 2})\n"
+        "child = os.fork()\n"
+        "records.append('anna', 'imail2', 'looks', {'n': 3 if child else 4})\n"
+        "assert len(records._not_ours) == (not child)\n"
+        "assert not child or os.waitpid(child, 0)[1] == 0"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60, check=False)
+    assert done.returncode == 0
+    assert sorted(record.payload["n"] for record in read()) == [1, 2, 3, 4]
 
 
 def test_processes_write_together():
