@@ -18,6 +18,7 @@ from analysis.errors import NotEnoughData
 from analysis.format import cut_text, p_named
 from analysis.groups import Effect, Hazards
 from analysis.headline import Headline
+from analysis.kept import kept
 from analysis.question import Question
 from analysis.restricted import horizon, milestone, restricted_mean
 from analysis.split import (
@@ -168,7 +169,7 @@ def answer(cohort: Cohort, question: Question) -> Answer:
         ),
         admissible=bool(sizes.min() >= fewest(len(sample.values))),
         day_known=not math.isnan(at),
-        arms=arms_of(cohort) is not None,
+        arms=arm is not None,
         cautions=_cautions(cohort, question),
         synthetic=cohort.study.synthetic,
         population=population.words(question.where, cohort),
@@ -202,7 +203,10 @@ def declared(cohort: Cohort, question: Question, cuts: Cuts) -> dict[float, str]
 
 def arms_of(cohort: Cohort) -> pd.Series | None:
     """Arm by subject, where there are several that are no doses."""
-    subjects = cohort.subjects
+    return kept(cohort, ("arms",), lambda: _arms(cohort.subjects))
+
+
+def _arms(subjects: pd.DataFrame) -> pd.Series | None:
     if subjects["dose"].nunique() > 1 or subjects["arm"].nunique() < 2:
         return None
     return subjects.set_index("subject")["arm"].astype(str)
@@ -249,7 +253,7 @@ def _endpoint(
 def _numbers(
     followed: Followed, cuts: Cuts, question: Question, endpoint: Endpoint
 ) -> dict[str, object]:
-    rows, time, event = followed.rows, followed.time, followed.event
+    time, event = followed.time, followed.event
     group = groups_of(followed.value, question.cut)
     groups.refuse(group, event, question.cut)
     tau = horizon(time, followed.value, cuts.median(), endpoint)
@@ -259,13 +263,14 @@ def _numbers(
     compared = (
         {"effect": effects[0], **_two_sides(time, event, group, tau)}
         if len(question.cut) == 1
-        else {"effects": effects}
+        else {"effects": effects, "logrank": survival.logrank(time, event, group)}
     )
     return {
         "km": km,
-        "rows": rows[["subject", "time", "event"]].assign(group=group),
-        "groups": groups.table(km, time, event, group),
-        "logrank": survival.logrank(time, event, group),
+        "rows": pd.DataFrame(
+            {"subject": followed.rows["subject"], "time": time, "event": event, "group": group}
+        ),
+        "groups": groups.table(km),
         "tau": tau,
         "milestone": survival.read_off(km, milestone(endpoint, tau)),
         "hazards": groups.proportional(model, int(event.sum())),
@@ -278,8 +283,11 @@ def _two_sides(
 ) -> dict[str, object]:
     """What is worked out for one cut-off only; `side` is 1 above, 0 at or below."""
     rmst, rmst_why = restricted_mean(time, event, side, tau)
+    p_cut = survival.p_cut(time, event, side)
+    same = isinstance(p_cut, survival.HypothesisTest)  # of many patients it is the log-rank test
     return {
-        "p_cut": survival.p_cut(time, event, side),
+        "p_cut": p_cut,
+        "logrank": p_cut if same else survival.logrank(time, event, side),
         "rmst": rmst,
         "rmst_why": rmst_why,
         "detectable": hazard.detectable_hr(int(event.sum()), float((side == 1).mean())),

@@ -101,6 +101,11 @@ class PartialLikelihood:
         third = _third(mean, square, moments[:, p + p * p :]) if turn else None
         return Pieces(loglik, mean, spread, self.x[self.deaths] - mean, third)
 
+    @cached_property
+    def null(self) -> Pieces:
+        """At 0, where every fit begins."""
+        return self.at(np.zeros(self.p))
+
     def _at_risk(self, weight: np.ndarray, orders: int) -> np.ndarray:
         """Sums of weight, weight x, weight x x' ... over the risk set of each event."""
         n = self.x.shape[0]
@@ -123,7 +128,7 @@ class PartialLikelihood:
         A covariate, or a combination, that is constant in every risk set stays so at any value
         of the coefficients, so this can be read at 0. R's coxph gives NA for these.
         """
-        pieces = self.at(np.zeros(self.p))
+        pieces = self.null
         left = pieces.information.copy()
         full = np.diag(left)
         least = np.maximum(_ALIASED * full, _NOISE * (full + (pieces.mean**2).sum(axis=0)))
@@ -151,8 +156,11 @@ class PartialLikelihood:
 
     def only(self, columns: np.ndarray) -> "PartialLikelihood":
         """The same data with these columns."""
+        if np.array_equal(columns, np.arange(self.p)):
+            return self
         other = object.__new__(PartialLikelihood)
         other.__dict__.update(self.__dict__)
+        other.__dict__.pop("null", None)
         other.x, other.scale = self.x[:, columns], self.scale[columns]
         other.p = other.x.shape[1]
         return other
@@ -185,7 +193,7 @@ def fit(likelihood: PartialLikelihood) -> CoxFit:
     aliased = likelihood.aliased()
     kept = np.flatnonzero(~aliased)
     monotone = np.zeros(likelihood.p, dtype=bool)
-    null = likelihood.at(np.zeros(likelihood.p)).loglik
+    null = likelihood.null.loglik
     coef = np.full(likelihood.p, np.nan)
     covariance = np.full((likelihood.p, likelihood.p), np.nan)
     if not kept.size:
@@ -220,7 +228,7 @@ def _estimable(beta: np.ndarray, information: np.ndarray, good: np.ndarray) -> n
 
 def _maximise(likelihood: PartialLikelihood) -> tuple[np.ndarray, Pieces, np.ndarray]:
     """Newton's method with step halving; also which terms run away to infinity."""
-    beta, here = np.zeros(likelihood.p), likelihood.at(np.zeros(likelihood.p))
+    beta, here = np.zeros(likelihood.p), likelihood.null
     runaway = np.zeros(likelihood.p, dtype=bool)
     for _ in range(_MOST_STEPS):
         step = _solve(here.information, here.score)

@@ -82,13 +82,10 @@ def _nobody(missing: list[int], cuts: tuple[float, ...]) -> str:
     return f"For this endpoint nobody is in the group {groups}: choose other cut-offs."
 
 
-def table(
-    km: survival.KaplanMeier, time: np.ndarray, event: np.ndarray, group: np.ndarray
-) -> pd.DataFrame:
+def table(km: survival.KaplanMeier) -> pd.DataFrame:
     """A row per group, ascending: group n events median lower upper followup censored."""
-    followup = survival.reverse_kaplan_meier(time, event, group)
-    counts = followup[["median", "censored"]].to_numpy()
-    return km.medians.assign(followup=counts[:, 0], censored=counts[:, 1].astype(int))
+    followup, censored = km.followup()
+    return pd.DataFrame({**km.summary, "followup": followup, "censored": censored})
 
 
 def by_number(frame: pd.DataFrame) -> dict[int, dict[str, float]]:
@@ -126,18 +123,18 @@ def effects_of(
     `estimator`: that of the question, one for all its cut-offs. Where Cox's leaves one of several
     groups without a finite estimate, it is Firth all the same.
     """
-    rows = model.ratios() if estimator == "cox" else None
-    if rows is None or (len(rows) > 1 and rows["hr"].isna().any()):
-        estimator, rows = "firth", hazard.firth(time, event, indicators(group))
-    found = rows[["hr", "lower", "upper", "p"]].itertuples(index=False)
-    return tuple(Effect(*row, estimator) for row in found)
+    found = model.columns() if estimator == "cox" else None
+    if found is None or (len(found["hr"]) > 1 and np.isnan(found["hr"]).any()):
+        estimator, found = "firth", hazard.firth(time, event, indicators(group))
+    rows = zip(*(found[name].tolist() for name in ("hr", "lower", "upper", "p")), strict=True)
+    return tuple(Effect(*row, estimator) for row in rows)
 
 
 def proportional(model: hazard.CoxModel, events: int) -> Hazards:
     """The check of proportional hazards; of several groups, that of all together (GLOBAL)."""
-    row = model.proportional().iloc[-1]
-    p = float(row["p"])
-    return Hazards(float(row["statistic"]), p, _hazards_words(p, events))
+    statistic, _, p = model.drift()
+    overall = float(p[-1])
+    return Hazards(float(statistic[-1]), overall, _hazards_words(overall, events))
 
 
 def _hazards_words(p: float, events: int) -> str:

@@ -30,24 +30,33 @@ class CoxModel:
 
     def ratios(self, *, conf_level=0.95) -> pd.DataFrame:
         """What :func:`cox` gives."""
+        return pd.DataFrame({"term": self.names, **self.columns(conf_level=conf_level)})
+
+    def columns(self, *, conf_level=0.95) -> dict[str, np.ndarray]:
+        """The columns of ``ratios`` but the term, each of shape (terms,)."""
         z = float(ndtri((1 + positive_share(conf_level, "conf_level")) / 2))
         coef, se = self.fitted.coef, np.sqrt(np.diag(self.fitted.covariance))
         p = 2 * ndtr(-np.abs(coef / se))
-        return _frame(self.names, coef, se, coef - z * se, coef + z * se, p)
+        return _columns(coef, se, coef - z * se, coef + z * se, p)
 
     def proportional(self) -> pd.DataFrame:
         """What :func:`proportional_hazards` gives; of a model with Efron's ties."""
-        names, statistic, overall = self.names, np.full(len(self.names), np.nan), np.nan
+        names = [*self.names, "GLOBAL"] if len(self.names) > 1 else self.names
+        statistic, df, p = self.drift()
+        return pd.DataFrame({"term": names, "statistic": statistic, "df": df, "p": p})
+
+    def drift(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The statistic, df and p of each term and, of several, of all together last."""
+        terms = len(self.names)
+        statistic, overall = np.full(terms, np.nan), np.nan
         kept = np.flatnonzero(~np.isnan(self.fitted.coef))
         if kept.size and not self.fitted.monotone.any():
             own = self.likelihood.only(kept)
             statistic[kept], overall = _drift(own, self.fitted.coef[kept])
-        df = np.ones(len(names), dtype=int)
-        if len(names) > 1:
-            names, statistic = [*names, "GLOBAL"], np.append(statistic, overall)
-            df = np.append(df, max(kept.size, 1))
-        p = chdtrc(df, statistic)
-        return pd.DataFrame({"term": names, "statistic": statistic, "df": df, "p": p})
+        df = np.ones(terms, dtype=int)
+        if terms > 1:
+            statistic, df = np.append(statistic, overall), np.append(df, max(kept.size, 1))
+        return statistic, df, chdtrc(df, statistic)
 
 
 def model(time, event, covariates, *, strata=None, ties="efron") -> CoxModel:
@@ -182,11 +191,14 @@ def _likelihood(time, event, covariates, strata, ties) -> tuple[PartialLikelihoo
 
 def _frame(names, coef, se, lower, upper, p) -> pd.DataFrame:
     """The frame of a fit; limits come on the log scale."""
+    return pd.DataFrame({"term": names, **_columns(coef, se, lower, upper, p)})
+
+
+def _columns(coef, se, lower, upper, p) -> dict[str, np.ndarray]:
     with np.errstate(over="ignore"):
         hr, lower, upper = np.exp(coef), np.exp(lower), np.exp(upper)
     columns = {"coef": coef, "se": se, "hr": hr, "lower": lower, "upper": upper, "p": p}
-    finite = {name: np.where(np.isfinite(v), v, np.nan) for name, v in columns.items()}
-    return pd.DataFrame({"term": names, **finite})
+    return {name: np.where(np.isfinite(v), v, np.nan) for name, v in columns.items()}
 
 
 def _drift(likelihood: PartialLikelihood, coef: np.ndarray) -> tuple[np.ndarray, float]:

@@ -32,8 +32,10 @@ def rmst_difference(time, event, group, *, tau, conf_level=0.95) -> Estimate:
         )
     value, se = float(area[1] - area[0]), float(np.sqrt(variance.sum()))
     half = z * np.sqrt(variance)
-    table = pd.DataFrame({"group": names, "rmst": area, "se": np.sqrt(variance)})
-    table["lower"], table["upper"] = area - half, area + half
+    table = pd.DataFrame(
+        {"group": names, "rmst": area, "se": np.sqrt(variance),
+         "lower": area - half, "upper": area + half}
+    )  # fmt: skip
     p = float(2 * ndtr(-abs(value / se)))
     return Estimate(value, value - z * se, value + z * se, p, se, table)
 

@@ -12,9 +12,10 @@ from analysis import survival
 from analysis.answer import READS
 from analysis.errors import NotEnoughData
 from analysis.format import p_named, percent, significant
+from analysis.kept import kept
 from analysis.levels import arm_order
 from analysis.question import Question
-from analysis.split import cuts_of, follow, groups_of, sample_of, split
+from analysis.split import Sample, follow, groups_of, sample_of, split
 from data.cohort import Cohort
 
 __all__ = ["READS", "Sides", "Within", "sides", "within"]
@@ -69,16 +70,16 @@ class Sides:
 def sides(cohort: Cohort, question: Question) -> Sides:
     """Baseline covariates of everyone with a usable sample, by side of the cut."""
     sample = sample_of(cohort, question)
-    usable = sample.rows[sample.rows["reason"] == ""]
-    values = usable["value"].to_numpy(float)
-    cuts_of(values)
-    group = split(values, question.cut)
+    _ = sample.cuts  # NotEnoughData where there are none
+    group = split(sample.values, question.cut)
     members = [group == number for number in range(len(question.cut), -1, -1)]
-    rows = cohort.subjects.set_index("subject").loc[usable["subject"]]
+    fields = (question.marker, question.visit, question.measure, question.baseline)
+    columns = kept(cohort, ("sides", *fields), lambda: _columns(cohort, sample))
+    lines = [line for column in columns for line in _lines(column, members)]
     return Sides(
         cuts=question.cut,
         counts=tuple(int(member.sum()) for member in members),
-        table=_table(rows, members, cohort),
+        table=pd.DataFrame(lines, columns=["name", *range(len(members) - 1, -1, -1)]),
     )
 
 
@@ -97,20 +98,42 @@ def strata_of(cohort: Cohort) -> tuple[str, str]:
     return "", ""
 
 
-def _table(rows: pd.DataFrame, members: list[np.ndarray], cohort: Cohort) -> pd.DataFrame:
-    lines: list[tuple[str, ...]] = []
-    for name in _columns(rows):
-        order = arm_order(cohort.subjects) if name == "arm_label" else None
-        lines += _lines(rows[name], members, _title(name, cohort), order)
-    return pd.DataFrame(lines, columns=["name", *range(len(members) - 1, -1, -1)])
+@dataclass(frozen=True)
+class _Column:
+    """A baseline covariate of everyone with a usable sample, shape (patients,) each: numbers, or
+    who has which level."""
+
+    title: str
+    known: np.ndarray
+    numbers: np.ndarray | None
+    levels: tuple[tuple[str, np.ndarray], ...] = ()
 
 
-def _columns(rows: pd.DataFrame) -> list[str]:
-    """Dose, or arm where there is none; then the baseline covariates."""
+def _columns(cohort: Cohort, sample: Sample) -> list[_Column]:
+    """Dose, or arm where there is none; then the baseline covariates. No cut moves them."""
+    usable = sample.rows.loc[sample.rows["reason"] == "", "subject"]
+    rows = cohort.subjects.set_index("subject").loc[usable]
     first = ["dose"] if rows["dose"].notna().any() else []
     if not first and rows["arm_label"].nunique() > 1:
         first = ["arm_label"]
-    return first + [c for c in rows.columns if c not in ("dose", "arm", "arm_label")]
+    names = first + [c for c in rows.columns if c not in ("dose", "arm", "arm_label")]
+    return [_column(rows[name], _title(name, cohort), cohort) for name in names]
+
+
+def _column(values: pd.Series, title: str, cohort: Cohort) -> _Column:
+    known = values.notna().to_numpy()
+    numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    if numeric and not _is_code(values):
+        return _Column(title, known, values.to_numpy(float, na_value=np.nan))
+    order = arm_order(cohort.subjects) if values.name == "arm_label" else None
+    levels = order or sorted(values.dropna().unique())
+    if len(levels) > MOST_LEVELS:
+        levels = []
+    if len(levels) == 2 and not order:  # the other level follows
+        levels = levels[1:]
+    shown = [f"{level:g}" if numeric else str(level) for level in levels]
+    masks = [known & (values == level).fillna(False).to_numpy(bool) for level in levels]
+    return _Column(title, known, None, tuple(zip(shown, masks, strict=True)))
 
 
 def _title(name: str, cohort: Cohort) -> str:
@@ -125,21 +148,13 @@ def _title(name: str, cohort: Cohort) -> str:
     return title[:1].upper() + title[1:]
 
 
-def _lines(
-    values: pd.Series, members: list[np.ndarray], title: str, order: list[str] | None
-) -> list[tuple[str, ...]]:
-    numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-    if numeric and not _is_code(values):
-        return [(f"{title}, median (range)", *(_range(values[one]) for one in members))]
-    levels = order or sorted(values.dropna().unique())
-    if len(levels) > MOST_LEVELS:
-        return []
-    if len(levels) == 2 and not order:  # the other level follows
-        levels = levels[1:]
-    shown = [f"{level:g}" if numeric else str(level) for level in levels]
+def _lines(column: _Column, members: list[np.ndarray]) -> list[tuple[str, ...]]:
+    if column.numbers is not None:
+        ranges = (_range(column.numbers[one & column.known]) for one in members)
+        return [(f"{column.title}, median (range)", *ranges)]
     return [
-        (f"{title}: {text}", *(_share(values[one], level) for one in members))
-        for level, text in zip(levels, shown, strict=True)
+        (f"{column.title}: {text}", *(_share(one, column.known, mask) for one in members))
+        for text, mask in column.levels
     ]
 
 
@@ -150,19 +165,17 @@ def _is_code(values: pd.Series) -> bool:
     return few and (values.name == "dose" or bool((known % 1 == 0).all() and (known <= 10).all()))
 
 
-def _range(values: pd.Series) -> str:
-    known = values.dropna()
-    if known.empty:
+def _range(known: np.ndarray) -> str:
+    if not known.size:
         return "–"
-    ends = [significant(v, 2) for v in (known.median(), known.min(), known.max())]
+    ends = [significant(float(v), 2) for v in (np.median(known), known.min(), known.max())]
     return f"{ends[0]} ({ends[1]}–{ends[2]})"
 
 
-def _share(values: pd.Series, level: object) -> str:
-    known = values.dropna()
-    count = int((known == level).sum())
-    missing = len(values) - len(known)
-    text = f"{count} ({percent(count / len(known))})" if len(known) else "0"
+def _share(side: np.ndarray, known: np.ndarray, level: np.ndarray) -> str:
+    count, of = int((side & level).sum()), int((side & known).sum())
+    missing = int(side.sum()) - of
+    text = f"{count} ({percent(count / of)})" if of else "0"
     return text + (f", {missing} not known" if missing else "")
 
 

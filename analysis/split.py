@@ -269,7 +269,8 @@ def flow_of(cohort: Cohort, sample: Sample, followed: Followed, cut: tuple[float
 
 def landmark_time(cohort: Cohort, visit: str) -> float:
     """The visit's scheduled day in the study's unit; 0 at or before time zero, NaN if unknown."""
-    day = float(cohort.visits.set_index("visit").loc[visit, "day"])
+    days = kept(cohort, ("days",), lambda: cohort.visits.set_index("visit")["day"].to_dict())
+    day = float(days[visit])
     if math.isnan(day):
         return math.nan
     if day <= 0:

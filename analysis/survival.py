@@ -4,7 +4,8 @@ The comparisons live in modules of their own and are offered here under one name
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from analysis.inputs import labels, positive_share, survival_arrays, time_points
 from analysis.logrank import logrank
 from analysis.permutation import p_cut, p_cuts, permutation_logrank
 from analysis.results import Estimate, HypothesisTest, PermutationTest
-from analysis.riskset import product_limit, risk_table
+from analysis.riskset import RiskTable, product_limit, risk_table
 from analysis.rmst import rmst_difference
 
 __all__ = [
@@ -41,17 +42,75 @@ _FLAT = float(np.sqrt(np.finfo(float).eps))
 
 @dataclass(frozen=True, eq=False)
 class KaplanMeier:
-    """Kaplan-Meier curves by group, as two tidy frames.
+    """Kaplan-Meier curves by group; ``curves`` and ``medians`` are tidy frames, made when asked.
 
     ``curves``: group time n_risk n_event n_censor survival lower upper, a row per distinct time
     of the group, ascending; survival is that just after the time. ``medians``: group n events
     median lower upper, NaN where not reached. Groups stand in their order.
     """
 
-    curves: pd.DataFrame
-    medians: pd.DataFrame
+    names: list
+    table: RiskTable  # the groups are its strata
+    survival: np.ndarray = field(repr=False)
+    greenwood: np.ndarray = field(repr=False)  # variance of log survival
     conf_level: float
     conf_type: str
+
+    @cached_property
+    def curves(self) -> pd.DataFrame:
+        group = np.repeat(_column(self.names), np.diff(self.table.bounds))
+        return pd.DataFrame({"group": group, **self.columns})
+
+    @cached_property
+    def medians(self) -> pd.DataFrame:
+        return pd.DataFrame(self.summary)
+
+    @cached_property
+    def columns(self) -> dict[str, np.ndarray]:
+        """The columns of ``curves`` but the group."""
+        z, se = _normal_quantile(self.conf_level, self.conf_type), np.sqrt(self.greenwood)
+        lower, upper = _band(self.survival, se, z, self.conf_type)
+        return {
+            "time": self.table.time,
+            "n_risk": self.table.at_risk[:, 0],
+            "n_event": self.table.events[:, 0],
+            "n_censor": self.table.censored[:, 0],
+            "survival": self.survival,
+            "lower": lower,
+            "upper": upper,
+        }
+
+    @cached_property
+    def summary(self) -> dict[str, np.ndarray]:
+        """The columns of ``medians``."""
+        starts = self.table.bounds[:-1]
+        return {
+            "group": _column(self.names),
+            "n": self.table.at_risk[starts, 0],
+            "events": np.add.reduceat(self.table.events[:, 0], starts),
+            "median": self._halves(self.survival),
+            "lower": self._halves(self.columns["lower"]),
+            "upper": self._halves(self.columns["upper"]),
+        }
+
+    @cached_property
+    def longest(self) -> float:
+        """The largest time of all groups."""
+        return float(self.table.time.max())
+
+    def followup(self) -> tuple[np.ndarray, np.ndarray]:
+        """Median follow-up (NaN: not reached) and number censored of each group.
+
+        That of :func:`reverse_kaplan_meier`, without its interval.
+        """
+        other = self.turned()
+        starts = other.table.bounds[:-1]
+        return other._halves(other.survival), np.add.reduceat(other.table.events[:, 0], starts)
+
+    def turned(self) -> "KaplanMeier":
+        """The same patients with events and censorings exchanged."""
+        table = replace(self.table, events=self.table.censored, censored=self.table.events)
+        return _estimated(self.names, table, self.conf_level, self.conf_type)
 
     def at_risk(self, times) -> pd.DataFrame:
         """Patients at risk at each of ``times``: group time n_risk n_event n_censor.
@@ -60,10 +119,20 @@ class KaplanMeier:
         event or a censoring before t (time < t), so that the three add up to n. A row per group
         and time. Raises ValueError for times that are missing, negative or infinite.
         """
-        points = time_points(times, "times")
-        near = tolerance(np.unique(self.curves["time"]))
-        parts = [_counts_at(rows, points, near) for rows in _by_group(self.curves)]
-        return _stacked(parts)
+        points, near = time_points(times, "times"), self._tolerance()
+        return _stacked([_counts_at(rows, points, near) for rows in self.by_group()])
+
+    def by_group(self) -> Iterator[dict[str, np.ndarray]]:
+        """The columns of each group's rows; frames cost more than what is done to them."""
+        for name, rows in zip(_column(self.names)[:, None], self.table.strata(), strict=True):
+            yield {"group": name, **{key: column[rows] for key, column in self.columns.items()}}
+
+    def _tolerance(self) -> float:
+        return tolerance(np.unique(self.table.time))
+
+    def _halves(self, value: np.ndarray) -> np.ndarray:
+        times = self.table.time
+        return np.array([_half(times[rows], value[rows]) for rows in self.table.strata()])
 
 
 def kaplan_meier(time, event, group=None, *, conf_level=0.95, conf_type="log-log") -> KaplanMeier:
@@ -82,43 +151,16 @@ def kaplan_meier(time, event, group=None, *, conf_level=0.95, conf_type="log-log
     where it is 0.5 exactly; its interval inverts the band on the same scale (Brookmeyer &
     Crowley 1982, by R's quantile.survfit). Raises ValueError for wrong input.
     """
-    names, table, survival, lower, upper = _estimated(time, event, group, conf_level, conf_type)
-    curves = pd.DataFrame(
-        {
-            "group": np.repeat(_column(names), np.diff(table.bounds)),
-            "time": table.time,
-            "n_risk": table.at_risk[:, 0],
-            "n_event": table.events[:, 0],
-            "n_censor": table.censored[:, 0],
-            "survival": survival,
-            "lower": lower,
-            "upper": upper,
-        }
-    )
-    medians = _median_rows(names, table, survival, lower, upper)
-    return KaplanMeier(curves, medians, float(conf_level), conf_type)
-
-
-def _estimated(time, event, group, conf_level, conf_type: str) -> tuple:
-    """Labels, risk table, survival and its band, the groups one after the other."""
     time, event = survival_arrays(time, event)
     codes, names = ([0] * time.size, [EVERYONE]) if group is None else labels(group, time.size)
-    z = _normal_quantile(conf_level, conf_type)
+    _normal_quantile(conf_level, conf_type)  # refuses what it does not know
     table = risk_table(time, event, stratum=np.asarray(codes))
+    return _estimated(names, table, float(conf_level), conf_type)
+
+
+def _estimated(names: list, table: RiskTable, conf_level: float, conf_type: str) -> KaplanMeier:
     survival, greenwood = product_limit(table, table.events[:, 0], table.at_risk[:, 0])
-    return names, table, survival, *_band(survival, np.sqrt(greenwood), z, conf_type)
-
-
-def _median_rows(names: list, table, survival, lower, upper) -> pd.DataFrame:
-    starts = table.bounds[:-1]
-    return pd.DataFrame(
-        {
-            "group": _column(names),
-            "n": table.at_risk[starts, 0],
-            "events": np.add.reduceat(table.events[:, 0], starts),
-            **_medians(table, survival, lower, upper),
-        }
-    )
+    return KaplanMeier(names, table, survival, greenwood, conf_level, conf_type)
 
 
 def reverse_kaplan_meier(
@@ -129,9 +171,8 @@ def reverse_kaplan_meier(
     The Kaplan-Meier median with events and censorings exchanged (Schemper & Smith 1996), as
     R's ``survfit(Surv(time, 1 - event))``. Arguments and errors as :func:`kaplan_meier`.
     """
-    time, event = survival_arrays(time, event)
-    found = _estimated(time, ~event, group, conf_level, conf_type)
-    return _median_rows(*found).rename(columns={"events": "censored"})
+    km = kaplan_meier(time, event, group, conf_level=conf_level, conf_type=conf_type)
+    return km.turned().medians.rename(columns={"events": "censored"})
 
 
 def survival_at(
@@ -150,9 +191,8 @@ def survival_at(
 def read_off(km: KaplanMeier, at) -> pd.DataFrame:
     """`survival_at` of curves that are known already."""
     points = time_points(at, "at")
-    near = tolerance(np.unique(km.curves["time"]))
-    parts = [_milestones(rows, points, near) for rows in _by_group(km.curves)]
-    return _stacked(parts)
+    near = km._tolerance()
+    return _stacked([_milestones(rows, points, near) for rows in km.by_group()])
 
 
 def _normal_quantile(conf_level, conf_type: str) -> float:
@@ -181,14 +221,6 @@ def _band(survival, se, z: float, conf_type: str):
     return np.exp(-np.exp(centre - half)), np.exp(-np.exp(centre + half))
 
 
-def _medians(table, survival, lower, upper) -> dict[str, list[float]]:
-    values = {"median": survival, "lower": lower, "upper": upper}
-    return {
-        name: [_half(table.time[rows], value[rows]) for rows in table.strata()]
-        for name, value in values.items()
-    }
-
-
 def _half(time: np.ndarray, value: np.ndarray) -> float:
     """Where a curve or the edge of its band crosses 0.5, by the rule of R's quantile.survfit.
 
@@ -208,15 +240,6 @@ def _highest(value: np.ndarray, limit: float) -> int | None:
     kept = np.where(value <= limit, value, -np.inf)  # NaN compares false
     position = int(kept.argmax())
     return None if kept[position] == -np.inf else position
-
-
-def _by_group(curves: pd.DataFrame) -> Iterator[dict[str, np.ndarray]]:
-    """The columns of each group's rows as arrays; frames cost more than what is done to them."""
-    group = curves["group"].to_numpy()
-    starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
-    columns = {name: curves[name].to_numpy() for name in curves.columns}
-    for rows in np.split(np.arange(group.size), starts[1:]):
-        yield {name: column[rows] for name, column in columns.items()}
 
 
 def _stacked(parts: list[dict[str, np.ndarray]]) -> pd.DataFrame:

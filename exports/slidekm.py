@@ -86,7 +86,7 @@ def _scripts(export: Export) -> dict[str, Callable[[], str]]:
 
 def _body(export: Export, one: EndpointAnswer, slide: Any, plate: Plate, box: Box) -> str:
     left, top, right = box[0], box[1], box[0] + box[2]
-    ticks = time_ticks(float(one.km.curves["time"].max()), export.answer.time_unit)
+    ticks = time_ticks(one.km.longest, export.answer.time_unit)
     groups = groups_of(export.answer, one, LIGHT, rounded=export.rounded)
     columns = columns_of(one, groups, ticks, left, CHART_WIDE)
     table_top = top + box[3] - table_height(columns)

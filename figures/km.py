@@ -55,7 +55,7 @@ def km_figure(
     """
     colours = palette(dark)
     groups = groups_of(answer, endpoint, colours, rounded=rounded)
-    longest = max(float(endpoint.km.curves["time"].max()), until)
+    longest = max(endpoint.km.longest, until)
     ticks = time_ticks(longest, answer.time_unit)
     layout = _layout(answer, endpoint, colours, len(groups), ticks)
     # Handed over in one go: adding marks one by one copies all earlier ones each time.
@@ -76,7 +76,7 @@ def km_figure(
 
 def data_rows(endpoint: EndpointAnswer, answer: Answer) -> pd.DataFrame:
     """The table as the figure draws it: group time n_risk n_censor n_event."""
-    ticks = time_ticks(float(endpoint.km.curves["time"].max()), answer.time_unit)
+    ticks = time_ticks(endpoint.km.longest, answer.time_unit)
     rows = endpoint.km.at_risk(ticks)
     return rows[["group", "time", "n_risk", "n_censor", "n_event"]]
 

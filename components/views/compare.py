@@ -43,7 +43,7 @@ def until(answers: Iterable[tuple[Answer, str]]) -> float:
     `answers`: each with the code of the endpoint that is drawn.
     """
     drawn = [(found, found.endpoint(code)) for found, code in answers]
-    ends = [float(one.km.curves["time"].max()) for _, one in drawn if one and not one.why]
+    ends = [one.km.longest for _, one in drawn if one and not one.why]
     units = {found.time_unit for found, _ in drawn}
     return max(ends, default=0.0) if len(units) < 2 else math.nan
 
