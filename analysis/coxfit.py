@@ -31,6 +31,7 @@ class CoxFit:
     monotone: np.ndarray
     loglik_null: float
     loglik: float
+    pieces: "Pieces | None" = None  # at the maximum, where every term is estimable
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,7 +211,8 @@ def fit(likelihood: PartialLikelihood) -> CoxFit:
         coef[good] = beta[inside] / scale
         inverse = np.linalg.inv(pieces.information[np.ix_(inside, inside)])
         covariance[np.ix_(good, good)] = inverse / np.outer(scale, scale)
-    return CoxFit(coef, covariance, aliased, monotone, null, pieces.loglik)
+    whole = pieces if inside.size == likelihood.p and inside.all() else None
+    return CoxFit(coef, covariance, aliased, monotone, null, pieces.loglik, whole)
 
 
 def _estimable(beta: np.ndarray, information: np.ndarray, good: np.ndarray) -> np.ndarray:

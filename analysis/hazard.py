@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc, ndtr, ndtri
 
-from analysis.coxfit import CoxFit, PartialLikelihood, fit
+from analysis.coxfit import CoxFit, PartialLikelihood, Pieces, fit
 from analysis.errors import NotEnoughData
 from analysis.firthfit import firth_fit
 from analysis.inputs import labels, matrix, positive_share, same_length, survival_arrays
@@ -52,7 +52,8 @@ class CoxModel:
         kept = np.flatnonzero(~np.isnan(self.fitted.coef))
         if kept.size and not self.fitted.monotone.any():
             own = self.likelihood.only(kept)
-            statistic[kept], overall = _drift(own, self.fitted.coef[kept])
+            pieces = self.fitted.pieces or own.at(self.fitted.coef[kept] * own.scale)
+            statistic[kept], overall = _drift(own, pieces)
         df = np.ones(terms, dtype=int)
         if terms > 1:
             statistic, df = np.append(statistic, overall), np.append(df, max(kept.size, 1))
@@ -201,9 +202,9 @@ def _columns(coef, se, lower, upper, p) -> dict[str, np.ndarray]:
     return {name: np.where(np.isfinite(v), v, np.nan) for name, v in columns.items()}
 
 
-def _drift(likelihood: PartialLikelihood, coef: np.ndarray) -> tuple[np.ndarray, float]:
-    """Score statistics of x g(t) beside x, for each term and for all terms together."""
-    pieces = likelihood.at(coef * likelihood.scale)
+def _drift(likelihood: PartialLikelihood, pieces: Pieces) -> tuple[np.ndarray, float]:
+    """Score statistics of x g(t) beside x, for each term and for all terms together; `pieces` are
+    those at the maximum."""
     g = _km_transform(likelihood)
     score = g @ pieces.residual
     added = np.einsum("e,eij->ij", g * g, pieces.spread)

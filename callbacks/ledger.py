@@ -104,6 +104,10 @@ def people(cohort: Cohort) -> str:
         return f"builtin:{name}"
     if line := cohorts.line(name):
         return line
+    return kept(cohort, ("people",), lambda: _people_of(cohort, name))
+
+
+def _people_of(cohort: Cohort, name: str) -> str:
     subjects = "\x1f".join([name, *sorted(cohort.subjects["subject"].astype(str))])
     return "people:" + sha256(subjects.encode()).hexdigest()[:32]
 

@@ -24,8 +24,9 @@ def menu(
     """The files of one figure, called `name`; `several` are the endpoints that one deck may hold
     together."""
     scripted = (view, part) in SCRIPTED
+    here = place(view, part, of, query)
     links = [
-        _link(kind.label, address(code, view, part, of, query))
+        _link(kind.label, f"/export/{code}?{here}")
         for code, kind in KINDS.items()
         if scripted or not kind.script
     ]

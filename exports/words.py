@@ -77,8 +77,7 @@ def endpoint_sentences(answer: Answer, one: EndpointAnswer) -> list[str]:
 
 
 def _sides(answer: Answer, one: EndpointAnswer) -> str:
-    rows = one.groups.set_index("group")
-    high, low = rows.loc[1], rows.loc[0]
+    high, low = one.by_group[1], one.by_group[0]
     return (
         f"{one.label}: median {_median(high, answer)} in the {_side(high, one)} above "
         f"({words.events_of(high)}), {_median(low, answer)} in the {int(low['n'])} at or below "

@@ -28,13 +28,17 @@ from figures.kmwords import (
 )
 from figures.style import BAND, DASHES, TAIL, Palette, axis, base_layout, faded, palette
 
-__all__ = ["accessible_words", "data_rows", "groups_of", "km_figure", "last_well_known"]
+__all__ = [
+    "COUNTED", "accessible_words", "data_rows", "groups_of", "km_figure", "last_well_known",
+    "ticks_of",
+]  # fmt: skip
 
 SIDES = {"l": 100, "r": 22}  # margins in pixels
 PLOT = 250  # height of the curves in pixels
 ROW = 18  # height of a table row
 GAP = 52  # between the curves and the table: tick labels and axis title
 MANY_MARKS = 100  # above that, censor marks are drawn finer
+COUNTED = ("group", "time", "n_risk", "n_censor", "n_event")
 BLOCKS = (("n_risk", "At risk"), ("n_censor", "Censored"), ("n_event", "Events"))
 
 
@@ -76,9 +80,12 @@ def km_figure(
 
 def data_rows(endpoint: EndpointAnswer, answer: Answer) -> pd.DataFrame:
     """The table as the figure draws it: group time n_risk n_censor n_event."""
-    ticks = time_ticks(endpoint.km.longest, answer.time_unit)
-    rows = endpoint.km.at_risk(ticks)
-    return rows[["group", "time", "n_risk", "n_censor", "n_event"]]
+    return endpoint.km.at_risk(ticks_of(endpoint, answer))[list(COUNTED)]
+
+
+def ticks_of(endpoint: EndpointAnswer, answer: Answer) -> list[float]:
+    """The times at which the table counts."""
+    return time_ticks(endpoint.km.longest, answer.time_unit)
 
 
 def groups_of(

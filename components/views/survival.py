@@ -20,7 +20,7 @@ from exports import slidekm
 from exports.export import About, Export
 from exports.plate import Plate
 from exports.words import survival_summary
-from figures.km import accessible_words, data_rows, km_figure
+from figures.km import COUNTED, accessible_words, km_figure, ticks_of
 from figures.preview import figure_words
 
 ANSWER = Analysis("answer", answers.answer, answers.READS, lambda found: found.drawn)
@@ -139,8 +139,8 @@ def draw_counts(answer: Answer, scene: Scene) -> Component | None:
 def _counts(answer: Answer, one: EndpointAnswer) -> Component:
     labels = words.side_labels(answer)
     head = ("Group", answer.time_unit.capitalize(), "At risk", "Censored", "Events")
-    shown = data_rows(one, answer)
-    columns = [shown[name].tolist() for name in shown.columns]
+    shown = one.km.at_risk(ticks_of(one, answer))
+    columns = [shown[name].tolist() for name in COUNTED]
     rows = [
         (labels[group], f"{time:g}", *map(str, counts))
         for group, time, *counts in zip(*columns, strict=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
+from markupsafe import escape
 
 from analysis import answer as answers
 from analysis import groups, words
@@ -22,6 +23,7 @@ from analysis.format import (
     with_interval,
 )
 from components.cards import card, explained_text, rolled
+from components.static import Html
 from components.views.looks import looked_at
 from components.views.view import Scene
 
@@ -52,17 +54,17 @@ def _row(make: Any, answer: Answer, shown: list[EndpointAnswer]) -> Component:
     )
 
 
-def _sides(answer: Answer, one: EndpointAnswer, write: Callable) -> list[Component]:
+def _sides(answer: Answer, one: EndpointAnswer, write: Callable) -> list[Html]:
     """One line a side, high first, each with the key of its curve."""
     return _lines(answer, lambda number: write(one.by_group[number]))
 
 
-def _lines(answer: Answer, write: Callable[[int], str]) -> list[Component]:
+def _lines(answer: Answer, write: Callable[[int], str]) -> list[Html]:
     """A line for each group's number, highest first; its name is read out, not shown."""
     names = words.short_labels(answer) if not answer.several else words.side_labels(answer)
     return [
-        html.Div([html.Span(className=f"key {key}"), html.Span(f"{name}: ", className="sr-only"),
-                  write(number)])
+        Html(f'<div><span class="key {key}"></span><span class="sr-only">{escape(name)}: </span>'
+             f"{escape(write(number))}</div>")
         for key, (number, name) in zip(KEYS, names.items(), strict=False)
     ]  # fmt: skip
 

@@ -168,7 +168,9 @@ def body_of(place: dict, path: str) -> dict:
     frame = {**place, "type": "frame"}
     outputs = [[{"id": place, "property": "data-html"}]]
     outputs += [{"id": "summary", "property": "children"}]
-    outputs += [{"id": name, "property": "data"} for name in ("said", "search-wanted")]
+    outputs += [
+        {"id": "said", "property": "data-said"}, {"id": "search-wanted", "property": "data"},
+    ]  # fmt: skip
     if chart:
         outputs = [[{"id": place, "property": name}] for name in ("figure", "style")]
         outputs += [[{"id": frame, "property": name}] for name in ("aria-label", "hidden")]
