@@ -341,7 +341,7 @@ def _figure_words(view: View | None, answers: Answers) -> str:
     JSON, for they come as an attribute beside the texts: compared with them, before they are
     painted. With the time, for an attribute that stays the same is no news.
     """
-    said = {"at": time.time_ns(), "cut": as_text(answers.asked.cut), "figures": {}}
+    said = {"at": time.time_ns() // 1_000_000, "cut": as_text(answers.asked.cut), "figures": {}}
     if view is not None and view.figure_words is not None and len(answers.asked.cut) == 1:
         found, _ = answers.of(view.summary)
         if not isinstance(found, NoAnswer):
