@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis import options, population
 from analysis.errors import NotEnoughData
+from analysis.kept import kept
 from analysis.question import BLIND, CLOCKS, MEASURES, Question, asked, cuts, shown
 from analysis.split import cuts_of, landmark_time, sample_of
 from data.cohort import Cohort
@@ -53,6 +54,10 @@ def endpoints(cohort: Cohort) -> dict[str, str]:
 
 def markers(cohort: Cohort) -> dict[str, str]:
     """Marker codes and labels with their unit, of those that were measured at all."""
+    return kept(cohort, ("markers",), lambda: _markers(cohort))
+
+
+def _markers(cohort: Cohort) -> dict[str, str]:
     measured = set(cohort.measurements["marker"].unique())
     rows = cohort.markers[cohort.markers["marker"].isin(measured)]
     return {row.marker: _named(row.label, row.unit) for row in rows.itertuples()}
@@ -60,21 +65,44 @@ def markers(cohort: Cohort) -> dict[str, str]:
 
 def visits(cohort: Cohort, marker: str) -> dict[str, str]:
     """The visits with a value of the marker, in order."""
-    rows = cohort.measurements
-    rows = rows[(rows["marker"] == marker) & rows["value"].notna()]
-    found = cohort.visits[cohort.visits["visit"].isin(rows["visit"].unique())]
-    return dict(found.sort_values("order")[["visit", "label"]].itertuples(index=False, name=None))
+    labels = {visit: label for visit, label, _, _ in _known_visits(cohort)}
+    return {visit: labels[visit] for visit in _counts(cohort, marker)}
+
+
+def _known_visits(cohort: Cohort) -> list[tuple[str, str, int, bool]]:
+    """Visit, label, order and whether it is a baseline, in order."""
+    names = ["visit", "label", "order", "is_baseline"]
+    return kept(
+        cohort,
+        ("known visits",),
+        lambda: list(cohort.visits.sort_values("order")[names].itertuples(index=False, name=None)),
+    )
+
+
+def _counts(cohort: Cohort, marker: str) -> dict[str, int]:
+    """The number of values of the marker at each visit that has one, visits in order."""
+    return kept(cohort, ("visits",), lambda: _visits(cohort)).get(marker, {})
+
+
+def _visits(cohort: Cohort) -> dict[str, dict[str, int]]:
+    rows = cohort.measurements[cohort.measurements["value"].notna()]
+    counts = rows.groupby(["marker", "visit"]).size().to_dict()
+    order = [visit for visit, *_ in _known_visits(cohort)]
+    return {
+        marker: {visit: counts[marker, visit] for visit in order if (marker, visit) in counts}
+        for marker in cohort.markers["marker"]
+    }
 
 
 def baselines(cohort: Cohort, marker: str, visit: str) -> dict[str, str]:
     """The earlier visits that a change to `visit` may start from, the cohort's baseline first."""
-    order = cohort.visits.set_index("visit")
+    known = {code: (order, first) for code, _, order, first in _known_visits(cohort)}
     earlier = {
         code: label
         for code, label in visits(cohort, marker).items()
-        if order.loc[code, "order"] < order.loc[visit, "order"]
+        if known[code][0] < known[visit][0]
     }
-    first = [code for code in earlier if bool(order.loc[code, "is_baseline"])]
+    first = [code for code in earlier if known[code][1]]
     return {code: earlier[code] for code in [*first, *(c for c in earlier if c not in first)]}
 
 
@@ -176,9 +204,7 @@ def _visit(cohort: Cohort, marker: str) -> str:
     possible = visits(cohort, marker)
     if cohort.study.opens_with in possible:
         return str(cohort.study.opens_with)
-    rows = cohort.measurements
-    rows = rows[(rows["marker"] == marker) & rows["value"].notna()]
-    counts = rows["visit"].value_counts()
+    counts = _counts(cohort, marker)
     return max(possible, key=lambda visit: counts[visit])
 
 
