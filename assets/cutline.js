@@ -16,7 +16,7 @@
 
   /* When the program does not answer, the page says so; the last answer stays. */
   const ask = window.fetch.bind(window);
-  let silent = false, asking = 0;
+  let silent = false, asking = 0, pending = 0, quiet = 0;
   const say = (text) => {
     if (!text && !silent) return;
     silent = Boolean(text);
@@ -31,7 +31,7 @@
   const NOTE = '{"output":"..{\\"of\\":[\\"ALL\\"],\\"type\\":\\"note-history\\"';
   const BUSY = "Too many changes at once: wait a moment, then make the last one again.";
   window.fetch = (...request) => {
-    const answer = ask(...request);
+    const answer = ask(...request), about = studied();
     const ours = String(request[0].url || request[0]).includes("_dash-update-component");
     const noted = ours && String((request[1] || {}).body).startsWith(NOTE);
     const changes = ours && String((request[1] || {}).body).startsWith(CHANGES);
@@ -40,12 +40,22 @@
       asking += 1;
       answer.then(over, over);
     }
-    if (ours)
+    if (ours) {
+      const over = () => {
+        pending -= 1;
+        if (!pending) quiet = setTimeout(compare, QUIET);
+      };
+      pending += 1;
+      clearTimeout(quiet);
+      answer.then(over, over);
       answer.then((found) => {
-        if (found.status === 410) read(); // the data are gone: the server says what became of them
+        // The data are gone: the server says what became of them. It is asked once, however many
+        // requests were about them: a second answer would take its sentence away again.
+        if (found.status === 410 && studied() === about) read();
         say(found.status === 429 ? BUSY : found.status >= 500 ? LOST
           : noted && found.status >= 400 ? TOO_LONG : "");
       }, () => say(LOST));
+    }
     return answer;
   };
 
@@ -79,8 +89,21 @@
      painted; what hangs on it waits until they are. */
   const PAINTED = 50;
   const hear = (said) => {
+    answered = JSON.stringify(said.of);
     window.dash_clientside.preview.confirm(said);
     setTimeout(() => window.dash_clientside.set_props("heard", { data: said.at }), PAINTED);
+  };
+
+  /* What stands on a page is the answer to the question in its address: when nothing has been on its
+     way for a while and the last answer was to another one, it is asked for once more. */
+  const QUIET = 3000; // long enough for a slow device between two requests
+  let answered = "", mended = null;
+  const compare = () => {
+    const held = document.body.matches(".dragging, .settling");
+    if (!now || held || mended === now || !now.view) return;
+    if (answered === JSON.stringify([now.path, now.query, now.sel || []])) return;
+    mended = now;
+    for (const id of ["asked", "figures"]) window.dash_clientside.set_props(id, { data: now });
   };
 
   const PAGES_ONLY = ":not([href^='/export/'], [href^='/patient-table/'], [href='/basket/report'])"; // the others are files
@@ -128,6 +151,7 @@
     return left.toString();
   };
   // A change that is on its way, such as a selection, must be answered first.
+  const studied = () => now && new URLSearchParams(now.query).get("cohort");
   const settled = () => Boolean(now && !now.own && !asking && page(now.path));
 
   function turned(path, query) {

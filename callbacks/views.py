@@ -164,7 +164,7 @@ def texts(question: Any, places: list[Place]) -> tuple[list[Any], list[Component
     return (
         drawn,
         [*said_of(summary), *about(view, answers.scene(), answers.population)],
-        _figure_words(view, answers),
+        _figure_words(view, answers, question),
         _search_wanted(view, answers),
     )
 
@@ -335,13 +335,16 @@ def _each_summed_up(view: View, answers: Answers) -> list[str]:
     return said
 
 
-def _figure_words(view: View | None, answers: Answers) -> str:
-    """The words of the figures that followed the line, for the browser to compare with its own.
+def _figure_words(view: View | None, answers: Answers, question: Any) -> str:
+    """The words of the figures that followed the line, for the browser to compare with its own,
+    and the question that is answered, for the browser to know whether it is still the one.
 
     JSON, for they come as an attribute beside the texts: compared with them, before they are
     painted. With the time, for an attribute that stays the same is no news.
     """
-    said = {"at": time.time_ns() // 1_000_000, "cut": as_text(answers.asked.cut), "figures": {}}
+    of = [*texts_of(question, "path", "query"), selection(question)]
+    said = {"at": time.time_ns() // 1_000_000, "of": of, "cut": as_text(answers.asked.cut),
+            "figures": {}}  # fmt: skip
     if view is not None and view.figure_words is not None and len(answers.asked.cut) == 1:
         found, _ = answers.of(view.summary)
         if not isinstance(found, NoAnswer):

@@ -111,7 +111,7 @@ def test_nothing_is_wider_than_a_phone(phone_page: Page) -> None:
 def test_dark_figures_are_drawn_in_the_dark_palette(dark_page: Page) -> None:
     drawn(dark_page)
     text = dark_page.locator(".figure-profile .annotation-text").first
-    assert "233, 236, 239" in text.evaluate("node => getComputedStyle(node).fill")
+    expect(text).to_have_css("fill", "rgb(233, 236, 239)")
 
 
 def test_the_line_is_dragged_on_this_page_too(page: Page) -> None:

@@ -9,13 +9,19 @@ import re
 import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from tests.data import writers
 from tests.data.test_adam import real
 
 SLOW = 40_000  # a file is read in a process of its own
 N = 24
+
+# A request that has been made, once more.
+AGAIN = """(body) => {
+    fetch("/_dash-update-component", {
+        method: "POST", body, headers: { "Content-Type": "application/json" } });
+}"""
 
 
 def german() -> bytes:
@@ -122,7 +128,9 @@ def test_renamed_replaced_and_deleted(page: Page, faults) -> None:
     page.goto(f"/data?cohort={newer_code}")
     expect(page.locator(".sets tbody th")).to_have_count(1, timeout=20_000)
     other = page.context.new_page()  # it does not know of what happens here
-    other.goto(f"/survival?cohort={newer_code}")
+    with other.expect_request(lambda one: "page.children" in (one.post_data or "")) as opening:
+        other.goto(f"/survival?cohort={newer_code}")
+    asked = opening.value.post_data
     expect(other.locator("#km .main-svg").first).to_be_visible(timeout=20_000)
     page.locator(".sets").get_by_role("button", name=re.compile("^Delete ")).first.click()
     expect(page.get_by_role("button", name="Keep it")).to_be_focused()
@@ -132,9 +140,21 @@ def test_renamed_replaced_and_deleted(page: Page, faults) -> None:
     page.goto(f"/survival?cohort={newer_code}")
     expect(page.locator("#message")).to_contain_text("was deleted", timeout=20_000)
     faults.allow("410|was deleted")
+    late = []
+    other.route(
+        "**/_dash-update-component*",
+        lambda route: route.continue_() if late else late.append(route),
+    )
+    other.evaluate(AGAIN, asked)
     other.get_by_role("link", name="Trial", exact=True).click()
     expect(other.locator("#message")).to_contain_text("was deleted", timeout=20_000)
     expect(other).to_have_url(re.compile("cohort=imail2"), timeout=20_000)
+    with other.expect_response(lambda one: one.status == 410):
+        late[0].continue_()  # one that was asked of what was shown then
+    asks = other.expect_request(lambda one: "question.data" in (one.post_data or ""), timeout=2_000)
+    with pytest.raises(TimeoutError, match="waiting for event"), asks:
+        pass
+    expect(other.locator("#message")).to_contain_text("was deleted")
 
 
 def test_the_adam_pilot_by_dropping_its_files(page: Page, tmp_path) -> None:

@@ -257,3 +257,25 @@ def test_real_data_with_a_landmark_and_its_caution(page: Page) -> None:
     expect(page.locator(".flow")).to_contain_text("15 with the event by the landmark")
     opened(page, "/survival?cohort=actg175&marker=CD8&visit=week20")
     said(page, "Event-free survival")
+
+
+def test_what_stands_is_the_answer_to_the_question_in_the_address(page: Page) -> None:
+    opened(page, f"{FINDING_4}&cut=24")
+    page.wait_for_load_state("networkidle")
+    right = page.locator("#summary .lead").inner_text()
+    page.evaluate(
+        """() => {
+            const lead = document.querySelector("#summary");
+            window.leads = [];
+            new MutationObserver(() => window.leads.push(lead.querySelector(".lead").innerText))
+                .observe(lead, { subtree: true, childList: true, characterData: true });
+            const query = window.location.search.slice(1).replace("cut=24", "cut=20");
+            const data = { path: "/survival", query, sel: [] };
+            window.dash_clientside.set_props("asked", { data });
+        }"""
+    )
+    page.wait_for_function(
+        "(right) => window.leads.length && window.leads.at(-1) === right", arg=right, timeout=FAST
+    )
+    assert "20.0" in "".join(page.evaluate("window.leads"))
+    expect(page).to_have_url(re.compile("cut=24"))
