@@ -56,8 +56,11 @@
           : noted && found.status >= 400 ? TOO_LONG : "");
       }, () => say(LOST));
     }
-    return answer;
+    return ours ? answer.then(understood) : answer;
   };
+  /* What was refused changes nothing, and the page has said so: Dash would call it a page error. */
+  const understood = (found) =>
+    found.status >= 400 && found.status < 500 ? new Response(null, { status: 204 }) : found;
 
   /* Parts arrive as html text in an attribute and are set at once; what was unfolded stays so. */
   const folds = (place) => Array.from(place.querySelectorAll("details:not(.help)"));

@@ -17,7 +17,7 @@ from scripts.browser import launch_options
 from tests.conftest import running_server
 
 SIZES = (500, 2_139, 10_000)
-RELEASES = 12
+RELEASES = 30
 STUDY = """name = "drag"
 title = "Patients drawn with replacement"
 time_unit = "days"
@@ -139,6 +139,7 @@ def _dragged(browser: Browser, folder: Path, n: int | None) -> Dragged:
         page.goto(f"{url}/survival?{query}")
         page.wait_for_selector("#km .main-svg")
         page.wait_for_load_state("networkidle")
+        page.wait_for_selector("#lock-state:not(:empty)", state="attached")  # asked for last
         found = _on(page, f"n = {n or 17:,}".replace(",", " "))
         page.close()
     return found
