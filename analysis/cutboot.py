@@ -72,11 +72,13 @@ def _draw(state, drawn):
 
 @njit(**KERNEL)
 def boot_block(
-    event, level, spot, seat, ends, start, until, deaths, fewest, most, seed, block, resamples, fit
-):
+    event, level, spot, seat, ends, start, until, deaths, fewest, most, seed, block, size,
+    resamples, fit,
+):  # fmt: skip
     """The best cut (as :func:`best_cut`) of each resample, and where asked Firth's log HR there.
 
-    Random numbers come from ``seed`` and ``block`` only.
+    ``block`` is that of the first resample, each has ``size``; random numbers come from ``seed``
+    and the block only.
     """
     n = spot.size
     best, beta = np.empty(resamples, np.int64), np.full(resamples, np.nan)
@@ -86,8 +88,10 @@ def boot_block(
         np.empty(n + 1, np.int32),
     )
     a, b, w = np.empty((3, deaths.size))
-    state, ranked = stream(seed, block), np.empty(deaths.size)
+    ranked, state = np.empty(deaths.size), stream(seed, block)
     for r in range(resamples):
+        if r % size == 0:
+            state = stream(seed, block + r // size)
         state = _draw(state, drawn)
         c = best_cut(
             drawn, event, level, seat, ends, start, until, deaths, fewest, most, ranked, everyone

@@ -344,14 +344,15 @@ def _not_below(largest: np.ndarray, seen: np.ndarray) -> np.ndarray:
 def _resampled(order: Order, resamples, seed, fit: bool) -> tuple[np.ndarray, np.ndarray]:
     """Place of the best value (or -1) and Firth's log HR there, of each resample."""
     resamples, start = _count(resamples, "resamples"), _seed(seed, 1)
+    blocks = -(-resamples // (2 * _RESAMPLES))  # a part; a call costs ten resamples of 17 patients
 
-    def work(block: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+    def work(part: int, count: int) -> tuple[np.ndarray, np.ndarray]:
         return boot_block(
             order.had, order.level, order.spot, order.seat, order.ends, order.start, order.until,
-            order.deaths, order.fewest, order.most, start, block, count, fit,
+            order.deaths, order.fewest, order.most, start, part * blocks, _RESAMPLES, count, fit,
         )  # fmt: skip
 
-    parts = in_blocks(resamples, _RESAMPLES, work, 4.0 * resamples * order.n)
+    parts = in_blocks(resamples, blocks * _RESAMPLES, work, 4.0 * resamples * order.n)
     return np.concatenate([part[0] for part in parts]), np.concatenate([p[1] for p in parts])
 
 
