@@ -70,7 +70,9 @@ TEXTS = {
     ),
     "detectable": Help(
         "The hazard ratio (or its inverse) that a trial with this many events, divided like this, "
-        "could have been planned to show with 80 % power at two-sided .05.",
+        "could have been planned to show with 80 % power at two-sided .05, by the usual formula "
+        "(Schoenfeld 1983). It is for large trials: with 17 events, 8 patients above and 9 below, "
+        "simulated trials have 69 % power, and less where the sides are more unequal.",
         "as power after the fact: it says what could be planned, not how sure this result is.",
     ),
     "followup": Help(

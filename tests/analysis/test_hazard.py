@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import cutoff
 from analysis.errors import NotEnoughData
 from analysis.groups import indicators
 from analysis.hazard import (
@@ -255,6 +256,19 @@ def test_detectable_hazard_ratio():
             detectable_hr(events, share)
     with pytest.raises(NotEnoughData, match="Without events"):
         detectable_hr(0, 0.5)
+
+
+@pytest.mark.parametrize(("n", "high", "power"), [(400, 200, 0.80), (17, 8, 0.69), (17, 2, 0.58)])
+def test_the_power_of_trials_with_the_detectable_hazard_ratio(n, high, power):
+    """Simulated trials in which everyone has the event: the formula's 80 % where it is large, and
+    what the explanation beside the number says of small ones."""
+    rng, marker = np.random.default_rng(5), np.repeat([0.0, 1.0], [n - high, high])
+    scale = detectable_hr(n, high / n) ** marker
+    found = 0
+    for _ in range(3_000):
+        trial = cutoff.order(rng.exponential(scale), np.ones(n, bool), marker)
+        found += cutoff.answer(trial, 0.5).p < 0.05
+    assert abs(found / 3_000 - power) < 0.025  # three standard errors
 
 
 @pytest.mark.parametrize("seed", range(60))
