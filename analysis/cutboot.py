@@ -88,7 +88,7 @@ def boot_block(
         np.empty(n + 1, np.int32),
     )
     a, b, w = np.empty((3, deaths.size))
-    ranked, state = np.empty(deaths.size), stream(seed, block)
+    ranked, state = np.empty(deaths.size), np.uint64(0)
     for r in range(resamples):
         if r % size == 0:
             state = stream(seed, block + r // size)

@@ -30,37 +30,42 @@
     "The note is far too long (at most 2,000 characters). It was not saved, and stands as you wrote it.";
   const NOTE = '{"output":"..{\\"of\\":[\\"ALL\\"],\\"type\\":\\"note-history\\"';
   const BUSY = "Too many changes at once: wait a moment, then make the last one again.";
+  const REFUSED =
+    "The program refused what this page sent: what stands here is still the last answer. " +
+    "Load the page anew; perhaps the program was renewed meanwhile.";
   window.fetch = (...request) => {
-    const answer = ask(...request), about = studied();
-    const ours = String(request[0].url || request[0]).includes("_dash-update-component");
-    const noted = ours && String((request[1] || {}).body).startsWith(NOTE);
-    const changes = ours && String((request[1] || {}).body).startsWith(CHANGES);
-    if (changes) {
-      const over = () => { asking -= 1; };
-      asking += 1;
-      answer.then(over, over);
-    }
-    if (ours) {
-      const over = () => {
-        pending -= 1;
-        if (!pending) quiet = setTimeout(compare, QUIET);
-      };
-      pending += 1;
-      clearTimeout(quiet);
-      answer.then(over, over);
-      answer.then((found) => {
-        // The data are gone: the server says what became of them. It is asked once, however many
-        // requests were about them: a second answer would take its sentence away again.
-        if (found.status === 410 && studied() === about) read();
-        say(found.status === 429 ? BUSY : found.status >= 500 ? LOST
-          : noted && found.status >= 400 ? TOO_LONG : "");
-      }, () => say(LOST));
-    }
-    return ours ? answer.then(understood) : answer;
+    const answer = ask(...request), body = String((request[1] || {}).body), about = studied();
+    if (!String(request[0].url || request[0]).includes("_dash-update-component")) return answer;
+    follow(answer, body.startsWith(CHANGES));
+    return answer.then((found) => heed(found, about, body.startsWith(NOTE)),
+      (lost) => { say(LOST); throw lost; });
   };
-  /* What was refused changes nothing, and the page has said so: Dash would call it a page error. */
-  const understood = (found) =>
-    found.status >= 400 && found.status < 500 ? new Response(null, { status: 204 }) : found;
+
+  /* What is on its way, and what of it changes the question; after the last, what stands is checked. */
+  function follow(answer, changes) {
+    const over = () => {
+      pending -= 1;
+      asking -= changes;
+      if (!pending) quiet = setTimeout(check, QUIET);
+    };
+    pending += 1;
+    asking += changes;
+    clearTimeout(quiet);
+    answer.then(over, over);
+  }
+
+  /* Says what became of a request. To Dash a refusal is an answer that changes nothing: it would
+     make a page error of it that nobody reads. */
+  function heed(found, about, noted) {
+    const { status } = found, refused = status >= 400 && status < 500;
+    // The data are gone: the server says what became of them. It is asked once, however many
+    // requests were about them: a second answer would take its sentence away again.
+    if (status === 410) {
+      if (studied() === about) read();
+    } else say(status === 429 ? BUSY : status >= 500 ? LOST : !refused ? ""
+      : noted ? TOO_LONG : REFUSED);
+    return refused ? new Response(null, { status: 204 }) : found;
+  }
 
   /* Parts arrive as html text in an attribute and are set at once; what was unfolded stays so. */
   const folds = (place) => Array.from(place.querySelectorAll("details:not(.help)"));
@@ -101,7 +106,7 @@
      way for a while and the last answer was to another one, it is asked for once more. */
   const QUIET = 3000; // long enough for a slow device between two requests
   let answered = "", mended = null;
-  const compare = () => {
+  const check = () => {
     const held = document.body.matches(".dragging, .settling");
     if (!now || held || mended === now || !now.view) return;
     if (answered === JSON.stringify([now.path, now.query, now.sel || []])) return;
@@ -153,8 +158,8 @@
     left.sort();
     return left.toString();
   };
-  // A change that is on its way, such as a selection, must be answered first.
   const studied = () => now && new URLSearchParams(now.query).get("cohort");
+  // A change that is on its way, such as a selection, must be answered first.
   const settled = () => Boolean(now && !now.own && !asking && page(now.path));
 
   function turned(path, query) {

@@ -259,6 +259,20 @@ def test_real_data_with_a_landmark_and_its_caution(page: Page) -> None:
     said(page, "Event-free survival")
 
 
+def test_a_refusal_is_said_and_no_error_of_the_page(page: Page, faults) -> None:
+    faults.allow("Failed to load resource: the server responded with a status of 422")
+    opened(page, FINDING_4)
+    page.wait_for_load_state("networkidle")
+    page.route("**/_dash-update-component*", lambda route: route.fulfill(status=422, body="no"))
+    page.get_by_role("button", name="Next higher cut-off").click()
+    expect(page.locator("#message")).to_contain_text("The program refused", timeout=FAST)
+    said(page, "24.0 % of NK")
+    page.unroute("**/_dash-update-component*")
+    page.get_by_role("button", name="Next higher cut-off").click()
+    expect(page.locator("#message")).to_be_hidden(timeout=FAST)
+    said(page, "6 of 17 patients above")  # both clicks: no step gets lost
+
+
 def test_what_stands_is_the_answer_to_the_question_in_the_address(page: Page) -> None:
     opened(page, f"{FINDING_4}&cut=24")
     page.wait_for_load_state("networkidle")

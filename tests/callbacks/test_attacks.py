@@ -199,6 +199,32 @@ def test_a_place_that_the_page_has_is_drawn(client) -> None:
     assert "Show as table" in answer.get_data(as_text=True)
 
 
+SELECTED = [["0" * 20], ["a" * 20, "a" * 20], []]
+ODD_PATHS = ["/survival", "", "/nowhere", "/survival" * 500, "/<script>", "/😀\"'&"]
+
+
+@pytest.mark.parametrize("path", ODD_PATHS)
+@pytest.mark.parametrize("sel", SELECTED)
+def test_an_answer_says_which_question_it_is_to(client, path, sel) -> None:
+    body = body_of({"type": "part", "view": "survival", "part": "counts", "of": "PFS"}, path)
+    query = body["inputs"][0]["value"]["query"]
+    body["inputs"][0]["value"]["sel"] = sel
+    for _ in range(2):
+        answer = attacks.post(client, body)
+        assert answer.status_code == 200
+        said = json.loads(
+            json.loads(answer.get_data(as_text=True))["response"]["said"]["data-said"]
+        )
+        assert said["of"] == [path, query, sel]
+
+
+@pytest.mark.parametrize("sel", ["a" * 20, 7, {}, [7], ["<b>"], ["a" * 20] * 21, [["a" * 20]]])
+def test_an_answer_to_a_forged_selection_is_refused(client, sel) -> None:
+    body = body_of({"type": "part", "view": "survival", "part": "counts", "of": "PFS"}, "/survival")
+    body["inputs"][0]["value"]["sel"] = sel
+    assert attacks.post(client, body).status_code == 422
+
+
 def turn_body(question: object, theme: object) -> dict:
     """What the page sends to be shown another one."""
     ids = ("page.children", "shown.data", "controls.hidden", "asked.data", "figures.data")
