@@ -207,6 +207,21 @@
     if (event.key === "Escape") closeHelp(null);
   });
 
+  /* An explanation hangs over everything, also over the edge of a table that scrolls, and inside
+     the window: under its mark, or above it where there is more room. */
+  const EDGE = 8;
+  function hang(fold) {
+    const text = fold.querySelector(".help-text"), mark = fold.getBoundingClientRect();
+    const { clientWidth, clientHeight } = document.documentElement;
+    text.style.position = "fixed";
+    const { width, height } = text.getBoundingClientRect();
+    const under = clientHeight - mark.bottom >= Math.min(height + 2 * EDGE, mark.top);
+    text.style.left = Math.max(EDGE, Math.min(mark.left - EDGE, clientWidth - width - EDGE)) + "px";
+    text.style.top = (under ? mark.bottom + EDGE : mark.top - height - EDGE) + "px";
+  }
+  const hung = () => document.querySelectorAll("details.help[open]").forEach(hang);
+  for (const type of ["toggle", "scroll", "resize"]) window.addEventListener(type, hung, true);
+
   /* The figure of the question's endpoint is #km, the others are #km-OS and the like. */
   let asked = "";
   const nameFigures = () =>

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 FINDING_4 = "/survival?cohort=imail2&marker=HLADR_NK_PCT&visit=C1D15"
@@ -293,3 +294,28 @@ def test_what_stands_is_the_answer_to_the_question_in_the_address(page: Page) ->
     )
     assert "20.0" in "".join(page.evaluate("window.leads"))
     expect(page).to_have_url(re.compile("cut=24"))
+
+
+INSIDE = """(fold) => {
+    const text = fold.querySelector(".help-text"), box = text.getBoundingClientRect();
+    const [left, top, right, bottom] = [box.left, box.top, box.right, box.bottom];
+    const corners = [[left, top], [right, top], [left, bottom], [right, bottom]];
+    const [x, y] = [(left + right) / 2, (top + bottom) / 2]; // 12 px inside: they are rounded
+    return corners.every((at) => text.contains(document.elementFromPoint(
+        at[0] + 12 * Math.sign(x - at[0]), at[1] + 12 * Math.sign(y - at[1]))));
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_explanation_in_the_numbers_can_be_read(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    opened(page, FINDING_4)
+    page.wait_for_load_state("networkidle")
+    marks = page.locator(".part-numbers details.help")
+    assert marks.count() > 8
+    for one in marks.all():
+        one.locator("summary").click()
+        expect(one.locator(".help-text")).to_be_visible()
+        page.wait_for_function(INSIDE, arg=one.element_handle())
+        page.keyboard.press("Escape")
+        expect(one.locator(".help-text")).to_be_hidden()
