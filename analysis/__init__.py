@@ -14,8 +14,8 @@ def _kernel_folder() -> str:
     Named after their text: Numba itself looks at a kernel's own file only, and would load one
     with an old version of another inside it after an update.
     """
-    own = Path(__file__).parent
-    files = sorted([*own.glob("cut*.py"), own / "splits.py", own / "trendkernels.py"])
+    stats = Path(__file__).parent / "stats"
+    files = sorted([*stats.glob("cutoff/*.py"), *stats.rglob("*_kernel*.py")])
     text = sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
     folder = platformdirs.user_cache_path("cutline", appauthor=False) / f"kernels-{text}"
     try:

@@ -13,8 +13,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis import groups, hazard, population, survival
-from analysis.errors import NotEnoughData
+from analysis import groups, population
 from analysis.format import cut_text, p_named
 from analysis.groups import Effect, Hazards
 from analysis.headline import Headline
@@ -34,6 +33,9 @@ from analysis.split import (
     sample_of,
     split,
 )
+from analysis.stats import survival
+from analysis.stats.cox import hazard_ratio
+from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort, Endpoint
 
 READS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "cut", "clock")
@@ -258,7 +260,7 @@ def _numbers(
     groups.refuse(group, event, question.cut)
     tau = horizon(time, followed.value, cuts.median(), endpoint)
     km = survival.kaplan_meier(time, event, group)
-    model = hazard.model(time, event, groups.indicators(group))
+    model = hazard_ratio.model(time, event, groups.indicators(group))
     effects = groups.effects_of(model, time, event, group, followed.estimator)
     compared = (
         {"effect": effects[0], **_two_sides(time, event, group, tau)}
@@ -290,7 +292,7 @@ def _two_sides(
         "logrank": p_cut if same else survival.logrank(time, event, side),
         "rmst": rmst,
         "rmst_why": rmst_why,
-        "detectable": hazard.detectable_hr(int(event.sum()), float((side == 1).mean())),
+        "detectable": hazard_ratio.detectable_hr(int(event.sum()), float((side == 1).mean())),
     }
 
 
@@ -308,6 +310,6 @@ def _interaction(followed: Followed, question: Question, arm: np.ndarray | None)
         alone = pd.concat([arms, above], axis=1)
         full = pd.concat([alone, *products], axis=1)
         time, event = rows["time"].to_numpy(float), rows["event"].to_numpy(bool)
-        return p_named("p", hazard.likelihood_ratio(time, event, full, alone).p)
+        return p_named("p", hazard_ratio.likelihood_ratio(time, event, full, alone).p)
     except NotEnoughData as reason:
         return str(reason)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis import options, population
-from analysis.errors import NotEnoughData
 from analysis.kept import kept
 from analysis.question import BLIND, CLOCKS, MEASURES, Question, asked, cuts, shown
 from analysis.split import cuts_of, landmark_time, sample_of
+from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort
 
 

@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from analysis import coxfit, hazard
-from analysis.errors import NotEnoughData
-from analysis.inputs import matrix, survival_arrays
 from analysis.question import Question
-from analysis.results import HypothesisTest
 from analysis.split import follow, sample_of
+from analysis.stats.cox import hazard_ratio, partial_likelihood
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.estimates import HypothesisTest
+from analysis.stats.inputs import matrix, survival_arrays
 from data.cohort import Cohort
 
 READS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "clock")
@@ -69,9 +69,10 @@ def linear(time, event, marker, *, step=1.0, estimator="cox") -> pd.Series:
     """The log-linear effect of the marker: coef se hr lower upper p, per ``step`` of it.
 
     Arrays of shape (n,). Cox (Efron ties, Wald) or Firth (profile likelihood), as in
-    :mod:`analysis.hazard`, whose errors it raises; R's coxph(Surv(time, event) ~ marker).
+    :mod:`analysis.stats.cox.hazard_ratio`, whose errors it raises;
+    R's coxph(Surv(time, event) ~ marker).
     """
-    fit = hazard.cox if estimator == "cox" else hazard.firth
+    fit = hazard_ratio.cox if estimator == "cox" else hazard_ratio.firth
     return fit(time, event, np.asarray(marker, float) / step).iloc[0].drop("term")
 
 
@@ -96,7 +97,7 @@ def spline(time, event, marker, *, knots: int | None = None) -> Spline:
     if np.linalg.matrix_rank(centred / np.maximum(np.ptp(columns, axis=0), 1e-300)) < knots - 1:
         raise NotEnoughData("Too many patients have the same value for a curve to be drawn.")
     basis, turn = _orthogonal(columns)
-    fitted = coxfit.fit(coxfit.PartialLikelihood(time, event, basis))
+    fitted = partial_likelihood.fit(partial_likelihood.PartialLikelihood(time, event, basis))
     if np.isnan(fitted.coef).any():
         raise NotEnoughData("The curve has no finite estimate with these patients.")
     reference = float(np.median(value))
@@ -104,8 +105,8 @@ def spline(time, event, marker, *, knots: int | None = None) -> Spline:
         knots=tuple(at.tolist()),
         reference=reference,
         curve=_curve(fitted, turn, value, at, reference),
-        overall=hazard.likelihood_ratio(time, event, basis),
-        nonlinear=hazard.likelihood_ratio(time, event, basis, basis[:, :1]),
+        overall=hazard_ratio.likelihood_ratio(time, event, basis),
+        nonlinear=hazard_ratio.likelihood_ratio(time, event, basis, basis[:, :1]),
     )
 
 
@@ -137,7 +138,7 @@ def _orthogonal(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _curve(
-    fitted: coxfit.CoxFit, turn: np.ndarray, value: np.ndarray, knots, reference: float
+    fitted: partial_likelihood.CoxFit, turn: np.ndarray, value: np.ndarray, knots, reference: float
 ) -> pd.DataFrame:
     aside = 10 if value.size >= 200 else 5
     ordered = np.sort(value)

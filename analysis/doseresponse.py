@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis import trend
 from analysis.asking import baselines
-from analysis.errors import NotEnoughData
 from analysis.levels import levels_of
 from analysis.measured import Block, Series
 from analysis.question import Question
-from analysis.results import Estimate, HypothesisTest, PermutationTest
-from analysis.trendmodels import Slope, ancova, mixed_model
+from analysis.stats import trend
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.estimates import Estimate, HypothesisTest, PermutationTest
+from analysis.stats.trend.models import Slope, ancova, mixed_model
 from analysis.trends import Grouping, Summary, levels_grouping, sides_grouping, summary_of
 from analysis.trendtable import table
 from data.cohort import Cohort

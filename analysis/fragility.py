@@ -14,15 +14,15 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
 
-from analysis import hazard
-from analysis.errors import NotEnoughData
 from analysis.format import ALPHA
-from analysis.inputs import matrix, survival_arrays
-from analysis.permutation import MOST_PATIENTS, MOST_SPLITS, p_cuts, shuffles
 from analysis.question import Question
-from analysis.riskset import risk_table
 from analysis.split import cuts_of, follow, sample_of
-from analysis.splits import of_every_choice, of_ranks
+from analysis.stats.cox import hazard_ratio
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.inputs import matrix, survival_arrays
+from analysis.stats.permutation import MOST_PATIENTS, MOST_SPLITS, p_cuts, shuffles
+from analysis.stats.permutation_kernels import of_every_choice, of_ranks
+from analysis.stats.risk_set import risk_table
 from data.cohort import Cohort
 
 READS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "cut", "clock")
@@ -68,7 +68,7 @@ def fragility(
     names : labels of the patients, shape (n,); 0..n-1 if absent
     steps : how many observed values to go on each side
 
-    p is that of :func:`analysis.permutation.p_cut` (permutation up to 200 patients, log-rank
+    p is that of :func:`analysis.stats.permutation.p_cut` (permutation up to 200 patients, log-rank
     above), also for the changes of single patients. NaN where a split cannot be compared. Raises
     ValueError for wrong input, NotEnoughData where a side of the cut is empty or nobody had an
     event.
@@ -218,7 +218,7 @@ def _sides(event: np.ndarray, high: np.ndarray) -> dict[str, int]:
 
 
 def _effect(time, event, high: np.ndarray, estimator: str) -> dict[str, float]:
-    fit = hazard.cox if estimator == "cox" else hazard.firth
+    fit = hazard_ratio.cox if estimator == "cox" else hazard_ratio.firth
     return fit(time, event, high.astype(float)).iloc[0][["hr", "lower", "upper"]].to_dict()
 
 
@@ -273,7 +273,7 @@ def fragile(cohort: Cohort, question: Question) -> Fragile:
         estimator=estimator,
         admissible=_admissible(followed.cuts, value, cut),
         result=result,
-        detectable=hazard.detectable_hr(int(event.sum()), float((value > cut).mean())),
+        detectable=hazard_ratio.detectable_hr(int(event.sum()), float((value > cut).mean())),
     )
 
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis import hazard, survival
-from analysis.errors import NotEnoughData
 from analysis.format import ALPHA, cut_text, interval
 from analysis.split import cuts_of
+from analysis.stats import survival
+from analysis.stats.cox import hazard_ratio
+from analysis.stats.errors import NotEnoughData
 
 PH_EVENTS = 30  # below, a test for non-proportional hazards can hardly see any
 
@@ -110,13 +111,17 @@ def effects(
     Cox by the rule of one cut-off (60 patients, no admissible cut separated), unless one of these
     groups has no finite estimate; else Firth.
     """
-    cuts, model = cuts_of(value), hazard.model(time, event, indicators(group))
-    estimator = hazard.estimator(time, event, value, cuts.cut[cuts.admissible])
+    cuts, model = cuts_of(value), hazard_ratio.model(time, event, indicators(group))
+    estimator = hazard_ratio.estimator(time, event, value, cuts.cut[cuts.admissible])
     return effects_of(model, time, event, group, estimator)
 
 
 def effects_of(
-    model: hazard.CoxModel, time: np.ndarray, event: np.ndarray, group: np.ndarray, estimator: str
+    model: hazard_ratio.CoxModel,
+    time: np.ndarray,
+    event: np.ndarray,
+    group: np.ndarray,
+    estimator: str,
 ) -> tuple[Effect, ...]:
     """The same from a model that is fitted already.
 
@@ -125,12 +130,12 @@ def effects_of(
     """
     found = model.columns() if estimator == "cox" else None
     if found is None or (len(found["hr"]) > 1 and np.isnan(found["hr"]).any()):
-        estimator, found = "firth", hazard.firth(time, event, indicators(group))
+        estimator, found = "firth", hazard_ratio.firth(time, event, indicators(group))
     rows = zip(*(found[name].tolist() for name in ("hr", "lower", "upper", "p")), strict=True)
     return tuple(Effect(*row, estimator) for row in rows)
 
 
-def proportional(model: hazard.CoxModel, events: int) -> Hazards:
+def proportional(model: hazard_ratio.CoxModel, events: int) -> Hazards:
     """The check of proportional hazards; of several groups, that of all together (GLOBAL)."""
     statistic, _, p = model.drift()
     overall = float(p[-1])

@@ -22,7 +22,8 @@ class Headline:
     """The two p's of one endpoint at one cut, and which of them is the larger print.
 
     `source` says how the cut was fixed beforehand ("" = exploratory); `p_adjusted` is the p
-    corrected for the search (p_searched of analysis.cutoff, never below `p_cut`); it is NaN, and
+    corrected for the search (p_searched of analysis.stats.cutoff, never below `p_cut`);
+    it is NaN, and
     `why` says the reason, where there is no p corrected for the search; `best` marks the cut that
     the search itself would choose: elsewhere p_adjusted reads "at most". `looks` is the ledger's k,
     `fixed_in_all` the number of cut-offs that were fixed beforehand in this cohort.

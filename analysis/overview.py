@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis import survival
 from analysis.asking import markers
 from analysis.levels import levels_of
+from analysis.stats import survival
 from data.cohort import Cohort, Finding
 
 READS = ("cohort",)

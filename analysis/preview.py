@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analysis import cutoff, survival
 from analysis.answer import Answer, EndpointAnswer, answer
 from analysis.axis import Axis
-from analysis.errors import NotEnoughData
 from analysis.groups import Effect, column_labels
 from analysis.headline import Headline
-from analysis.permutation import MOST_PATIENTS, p_cuts
 from analysis.question import BLIND, Question
-from analysis.results import HypothesisTest, PermutationTest
 from analysis.split import Cuts, Sample, follow, sample_of
+from analysis.stats import cutoff, survival
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.estimates import HypothesisTest, PermutationTest
+from analysis.stats.permutation import MOST_PATIENTS, p_cuts
 from data.cohort import Cohort
 
 PLACES_READS = ("cohort", "marker", "visit", "measure", "baseline")

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from analysis import survival
 from analysis.axis import nice_step
-from analysis.errors import NotEnoughData
+from analysis.stats import survival
+from analysis.stats.errors import NotEnoughData
 from data.cohort import Endpoint
 
 

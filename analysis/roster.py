@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.errors import NotEnoughData
 from analysis.groups import short_labels
 from analysis.levels import Levels, levels_of
 from analysis.persons import OWN_COLUMNS
 from analysis.population import asked_columns
 from analysis.question import plain
 from analysis.split import groups_of, sample_of
+from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort
 
 READS = ("cohort", "marker", "visit", "measure", "baseline", "cut")

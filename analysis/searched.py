@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis import cutoff, hazard
 from analysis.answer import declared
-from analysis.errors import NotEnoughData
-from analysis.permutation import MOST_PATIENTS, p_cuts
 from analysis.question import Question
 from analysis.split import Cuts, Sample, cuts_of, follow, sample_of
+from analysis.stats import cutoff
+from analysis.stats.cox import hazard_ratio
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.permutation import MOST_PATIENTS, p_cuts
 from data.cohort import Cohort, Cut
 
 READS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "clock")
@@ -127,7 +128,7 @@ def _results(time: np.ndarray, event: np.ndarray, value: np.ndarray) -> dict[str
     if not value.size:
         raise NotEnoughData("No patient with a usable sample was still under observation.")
     cuts = cuts_of(value)
-    estimator = hazard.estimator(time, event, value, cuts.cut[cuts.admissible])
+    estimator = hazard_ratio.estimator(time, event, value, cuts.cut[cuts.admissible])
     permutations = PERMUTATIONS_OF_FEW if value.size <= FEW else PERMUTATIONS
     search = cutoff.search(time, event, value, permutations=permutations, estimator=estimator)
     stability = cutoff.stability(time, event, value)

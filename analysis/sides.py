@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis import survival
 from analysis.answer import READS
-from analysis.errors import NotEnoughData
 from analysis.format import p_named, percent, significant
 from analysis.kept import kept
 from analysis.levels import arm_order
 from analysis.question import Question
 from analysis.split import Sample, follow, groups_of, sample_of, split
+from analysis.stats import survival
+from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort
 
 __all__ = ["READS", "Sides", "Within", "sides", "within"]

@@ -13,11 +13,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis import hazard
-from analysis.clock import landmark
-from analysis.errors import NotEnoughData
 from analysis.kept import kept
 from analysis.question import Question, plain
+from analysis.stats.cox import hazard_ratio
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.landmark import landmark
 from data.cohort import DAYS_PER_MONTH, Cohort
 
 __all__ = [
@@ -152,7 +152,7 @@ class Followed:
         """ "cox" or "firth": one for the whole question, chosen by every cut that is admissible
         among the patients of this endpoint, not by the cut at hand."""
         admissible = self.cuts.cut[self.cuts.admissible]
-        return hazard.estimator(self.time, self.event, self.value, admissible)
+        return hazard_ratio.estimator(self.time, self.event, self.value, admissible)
 
 
 def sample_of(cohort: Cohort, question: Question) -> Sample:

@@ -13,13 +13,13 @@ import numpy as np
 from scipy import stats
 
 from analysis import groups
-from analysis.errors import NotEnoughData
 from analysis.format import cut_text
 from analysis.levels import Levels, levels_of
 from analysis.measured import Block, Series
 from analysis.panels import groups_of as panels_of
 from analysis.question import Question
 from analysis.split import cuts_of, groups_of, sample_of, split
+from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort
 
 READS = ("cohort", "marker", "visit", "measure", "baseline", "cut")

@@ -9,7 +9,7 @@ import numpy as np
 from analysis.doseresponse import Response
 from analysis.format import p_named, p_text, significant
 from analysis.measured import MEASURES, Series
-from analysis.trendmodels import Slope
+from analysis.stats.trend.models import Slope
 from analysis.trends import Grouping, Summary
 
 

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
-from analysis.errors import NotEnoughData
 from analysis.levels import levels_of
-from analysis.multiplicity import holm
-from analysis.trend import FEWEST_PAIRS, wilcoxon_signed_rank
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.multiplicity import holm
+from analysis.stats.trend import FEWEST_PAIRS, wilcoxon_signed_rank
 from data.cohort import Cohort, Exposure
 
 FEWEST_INTERVAL = 3  # pairs

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis import survival
 from analysis.levels import Levels, levels_of
+from analysis.stats import survival
 from data.cohort import DAYS_PER_MONTH, Cohort
 
 MOST = 60  # lanes that can still be read

@@ -9,7 +9,7 @@ from analysis import groups
 from analysis.answer import Answer, EndpointAnswer
 from analysis.format import duration, interval, p_named, ratio
 from analysis.groups import Effect
-from analysis.results import PermutationTest
+from analysis.stats.estimates import PermutationTest
 
 AGAINST = "above against at or below"
 AGAINST_LOWEST = "HR (95 % CI) of each group against the lowest"

@@ -21,8 +21,8 @@ import pandas as pd
 from lifelines import CoxPHFitter, KaplanMeierFitter
 from lifelines.statistics import logrank_test
 
-from analysis import cutoff
-from analysis.cutorder import Order
+from analysis.stats import cutoff
+from analysis.stats.cutoff.ordering import Order
 
 SIZES = (17, 100, 1_000, 10_000)
 PERMUTATIONS, RESAMPLES = 10_000, 2_000

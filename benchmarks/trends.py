@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from playwright.sync_api import Page, sync_playwright
 
-from analysis import trend
+from analysis.stats import trend
 from scripts.browser import launch_options
 from tests.conftest import running_server
 

@@ -10,8 +10,8 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.errors import NotEnoughData
 from analysis.question import Question
+from analysis.stats.errors import NotEnoughData
 from callbacks import cohorts
 from components.views.view import Analysis
 from data.cache import cache

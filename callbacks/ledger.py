@@ -14,7 +14,6 @@ from functools import partial
 from hashlib import sha256
 
 from analysis import asking, population
-from analysis.errors import NotEnoughData
 from analysis.kept import kept
 from analysis.ledger import (
     LOOK_FIELDS,
@@ -30,6 +29,7 @@ from analysis.ledger import (
 )  # fmt: skip
 from analysis.question import BLIND, Question
 from analysis.split import sample_of, split
+from analysis.stats.errors import NotEnoughData
 from callbacks import cohorts
 from components.locking import LONGEST_NAME, LONGEST_REASON
 from data import records

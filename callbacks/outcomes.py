@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.answer import Answer
-from analysis.errors import NotEnoughData
 from analysis.format import cut_text
 from analysis.ledger import Ledger
 from analysis.question import Question
 from analysis.split import sample_of
+from analysis.stats.errors import NotEnoughData
 from callbacks import cohorts
 from callbacks.answers import NoAnswer, answer
 from callbacks.headlines import with_headlines

@@ -7,7 +7,6 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
 from analysis import asking
-from analysis.errors import NotEnoughData
 from analysis.format import cut_text
 from analysis.question import (
     DECIMAL_COMMA,
@@ -20,6 +19,7 @@ from analysis.question import (
     shown,
 )
 from analysis.split import Sample, sample_of
+from analysis.stats.errors import NotEnoughData
 from callbacks import cohorts
 from callbacks.address import (
     arrived,

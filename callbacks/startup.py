@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import threading
 
-from analysis import cutoff, permutation, trend, trendmodels
+from analysis.stats import cutoff, permutation, trend
+from analysis.stats.trend import models
 from callbacks import cohorts
 from data import store
 from data.home import HomeError
@@ -29,7 +30,7 @@ def _load() -> None:
     cutoff.warm()
     trend.warm()
     _warm.set()
-    trendmodels.warm()
+    models.warm()
     _clear()
     # What is loaded by now stays: a collection that walks through it all stops every answer for
     # a quarter of a second.

@@ -9,10 +9,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis import asking, preview
-from analysis.errors import NotEnoughData
 from analysis.format import beside, cut_text, says_the_same
 from analysis.question import Question, as_text, plain
 from analysis.split import Sample, cuts_of, groups_of
+from analysis.stats.errors import NotEnoughData
 from components import ids, locking
 from components.views.controls import DOTS, NAME
 from components.views.view import slot

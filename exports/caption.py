@@ -16,8 +16,8 @@ import pandas as pd
 from analysis import words
 from analysis.answer import Answer, EndpointAnswer
 from analysis.format import cut_text
-from analysis.permutation import MOST_SPLITS
-from analysis.results import PermutationTest
+from analysis.stats.estimates import PermutationTest
+from analysis.stats.permutation import MOST_SPLITS
 from exports.export import About, Export
 from exports.words import endpoint_sentences, marker_words
 

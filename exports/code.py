@@ -15,8 +15,8 @@ from analysis import words
 from analysis.answer import EndpointAnswer
 from analysis.format import cut_text
 from analysis.question import plain
-from analysis.results import PermutationTest
 from analysis.searched import FEW, PERMUTATIONS, PERMUTATIONS_OF_FEW
+from analysis.stats.estimates import PermutationTest
 from exports.codeparts import (
     PYTHON_RESULT,
     R_READ,

@@ -14,8 +14,8 @@ from string import Template
 import numpy as np
 import pandas as pd
 
-from analysis import trend
 from analysis.doseresponse import Response
+from analysis.stats import trend
 from analysis.trendwords import response_axis
 from exports.codeparts import (
     PYTHON_RESULT,

@@ -1,7 +1,8 @@
 """Scripts that reproduce the search over cut-offs from its rows, in R and in Python.
 
 Both read `time, event, marker` of each patient, without ids. R writes the statistic and both nulls
-out, because no package has the one that Cutline's p is of (analysis.cutrisk); what maxstat says of
+out, because no package has the one that Cutline's p is of (analysis.stats.cutoff.at_risk_kernels);
+what maxstat says of
 the same rows is printed beside it.
 """
 
@@ -17,9 +18,9 @@ import pandas as pd
 
 from analysis.format import cut_text
 from analysis.headline import corrected
-from analysis.permutation import MOST_PATIENTS, MOST_SPLITS
 from analysis.question import plain
 from analysis.searched import FEW, PERMUTATIONS, PERMUTATIONS_OF_FEW, Searched
+from analysis.stats.permutation import MOST_PATIENTS, MOST_SPLITS
 from exports.codeparts import (
     PYTHON_RESULT,
     R_READ,
@@ -104,9 +105,9 @@ result("p searched", max(p, p_searched), $searched)
 $effect
 # What maxstat says of the best cut-off. Its null is a permutation of all patients, which takes
 # follow-up to be the same whatever the marker: its p is not the one on Cutline's pages, but
-# "p_adjusted" of analysis.cutoff. Lausen's two formulas only approximate that; they may be far off
-# where patients are few. Without these bounds maxstat would search cut-offs with one patient on a
-# side, where 10 % of the patients are fewer than two.
+# "p_adjusted" of analysis.stats.cutoff. Lausen's two formulas only approximate that; they may be
+# far off where patients are few. Without these bounds maxstat would search cut-offs with one
+# patient on a side, where 10 % of the patients are fewer than two.
 if (requireNamespace("maxstat", quietly = TRUE)) {
   of <- function(method, ...) maxstat::maxstat.test(
     Surv(time, event) ~ marker, data = rows, smethod = "LogRank", pmethod = method,

@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
 
-from analysis import cutoff
-from analysis.errors import NotEnoughData
 from analysis.headline import ALPHA, headline
-from analysis.permutation import p_cut
 from analysis.split import cuts_of
+from analysis.stats import cutoff
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.permutation import p_cut
 from benchmarks.calibration.trials import Effect, Trial, true_cut
 
 # 960 x .05 / 12 is a whole number: a valid p of (b + 1) / 960 can be .05 exactly, after 12

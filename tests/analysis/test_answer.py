@@ -6,15 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis import survival
 from analysis.answer import answer
 from analysis.asking import complete
-from analysis.errors import NotEnoughData
 from analysis.levels import arm_order
 from analysis.overview import overview
 from analysis.question import Question, asked
 from analysis.restricted import horizon, rounded_down
 from analysis.sides import sides, within
+from analysis.stats import survival
+from analysis.stats.errors import NotEnoughData
 from analysis.words import caveat, kind
 from components.views.survival import draw_remarks
 from data.cohort import Cut, Endpoint

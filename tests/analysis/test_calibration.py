@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis import cutoff
 from analysis.asking import complete
 from analysis.question import asked
 from analysis.searched import searched
+from analysis.stats import cutoff
 from benchmarks.calibration import __main__ as calibrate
 from benchmarks.calibration import paths, rates, tables
 from benchmarks.calibration.trials import CONDITIONS, EFFECTS, EVEN, simulate

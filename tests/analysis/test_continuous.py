@@ -8,7 +8,7 @@ from scipy.interpolate import CubicSpline
 
 from analysis.asking import complete
 from analysis.continuous import continuous, effect, linear, logged, near_deviation, rcs, spline
-from analysis.errors import NotEnoughData
+from analysis.stats.errors import NotEnoughData
 from data.sources import builtin
 from tests.cohorts import cohort
 from tests.reference import golden

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from analysis import cutoff, cutrisk
-from analysis.errors import NotEnoughData
+from analysis.stats import cutoff
+from analysis.stats.cutoff import at_risk_kernels, procedures
+from analysis.stats.errors import NotEnoughData
 
 
 def patients(n, seed, events=0.6, values=None):
@@ -45,8 +46,8 @@ def every_history(time, event, marker):
 def exact_p(time, event, marker):
     """p_searched of every admissible cut from all histories."""
     order = cutoff.order(time, event, marker)
-    score, seen = order.score[order.spot], np.abs(cutoff._z(order))
-    scale, reached, whole = cutoff._scale(order, order.first, order.last), 0.0, Fraction(0)
+    score, seen = order.score[order.spot], np.abs(procedures._z(order))
+    scale, reached, whole = procedures._scale(order, order.first, order.last), 0.0, Fraction(0)
     for chance, left in every_history(time, event, marker):
         low = np.array(left)[:, None] <= order.cuts
         most = (np.abs((score[:, None] * low).sum(axis=0)) * scale).max()
@@ -80,13 +81,13 @@ def test_draws_have_the_law_of_slow_ones(seed):
     """At n = 40, with ties; the largest |Z| of 6,000 of each (Kolmogorov-Smirnov, p = .001)."""
     time, event, marker = patients(40, seed, 0.5, values=12)
     order = cutoff.order(time, event, marker)
-    lowest, width = cutrisk.leavings(order.spot, order.event, order.ends)
-    score, scale = order.score[order.spot], cutoff._scale(order, order.first, order.last)
+    lowest, width = at_risk_kernels.leavings(order.spot, order.event, order.ends)
+    score, scale = order.score[order.spot], procedures._scale(order, order.first, order.last)
     rng, slow = np.random.default_rng(seed), []
     for _ in range(6_000):
         low = np.array(slow_draw(lowest, width, marker, rng))[:, None] <= order.cuts
         slow.append((np.abs(score @ low) * scale).max())
-    fast = cutoff._null_at_risk(order, 6_000, seed)[1]
+    fast = procedures._null_at_risk(order, 6_000, seed)[1]
     at = np.sort(np.r_[slow, fast]) + 1e-9
     shares = [np.sort(one).searchsorted(at, "right") / 6_000 for one in (slow, fast)]
     assert np.abs(shares[0] - shares[1]).max() < 1.95 * np.sqrt(2 / 6_000)
@@ -97,7 +98,7 @@ def test_from_which_ranks_patients_leave(values):
     """By counting those at risk, one by one; up to the last event."""
     time, event, marker = patients(30, 7, 0.5, values)
     order = cutoff.order(time, event, marker)
-    lowest, width = cutrisk.leavings(order.spot, order.event, order.ends)
+    lowest, width = at_risk_kernels.leavings(order.spot, order.event, order.ends)
     by_time = np.sort(marker)[order.spot]
     assert lowest.size == width.size == np.flatnonzero(order.event)[-1] + 1
     for i in range(lowest.size):
@@ -127,7 +128,7 @@ def test_p_falls_as_z_grows_and_stays_in_bounds(n, seed, events):
     except NotEnoughData:
         order = None
     assume(order is not None and not order.why)
-    p, z = cutoff.null_at_risk(order, permutations=150), np.abs(cutoff._z(order))
+    p, z = cutoff.null_at_risk(order, permutations=150), np.abs(procedures._z(order))
     assert ((p >= 1 / 151) & (p <= 1)).all()
     assert (np.diff(p[np.argsort(z, kind="stable")]) <= 1e-15).all()
 
@@ -152,8 +153,10 @@ def test_who_needs_no_more_draws_stops():
         early = cutoff.null_at_risk(order, permutations=959, enough=49)
         assert (every.min() <= 0.05) == (early.min() <= 0.05) == small
         assert not small or (early == every).all()
-        drawn = cutoff._null_at_risk(order, 959, 0, 49)[1]
-        np.testing.assert_array_equal(drawn, cutoff._null_at_risk(order, 959, 0)[1][: drawn.size])
+        drawn = procedures._null_at_risk(order, 959, 0, 49)[1]
+        np.testing.assert_array_equal(
+            drawn, procedures._null_at_risk(order, 959, 0)[1][: drawn.size]
+        )
         assert (drawn.size < 959) == (not small)
 
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from analysis import cutoff, hazard
-from analysis.errors import NotEnoughData
-from analysis.survival import kaplan_meier, logrank
+from analysis.stats import cutoff
+from analysis.stats.cox import hazard_ratio
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.survival import kaplan_meier, logrank
 from tests.reference.golden import same
 
 LIMITS = ["hr", "lower", "upper"]
@@ -60,7 +61,7 @@ def test_log_rank_and_counts_at_every_cut(data):
 def test_hazard_ratio_at_every_cut(data, estimator):
     searchable(data)
     time, event, marker = data
-    fit = {"cox": hazard.cox, "firth": hazard.firth}[estimator]
+    fit = {"cox": hazard_ratio.cox, "firth": hazard_ratio.firth}[estimator]
     for _, row in cutoff.profile(*data, estimator=estimator).iterrows():
         if row["events_low"] == 0 or row["events_high"] == 0:
             assert row[LIMITS].isna().all()
@@ -184,5 +185,5 @@ def test_large_groups_and_every_share():
     assert table["n_high"].min() >= 4
     for row in table.iloc[::29].itertuples():
         same(row.chi2, logrank(time, event, marker > row.cut).statistic, rel=1e-9)
-        alone = hazard.cox(time, event, marker > row.cut).iloc[0]
+        alone = hazard_ratio.cox(time, event, marker > row.cut).iloc[0]
         same([row.hr, row.lower, row.upper], alone[LIMITS].astype(float), rel=1e-8)

@@ -5,8 +5,18 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from analysis import cutboot, cutcurves, cutfits, cutkernels, cutoff, cutorder, cutrisk, hazard
-from analysis.cutfits import counted, low_counts, root
+from analysis.stats import cutoff
+from analysis.stats.cox import hazard_ratio
+from analysis.stats.cutoff import (
+    at_risk_kernels,
+    bootstrap_kernels,
+    curve_kernels,
+    hazard_kernels,
+    ordering,
+    procedures,
+    scan_kernels,
+)
+from analysis.stats.cutoff.hazard_kernels import counted, low_counts, root
 from tests.reference import golden
 from tests.reference.golden import same
 
@@ -22,8 +32,8 @@ def test_null_against_every_permutation():
     time, event = np.array([1, 2, 2, 4, 5, 6, 9.0]), np.array([1, 1, 0, 1, 0, 1, 1], bool)
     marker = np.array([5, 3, 4, 1, 6, 2, 7.0])
     order, draws = cutoff.order(time, event, marker), 400_000
-    z = np.abs(cutoff._z(order))
-    scale, score = cutoff._scale(order, order.first, order.last), order.score
+    z = np.abs(procedures._z(order))
+    scale, score = procedures._scale(order, order.first, order.last), order.score
     every = np.array([np.cumsum(score[list(p)])[order.n_low - 1] for p in permutations(range(7))])
     every = np.abs(every * scale)
     exact_alone = (every >= z - 1e-9).mean(axis=0)
@@ -62,9 +72,9 @@ def test_threads_do_not_matter(monkeypatch):
         ]
 
     alone = results()
-    monkeypatch.setattr(cutorder, "_WORTH_A_THREAD", 0)
-    monkeypatch.setattr("analysis.cutresults.CUTS", 7)
-    monkeypatch.setattr(cutoff, "CUTS", 7)
+    monkeypatch.setattr(ordering, "_WORTH_A_THREAD", 0)
+    monkeypatch.setattr("analysis.stats.cutoff.results.CUTS", 7)
+    monkeypatch.setattr(procedures, "CUTS", 7)
     for one, two in zip(alone, results(), strict=True):
         np.testing.assert_array_equal(one, two)
 
@@ -76,7 +86,9 @@ def test_best_cut_of_a_resample_is_that_of_its_rows():
     for _ in range(40):
         rows = rng.integers(0, 60, 60)
         again = cutoff.order(time[rows], event[rows], marker[rows])
-        assert cutoff.best_of_rows(order, rows) == again.cuts[cutoff._best(cutoff._z(again))]
+        assert (
+            cutoff.best_of_rows(order, rows) == again.cuts[procedures._best(procedures._z(again))]
+        )
     time, event, marker = time[:8], event[:8] & (np.arange(8) < 2), marker[:8]
     order = cutoff.order(time, event, marker)
     for _ in range(60):
@@ -106,23 +118,23 @@ def test_firth_on_multiplicities_is_firth_on_the_rows():
         low_counts(order.spot, drawn, order.ends[place], low, everyone)
         terms, high, _ = counted(low, everyone, order.start, order.deaths, False, a, b, w)
         beta = root(a, b, w, terms, high, True)[0]
-        alone = hazard.firth(time[rows], event[rows], marker[rows] > order.values[place])
+        alone = hazard_ratio.firth(time[rows], event[rows], marker[rows] > order.values[place])
         same(beta, alone["coef"], rel=1e-8)
 
 
 def test_optimism_by_hand():
     data = lung(50)
     order = cutoff.order(*data)
-    best, beta = cutoff._resampled(order, 80, 4, True)
+    best, beta = procedures._resampled(order, 80, 4, True)
     gain = []
     for place, own in zip(best, beta, strict=True):
-        again = hazard.firth(*data[:2], data[2] > order.values[place])["coef"].iloc[0]
+        again = hazard_ratio.firth(*data[:2], data[2] > order.values[place])["coef"].iloc[0]
         gain.append(np.sign(own) * (own - again))
     found = cutoff.stability(*data, resamples=80, seed=4)
     same(found.optimism, np.mean(gain), rel=1e-8)
     assert found.optimism > 0
     cut = cutoff.search(*data, permutations=10).best["cut"]
-    apparent = hazard.firth(*data[:2], data[2] > cut)["coef"].iloc[0]
+    apparent = hazard_ratio.firth(*data[:2], data[2] > cut)["coef"].iloc[0]
     same(found.hr_apparent, np.exp(apparent), rel=1e-8)
     size = max(0.0, abs(apparent) - found.optimism)
     same(found.hr_corrected, np.exp(np.sign(apparent) * size), rel=1e-8)
@@ -149,9 +161,19 @@ def test_a_pure_chance_marker_is_found_no_more_often_than_it_should():
 
 
 ENTRIES = [
-    *(cutkernels.tidy, cutkernels.arranged, cutkernels.leveled, cutkernels.chi_squares),
-    *(cutkernels.low_sums, cutkernels.null_block, cutfits.fitted, cutboot.boot_block),
-    *(cutcurves.curve, cutcurves.medians, cutrisk.leavings, cutrisk.risk_block),
+    *(scan_kernels.tidy, scan_kernels.arranged, scan_kernels.leveled, scan_kernels.chi_squares),
+    *(
+        scan_kernels.low_sums,
+        scan_kernels.null_block,
+        hazard_kernels.fitted,
+        bootstrap_kernels.boot_block,
+    ),
+    *(
+        curve_kernels.curve,
+        curve_kernels.medians,
+        at_risk_kernels.leavings,
+        at_risk_kernels.risk_block,
+    ),
 ]
 
 

@@ -6,8 +6,8 @@ from math import comb
 import numpy as np
 import pytest
 
-from analysis.permutation import _Scores, _tails, p_cut, p_cuts
-from analysis.splits import of_every_choice, of_ranks, tails_of_sizes
+from analysis.stats.permutation import _Scores, _tails, p_cut, p_cuts
+from analysis.stats.permutation_kernels import of_every_choice, of_ranks, tails_of_sizes
 from tests.reference.golden import same
 
 

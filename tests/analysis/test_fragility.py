@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import hazard, survival
 from analysis.asking import complete
-from analysis.errors import NotEnoughData
 from analysis.fragility import flipped, fragile, fragility
-from analysis.inputs import survival_arrays
+from analysis.stats import survival
+from analysis.stats.cox import hazard_ratio
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.inputs import survival_arrays
 from data.sources import builtin
 from tests.cohorts import cohort
 from tests.reference import golden
@@ -96,7 +97,7 @@ def test_neighbours_and_who_changes_side():
     assert table["moved"].tolist() == [("c", "d"), ("d",), (), ("e",), ("e", "f")]
     assert (table["n_low"] + table["n_high"] == 8).all()
     assert found.p == table["p"][2] == survival.p_cut(TIME, EVENT, np.array(VALUE) > 40.5).p
-    one = hazard.cox(TIME, EVENT, np.array(VALUE) > 41).iloc[0]
+    one = hazard_ratio.cox(TIME, EVENT, np.array(VALUE) > 41).iloc[0]
     assert table["hr"][3] == pytest.approx(one["hr"], nan_ok=True)
 
 
@@ -153,7 +154,7 @@ def test_of_a_question():
     found = asked(study, marker="HLADR_NK_PCT", visit="C1D15", endpoint="OS", cut="24")
     assert (found.n, found.permuted, found.estimator, found.admissible) == (17, True, "firth", True)
     assert found.result.flips["name"].str.startswith("IMAIL2-").all()
-    assert found.detectable == hazard.detectable_hr(found.events, 8 / 17)
+    assert found.detectable == hazard_ratio.detectable_hr(found.events, 8 / 17)
     outside = asked(study, marker="HLADR_NK_PCT", visit="C1D15", endpoint="OS", cut="52")
     assert not outside.admissible
 

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import groups, hazard, words
+from analysis import groups, words
 from analysis.answer import answer
-from analysis.errors import NotEnoughData
 from analysis.question import Question, cuts
 from analysis.sides import sides, within
 from analysis.split import cuts_of, groups_of, split
+from analysis.stats.cox import hazard_ratio
+from analysis.stats.errors import NotEnoughData
 from data.sources import builtin
 from exports.words import survival_summary
 from tests.cohorts import cohort, declared
@@ -50,7 +51,7 @@ def test_each_hazard_ratio_is_against_the_lowest_group_from_one_model():
     one = answer(study, question).endpoint("OS")
     frame = golden.with_marker("gbsg", "pgr")
     level = pd.Series(np.searchsorted(question.cut, frame["pgr"]))
-    fit = hazard.cox(
+    fit = hazard_ratio.cox(
         frame["time"], frame["ev"] == 1, pd.get_dummies(level, dtype=float).iloc[:, 1:]
     )
     golden.same([e.hr for e in one.effects], fit["hr"])
@@ -63,7 +64,7 @@ def test_two_groups_of_the_model_are_the_one_cut_of_cox():
     time, event = frame["time"].to_numpy(), frame["ev"].to_numpy() == 1
     value = frame["age"].to_numpy(float)
     one = groups.effects(time, event, value, (value > 63).astype(int))
-    golden.same([one[0].hr], hazard.cox(time, event, value > 63)["hr"])
+    golden.same([one[0].hr], hazard_ratio.cox(time, event, value > 63)["hr"])
 
 
 def test_several_cut_offs_have_no_headline():
@@ -177,7 +178,7 @@ def test_the_interaction_with_the_arm_counts_every_group():
                       "g1": (level == 1) * 1.0, "g2": (level == 2) * 1.0})  # fmt: skip
     full = x.assign(p1=x["a"] * x["g1"], p2=x["a"] * x["g2"])
     rows = rows.loc[value.index]
-    test = hazard.likelihood_ratio(rows["time"], rows["event"].astype(bool), full, x)
+    test = hazard_ratio.likelihood_ratio(rows["time"], rows["event"].astype(bool), full, x)
     assert test.df == 2
     assert one.interaction == f"p = {test.p:.2f}".replace("0.", ".")
 

@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import cutoff
-from analysis.errors import NotEnoughData
 from analysis.groups import indicators
-from analysis.hazard import (
+from analysis.stats import cutoff
+from analysis.stats.cox.hazard_ratio import (
     cox,
     detectable_hr,
     estimator,
@@ -16,6 +15,7 @@ from analysis.hazard import (
     proportional_hazards,
     separated,
 )
+from analysis.stats.errors import NotEnoughData
 from tests.reference import golden
 from tests.reference.golden import same
 

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from analysis.hazard import cox, firth, proportional_hazards, separated
+from analysis.stats.cox.hazard_ratio import cox, firth, proportional_hazards, separated
 
 LOOK = settings(max_examples=50, deadline=None, derandomize=True)
 

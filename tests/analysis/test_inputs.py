@@ -8,11 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.clock import landmark
-from analysis.errors import NotEnoughData
-from analysis.hazard import cox, estimator, firth, likelihood_ratio, proportional_hazards, separated
-from analysis.inputs import MOST_COUNTED, distinct_times, labels, merge_ties
-from analysis.survival import (
+from analysis.stats.cox.hazard_ratio import (
+    cox,
+    estimator,
+    firth,
+    likelihood_ratio,
+    proportional_hazards,
+    separated,
+)
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.inputs import MOST_COUNTED, distinct_times, labels, merge_ties
+from analysis.stats.landmark import landmark
+from analysis.stats.survival import (
     kaplan_meier,
     logrank,
     p_cut,

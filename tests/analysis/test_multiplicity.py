@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
-from analysis.multiplicity import benjamini_hochberg, holm
+from analysis.stats.multiplicity import benjamini_hochberg, holm
 
 PS = st.lists(st.floats(0, 1), min_size=1, max_size=30)
 

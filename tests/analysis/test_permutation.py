@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from analysis.errors import NotEnoughData
-from analysis.survival import logrank, p_cut, p_cuts, permutation_logrank
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.survival import logrank, p_cut, p_cuts, permutation_logrank
 from tests.reference import golden
 from tests.reference.golden import same
 
@@ -25,7 +25,7 @@ def test_every_cut_by_enumeration(name, marker):
 @pytest.mark.parametrize(("name", "marker"), golden.TINY)
 def test_random_splits_agree_with_enumeration(name, marker, monkeypatch):
     frame, b = golden.patients(name), 20_000
-    monkeypatch.setattr("analysis.permutation.MOST_SPLITS", 0)
+    monkeypatch.setattr("analysis.stats.permutation.MOST_SPLITS", 0)
     for r in golden.values("tiny17")[name][marker]["permutation"][::2]:
         test = permutation_logrank(
             frame["time"], frame["ev"], frame[marker] > r["cut"], permutations=b, seed=7
@@ -58,7 +58,7 @@ def test_seed_and_order_of_rows():
 def test_blocks_do_not_matter(monkeypatch):
     time, event, high = lung()
     whole = permutation_logrank(time, event, high, permutations=300)
-    monkeypatch.setattr("analysis.permutation._CELLS", 700)
+    monkeypatch.setattr("analysis.stats.permutation._CELLS", 700)
     assert permutation_logrank(time, event, high, permutations=300).p == whole.p
     tiny = golden.patients("lung17")
     chosen = tiny["m1"] > 900
@@ -80,7 +80,7 @@ def test_stratified_by_enumeration_and_at_random(monkeypatch):
     signed = logrank(time, event, high, strata=strata)
     same(exact.statistic, signed.u / np.sqrt(signed.variance))
     assert exact.exact
-    monkeypatch.setattr("analysis.permutation.MOST_SPLITS", 0)
+    monkeypatch.setattr("analysis.stats.permutation.MOST_SPLITS", 0)
     drawn = permutation_logrank(time, event, high, strata=strata, permutations=40_000)
     tail = exact.p / 2
     assert abs(drawn.p - exact.p) <= 6 * np.sqrt(tail * (1 - tail) / 40_000)

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.asking import complete
-from analysis.errors import NotEnoughData
 from analysis.question import Question
 from analysis.split import (
     LATE,
@@ -24,6 +23,7 @@ from analysis.split import (
     shortest,
     split,
 )
+from analysis.stats.errors import NotEnoughData
 from tests.cohorts import DAY_15, cohort
 
 TIMES = [0.3, 0.4, 1.0, 2.0, 3.0, 4.0]

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.clock import landmark
-from analysis.errors import NotEnoughData
-from analysis.hazard import cox
-from analysis.survival import (
+from analysis.stats.cox.hazard_ratio import cox
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.landmark import landmark
+from analysis.stats.survival import (
     kaplan_meier,
     logrank,
     reverse_kaplan_meier,

@@ -8,8 +8,8 @@ from lifelines import CoxPHFitter, KaplanMeierFitter
 from lifelines.statistics import logrank_test, multivariate_logrank_test
 from numpy.testing import assert_allclose
 
-from analysis.errors import NotEnoughData
-from analysis.survival import (
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.survival import (
     kaplan_meier,
     logrank,
     permutation_logrank,
@@ -241,7 +241,7 @@ def test_rounding_of_times_does_not_matter(trial):
 def test_cox_is_that_of_lifelines(trial):
     import pandas as pd
 
-    from analysis.hazard import cox
+    from analysis.stats.cox.hazard_ratio import cox
 
     time, event, group = trial
     assume(event.sum() > 5)

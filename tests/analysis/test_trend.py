@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.errors import NotEnoughData
-from analysis.trend import jonckheere, kruskal_wallis, spearman, wilcoxon_signed_rank
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.trend import jonckheere, kruskal_wallis, spearman, wilcoxon_signed_rank
 from tests.reference import golden
 
 GOLDEN = json.loads((golden.HERE / "trend.json").read_text())

@@ -5,11 +5,11 @@ import pytest
 
 from analysis.asking import complete
 from analysis.doseresponse import response
-from analysis.errors import NotEnoughData
 from analysis.measured import Block
 from analysis.panels import groups_of
 from analysis.question import Question, asked
 from analysis.split import sample_of
+from analysis.stats.errors import NotEnoughData
 from analysis.trends import summary_of, trends
 from analysis.trendtable import table
 from data.sources import builtin

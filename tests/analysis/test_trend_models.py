@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.errors import NotEnoughData
-from analysis.trendmodels import ancova, mixed_model
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.trend.models import ancova, mixed_model
 
 DOSES = np.repeat([3.0, 6, 9, 12], [3, 6, 6, 2])
 

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import app
-from analysis.errors import NotEnoughData
 from analysis.question import Question
+from analysis.stats.errors import NotEnoughData
 from callbacks.answers import NoAnswer, answer
 from components.views.view import Analysis
 from data.cache import cache

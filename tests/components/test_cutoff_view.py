@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from analysis import asking
 from analysis.asking import complete
-from analysis.errors import NotEnoughData
 from analysis.format import p_text
 from analysis.headline import corrected
 from analysis.ledger import Entry, Ledger, Lock, Look
+from analysis.stats.errors import NotEnoughData
 from components.static import to_html
 from components.views import cutoff
 from components.views.searching import SEARCHED

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.asking import complete
-from analysis.errors import NotEnoughData
 from analysis.ledger import Ledger
 from analysis.roster import outcomes, roster
+from analysis.stats.errors import NotEnoughData
 from components.static import to_html
 from components.views import at, patient, patients
 from components.views.view import Chart, Scene

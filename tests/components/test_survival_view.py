@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from analysis.answer import answer
 from analysis.asking import complete
-from analysis.errors import NotEnoughData
 from analysis.question import asked
 from analysis.sides import sides, within
+from analysis.stats.errors import NotEnoughData
 from components.static import to_html
 from components.views import VIEWS, survival
 from components.views.view import Chart, Scene

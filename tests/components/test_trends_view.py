@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from analysis import asking
 from analysis.asking import complete
-from analysis.errors import NotEnoughData
 from analysis.question import Question, asked
+from analysis.stats.errors import NotEnoughData
 from components.static import to_html
 from components.views import trends
 from components.views.view import Chart, Scene

@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import spearmanr, wilcoxon
 
 from analysis.split import landmark
-from analysis.survival import permutation_logrank
+from analysis.stats.survival import permutation_logrank
 from data.cohort import DAYS_PER_MONTH
 from data.sources import builtin
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from hypothesis import HealthCheck, assume, given, settings
 
-from analysis.errors import NotEnoughData
 from analysis.question import asked
+from analysis.stats.errors import NotEnoughData
 from exports.files import KINDS, Wish
 from exports.slidekm import plates
 from tests.components.test_survival_view import QUESTIONS, studies

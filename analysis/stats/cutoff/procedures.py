@@ -4,7 +4,7 @@ Everywhere high = marker > cut, z > 0 = more events than expected above the cut,
 largest value of its low group. Z and its null are those of maximally selected rank statistics
 (Hothorn & Lausen 2003; R's maxstat), chi2 is the log-rank test with the hypergeometric variance.
 The p that pages show, p_searched, compares the same Z with a null that keeps the follow-up as it
-goes with the marker (analysis.cutrisk).
+goes with the marker (analysis.stats.cutoff.at_risk_kernels).
 """
 
 import math
@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
 
-from analysis import cutcurves, cutfits, cutkernels
-from analysis.cutboot import best_cut, boot_block
-from analysis.cutkernels import null_block
-from analysis.cutorder import FLAT, Order, in_blocks, order
-from analysis.cutresults import (
+from analysis.stats.cutoff import curve_kernels, hazard_kernels, scan_kernels
+from analysis.stats.cutoff.at_risk_kernels import leavings, risk_block
+from analysis.stats.cutoff.bootstrap_kernels import best_cut, boot_block
+from analysis.stats.cutoff.ordering import FLAT, Order, in_blocks, order
+from analysis.stats.cutoff.results import (
     CUTS,
     CutAnswer,
     CutoffSearch,
@@ -29,8 +29,8 @@ from analysis.cutresults import (
     ratios,
     shrunk,
 )
-from analysis.cutrisk import leavings, risk_block
-from analysis.errors import NotEnoughData
+from analysis.stats.cutoff.scan_kernels import null_block
+from analysis.stats.errors import NotEnoughData
 
 __all__ = [
     "CutAnswer",
@@ -63,7 +63,7 @@ def profile(time, event, marker, *, min_fraction=0.1, estimator="cox") -> pd.Dat
     ----------
     time, event, marker, min_fraction : as :func:`order`
     estimator : "cox" (Efron ties, Wald 95 % interval) or "firth" (Breslow ties, profile
-        likelihood interval), as analysis.hazard
+        likelihood interval), as analysis.stats.cox.hazard_ratio
 
     NaN is not estimable: hr where a side has no events or Cox is separated, chi2 where the sides
     are never at risk together. Raises ValueError for wrong input, NotEnoughData where there is
@@ -129,7 +129,7 @@ def stability(time, event, marker, *, min_fraction=0.1, resamples=2_000, seed=0)
 def scan(order: Order) -> np.ndarray:
     """Log-rank chi-square of every admissible cut, O(n log n); NaN where not estimable."""
     _to_search(order)
-    return cutkernels.chi_squares(
+    return scan_kernels.chi_squares(
         order.level, order.had, order.table, order.ends, order.first, order.last
     )
 
@@ -149,7 +149,7 @@ def null_at_risk(order: Order, *, permutations=10_000, seed=0, enough=None) -> n
 
     P(max over cuts |Z*| >= |Z|) as :func:`null`, but in each draw an event takes any patient at
     risk, and a censoring the one who holds the same rank of the marker among those at risk as in
-    the data (analysis.cutrisk: why, and when this is exact). Equal in law to p_adjusted where
+    the data (`at_risk_kernels`: why, and when this is exact). Equal in law to p_adjusted where
     nobody is censored. ``enough``: stop where so many draws reached the best cut's |Z| (a p that is
     large needs no more; Besag & Clifford 1991). Seed, rows, threads and errors as :func:`null`.
     """
@@ -186,14 +186,14 @@ def answer(order: Order, cut: float, *, estimator="cox") -> CutAnswer:
     firth = _is_firth(estimator)
     place = _place(order, cut)
     low = int(order.ends[place])
-    chi2 = float(cutkernels.chi_squares(
+    chi2 = float(scan_kernels.chi_squares(
         order.level, order.had, order.table, order.ends, place, place + 1
     )[0])  # fmt: skip
     events_low = int(np.count_nonzero(order.had[:low]))
     events_high = int(np.count_nonzero(order.event)) - events_low
     hr = lower = upper = math.nan
     if events_low and events_high:
-        fits = cutfits.fitted(
+        fits = hazard_kernels.fitted(
             order.spot, order.start, order.deaths, order.ends[place : place + 1], firth, True
         )
         hr, lower, upper = ratios(fits[:, 0]).tolist()
@@ -209,8 +209,8 @@ def answer(order: Order, cut: float, *, estimator="cox") -> CutAnswer:
         hr=hr,
         lower=lower,
         upper=upper,
-        low=cutcurves.curve(order.time, order.event, order.spot, low, False),
-        high=cutcurves.curve(order.time, order.event, order.spot, low, True),
+        low=curve_kernels.curve(order.time, order.event, order.spot, low, False),
+        high=curve_kernels.curve(order.time, order.event, order.spot, low, True),
     )
 
 
@@ -224,7 +224,7 @@ def medians(order: Order) -> pd.DataFrame:
 
     def work(block: int, count: int) -> np.ndarray:
         chunk = cuts[block * CUTS : block * CUTS + count]
-        return cutcurves.medians(order.time, order.spot, order.start, order.deaths, chunk)
+        return curve_kernels.medians(order.time, order.spot, order.start, order.deaths, chunk)
 
     table = np.hstack(in_blocks(cuts.size, CUTS, work, 4 * cuts.size * order.n))
     names = [f"{name}_{side}" for side in ("low", "high") for name in ("median", "lower", "upper")]
@@ -287,7 +287,7 @@ def _scale(order: Order, first: int, last: int) -> np.ndarray:
 def _z(order: Order, first: int | None = None, last: int | None = None) -> np.ndarray:
     """Z of the admissible cuts, or of those given."""
     first, last = (order.first, order.last) if first is None else (first, last)
-    sums = cutkernels.low_sums(order.score, order.ends[first:last])
+    sums = scan_kernels.low_sums(order.score, order.ends[first:last])
     return -sums * _scale(order, first, last)
 
 

@@ -17,7 +17,7 @@ and Heinze, Gnant & Schemper (2003) say why permuted patients do not. Compiled b
 import numpy as np
 from numba import njit
 
-from analysis.cutkernels import _GAMMA, _S32, KERNEL, mixed, stream
+from analysis.stats.cutoff.scan_kernels import _GAMMA, _S32, KERNEL, mixed, stream
 
 _LANES = 8  # draws side by side, so that one need not wait for the memory of another
 _INLINE = {**KERNEL, "inline": "always"}

@@ -1,6 +1,7 @@
 """Kernels of the Kaplan-Meier curves on both sides of a cut, and of their medians at every cut.
 
-As analysis.survival.kaplan_meier: log-log limits, medians by the rule of R's quantile.survfit.
+As `analysis.stats.survival.kaplan_meier`: log-log limits, medians by the rule of R's
+quantile.survfit.
 Compiled by Numba.
 """
 
@@ -9,10 +10,10 @@ import math
 import numpy as np
 from numba import njit
 
-from analysis.cutfits import Z95, low_counts
-from analysis.cutkernels import KERNEL
+from analysis.stats.cutoff.hazard_kernels import Z95, low_counts
+from analysis.stats.cutoff.scan_kernels import KERNEL
 
-_FLAT = 1.4901161193847656e-08  # as in analysis.survival: what is 0.5 but for rounding
+_FLAT = 1.4901161193847656e-08  # as in analysis.stats.survival: what is 0.5 but for rounding
 _REACHED = -math.log(0.5 + _FLAT)  # -log survival from which 0.5 counts as reached
 _BELOW = -math.log(0.5 - _FLAT)
 _HOPELESS = 0.04  # times exp(z * sqrt(2)), the widest that an edge can lie apart: below _REACHED

@@ -3,10 +3,10 @@
 import numpy as np
 from scipy.special import chdtrc
 
-from analysis.errors import NotEnoughData
-from analysis.inputs import labels, survival_arrays
-from analysis.results import HypothesisTest
-from analysis.riskset import just_before, product_limit, risk_table
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.estimates import HypothesisTest
+from analysis.stats.inputs import labels, survival_arrays
+from analysis.stats.risk_set import just_before, product_limit, risk_table
 
 _NAMES = {
     "logrank": "log-rank",

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import chdtrc, chdtri
 
-from analysis.coxfit import HUGE, PartialLikelihood
+from analysis.stats.cox.partial_likelihood import HUGE, PartialLikelihood
 
 _HALF_CHI = chdtri(1, 0.05) / 2  # the drop of log likelihood at a 95 % limit
 _STEP = 1e-9  # a step below this (in standard deviations) is the last one

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from analysis import cutfits
-from analysis.cutorder import Order, in_blocks
 from analysis.format import ALPHA
+from analysis.stats.cutoff import hazard_kernels
+from analysis.stats.cutoff.ordering import Order, in_blocks
 
 CUTS = 64  # cuts that one call of a kernel takes
 
@@ -109,7 +109,7 @@ def log_ratios(order: Order, low: np.ndarray, firth: bool, limits: bool) -> np.n
 
     def work(block: int, count: int) -> np.ndarray:
         chunk = low[block * CUTS : block * CUTS + count]
-        return cutfits.fitted(order.spot, order.start, order.deaths, chunk, firth, limits)
+        return hazard_kernels.fitted(order.spot, order.start, order.deaths, chunk, firth, limits)
 
     if not low.size:
         return np.empty((3, 0))

@@ -4,10 +4,16 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from analysis.errors import NotEnoughData
-from analysis.inputs import positive_share, survival_arrays, time_points, tolerance, two_groups
-from analysis.results import Estimate
-from analysis.riskset import product_limit, risk_table
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.estimates import Estimate
+from analysis.stats.inputs import (
+    positive_share,
+    survival_arrays,
+    time_points,
+    tolerance,
+    two_groups,
+)
+from analysis.stats.risk_set import product_limit, risk_table
 
 
 def rmst_difference(time, event, group, *, tau, conf_level=0.95) -> Estimate:

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.errors import NotEnoughData
-from analysis.inputs import labels, numbers, same_length
-from analysis.results import Estimate, HypothesisTest, PermutationTest
-from analysis.trendkernels import twice_j
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.estimates import Estimate, HypothesisTest, PermutationTest
+from analysis.stats.inputs import labels, numbers, same_length
+from analysis.stats.trend.jonckheere_kernel import twice_j
 
 PERMUTED_BELOW = 30  # patients: below, pages ask for a permutation p
 PERMUTATIONS = 10_000

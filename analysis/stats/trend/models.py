@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.errors import NotEnoughData
-from analysis.inputs import numbers, same_length
-from analysis.trend import PERMUTATIONS, PERMUTED_BELOW
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.inputs import numbers, same_length
+from analysis.stats.trend.rank_tests import PERMUTATIONS, PERMUTED_BELOW
 
 MIXED_P_FROM = 30  # patients: below, the Wald test rejects 12-13 % of nulls
 MOST_MIXED = 400  # patients: beyond, the fit takes longer than a page may

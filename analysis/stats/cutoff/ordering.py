@@ -7,10 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.cutkernels import arranged, leveled, tidy
-from analysis.errors import NotEnoughData
-from analysis.inputs import TIE_TOLERANCE, matrix, positive_share, same_length, survival_arrays
 from analysis.split import fewest
+from analysis.stats.cutoff.scan_kernels import arranged, leveled, tidy
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.inputs import (
+    TIE_TOLERANCE,
+    matrix,
+    positive_share,
+    same_length,
+    survival_arrays,
+)
 
 FEWEST_PATIENTS = 4
 FLAT = 1e-12  # scores closer than this do not differ
@@ -26,7 +32,7 @@ class Order:
     By marker, shape (n,): ``level`` (event times at or before the patient's time), ``had`` (event),
     ``score`` (maxstat's, centred), ``seat`` (place by time). By distinct value, ascending:
     ``values``, ``ends`` (patients at or below it). By event time, row 0 before the first:
-    ``start``, ``until``, ``deaths``, ``table`` (see analysis.cutkernels.leveled). The admissible
+    ``start``, ``until``, ``deaths``, ``table`` (see `scan_kernels.leveled`). The admissible
     cuts are ``values[first:last]``, those with ``fewest`` to ``most`` low patients; ``why`` says in
     words why there is nothing to search, or is empty. ``row_seat`` leads from the caller's rows to
     places by time.

@@ -7,12 +7,12 @@ from math import comb, prod
 import numpy as np
 import pandas as pd
 
-from analysis.errors import NotEnoughData
-from analysis.inputs import labels, matrix, survival_arrays, two_groups
-from analysis.logrank import logrank
-from analysis.results import HypothesisTest, PermutationTest
-from analysis.riskset import risk_table
-from analysis.splits import of_every_choice, of_ranks, tails_of_sizes
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.estimates import HypothesisTest, PermutationTest
+from analysis.stats.inputs import labels, matrix, survival_arrays, two_groups
+from analysis.stats.logrank import logrank
+from analysis.stats.permutation_kernels import of_every_choice, of_ranks, tails_of_sizes
+from analysis.stats.risk_set import risk_table
 
 MOST_SPLITS = 200_000  # enumerated up to here, drawn at random beyond
 MOST_PATIENTS = 200  # p_cut is a permutation p up to here, the log-rank p beyond

@@ -7,8 +7,8 @@ sorted again. Compiled by Numba.
 import numpy as np
 from numba import njit
 
-from analysis.cutfits import counted, low_counts, root
-from analysis.cutkernels import _GAMMA, _S32, KERNEL, LOW, mixed, stream
+from analysis.stats.cutoff.hazard_kernels import counted, low_counts, root
+from analysis.stats.cutoff.scan_kernels import _GAMMA, _S32, KERNEL, LOW, mixed, stream
 
 _MORE = 1.0 + 1e-12  # a later cut must be better by more than rounding
 

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc, ndtr, ndtri
 
-from analysis.coxfit import CoxFit, PartialLikelihood, Pieces, fit
-from analysis.errors import NotEnoughData
-from analysis.firthfit import firth_fit
-from analysis.inputs import labels, matrix, positive_share, same_length, survival_arrays
-from analysis.results import HypothesisTest
+from analysis.stats.cox.firth_likelihood import firth_fit
+from analysis.stats.cox.partial_likelihood import CoxFit, PartialLikelihood, Pieces, fit
+from analysis.stats.errors import NotEnoughData
+from analysis.stats.estimates import HypothesisTest
+from analysis.stats.inputs import labels, matrix, positive_share, same_length, survival_arrays
 
 FEWEST_FOR_COX = 60  # patients; below this one estimator serves all cuts, and it is Firth's
 _POWER = 2.80  # normal quantiles of 5 % two-sided and 80 %: 1.96 + 0.84

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analysis.inputs import merge_ties, survival_arrays, time_points
+from analysis.stats.inputs import merge_ties, survival_arrays, time_points
 
 
 def landmark(time, event, at) -> tuple[np.ndarray, np.ndarray]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.inputs import distinct_times
+from analysis.stats.inputs import distinct_times
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from analysis.inputs import labels, positive_share, survival_arrays, time_points, tolerance
-from analysis.logrank import logrank
-from analysis.permutation import p_cut, p_cuts, permutation_logrank
-from analysis.results import Estimate, HypothesisTest, PermutationTest
-from analysis.riskset import RiskTable, product_limit, risk_table
-from analysis.rmst import rmst_difference
+from analysis.stats.estimates import Estimate, HypothesisTest, PermutationTest
+from analysis.stats.inputs import labels, positive_share, survival_arrays, time_points, tolerance
+from analysis.stats.logrank import logrank
+from analysis.stats.permutation import p_cut, p_cuts, permutation_logrank
+from analysis.stats.risk_set import RiskTable, product_limit, risk_table
+from analysis.stats.rmst import rmst_difference
 
 __all__ = [
     "Estimate",

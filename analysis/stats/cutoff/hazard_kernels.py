@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numba import njit
 
-from analysis.cutkernels import KERNEL
+from analysis.stats.cutoff.scan_kernels import KERNEL
 
 SUMS = {**KERNEL, "fastmath": {"reassoc", "contract", "nsz"}}  # lets sums run several at a time
 
@@ -165,7 +165,9 @@ def fitted(spot, start, deaths, cuts, firth, limits):
         beta, information = root(a, b, w, terms, high, firth)
         se = 1.0 / math.sqrt(information)
         spread = math.sqrt(cuts[c] * (n - cuts[c])) / n
-        if abs(beta) * spread > 20.0 or se * spread > 20.0:  # no estimate, as in analysis.coxfit
+        if (
+            abs(beta) * spread > 20.0 or se * spread > 20.0
+        ):  # no estimate, as in analysis.stats.cox.partial_likelihood
             continue
         out[0, c] = beta
         if not firth:
