@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 
-from analysis.doseresponse import Response
+from analysis.cohort.marker_array import MEASURES, Series
 from analysis.format import p_named, p_text, significant
-from analysis.measured import MEASURES, Series
+from analysis.results.dose_response import Response
+from analysis.results.trends import Grouping, Summary
 from analysis.stats.trend.models import Slope
-from analysis.trends import Grouping, Summary
 
 
 def middles(

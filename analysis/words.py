@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from analysis import groups
-from analysis.answer import Answer, EndpointAnswer
 from analysis.format import duration, interval, p_named, ratio
-from analysis.groups import Effect
+from analysis.results import groups
+from analysis.results.groups import Effect
+from analysis.results.survival import Answer, EndpointAnswer
 from analysis.stats.estimates import PermutationTest
 
 AGAINST = "above against at or below"

@@ -25,10 +25,10 @@ from lifelines.statistics import logrank_test, proportional_hazard_test
 from lifelines.utils import restricted_mean_survival_time
 from playwright.sync_api import Page, sync_playwright
 
-from analysis import answer as ours
-from analysis.asking import complete
+from analysis.cohort.analysis_set import follow, sample_of
 from analysis.question import Question, asked
-from analysis.split import follow, sample_of
+from analysis.question.defaults import complete
+from analysis.results import survival as ours
 from benchmarks import cutoffs, drag, exports, patients, reading, trends
 from data.cohort import Cohort
 from data.sources import builtin

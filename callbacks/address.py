@@ -6,8 +6,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from analysis import asking
-from analysis.question import LONGEST_ADDRESS, Question, asked, cuts, shown
+from analysis.question import LONGEST_ADDRESS, Question, asked, cuts, defaults, shown
 from callbacks import cohorts, persons
 from components import views
 from data.cache import cache
@@ -167,7 +166,7 @@ def _named(query: str) -> str:
 def _read(query: str) -> tuple[Question, tuple[str, ...]]:
     texts = asked(query)
     name, notes = _cohort_name(texts)
-    found = asking.complete(texts, cohorts.load(name))
+    found = defaults.complete(texts, cohorts.load(name))
     return found.question, (*notes, *found.messages)
 
 

@@ -16,8 +16,7 @@ from functools import partial
 
 from flask import g, has_request_context
 
-from analysis import asking, population
-from analysis.question import Question
+from analysis.question import Question, defaults, subgroup
 from data import store
 from data.cache import cache
 from data.cohort import Cohort
@@ -117,7 +116,7 @@ def asked(question: Question) -> Cohort:
 
     Every analysis gets its patients from here, so that none answers for others.
     """
-    return population.restrict(load(question.cohort), question.where)
+    return subgroup.restrict(load(question.cohort), question.where)
 
 
 def titles() -> dict[str, str]:
@@ -135,7 +134,7 @@ def titles() -> dict[str, str]:
 def with_marker(marker: str) -> list[str]:
     """Names of the cohorts in which this marker was measured; people's own are not read for it."""
     return [
-        *(name for name in shared() if marker in asking.markers(load(name))),
+        *(name for name in shared() if marker in defaults.markers(load(name))),
         *(one.code for one in own() if marker in one.markers),
     ]
 

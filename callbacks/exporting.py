@@ -18,10 +18,9 @@ from dash import Dash
 from flask import Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from analysis import asking
-from analysis.answer import Answer
 from analysis.ledger import Ledger
-from analysis.question import LONGEST_ADDRESS, Question, asked
+from analysis.question import LONGEST_ADDRESS, Question, asked, defaults
+from analysis.results.survival import Answer
 from callbacks import cohorts
 from callbacks.address import read
 from callbacks.answers import NoAnswer, answer
@@ -145,7 +144,7 @@ def place_of(query: str) -> tuple[Question, View, Part, str]:
     part = view.part(part_name) if view else None
     if part is None or part.plate is None:
         raise Unexported("There is no such figure that could leave as a file.", 404)
-    if part.several and of and of not in asking.endpoints(cohorts.load(question.cohort)):
+    if part.several and of and of not in defaults.endpoints(cohorts.load(question.cohort)):
         raise Unexported("This cohort has no such endpoint.", 404)
     return question, view, part, of
 

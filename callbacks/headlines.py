@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from analysis import headline as headlines
-from analysis.answer import Answer, EndpointAnswer
-from analysis.headline import Headline
+from analysis import reported_p as headlines
 from analysis.ledger import Ledger
-from analysis.preview import Moving
 from analysis.question import Question
-from analysis.searched import Searched
+from analysis.reported_p import Headline
+from analysis.results.cutoff import Searched
+from analysis.results.preview import Moving
+from analysis.results.survival import Answer, EndpointAnswer
 from callbacks import cohorts
 from callbacks.answers import NoAnswer, answer, known
 from components.views.searching import SEARCHED

@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 
-from analysis import asking, population
-from analysis.kept import kept
+from analysis.cohort.analysis_set import sample_of, split
+from analysis.cohort_cache import kept
 from analysis.ledger import (
     LOOK_FIELDS,
     Entry,
@@ -27,8 +27,7 @@ from analysis.ledger import (
     split_of,
     units_of,
 )  # fmt: skip
-from analysis.question import BLIND, Question
-from analysis.split import sample_of, split
+from analysis.question import BLIND, Question, defaults, subgroup
 from analysis.stats.errors import NotEnoughData
 from callbacks import cohorts
 from components.locking import LONGEST_NAME, LONGEST_REASON
@@ -197,7 +196,7 @@ def carried(question: Question, target: str, owner: str) -> Question:
 def question_there(question: Question, target: str) -> Question:
     """The same split in another cohort, asked blind; NotLocked where it has no such marker."""
     cohort = cohorts.load(target)
-    if question.marker not in asking.markers(cohort):
+    if question.marker not in defaults.markers(cohort):
         raise NotLocked(f"That cohort has no marker {question.marker}.")
     here = cohorts.load(question.cohort)
     _refuse_another_unit(here, cohort, question)
@@ -206,9 +205,9 @@ def question_there(question: Question, target: str) -> Question:
     wanted = {"marker": question.marker, "measure": question.measure, **visits, "blind": BLIND}
     if question.where:
         wanted["where"] = question.where
-    if question.endpoint in asking.endpoints(cohort):
+    if question.endpoint in defaults.endpoints(cohort):
         wanted["endpoint"] = question.endpoint
-    there = asking.complete(wanted, cohort)
+    there = defaults.complete(wanted, cohort)
     if there.messages:
         raise NotLocked(f"It cannot be carried over. {there.messages[0]}")
     return there.question.changed(cut=question.cut)
@@ -251,7 +250,7 @@ def _lock_from(record: Record) -> Lock:
 
 def _refuse_what_divides_nobody(cohort: Cohort, question: Question) -> None:
     try:
-        those = population.restrict(cohort, question.where)
+        those = subgroup.restrict(cohort, question.where)
         split(sample_of(those, question).values, question.cut)
     except NotEnoughData as reason:
         raise NotLocked(str(reason)) from None

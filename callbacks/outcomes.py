@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.answer import Answer
+from analysis.cohort.analysis_set import sample_of
 from analysis.format import cut_text
 from analysis.ledger import Ledger
 from analysis.question import Question
-from analysis.split import sample_of
+from analysis.results.survival import Answer
 from analysis.stats.errors import NotEnoughData
 from callbacks import cohorts
 from callbacks.answers import NoAnswer, answer

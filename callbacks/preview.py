@@ -6,9 +6,9 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output
 
-from analysis import preview
 from analysis.ledger import Ledger
 from analysis.question import Question
+from analysis.results import preview
 from callbacks import cohorts
 from callbacks.address import written
 from callbacks.answers import NoAnswer, answer

@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
-from analysis import asking
+from analysis.cohort.analysis_set import Sample, sample_of
 from analysis.format import cut_text
 from analysis.question import (
     DECIMAL_COMMA,
@@ -15,10 +15,10 @@ from analysis.question import (
     as_text,
     asked,
     cuts,
+    defaults,
     plain,
     shown,
 )
-from analysis.split import Sample, sample_of
 from analysis.stats.errors import NotEnoughData
 from callbacks import cohorts
 from callbacks.address import (
@@ -206,9 +206,9 @@ def moved(
     cohort = cohorts.load(name)
     wanted = _carried(texts, fields, cohort)
     if control in (ids.CUT, *CLICKS):
-        here = asking.complete(texts, cohort).question
+        here = defaults.complete(texts, cohort).question
         wanted["cut"] = _cut(control, cohort, here, cut, steps)
-    found = asking.complete(wanted, cohort)
+    found = defaults.complete(wanted, cohort)
     return found.question, found.messages if control == ids.CUT else ()
 
 
@@ -221,7 +221,7 @@ def _carried(texts: dict[str, str], fields: dict, cohort: Cohort) -> dict[str, s
     if wanted["cohort"] != texts.get("cohort"):
         here = {**texts, "cohort": wanted["cohort"], "cut": ""}
         kept = {name: wanted[name] for name in ("cohort", "blind") if name in wanted}
-        return here if not asking.complete(here, cohort).messages else kept
+        return here if not defaults.complete(here, cohort).messages else kept
     if wanted.get("measure") != "value" and texts.get("measure") == "value":
         wanted.pop("baseline", None)
     if wanted.get("visit") != texts.get("visit") or wanted.get("marker") != texts.get("marker"):
@@ -233,16 +233,16 @@ def _carried(texts: dict[str, str], fields: dict, cohort: Cohort) -> dict[str, s
 def _forget_the_impossible(wanted: dict[str, str], cohort: Cohort, texts: dict[str, str]) -> None:
     """Drop what the new marker or visit does not have, silently: the control shows what is left."""
     marker = wanted.get("marker", "")
-    if marker in asking.markers(cohort) and wanted.get("visit") not in asking.visits(
+    if marker in defaults.markers(cohort) and wanted.get("visit") not in defaults.visits(
         cohort, marker
     ):
         wanted.pop("visit", None)
     visit = wanted.get("visit")
     if visit != texts.get("visit"):
         wanted.pop("clock", None)
-    if visit is None or wanted.get("measure") not in asking.measures(cohort, marker, visit):
+    if visit is None or wanted.get("measure") not in defaults.measures(cohort, marker, visit):
         wanted.pop("measure", None)
-    if visit is None or wanted.get("baseline") not in asking.baselines(cohort, marker, visit):
+    if visit is None or wanted.get("baseline") not in defaults.baselines(cohort, marker, visit):
         wanted.pop("baseline", None)
 
 

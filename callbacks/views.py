@@ -29,9 +29,8 @@ from dash import (
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from analysis import population
 from analysis.ledger import Ledger
-from analysis.question import Question, as_text
+from analysis.question import Question, as_text, subgroup
 from analysis.question import shown as fit
 from callbacks import cohorts, several
 from callbacks.about import about, said_of
@@ -216,7 +215,7 @@ class Answers:
         self.asked, self.dark = parsed(question), dark
         cohort = cohorts.load(self.asked.cohort)
         those = cohorts.asked(self.asked)
-        self.population = population.sentence(self.asked.where, those, cohort.n)
+        self.population = subgroup.sentence(self.asked.where, those, cohort.n)
         selected = subjects_of(selection(question), cohort)
         who = (_patient(question, cohort), *selected)
         inside = set(those.subjects["subject"]) if self.asked.where else {*who}

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.options import OPTIONS, choosing, chosen
 from analysis.question import Question
+from analysis.question.display_options import OPTIONS, choosing, chosen
 
 
 def choices(

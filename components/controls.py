@@ -8,10 +8,10 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from analysis import asking, preview
+from analysis.cohort.analysis_set import Sample, cuts_of, groups_of
 from analysis.format import beside, cut_text, says_the_same
-from analysis.question import Question, as_text, plain
-from analysis.split import Sample, cuts_of, groups_of
+from analysis.question import Question, as_text, defaults, plain
+from analysis.results import preview
 from analysis.stats.errors import NotEnoughData
 from components import ids, locking
 from components.views.controls import DOTS, NAME
@@ -159,9 +159,9 @@ def props(study: Cohort, sample: Sample, asked: Question) -> dict[str, dict[str,
 
 def folded(study: Cohort, asked: Question) -> str:
     """Measure, baseline and clock in one line: "Value · time from C1D15 (landmark)"."""
-    measure = asking.measures(study, asked.marker, asked.visit)[asked.measure]
+    measure = defaults.measures(study, asked.marker, asked.visit)[asked.measure]
     since = f" from {asked.baseline}" if asked.measure != "value" else ""
-    return f"{measure}{since} · time from {asking.clocks(study, asked.visit)[asked.clock]}"
+    return f"{measure}{since} · time from {defaults.clocks(study, asked.visit)[asked.clock]}"
 
 
 def placed(sample: Sample, asked: Question, *, follows: bool) -> dict[str, Any]:
@@ -189,12 +189,12 @@ def stepped(sample: Sample, cut: float, steps: int) -> float:
 
 def _field_props(study: Cohort, asked: Question) -> dict[str, dict[str, Any]]:
     offered = {
-        "endpoint": {code: code for code in asking.endpoints(study)},
-        "marker": asking.markers(study),
+        "endpoint": {code: code for code in defaults.endpoints(study)},
+        "marker": defaults.markers(study),
         "visit": _visit_choices(study, asked),
-        "measure": asking.measures(study, asked.marker, asked.visit),
-        "baseline": asking.baselines(study, asked.marker, asked.visit),
-        "clock": asking.clocks(study, asked.visit),
+        "measure": defaults.measures(study, asked.marker, asked.visit),
+        "baseline": defaults.baselines(study, asked.marker, asked.visit),
+        "clock": defaults.clocks(study, asked.visit),
     }
     filled = {
         name: {"data": choices(options), "value": getattr(asked, name)}
@@ -209,7 +209,7 @@ def _field_props(study: Cohort, asked: Question) -> dict[str, dict[str, Any]]:
 def _visit_choices(study: Cohort, asked: Question) -> dict[str, str]:
     return {
         code: label if says_the_same(code, label) else f"{code}, {beside(code, label)}"
-        for code, label in asking.visits(study, asked.marker).items()
+        for code, label in defaults.visits(study, asked.marker).items()
     }
 
 

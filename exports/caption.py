@@ -14,8 +14,8 @@ from importlib.metadata import version
 import pandas as pd
 
 from analysis import words
-from analysis.answer import Answer, EndpointAnswer
 from analysis.format import cut_text
+from analysis.results.survival import Answer, EndpointAnswer
 from analysis.stats.estimates import PermutationTest
 from analysis.stats.permutation import MOST_SPLITS
 from exports.export import About, Export

@@ -12,10 +12,10 @@ import math
 from string import Template
 
 from analysis import words
-from analysis.answer import EndpointAnswer
 from analysis.format import cut_text
 from analysis.question import plain
-from analysis.searched import FEW, PERMUTATIONS, PERMUTATIONS_OF_FEW
+from analysis.results.cutoff import FEW, PERMUTATIONS, PERMUTATIONS_OF_FEW
+from analysis.results.survival import EndpointAnswer
 from analysis.stats.estimates import PermutationTest
 from exports.codeparts import (
     PYTHON_RESULT,
@@ -79,8 +79,8 @@ import numpy as np
 import pandas as pd
 
 from analysis import cutoff, hazard, survival
-from analysis.groups import effects
-from analysis.split import groups_of
+from analysis.results.groups import effects
+from analysis.cohort.analysis_set import groups_of
 
 rows = pd.read_csv(sys.argv[1] if len(sys.argv) > 1 else $file, float_precision="round_trip")
 cuts = ($cuts,)  # high is marker > cut

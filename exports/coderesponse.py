@@ -14,7 +14,7 @@ from string import Template
 import numpy as np
 import pandas as pd
 
-from analysis.doseresponse import Response
+from analysis.results.dose_response import Response
 from analysis.stats import trend
 from analysis.trendwords import response_axis
 from exports.codeparts import (

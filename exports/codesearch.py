@@ -17,9 +17,9 @@ from string import Template
 import pandas as pd
 
 from analysis.format import cut_text
-from analysis.headline import corrected
 from analysis.question import plain
-from analysis.searched import FEW, PERMUTATIONS, PERMUTATIONS_OF_FEW, Searched
+from analysis.reported_p import corrected
+from analysis.results.cutoff import FEW, PERMUTATIONS, PERMUTATIONS_OF_FEW, Searched
 from analysis.stats.permutation import MOST_PATIENTS, MOST_SPLITS
 from exports.codeparts import (
     PYTHON_RESULT,
@@ -128,7 +128,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import cutoff, hazard, survival
-from analysis.split import groups_of
+from analysis.cohort.analysis_set import groups_of
 
 rows = pd.read_csv(sys.argv[1] if len(sys.argv) > 1 else $file, float_precision="round_trip")
 time, event = rows["time"].to_numpy(float), rows["event"].to_numpy(bool)

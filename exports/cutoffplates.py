@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.continuous import Effect
 from analysis.format import p_named, with_interval
-from analysis.headline import Headline
-from analysis.searched import Searched
+from analysis.reported_p import Headline
+from analysis.results.continuous import Effect
+from analysis.results.cutoff import Searched
 from exports import codesearch, cutoffwords
 from exports.export import About
 from exports.plate import Plate

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from analysis.cohort.analysis_set import shortest
 from analysis.format import (
     ALPHA,
     beside,
@@ -17,9 +18,8 @@ from analysis.format import (
     says_the_same,
     with_interval,
 )
-from analysis.headline import Headline, headline
-from analysis.searched import Searched
-from analysis.split import shortest
+from analysis.reported_p import Headline, headline
+from analysis.results.cutoff import Searched
 
 SEVERAL = (
     "The search is for one cut-off: the profile stands here without the cut-offs of this question. "

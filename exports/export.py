@@ -9,9 +9,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analysis import population
-from analysis.answer import Answer, EndpointAnswer
-from analysis.question import Question, plain
+from analysis.question import Question, plain, subgroup
+from analysis.results.survival import Answer, EndpointAnswer
 from data.cohort import Cohort
 
 LONGEST_PART = 40  # characters of one part of a file name
@@ -43,7 +42,7 @@ class About:
     @property
     def patients(self) -> str:
         """Whom it is about, in words: the population; "" for all patients."""
-        said = population.words(self.question.where, self.cohort)
+        said = subgroup.words(self.question.where, self.cohort)
         return f"Only patients with {said}" if said else ""
 
     @property

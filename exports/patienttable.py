@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import population
-from analysis.roster import Outcomes, Roster
+from analysis.question import subgroup
+from analysis.results.patient_list import Outcomes, Roster
 from exports.export import About, stem
 from exports.tables import as_csv, as_xlsx
 
@@ -63,7 +63,7 @@ def csv_text(table: pd.DataFrame) -> str:
 
 def workbook(table: pd.DataFrame, noted: pd.DataFrame, about: About) -> bytes:
     """Patients, notes, and the words without which nobody knows later what this was."""
-    said = population.words(about.question.where, about.cohort)
+    said = subgroup.words(about.question.where, about.cohort)
     synthetic = about.cohort.study.synthetic
     lines = [
         *([f"Synthetic data. {synthetic}"] if synthetic else []),

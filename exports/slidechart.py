@@ -22,7 +22,7 @@ from pptx.enum.dml import MSO_LINE
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from analysis.answer import Answer, EndpointAnswer
+from analysis.results.survival import Answer, EndpointAnswer
 from exports.drawing.text import width
 from exports.export import safe_text
 from exports.plate import Box

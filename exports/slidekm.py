@@ -13,7 +13,7 @@ from pptx.enum.shapes import MSO_CONNECTOR
 from pptx.util import Inches, Pt
 
 from analysis import words
-from analysis.answer import Answer, EndpointAnswer
+from analysis.results.survival import Answer, EndpointAnswer
 from exports import code
 from exports.caption import caption, methods
 from exports.drawing.canvas import colour_of

@@ -11,7 +11,7 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_TICK_MARK
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from analysis.trialpath import Path
+from analysis.results.trial.escalation import Path
 from exports.drawing.canvas import colour_of
 from exports.export import safe_text
 from exports.plate import Box, Plate

@@ -10,7 +10,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from analysis.answer import EndpointAnswer
+from analysis.results.survival import EndpointAnswer
 from exports.export import safe_text
 from figures.kmgroup import Group
 from figures.style import LIGHT

@@ -15,8 +15,8 @@ import pandas as pd
 import xlsxwriter
 
 from analysis import words
-from analysis.answer import Answer, EndpointAnswer
-from analysis.split import follow, groups_of, sample_of
+from analysis.cohort.analysis_set import follow, groups_of, sample_of
+from analysis.results.survival import Answer, EndpointAnswer
 from data.schema import FORMULA
 from exports.caption import caption, methods
 from exports.export import Export, safe_text

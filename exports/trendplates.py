@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.doseresponse import Response
-from analysis.trends import Grouping, Panel, Summary, Trends
+from analysis.results.dose_response import Response
+from analysis.results.trends import Grouping, Panel, Summary, Trends
 from analysis.trendwords import response_axis, what_is_drawn
 from exports import coderesponse
 from exports.export import About

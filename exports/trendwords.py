@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from analysis.doseresponse import Response
 from analysis.format import beside, says_the_same
+from analysis.results.dose_response import Response
 from analysis.trendwords import around, by_level, moved, number, with_holm
 
 

@@ -9,10 +9,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.format import percent
-from analysis.overview import EndpointOverview
-from analysis.trial import Trial
-from analysis.trialexposure import Compared
-from analysis.trialpath import CAVEAT, CAVEAT_OTHER, Path
+from analysis.results.overview import EndpointOverview
+from analysis.results.trial.conduct import Trial
+from analysis.results.trial.escalation import CAVEAT, CAVEAT_OTHER, Path
+from analysis.results.trial.exposure import Compared
 from exports import sliderates
 from exports.export import About
 from exports.plate import Plate

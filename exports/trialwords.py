@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable
 
 from analysis.format import interval, p_named, ratio
-from analysis.trial import Trial
-from analysis.trialexposure import Compared
-from analysis.triallanes import OBJECTIVE, RESPONSES, Lanes, Responses
-from analysis.trialpath import Path, rate_words
+from analysis.results.trial.conduct import Trial
+from analysis.results.trial.escalation import Path, rate_words
+from analysis.results.trial.exposure import Compared
+from analysis.results.trial.swimmer import OBJECTIVE, RESPONSES, Lanes, Responses
 
 
 def trial_summary(found: Trial) -> list[str]:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pandas as pd
 
 from analysis import words
-from analysis.answer import Answer, EndpointAnswer
 from analysis.format import NOT_REACHED, beside, duration, says_the_same
-from analysis.overview import Overview
+from analysis.results.overview import Overview
+from analysis.results.survival import Answer, EndpointAnswer
 
 MEASURES = {"change": "Change", "fold": "Fold change"}
 

@@ -10,8 +10,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.axis import Axis
-from analysis.continuous import Effect
 from analysis.format import interval, ratio, significant
+from analysis.results.continuous import Effect
 from figures.markeraxis import LEFT, RIGHT, foot_of, marker_axis, ratio_axis, stamp
 from figures.style import BAND, Palette, base_layout, faded, palette
 

@@ -16,9 +16,9 @@ import plotly.graph_objects as go
 
 from analysis.axis import Axis
 from analysis.format import cut_text, p_named, with_interval
-from analysis.headline import corrected, named
 from analysis.question import plain
-from analysis.searched import Searched
+from analysis.reported_p import corrected, named
+from analysis.results.cutoff import Searched
 from figures.markeraxis import LEFT, RIGHT, foot_of, marker_axis, ratio_axis, stamp
 from figures.style import BAND, Palette, axis, base_layout, faded, palette
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from analysis.trialpath import Path, rate_words
+from analysis.results.trial.escalation import Path, rate_words
 from figures.markeraxis import FOOT, STAMP, stamp
 from figures.style import Palette, axis, base_layout, faded, palette
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from analysis.doseresponse import Response
+from analysis.results.dose_response import Response
 from analysis.trendwords import around, number, response_axis, test_words
 from figures.levels import colours_of
 from figures.style import Palette, axis, base_layout, palette

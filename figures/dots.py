@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from analysis.axis import Axis
-from analysis.split import Sample, groups_of
+from analysis.cohort.analysis_set import Sample, groups_of
 from figures.style import axis, base_layout, palette
 
 SIDE = 12  # pixels left and right, the same as beside the slider's track

@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from analysis.trialpath import Path
+from analysis.results.trial.escalation import Path
 from figures.levels import colours_of
 from figures.markeraxis import foot_of, stamp
 from figures.style import Palette, axis, base_layout, faded, palette

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from analysis.cohort.strata import Levels
 from analysis.format import significant
-from analysis.levels import Levels
-from analysis.trialexposure import Compared
+from analysis.results.trial.exposure import Compared
 from figures.levels import colours_of
 from figures.style import Palette, axis, base_layout, palette
 

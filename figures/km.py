@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis import words
-from analysis.answer import Answer, EndpointAnswer
+from analysis.results.survival import Answer, EndpointAnswer
 from figures.curves import band_points, coarse, from_start, scarce_below, steps, time_ticks
 from figures.kmgroup import Group, key_line
 from figures.kmnames import names

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.answer import EndpointAnswer
 from analysis.format import duration
 from analysis.question import shown
+from analysis.results.survival import EndpointAnswer
 from figures.kmgroup import Group
 from figures.style import Palette
 

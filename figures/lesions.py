@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from analysis.levels import Levels
-from analysis.triallanes import Lanes
-from analysis.triallesions import GROWTH, SHRINKAGE, Lesions
+from analysis.cohort.strata import Levels
+from analysis.results.trial.lesions import GROWTH, SHRINKAGE, Lesions
+from analysis.results.trial.swimmer import Lanes
 from figures.levels import colours_of
 from figures.markeraxis import foot_of, stamp
 from figures.style import Palette, axis, base_layout, palette

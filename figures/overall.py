@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from analysis.overview import EndpointOverview
+from analysis.results.overview import EndpointOverview
 from figures.curves import band_points, from_start, steps, time_ticks
 from figures.kmpeople import of_steps, people_at
 from figures.style import BAND, axis, base_layout, faded, palette

@@ -16,8 +16,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.axis import nice_step, tick_text
-from analysis.persons import ALL, Persons
 from analysis.question import Question, shown
+from analysis.results.patient_profile import ALL, Persons
 from figures.style import Palette, axis, base_layout, faded, palette
 
 COLUMNS = 3

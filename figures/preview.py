@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from analysis import words
-from analysis.answer import Answer, EndpointAnswer
 from analysis.format import cut_text
-from analysis.preview import Moving, Places, Preview, counted
 from analysis.question import plain
+from analysis.results.preview import Moving, Places, Preview, counted
+from analysis.results.survival import Answer, EndpointAnswer
 from figures.dots import MOST_DOTS, edges
 from figures.kmgroup import Group
 from figures.kmwords import header, stamp

@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from analysis.axis import Axis
-from analysis.searched import Searched
-from analysis.split import shortest
+from analysis.cohort.analysis_set import shortest
+from analysis.results.cutoff import Searched
 from figures.markeraxis import LEFT, RIGHT, foot_of, marker_axis, stamp
 from figures.style import axis, base_layout, faded, palette
 

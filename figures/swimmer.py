@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.triallanes import Lanes
+from analysis.results.trial.swimmer import Lanes
 from figures.curves import time_ticks
 from figures.levels import colours_of
 from figures.markeraxis import foot_of, stamp

@@ -14,8 +14,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.format import duration
-from analysis.persons import OUTCOME_KINDS, Persons, cell_text
 from analysis.question import shown
+from analysis.results.patient_profile import OUTCOME_KINDS, Persons, cell_text
 from figures.curves import time_ticks
 from figures.style import Palette, axis, base_layout, palette
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.axis import nice_step, tick_text
-from analysis.measured import Series
+from analysis.cohort.marker_array import Series
 
 NONE = np.array([])
 ROOM = 0.06  # free space above and below the values, as a share of the axis

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from analysis.measured import Series
-from analysis.trends import Grouping, Panel, Summary, Trends
+from analysis.cohort.marker_array import Series
+from analysis.results.trends import Grouping, Panel, Summary, Trends
 from analysis.trendwords import middles, what_is_drawn
 from figures.levels import colours_of
 from figures.style import DASHES, Palette, faded

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from analysis.measured import Series
-from analysis.trends import Panel, Trends
+from analysis.cohort.marker_array import Series
+from analysis.results.trends import Panel, Trends
 from analysis.trendwords import middles, number, words_of
 from figures.style import Palette, axis, base_layout, faded, palette
 from figures.trendaxes import Values, Visits

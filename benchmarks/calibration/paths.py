@@ -1,7 +1,7 @@
 """What somebody sees who takes one way through a trial, with the p's of the screen and without.
 
 Every p comes from the functions that the pages use, and every decision from their headline rule
-(:func:`analysis.headline.headline`); only the number of permutations is smaller.
+(:func:`analysis.reported_p.headline`); only the number of permutations is smaller.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
 
-from analysis.headline import ALPHA, headline
-from analysis.split import cuts_of
+from analysis.cohort.analysis_set import cuts_of
+from analysis.reported_p import ALPHA, headline
 from analysis.stats import cutoff
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.permutation import p_cut

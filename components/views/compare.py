@@ -9,8 +9,8 @@ from dataclasses import replace
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.answer import Answer, EndpointAnswer
 from analysis.question import FIELDS, Question
+from analysis.results.survival import Answer, EndpointAnswer
 from components.views import survival
 from components.views.survival import ANSWER
 from components.views.view import Chart, Part, Scene, View, drawn_of

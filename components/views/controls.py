@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from analysis.cohort.analysis_set import Sample, cuts_of, sample_of
 from analysis.question import Question
-from analysis.split import Sample, cuts_of, sample_of
 from components.views.view import Analysis, Chart, Part, Scene, drawn_of
 from data.cohort import Cohort
 from figures.dots import dots_figure

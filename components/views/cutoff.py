@@ -10,10 +10,10 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.continuous import Effect
 from analysis.format import cut_text, p_text, with_interval
-from analysis.headline import corrected
-from analysis.searched import Searched
+from analysis.reported_p import corrected
+from analysis.results.continuous import Effect
+from analysis.results.cutoff import Searched
 from components.cards import table, unfold
 from components.views.cutoffeffect import EFFECT, draw_effect, draw_spline
 from components.views.cutoffnumbers import OUTSIDE, draw_numbers, sentence, source_of

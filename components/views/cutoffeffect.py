@@ -8,9 +8,9 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis import continuous
-from analysis.continuous import Effect
 from analysis.format import ALPHA, interval, p_named, ratio, significant, with_interval
+from analysis.results import continuous
+from analysis.results.continuous import Effect
 from components.cards import table, unfold
 from components.views.cutoffnumbers import ESTIMATOR, sentence
 from components.views.view import Analysis, Chart, Scene

@@ -11,8 +11,8 @@ from dash.development.base_component import Component
 
 from analysis import words
 from analysis.format import cut_text, p_text, ratio
-from analysis.headline import Headline
-from analysis.searched import Searched
+from analysis.reported_p import Headline
+from analysis.results.cutoff import Searched
 from components.cards import explained_text, question_mark, rolled
 from components.views.looks import looked_at
 from components.views.view import Scene

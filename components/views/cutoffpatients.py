@@ -9,9 +9,9 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis import fragility
 from analysis.format import cut_text, p_text, significant, with_interval
-from analysis.fragility import Fragile
+from analysis.results import fragility
+from analysis.results.fragility import Fragile
 from components.cards import rolled, unfold
 from components.views.cutoffnumbers import ESTIMATOR, sentence
 from components.views.view import Analysis, Scene

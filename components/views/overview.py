@@ -5,10 +5,10 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from analysis import asking
-from analysis import overview as study
 from analysis.format import duration
-from analysis.overview import EndpointOverview, Overview
+from analysis.question import defaults
+from analysis.results import overview as study
+from analysis.results.overview import EndpointOverview, Overview
 from analysis.words import followup, median_interval
 from components.cards import card, explained, rolled, unfold
 from components.views.view import Analysis, Chart, Part, Scene, View
@@ -66,7 +66,7 @@ def draw_levels(result: Overview, scene: Scene) -> Component:
 
 def layout(view: View, cohort: Cohort) -> list[Component]:
     """Questions beside the dose levels, then endpoints, samples and the study."""
-    endpoints = asking.endpoints(cohort)
+    endpoints = defaults.endpoints(cohort)
     cards = [
         html.Section(
             [

@@ -8,12 +8,12 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis import asking, persons
-from analysis.answer import Answer
 from analysis.format import duration, significant
-from analysis.groups import labels
-from analysis.persons import Persons, Standing
-from analysis.question import shown
+from analysis.question import defaults, shown
+from analysis.results import patient_profile
+from analysis.results.groups import labels
+from analysis.results.patient_profile import Persons, Standing
+from analysis.results.survival import Answer
 from components import notes
 from components.cards import rolled, table, unfold
 from components.views.survival import ANSWER, draw_counts, draw_curve
@@ -22,8 +22,8 @@ from data.cohort import Cohort
 from figures.panels import panels_figure
 from figures.timeline import span_of, timeline_figure, timeline_words
 
-PERSONS = Analysis("persons", persons.persons, persons.READS)
-STANDING = Analysis("standing", persons.standing, persons.STANDING_READS)
+PERSONS = Analysis("persons", patient_profile.persons, patient_profile.READS)
+STANDING = Analysis("standing", patient_profile.standing, patient_profile.STANDING_READS)
 PLACES = tuple(map(str, range(MOST_BESIDE)))
 NOT_LEAVING = (
     "Figures of single patients do not leave as files; the Survival page has the curves without "
@@ -48,7 +48,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
         )
         for i in PLACES
     ]
-    endpoints = asking.endpoints(cohort)
+    endpoints = defaults.endpoints(cohort)
     curves = [
         html.Section(
             [
@@ -197,8 +197,8 @@ def draw_values(result: Persons, scene: Scene) -> list[Component] | None:
     note = (
         "Against days: line with dots: this patient (open: below the detection limit). Grey: "
         f"10–90 % and median (dotted) of all patients{same}; no range from fewer than "
-        f"{persons.FEWEST_IN_BAND} patients. Fine green dots: reference range. Orange dashes: the "
-        "cut-off."
+        f"{patient_profile.FEWEST_IN_BAND} patients. Fine green dots: reference range. "
+        "Orange dashes: the cut-off."
     )
     rows = result.measurements_of(subject)
     if rows.empty:

@@ -10,18 +10,21 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from analysis import population, roster
-from analysis.question import Question, shown
-from analysis.roster import Outcomes, Roster
+from analysis.question import Question, shown, subgroup
+from analysis.results import patient_list
+from analysis.results.patient_list import Outcomes, Roster
 from components import ids
 from components.cards import unfold
 from components.views.view import Analysis, Part, Scene, View
 from data.cohort import Cohort
 from exports.patienttable import NAMES
 
-ROSTER = Analysis("roster", roster.roster, roster.READS)
+ROSTER = Analysis("roster", patient_list.roster, patient_list.READS)
 OUTCOMES = Analysis(
-    "roster outcomes", roster.outcomes, roster.OUTCOME_READS, lambda found: found.endpoints
+    "roster outcomes",
+    patient_list.outcomes,
+    patient_list.OUTCOME_READS,
+    lambda found: found.endpoints,
 )
 OPTIONS = {
     "rowSelection": {
@@ -108,7 +111,7 @@ def draw_population(found: Roster, scene: Scene) -> Component:
 
 
 def _choices(name: str, values: tuple[str, ...], found: Roster, asked: Question) -> Component:
-    here = dict(population.equals(asked.where))
+    here = dict(subgroup.equals(asked.where))
     chosen = here.get(name, ())
     label = shown(name.replace("_", " ").capitalize())
     links = [html.A("All", href=_asking(asked, name, ()), **_current(not chosen))]
@@ -126,7 +129,7 @@ def _current(holds: bool) -> dict[str, str]:
 
 
 def _asking(asked: Question, name: str, values: tuple[str, ...]) -> str:
-    where = population.with_equals(asked.where, name, values)
+    where = subgroup.with_equals(asked.where, name, values)
     return f"/patients?{asked.changed(where=where).query()}"
 
 

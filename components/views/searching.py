@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.searched import READS, Searched, searched
+from analysis.results.cutoff import READS, Searched, searched
 from components.views.view import Analysis
 
 

@@ -7,11 +7,13 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from analysis import answer as answers
-from analysis import asking, groups, words
-from analysis.answer import Answer, EndpointAnswer
-from analysis.sides import READS as SIDES_READS
-from analysis.sides import Adjusted, Sides, Within, sides, within
+from analysis import words
+from analysis.question import defaults
+from analysis.results import groups
+from analysis.results import survival as answers
+from analysis.results.baseline import READS as SIDES_READS
+from analysis.results.baseline import Adjusted, Sides, Within, sides, within
+from analysis.results.survival import Answer, EndpointAnswer
 from components.cards import card, explained, table, table_of, unfold
 from components.views.survivalnumbers import draw_numbers
 from components.views.view import Analysis, Chart, Part, Scene, View, drawn_of
@@ -90,7 +92,7 @@ def _clock_remarks(answer: Answer) -> list[str]:
 
 def layout(view: View, cohort: Cohort) -> list[Component]:
     """Remarks, a card of curves per endpoint, then the numbers and who they come from."""
-    endpoints = asking.endpoints(cohort)
+    endpoints = defaults.endpoints(cohort)
     cards = [
         html.Section(
             [

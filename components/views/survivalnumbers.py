@@ -10,9 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 from markupsafe import escape
 
-from analysis import answer as answers
-from analysis import groups, words
-from analysis.answer import Answer, EndpointAnswer
+from analysis import words
 from analysis.format import (
     duration,
     p_named,
@@ -22,6 +20,9 @@ from analysis.format import (
     ratio,
     with_interval,
 )
+from analysis.results import groups
+from analysis.results import survival as answers
+from analysis.results.survival import Answer, EndpointAnswer
 from components.cards import card, explained_text, rolled
 from components.static import Html
 from components.views.looks import looked_at

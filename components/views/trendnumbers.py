@@ -8,12 +8,12 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.doseresponse import Models, Response
-from analysis.options import OPTIONS, choosing, chosen
-from analysis.panels import MOST, group_shown, group_with
+from analysis.cohort.marker_groups import MOST, group_shown, group_with
 from analysis.question import Question
-from analysis.trends import Trends
-from analysis.trendtable import Table
+from analysis.question.display_options import OPTIONS, choosing, chosen
+from analysis.results.dose_response import Models, Response
+from analysis.results.trend_tests import Table
+from analysis.results.trends import Trends
 from analysis.trendwords import (
     around,
     middles,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from analysis import doseresponse, trends, trendtable
-from analysis.doseresponse import Response
-from analysis.options import chosen
-from analysis.panels import MOST, group_shown, groups_of
-from analysis.trends import Panel, Trends
+from analysis.cohort.marker_groups import MOST, group_shown, groups_of
+from analysis.question.display_options import chosen
+from analysis.results import dose_response, trend_tests, trends
+from analysis.results.dose_response import Response
+from analysis.results.trends import Panel, Trends
 from analysis.trendwords import panel_sentence
 from components.cards import tinted
 from components.choices import choices
@@ -28,9 +28,9 @@ from figures.trends import trend_figure
 PATH = "/trends"
 CSS = {"solid": "solid", "dash": "dashed", "dot": "dotted", "dashdot": "double"}
 TRENDS = Analysis("trends", trends.trends, trends.READS)
-RESPONSE = Analysis("response", doseresponse.response, doseresponse.READS)
-MODELS = Analysis("models", doseresponse.models, doseresponse.MODEL_READS)
-TABLE = Analysis("trend table", trendtable.table, trendtable.READS)
+RESPONSE = Analysis("response", dose_response.response, dose_response.READS)
+MODELS = Analysis("models", dose_response.models, dose_response.MODEL_READS)
+TABLE = Analysis("trend table", trend_tests.table, trend_tests.READS)
 
 
 def layout(view: View, cohort: Cohort) -> list[Component]:

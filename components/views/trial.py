@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dash import html
 from dash.development.base_component import Component
 
-from analysis import trial as trials
-from analysis.options import chosen
-from analysis.trial import Trial
+from analysis.question.display_options import chosen
+from analysis.results.trial import conduct as trials
+from analysis.results.trial.conduct import Trial
 from components.views.triallanes import draw_followup, draw_key, draw_order, draw_treatment
 from components.views.trialtables import (
     draw_adverse,

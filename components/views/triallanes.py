@@ -5,10 +5,10 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.levels import Levels
-from analysis.options import OPTIONS, choosing, chosen
-from analysis.trial import Trial
-from analysis.triallanes import MOST, Lanes
+from analysis.cohort.strata import Levels
+from analysis.question.display_options import OPTIONS, choosing, chosen
+from analysis.results.trial.conduct import Trial
+from analysis.results.trial.swimmer import MOST, Lanes
 from components.cards import tinted
 from components.choices import choices
 from components.views.view import Chart, Scene

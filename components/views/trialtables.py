@@ -9,13 +9,13 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.format import duration, p_text, significant
-from analysis.options import chosen
-from analysis.trial import Trial
-from analysis.trialevents import GRADES, UNGRADED, Adverse, patients_with
-from analysis.trialexposure import Compared
-from analysis.triallanes import RESPONSES
-from analysis.triallesions import GROWTH, SHRINKAGE
-from analysis.trialpath import CAVEAT, CAVEAT_OTHER, Path, rate_words
+from analysis.question.display_options import chosen
+from analysis.results.trial.adverse_events import GRADES, UNGRADED, Adverse, patients_with
+from analysis.results.trial.conduct import Trial
+from analysis.results.trial.escalation import CAVEAT, CAVEAT_OTHER, Path, rate_words
+from analysis.results.trial.exposure import Compared
+from analysis.results.trial.lesions import GROWTH, SHRINKAGE
+from analysis.results.trial.swimmer import RESPONSES
 from components.cards import card, explained, rolled, table, unfold
 from components.views.view import Scene
 from exports.trialwords import counted, listed, ratio_words, response_words, test_words

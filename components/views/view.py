@@ -14,8 +14,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analysis.ledger import Ledger
-from analysis.preview import key
 from analysis.question import Question, as_text
+from analysis.results.preview import key
 from components import basket, downloads, ids
 from data.cohort import Cohort
 from exports.export import About

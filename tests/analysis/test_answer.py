@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.answer import answer
-from analysis.asking import complete
-from analysis.levels import arm_order
-from analysis.overview import overview
+from analysis.cohort.strata import arm_order
 from analysis.question import Question, asked
-from analysis.restricted import horizon, rounded_down
-from analysis.sides import sides, within
+from analysis.question.defaults import complete
+from analysis.results.baseline import sides, within
+from analysis.results.horizon import horizon, rounded_down
+from analysis.results.overview import overview
+from analysis.results.survival import answer
 from analysis.stats import survival
 from analysis.stats.errors import NotEnoughData
 from analysis.words import caveat, kind

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.asking import clocks, complete, measures
 from analysis.question import LONGEST_ADDRESS, Question, asked, plain
+from analysis.question.defaults import clocks, complete, measures
 from data.sources import builtin
 from tests.cohorts import cohort
 

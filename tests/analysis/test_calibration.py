@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.asking import complete
 from analysis.question import asked
-from analysis.searched import searched
+from analysis.question.defaults import complete
+from analysis.results.cutoff import searched
 from analysis.stats import cutoff
 from benchmarks.calibration import __main__ as calibrate
 from benchmarks.calibration import paths, rates, tables

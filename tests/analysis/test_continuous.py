@@ -6,8 +6,16 @@ import pytest
 from lifelines import CoxPHFitter
 from scipy.interpolate import CubicSpline
 
-from analysis.asking import complete
-from analysis.continuous import continuous, effect, linear, logged, near_deviation, rcs, spline
+from analysis.question.defaults import complete
+from analysis.results.continuous import (
+    continuous,
+    effect,
+    linear,
+    logged,
+    near_deviation,
+    rcs,
+    spline,
+)
 from analysis.stats.errors import NotEnoughData
 from data.sources import builtin
 from tests.cohorts import cohort

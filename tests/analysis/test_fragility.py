@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.asking import complete
-from analysis.fragility import flipped, fragile, fragility
+from analysis.question.defaults import complete
+from analysis.results.fragility import flipped, fragile, fragility
 from analysis.stats import survival
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import groups, words
-from analysis.answer import answer
+from analysis import words
+from analysis.cohort.analysis_set import cuts_of, groups_of, split
 from analysis.question import Question, cuts
-from analysis.sides import sides, within
-from analysis.split import cuts_of, groups_of, split
+from analysis.results import groups
+from analysis.results.baseline import sides, within
+from analysis.results.survival import answer
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData
 from data.sources import builtin

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.groups import indicators
+from analysis.results.groups import indicators
 from analysis.stats import cutoff
 from analysis.stats.cox.hazard_ratio import (
     cox,

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from analysis.headline import OUTSIDE, Headline, headline
+from analysis.reported_p import OUTSIDE, Headline, headline
 
 
 def row(cut=2.0, p_searched=0.2, hr_corrected=0.8):

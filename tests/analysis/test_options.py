@@ -2,38 +2,37 @@
 
 import pytest
 
-from analysis import asking, options
-from analysis.preview import key
-from analysis.question import Question, asked
+from analysis.question import Question, asked, defaults, display_options
+from analysis.results.preview import key
 from data.sources import builtin
 
 ADDRESS = "cohort=imail2&panel=nk&axis=day&by=split"
 
 
 def test_a_link_keeps_its_choices() -> None:
-    found = asking.complete(asked(ADDRESS), builtin.load("imail2"))
+    found = defaults.complete(asked(ADDRESS), builtin.load("imail2"))
     assert found.messages == ()
-    assert options.chosen(found.question, "panel") == "nk"
-    assert options.chosen(found.question, "middle") == "median"
-    again = asking.complete(asked(found.question.query()), builtin.load("imail2"))
+    assert display_options.chosen(found.question, "panel") == "nk"
+    assert display_options.chosen(found.question, "middle") == "median"
+    again = defaults.complete(asked(found.question.query()), builtin.load("imail2"))
     assert again.question == found.question
 
 
-@pytest.mark.parametrize("name", list(options.OPTIONS))
+@pytest.mark.parametrize("name", list(display_options.OPTIONS))
 def test_an_unknown_choice_is_said_and_replaced(name: str) -> None:
-    found = asking.complete(asked(f"cohort=imail2&{name}=<b>"), builtin.load("imail2"))
+    found = defaults.complete(asked(f"cohort=imail2&{name}=<b>"), builtin.load("imail2"))
     assert found.question.options == ()
     assert "<b>" in found.messages[0]
 
 
 def test_a_default_is_left_out_of_the_address() -> None:
-    question = options.choosing(Question(cohort="imail2"), "axis", "day")
+    question = display_options.choosing(Question(cohort="imail2"), "axis", "day")
     assert question.query() == "cohort=imail2&axis=day"
-    assert options.choosing(question, "axis", "visit") == Question(cohort="imail2")
+    assert display_options.choosing(question, "axis", "visit") == Question(cohort="imail2")
 
 
 def test_no_analysis_and_no_preview_depends_on_a_choice() -> None:
     plain = Question(cohort="imail2", marker="CD4", visit="D-21", measure="value")
-    drawn = options.choosing(plain, "by", "split")
+    drawn = display_options.choosing(plain, "by", "split")
     assert drawn.reading(("cohort", "marker")) == plain.reading(("cohort", "marker"))
     assert key(drawn) == key(plain)

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.asking import complete
-from analysis.persons import ALL, bands, persons, standing
-from analysis.roster import outcomes, roster
+from analysis.question.defaults import complete
+from analysis.results.patient_list import outcomes, roster
+from analysis.results.patient_profile import ALL, bands, persons, standing
 from data.sources import builtin
 from tests.cohorts import cohort
 

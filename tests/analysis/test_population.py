@@ -6,10 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import population
-from analysis.asking import complete
-from analysis.population import Condition, equals, read, restrict, sentence, with_equals, written
-from analysis.question import Question, asked
+from analysis.question import Question, asked, subgroup
+from analysis.question.defaults import complete
+from analysis.question.subgroup import (
+    Condition,
+    equals,
+    read,
+    restrict,
+    sentence,
+    with_equals,
+    written,
+)
 from data.sources import builtin
 from tests.cohorts import cohort
 
@@ -98,7 +105,7 @@ def test_the_words_name_unit_arm_and_counts() -> None:
     said = sentence("dose=3,6;age>=42", restrict(STUDY, "dose=3,6;age>=42"), STUDY.n)
     assert said == "Only patients with dose 3 or 6 mg, age ≥ 42: 4 of 6."
     actg = builtin.load("actg175")
-    assert population.words("arm=2,0", actg) == "arm zidovudine or zidovudine + zalcitabine"
+    assert subgroup.words("arm=2,0", actg) == "arm zidovudine or zidovudine + zalcitabine"
 
 
 def test_nobody_and_nonsense_give_all_patients_and_a_sentence() -> None:
@@ -119,8 +126,8 @@ def test_every_analysis_reads_whom_it_is_about() -> None:
 
 
 def test_a_cut_declared_for_all_is_not_declared_for_some() -> None:
-    from analysis.answer import declared
-    from analysis.split import cuts_of, sample_of
+    from analysis.cohort.analysis_set import cuts_of, sample_of
+    from analysis.results.survival import declared
     from tests.cohorts import declared as study
 
     trial = type(STUDY)(**{**vars(STUDY), "study": study(3.0), "id": ""})

@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from analysis import preview
-from analysis.answer import answer
-from analysis.asking import complete
+from analysis.cohort.analysis_set import follow, sample_of
 from analysis.question import asked
-from analysis.split import follow, sample_of
+from analysis.question.defaults import complete
+from analysis.results import preview
+from analysis.results.survival import answer
 from data.sources import builtin
 from tests.cohorts import cohort
 

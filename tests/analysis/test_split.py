@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.asking import complete
-from analysis.question import Question
-from analysis.split import (
+from analysis.cohort.analysis_set import (
     LATE,
     MISSING,
     NO_BASELINE,
@@ -23,6 +21,8 @@ from analysis.split import (
     shortest,
     split,
 )
+from analysis.question import Question
+from analysis.question.defaults import complete
 from analysis.stats.errors import NotEnoughData
 from tests.cohorts import DAY_15, cohort
 

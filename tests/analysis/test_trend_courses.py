@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from analysis.asking import complete
-from analysis.doseresponse import response
-from analysis.measured import Block
-from analysis.panels import groups_of
+from analysis.cohort.analysis_set import sample_of
+from analysis.cohort.marker_array import Block
+from analysis.cohort.marker_groups import groups_of
 from analysis.question import Question, asked
-from analysis.split import sample_of
+from analysis.question.defaults import complete
+from analysis.results.dose_response import response
+from analysis.results.trend_tests import table
+from analysis.results.trends import summary_of, trends
 from analysis.stats.errors import NotEnoughData
-from analysis.trends import summary_of, trends
-from analysis.trendtable import table
 from data.sources import builtin
 from tests.cohorts import cohort
 

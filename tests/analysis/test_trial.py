@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.trial import trial
-from analysis.trialevents import ANY, adverse_of, patients_with
-from analysis.triallanes import best_response, lanes_of, responses_of
-from analysis.triallesions import lesions_of
+from analysis.results.trial.adverse_events import ANY, adverse_of, patients_with
+from analysis.results.trial.conduct import trial
+from analysis.results.trial.lesions import lesions_of
+from analysis.results.trial.swimmer import best_response, lanes_of, responses_of
 from data.cohort import Conduct
 from data.sources import builtin
 from tests.cohorts import STUDY

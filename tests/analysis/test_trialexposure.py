@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_1samp, wilcoxon
 
-from analysis.trialexposure import exposures_of, geometric_mean_ratio
+from analysis.results.trial.exposure import exposures_of, geometric_mean_ratio
 from data.cohort import Exposure
 from data.sources import builtin
 from tests.cohorts import STUDY, cohort

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from analysis.trialpath import clopper_pearson, decision, path_of, rate_words, rule_mtd
+from analysis.results.trial.escalation import (
+    clopper_pearson,
+    decision,
+    path_of,
+    rate_words,
+    rule_mtd,
+)
 from data.cohort import Conduct
 from data.sources import builtin
 from tests.cohorts import STUDY

@@ -3,7 +3,7 @@
 import pytest
 
 import app
-from analysis import preview
+from analysis.results import preview
 from callbacks import cohorts
 from callbacks.address import read
 from callbacks.answers import answer

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import asking
-from analysis.asking import complete
 from analysis.format import p_text
-from analysis.headline import corrected
 from analysis.ledger import Entry, Ledger, Lock, Look
+from analysis.question import defaults
+from analysis.question.defaults import complete
+from analysis.reported_p import corrected
 from analysis.stats.errors import NotEnoughData
 from components.static import to_html
 from components.views import cutoff
@@ -96,8 +96,8 @@ def test_numbers_or_sentences(study, texts):
 @pytest.mark.parametrize("name", ["imail2", "imail2-null", "gbsg2", "actg175"])
 def test_every_marker_of_a_built_in_cohort_has_a_page(name):
     study = builtin.load(name)
-    for marker in asking.markers(study):
-        visit = next(iter(asking.visits(study, marker)))
+    for marker in defaults.markers(study):
+        visit = next(iter(defaults.visits(study, marker)))
         shown = page(study, complete({"marker": marker, "visit": visit}, study).question)
         assert not re.search(r"\b(nan|NaN|inf|None)\b", " ".join(shown.values()))
         assert shown["summary"]

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.asking import complete
 from analysis.ledger import Ledger
-from analysis.roster import outcomes, roster
+from analysis.question.defaults import complete
+from analysis.results.patient_list import outcomes, roster
 from analysis.stats.errors import NotEnoughData
 from components.static import to_html
 from components.views import at, patient, patients

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.answer import answer
-from analysis.asking import complete
 from analysis.question import asked
-from analysis.sides import sides, within
+from analysis.question.defaults import complete
+from analysis.results.baseline import sides, within
+from analysis.results.survival import answer
 from analysis.stats.errors import NotEnoughData
 from components.static import to_html
 from components.views import VIEWS, survival
@@ -87,8 +87,8 @@ def test_numbers_or_sentences(study, texts):
 
 @pytest.mark.parametrize("name", ["imail2", "imail2-null", "actg175", "gbsg2"])
 def test_every_marker_and_visit_of_a_built_in_cohort_has_an_answer(name):
-    from analysis import asking
-    from analysis.split import sample_of
+    from analysis.cohort.analysis_set import sample_of
+    from analysis.question import defaults as asking
 
     study = builtin.load(name)
     for marker in asking.markers(study):

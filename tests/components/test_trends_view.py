@@ -8,9 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import asking
-from analysis.asking import complete
-from analysis.question import Question, asked
+from analysis.question import Question, asked, defaults
+from analysis.question.defaults import complete
 from analysis.stats.errors import NotEnoughData
 from components.static import to_html
 from components.views import trends
@@ -86,7 +85,7 @@ def test_numbers_or_sentences(study, texts):
 @pytest.mark.parametrize("measure", ["value", "change", "fold"])
 def test_every_marker_of_a_built_in_cohort(name, measure):
     study = builtin.load(name)
-    for marker in list(asking.markers(study))[::4]:
+    for marker in list(defaults.markers(study))[::4]:
         question = complete({"marker": marker, "measure": measure, "panel": "all"}, study).question
         assert not NOTHING.search(" ".join(drawn(study, question)))
 

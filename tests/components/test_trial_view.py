@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.question import Question
-from analysis.trial import trial
+from analysis.results.trial.conduct import trial
 from components.static import to_html
 from components.views.trial import VIEW
 from components.views.view import Chart, Scene

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr, wilcoxon
 
-from analysis.split import landmark
+from analysis.cohort.analysis_set import landmark
 from analysis.stats.survival import permutation_logrank
 from data.cohort import DAYS_PER_MONTH
 from data.sources import builtin

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import headline as headlines
-from analysis.answer import EndpointAnswer, answer
-from analysis.asking import complete
+from analysis import reported_p as headlines
 from analysis.question import Question, asked
-from analysis.searched import searched
+from analysis.question.defaults import complete
+from analysis.results.cutoff import searched
+from analysis.results.survival import EndpointAnswer, answer
 from data.cohort import Cohort
 from data.sources import builtin
 from exports.export import Export

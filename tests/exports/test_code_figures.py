@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.asking import complete
-from analysis.doseresponse import response
 from analysis.question import asked
-from analysis.searched import searched
+from analysis.question.defaults import complete
+from analysis.results.cutoff import searched
+from analysis.results.dose_response import response
 from data.sources import builtin
 from exports import coderesponse, codesearch
 from exports.export import About

@@ -10,10 +10,10 @@ from pptx import Presentation
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.oxml.ns import qn
 
-from analysis.asking import complete
 from analysis.question import asked
-from analysis.trial import trial
-from analysis.trialpath import clopper_pearson
+from analysis.question.defaults import complete
+from analysis.results.trial.conduct import trial
+from analysis.results.trial.escalation import clopper_pearson
 from data.cohort import Conduct
 from data.sources import builtin
 from exports.export import About

@@ -6,10 +6,10 @@ from functools import cache
 import numpy as np
 import pytest
 
-from analysis.asking import complete
 from analysis.axis import Axis
-from analysis.continuous import effect
-from analysis.searched import searched
+from analysis.question.defaults import complete
+from analysis.results.continuous import effect
+from analysis.results.cutoff import searched
 from data.cohort import Cut
 from data.sources import builtin
 from figures.continuous import continuous_figure

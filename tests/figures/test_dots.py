@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.asking import complete
 from analysis.axis import Axis
-from analysis.preview import places_of
+from analysis.cohort.analysis_set import groups_of, sample_of
 from analysis.question import asked
-from analysis.split import groups_of, sample_of
+from analysis.question.defaults import complete
+from analysis.results.preview import places_of
 from components.controls import cut_props, stepped
 from data.sources import builtin
 from figures.dots import dots_figure, stacked

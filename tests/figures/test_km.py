@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from analysis.answer import answer
-from analysis.asking import complete
 from analysis.question import asked
+from analysis.question.defaults import complete
+from analysis.results.survival import answer
 from analysis.words import short_labels, side_labels
 from data.sources import builtin
 from figures.curves import MOST_STEPS, from_start, level, scarce_below, time_ticks

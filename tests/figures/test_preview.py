@@ -7,10 +7,10 @@ import re
 import numpy as np
 import pytest
 
-from analysis import preview
-from analysis.answer import answer
-from analysis.asking import complete
 from analysis.question import asked, plain
+from analysis.question.defaults import complete
+from analysis.results import preview
+from analysis.results.survival import answer
 from benchmarks.run import enlarged
 from components import controls
 from data.sources import builtin

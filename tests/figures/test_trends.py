@@ -4,10 +4,10 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from analysis.asking import complete
-from analysis.doseresponse import response
 from analysis.question import asked
-from analysis.trends import trends
+from analysis.question.defaults import complete
+from analysis.results.dose_response import response
+from analysis.results.trends import trends
 from data.sources import builtin
 from figures.doseresponse import dose_figure
 from figures.trendaxes import Values

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from analysis.trial import trial
+from analysis.results.trial.conduct import trial
 from data.cohort import Conduct
 from data.sources import builtin
 from figures.escalation import escalation_figure

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.split import fewest
+from analysis.cohort.analysis_set import fewest
 from analysis.stats.cutoff.scan_kernels import arranged, leveled, tidy
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.inputs import (

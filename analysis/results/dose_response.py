@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.asking import baselines
-from analysis.levels import levels_of
-from analysis.measured import Block, Series
+from analysis.cohort.marker_array import Block, Series
+from analysis.cohort.strata import levels_of
 from analysis.question import Question
+from analysis.question.defaults import baselines
+from analysis.results.trend_tests import table
+from analysis.results.trends import Grouping, Summary, levels_grouping, sides_grouping, summary_of
 from analysis.stats import trend
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.estimates import Estimate, HypothesisTest, PermutationTest
 from analysis.stats.trend.models import Slope, ancova, mixed_model
-from analysis.trends import Grouping, Summary, levels_grouping, sides_grouping, summary_of
-from analysis.trendtable import table
 from data.cohort import Cohort
 
 READS = ("cohort", "marker", "visit", "measure", "baseline", "cut")

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
 
+from analysis.cohort.strata import Levels, levels_of
 from analysis.format import percent
-from analysis.levels import Levels, levels_of
 from data.cohort import Cohort
 
 COHORT = 3  # patients that enter together under the 3+3 rule

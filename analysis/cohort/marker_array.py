@@ -2,7 +2,7 @@
 
 The trends look at all markers and visits at once, so the long table is laid out once. A value is
 a change or a fold from the baseline visit by the same rules as those of the cut-off
-(`analysis.split`), but for the day: a late sample is still one of its visit.
+(`analysis.cohort.analysis_set`), but for the day: a late sample is still one of its visit.
 """
 
 from __future__ import annotations

@@ -13,14 +13,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis import groups, population
-from analysis.format import cut_text, p_named
-from analysis.groups import Effect, Hazards
-from analysis.headline import Headline
-from analysis.kept import kept
-from analysis.question import Question
-from analysis.restricted import horizon, milestone, restricted_mean
-from analysis.split import (
+from analysis.cohort.analysis_set import (
     Cuts,
     Flow,
     Followed,
@@ -33,6 +26,13 @@ from analysis.split import (
     sample_of,
     split,
 )
+from analysis.cohort_cache import kept
+from analysis.format import cut_text, p_named
+from analysis.question import Question, subgroup
+from analysis.reported_p import Headline
+from analysis.results import groups
+from analysis.results.groups import Effect, Hazards
+from analysis.results.horizon import horizon, milestone, restricted_mean
 from analysis.stats import survival
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData
@@ -116,7 +116,7 @@ class Answer:
     arms: bool  # several arms that are no doses: the interaction comes first
     cautions: tuple[str, ...]
     synthetic: str
-    population: str = ""  # whom the question is about, in words; "" for all patients
+    subgroup: str = ""  # whom the question is about, in words; "" for all patients
 
     def endpoint(self, code: str) -> EndpointAnswer | None:
         """The answer for one endpoint, if the study has it."""
@@ -174,7 +174,7 @@ def answer(cohort: Cohort, question: Question) -> Answer:
         arms=arm is not None,
         cautions=_cautions(cohort, question),
         synthetic=cohort.study.synthetic,
-        population=population.words(question.where, cohort),
+        population=subgroup.words(question.where, cohort),
     )
 
 

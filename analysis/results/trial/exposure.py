@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
-from analysis.levels import levels_of
+from analysis.cohort.strata import levels_of
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.multiplicity import holm
 from analysis.stats.trend import FEWEST_PAIRS, wilcoxon_signed_rank

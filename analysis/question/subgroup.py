@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote
 import numpy as np
 import pandas as pd
 
-from analysis.kept import kept
+from analysis.cohort_cache import kept
 from analysis.question import number, plain, shown
 from data.cohort import Cohort
 

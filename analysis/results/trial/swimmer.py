@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.levels import Levels, levels_of
+from analysis.cohort.strata import Levels, levels_of
 from analysis.stats import survival
 from data.cohort import DAYS_PER_MONTH, Cohort
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.answer import READS
+from analysis.cohort.analysis_set import Sample, follow, groups_of, sample_of, split
+from analysis.cohort.strata import arm_order
+from analysis.cohort_cache import kept
 from analysis.format import p_named, percent, significant
-from analysis.kept import kept
-from analysis.levels import arm_order
 from analysis.question import Question
-from analysis.split import Sample, follow, groups_of, sample_of, split
+from analysis.results.survival import READS
 from analysis.stats import survival
 from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from analysis.options import OPTIONS, chosen
 from analysis.question import Question
+from analysis.question.display_options import OPTIONS, chosen
 from data.cohort import Cohort
 
 MOST = 24  # panels of one group: beyond, a page is no longer read

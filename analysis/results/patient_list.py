@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.groups import short_labels
-from analysis.levels import Levels, levels_of
-from analysis.persons import OWN_COLUMNS
-from analysis.population import asked_columns
+from analysis.cohort.analysis_set import groups_of, sample_of
+from analysis.cohort.strata import Levels, levels_of
 from analysis.question import plain
-from analysis.split import groups_of, sample_of
+from analysis.question.subgroup import asked_columns
+from analysis.results.groups import short_labels
+from analysis.results.patient_profile import OWN_COLUMNS
 from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort
 

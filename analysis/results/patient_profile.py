@@ -11,9 +11,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.asking import markers
-from analysis.levels import Levels, levels_of
-from analysis.split import Sample, groups_of, sample_of
+from analysis.cohort.analysis_set import Sample, groups_of, sample_of
+from analysis.cohort.strata import Levels, levels_of
+from analysis.question.defaults import markers
 from data.cohort import DAYS_PER_MONTH, Cohort, Endpoint
 
 READS = ("cohort",)

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from analysis.cohort.analysis_set import follow, sample_of
 from analysis.question import Question
-from analysis.split import follow, sample_of
 from analysis.stats.cox import hazard_ratio, partial_likelihood
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.estimates import HypothesisTest

@@ -29,9 +29,9 @@ class Question:
 
     `baseline` is the visit that change and fold change start from; `cut` holds the cut-offs
     in the marker's unit, ascending; a field is empty where an analysis does not read it. `where`
-    is the population (`analysis.population`; "" = all), which every analysis reads. `blind`
+    is the population (`analysis.question.subgroup`; "" = all), which every analysis reads. `blind`
     is "yes" where the outcome is covered until the cut-off is locked; `options` are (name, code)
-    of how a page is drawn (`analysis.options`). No analysis reads these two.
+    of how a page is drawn (`analysis.question.display_options`). No analysis reads these two.
     """
 
     cohort: str = ""

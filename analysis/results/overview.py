@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.asking import markers
-from analysis.levels import levels_of
+from analysis.cohort.strata import levels_of
+from analysis.question.defaults import markers
 from analysis.stats import survival
 from data.cohort import Cohort, Finding
 

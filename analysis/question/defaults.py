@@ -10,10 +10,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis import options, population
-from analysis.kept import kept
-from analysis.question import BLIND, CLOCKS, MEASURES, Question, asked, cuts, shown
-from analysis.split import cuts_of, landmark_time, sample_of
+from analysis.cohort.analysis_set import cuts_of, landmark_time, sample_of
+from analysis.cohort_cache import kept
+from analysis.question import (
+    BLIND,
+    CLOCKS,
+    MEASURES,
+    Question,
+    asked,
+    cuts,
+    display_options,
+    shown,
+    subgroup,
+)
 from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort
 
@@ -41,9 +50,9 @@ def complete(texts: dict[str, str], cohort: Cohort) -> Completed:
     question = Question(
         cohort.study.name, endpoint, marker, visit, measure, baseline,
         clock=clock, where=_where(texts, cohort, notes), blind=_blind(texts, notes),
-        options=options.read(texts, notes),
+        options=display_options.read(texts, notes),
     )  # fmt: skip
-    those = population.restrict(cohort, question.where)
+    those = subgroup.restrict(cohort, question.where)
     return Completed(question.changed(cut=_cut(texts, those, question, notes)), tuple(notes))
 
 
@@ -179,15 +188,15 @@ def _where(texts: dict[str, str], cohort: Cohort, notes: list[str]) -> str:
     if not wanted:
         return ""
     try:
-        conditions = population.read(wanted, cohort)
+        conditions = subgroup.read(wanted, cohort)
     except ValueError as error:
         notes.append(f"Population: {error}; all patients are shown instead.")
         return ""
-    if not population.chosen(cohort, conditions).any():
-        said = population.words(population.written(conditions), cohort)
+    if not subgroup.chosen(cohort, conditions).any():
+        said = subgroup.words(subgroup.written(conditions), cohort)
         notes.append(f"Population: no patient has {said}; all patients are shown instead.")
         return ""
-    return population.written(conditions)
+    return subgroup.written(conditions)
 
 
 def _blind(texts: dict[str, str], notes: list[str]) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.trialevents import Adverse, adverse_of
-from analysis.trialexposure import Compared, exposures_of
-from analysis.triallanes import Lanes, Responses, lanes_of, responses_of
-from analysis.triallesions import Lesions, lesions_of
-from analysis.trialpath import Path, path_of
+from analysis.results.trial.adverse_events import Adverse, adverse_of
+from analysis.results.trial.escalation import Path, path_of
+from analysis.results.trial.exposure import Compared, exposures_of
+from analysis.results.trial.lesions import Lesions, lesions_of
+from analysis.results.trial.swimmer import Lanes, Responses, lanes_of, responses_of
 from data.cohort import Cohort, Conduct
 
 READS = ("cohort",)

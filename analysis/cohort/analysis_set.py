@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.kept import kept
+from analysis.cohort_cache import kept
 from analysis.question import Question, plain
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData

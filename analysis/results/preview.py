@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analysis.answer import Answer, EndpointAnswer, answer
 from analysis.axis import Axis
-from analysis.groups import Effect, column_labels
-from analysis.headline import Headline
+from analysis.cohort.analysis_set import Cuts, Sample, follow, sample_of
 from analysis.question import BLIND, Question
-from analysis.split import Cuts, Sample, follow, sample_of
+from analysis.reported_p import Headline
+from analysis.results.groups import Effect, column_labels
+from analysis.results.survival import Answer, EndpointAnswer, answer
 from analysis.stats import cutoff, survival
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.estimates import HypothesisTest, PermutationTest

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.levels import Levels, levels_of
+from analysis.cohort.strata import Levels, levels_of
 from data.cohort import Cohort
 
 GRADES = (1, 2, 3, 4, 5)

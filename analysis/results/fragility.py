@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
 
+from analysis.cohort.analysis_set import cuts_of, follow, sample_of
 from analysis.format import ALPHA
 from analysis.question import Question
-from analysis.split import cuts_of, follow, sample_of
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.inputs import matrix, survival_arrays

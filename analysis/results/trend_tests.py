@@ -12,15 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.levels import levels_of
-from analysis.measured import Block, Series
-from analysis.panels import groups_of
+from analysis.cohort.marker_array import Block, Series
+from analysis.cohort.marker_groups import groups_of
+from analysis.cohort.strata import levels_of
 from analysis.question import Question
+from analysis.results.trends import Grouping, levels_grouping, summary_of
 from analysis.stats import trend
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.estimates import Estimate
 from analysis.stats.multiplicity import benjamini_hochberg, holm
-from analysis.trends import Grouping, levels_grouping, summary_of
 from data.cohort import Cohort
 
 READS = ("cohort", "measure", "baseline")

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.answer import declared
+from analysis.cohort.analysis_set import Cuts, Sample, cuts_of, follow, sample_of
 from analysis.question import Question
-from analysis.split import Cuts, Sample, cuts_of, follow, sample_of
+from analysis.results.survival import declared
 from analysis.stats import cutoff
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData

@@ -12,13 +12,13 @@ from functools import lru_cache
 import numpy as np
 from scipy import stats
 
-from analysis import groups
+from analysis.cohort.analysis_set import cuts_of, groups_of, sample_of, split
+from analysis.cohort.marker_array import Block, Series
+from analysis.cohort.marker_groups import groups_of as panels_of
+from analysis.cohort.strata import Levels, levels_of
 from analysis.format import cut_text
-from analysis.levels import Levels, levels_of
-from analysis.measured import Block, Series
-from analysis.panels import groups_of as panels_of
 from analysis.question import Question
-from analysis.split import cuts_of, groups_of, sample_of, split
+from analysis.results import groups
 from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort
 

@@ -1,0 +1,43 @@
+"""The question that everything hangs on: fields, defaults, subgroup, display options."""
+
+from analysis.question.question import (
+    BLIND,
+    CLOCKS,
+    DECIMAL_COMMA,
+    FIELDS,
+    LARGEST,
+    LONGEST_ADDRESS,
+    MEASURES,
+    MOST_CUTS,
+    NUMBER,
+    OPTION_NAMES,
+    SPLIT_FIELDS,
+    Question,
+    as_text,
+    asked,
+    cuts,
+    number,
+    plain,
+    shown,
+)
+
+__all__ = [
+    "BLIND",
+    "CLOCKS",
+    "DECIMAL_COMMA",
+    "FIELDS",
+    "LARGEST",
+    "LONGEST_ADDRESS",
+    "MEASURES",
+    "MOST_CUTS",
+    "NUMBER",
+    "OPTION_NAMES",
+    "SPLIT_FIELDS",
+    "Question",
+    "as_text",
+    "asked",
+    "cuts",
+    "number",
+    "plain",
+    "shown",
+]

@@ -1,0 +1,1 @@
+"""The trial itself: escalation, treatment and follow-up, lesions, adverse events, exposure."""
