@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.format import significant
+from wording.numbers import significant
 
 EDGE = 0.04  # free space at both ends, as a share of the axis
 

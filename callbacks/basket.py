@@ -17,7 +17,6 @@ from analysis.question import Question
 from callbacks import exporting
 from callbacks.address import exactly, texts_of
 from callbacks.exporting import Unexported
-from callbacks.naming import about
 from components import downloads, ids, views
 from components.basket import LONGEST_NAME, MOST, Kept, listed
 from components.notes import cleaned
@@ -28,6 +27,7 @@ from data.records import Superseded
 from exports.plate import Plate
 from web.owner import begin_session, known, owner, session
 from web.refuse import Refused
+from wording.question_names import about
 
 Items = tuple["Item", ...]
 FORGED = "The page sent a change of the basket that this program does not write."

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.cohort.analysis_set import sample_of
-from analysis.format import cut_text
 from analysis.ledger import Ledger
 from analysis.question import Question
 from analysis.results.survival import Answer
@@ -17,6 +16,7 @@ from callbacks.ledger import ledger, look
 from components.views.view import Analysis
 from data.home import HomeError
 from web.owner import owner
+from wording.numbers import cut_text
 
 UNWRITTEN = (
     "What is looked at cannot be written down here, so no outcome is shown: {reason}. "

@@ -7,7 +7,6 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
 from analysis.cohort.analysis_set import Sample, sample_of
-from analysis.format import cut_text
 from analysis.question import (
     DECIMAL_COMMA,
     OPTION_NAMES,
@@ -35,6 +34,7 @@ from components import controls, ids, locking, notices, views
 from data.cache import cache
 from data.cohort import Cohort
 from web.refuse import Refused
+from wording.numbers import cut_text
 
 # What the callback writes: (id, property), in this order.
 WRITES = (

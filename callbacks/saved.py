@@ -11,7 +11,6 @@ from analysis.question import Question
 from callbacks import cohorts
 from callbacks.address import exactly, page_at, read, texts_of
 from callbacks.ledger import people
-from callbacks.naming import suggested
 from components import ids, views
 from components.saved import LONGEST_NAME, MOST, NotSaved, Saved, checked, listed
 from data import records
@@ -19,6 +18,7 @@ from data.home import HomeError
 from data.records import Record
 from web.owner import known, owner
 from web.refuse import Refused
+from wording.question_names import suggested
 
 MOST_RECORDS = 2_000  # of one person in one cohort: renaming without end is no work
 HOME = "/survival"  # where a question opens that was saved on a patient's page

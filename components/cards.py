@@ -11,8 +11,8 @@ from dash import html
 from dash.development.base_component import Component
 from markupsafe import escape
 
-from components import help
 from components.static import Html, to_html
+from wording import explanations
 
 
 def card(*children: Any, title: str = "", className: str = "") -> Component:
@@ -34,7 +34,7 @@ def explained_text(label: str, topic: str) -> Html:
 
 def question_mark(label: str, topic: str) -> Component:
     """The "?" that opens the explanation of a number; Escape or a click elsewhere closes it."""
-    text = help.TEXTS[topic]
+    text = explanations.TEXTS[topic]
     return html.Details(
         [
             html.Summary("?", className="mark", **{"aria-label": f"What is {label}?"}),

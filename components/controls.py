@@ -9,7 +9,6 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.cohort.analysis_set import Sample, cuts_of, groups_of
-from analysis.format import beside, cut_text, says_the_same
 from analysis.question import Question, as_text, defaults, plain
 from analysis.results import preview
 from analysis.stats.errors import NotEnoughData
@@ -17,6 +16,7 @@ from components import ids, locking
 from components.views.controls import DOTS, NAME
 from components.views.view import slot
 from data.cohort import Cohort
+from wording.numbers import beside, cut_text, says_the_same
 
 
 def cohort(titles: dict[str, str]) -> Component:

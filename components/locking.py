@@ -6,11 +6,11 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.format import cut_text
 from analysis.ledger import Ledger, Lock, when
 from analysis.question import Question, shown
 from components import ids
 from components.cards import question_mark
+from wording.numbers import cut_text
 
 SHOWN, COVERED = "no", "yes"  # values of the switch; the address says "blind=yes"
 LONGEST_NAME, LONGEST_REASON = 80, 300  # characters

@@ -11,8 +11,6 @@ import json
 import math
 from string import Template
 
-from analysis import words
-from analysis.format import cut_text
 from analysis.question import plain
 from analysis.results.cutoff import FEW, PERMUTATIONS, PERMUTATIONS_OF_FEW
 from analysis.results.survival import EndpointAnswer
@@ -28,7 +26,9 @@ from exports.codeparts import (
     r_permutation,
 )
 from exports.export import Export, file_name
-from exports.words import marker_words
+from wording import phrases
+from wording.numbers import cut_text
+from wording.summaries import marker_words
 
 FEW_FOR_HL = 50  # patients: up to here maxstat's exact method takes no time
 
@@ -152,7 +152,7 @@ def _fields(export: Export, one: EndpointAnswer, write) -> dict[str, str]:
     cuts = ", ".join(map(cut_text, answer.cuts))
     title = f"{one.label} by {marker_words(answer)}, cut-off {cuts} {answer.unit}"
     return {
-        "head": head(export, title, one.code, words.caveat(one), rows),
+        "head": head(export, title, one.code, phrases.caveat(one), rows),
         "file": json.dumps(rows),
         "medians": ", ".join(map(write, medians)),
         "logrank": write(one.logrank.p),

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable
 from string import Template
 
-from exports.caption import versions
 from exports.export import About, safe_text
+from wording.captions import versions
 
 HEAD = Template("""\
 # $title

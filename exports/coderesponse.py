@@ -16,7 +16,6 @@ import pandas as pd
 
 from analysis.results.dose_response import Response
 from analysis.stats import trend
-from analysis.trendwords import response_axis
 from exports.codeparts import (
     PYTHON_RESULT,
     R_READ,
@@ -27,6 +26,7 @@ from exports.codeparts import (
 )
 from exports.export import About
 from exports.tables import as_csv
+from wording.trend_phrases import response_axis
 
 R_HEAD = Template("""\
 $head

@@ -16,7 +16,6 @@ from string import Template
 
 import pandas as pd
 
-from analysis.format import cut_text
 from analysis.question import plain
 from analysis.reported_p import corrected
 from analysis.results.cutoff import FEW, PERMUTATIONS, PERMUTATIONS_OF_FEW, Searched
@@ -34,6 +33,7 @@ from exports.codeparts import (
 from exports.export import About
 from exports.tables import as_csv
 from figures.curves import coarse
+from wording.numbers import cut_text
 
 STEPS = 1_000_000  # of R's own draws: a patient a step, a few seconds
 MOST_DRAWS, FEWEST_DRAWS = 10_000, 500

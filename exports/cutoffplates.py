@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.format import p_named, with_interval
 from analysis.reported_p import Headline
 from analysis.results.continuous import Effect
 from analysis.results.cutoff import Searched
-from exports import codesearch, cutoffwords
+from exports import codesearch
 from exports.export import About
 from exports.plate import Plate
 from exports.plates import plate
+from wording import cutoff
+from wording.numbers import p_named, with_interval
 
 PROFILE = {
     "shown": "cut_off", "n_low": "n_at_or_below", "events_low": "events_at_or_below",
@@ -40,7 +41,7 @@ def spline_title(found: Effect) -> str:
 
 def profile(found: Searched, figure: go.Figure, said: str, about: About, source: str) -> Plate:
     """Hazard ratio and Z of every cut; `source` says how the current cut was fixed beforehand."""
-    words = cutoffwords.cutoff_summary(found, about.question.cut, about.looks, source)
+    words = cutoff.cutoff_summary(found, about.question.cut, about.looks, source)
     return plate(
         about, figure, said, lambda: {"Cut-offs": profile_rows(found)},
         what="profile", endpoint=found.code, split=True,
@@ -63,8 +64,8 @@ def resamples(found: Searched, figure: go.Figure, said: str, about: About, sourc
         about, figure, said, lambda: {"Best cut-offs": resample_rows(found)},
         what="resamples", endpoint=found.code, split=True,
         title=resamples_title(found),
-        sentence=cutoffwords.range_words(found),
-        how=(cutoffwords.optimism_words(found),
+        sentence=cutoff.range_words(found),
+        how=(cutoff.optimism_words(found),
              "Dashed: the best cut-off of these patients; shaded: 95 % of the resamples"),
         stamps=_stamps(found, about, source),
     )  # fmt: skip
@@ -95,7 +96,7 @@ def resample_rows(found: Searched) -> pd.DataFrame:
     """Each best cut of the resamples and how many of these it was."""
     cuts = found.stability.cuts
     values, counts = np.unique(cuts[~np.isnan(cuts)], return_counts=True)
-    shown = [cutoffwords.place(found, float(one)) for one in values]
+    shown = [cutoff.place(found, float(one)) for one in values]
     share = 100 * counts / max(counts.sum(), 1)
     return pd.DataFrame({"cut_off": shown, "resamples": counts, "percent": share})
 
@@ -106,7 +107,7 @@ def _stamps(found: Searched, about: About, source: str) -> tuple[str, ...]:
     row = found.row(cut[0]) if len(cut) == 1 else None
     name = "this cut-off" if row is not None else "the best cut-off"
     row = found.best if row is None else row
-    head: Headline = cutoffwords.headline_at(found, row, about.looks, source)
+    head: Headline = cutoff.headline_at(found, row, about.looks, source)
     set_ = f"Cut-off fixed beforehand: {source}" if source else "Exploratory cut-off"
     both = f"{p_named('p for this cut', head.p_cut)}, {head.compared if source else head.title}"
     return set_, f"{name[:1].upper()}{name[1:]}: {both}"

@@ -8,10 +8,10 @@ from functools import partial
 import pandas as pd
 import plotly.graph_objects as go
 
-from exports.caption import made_with, study_words
 from exports.export import About, stem
 from exports.plate import Plate
 from exports.slidefigure import native
+from wording.captions import made_with, study_words
 
 
 def plate(

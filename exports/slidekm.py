@@ -12,10 +12,8 @@ from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_CONNECTOR
 from pptx.util import Inches, Pt
 
-from analysis import words
 from analysis.results.survival import Answer, EndpointAnswer
 from exports import code
-from exports.caption import caption, methods
 from exports.drawing.canvas import colour_of
 from exports.export import Export, stem
 from exports.plate import Box, Plate
@@ -24,7 +22,6 @@ from exports.slidechart import add_chart, line_dash
 from exports.slidetable import add_table, columns_of, table_height
 from exports.slidetext import BODY, SENTENCE, SMALL, Line, lines_of, named, write
 from exports.tables import rows_text, sheets
-from exports.words import endpoint_sentences, marker_words
 from figures.curves import band_points, time_ticks
 from figures.km import groups_of, km_figure
 from figures.kmaside import words_aside
@@ -32,6 +29,9 @@ from figures.kmgroup import Group
 from figures.kmnames import names
 from figures.kmwords import accessible_words, comparison_lines, group_lines
 from figures.style import BAND, LIGHT
+from wording import phrases
+from wording.captions import caption, methods
+from wording.summaries import endpoint_sentences, marker_words
 
 CHART_WIDE = 8.75
 ASIDE = 9.55  # where the numbers beside the chart begin
@@ -53,7 +53,7 @@ def plate(export: Export, one: EndpointAnswer) -> Plate:
     """The Kaplan-Meier figure of one endpoint."""
     answer = export.answer
     figure = km_figure(answer, one, rounded=export.rounded)
-    both = [] if one.several else [words.both_p(one)]
+    both = [] if one.several else [phrases.both_p(one)]
     return Plate(
         code=one.code,
         stem_of=lambda codes: stem(export, codes),
@@ -66,7 +66,7 @@ def plate(export: Export, one: EndpointAnswer) -> Plate:
         caption=tuple(caption(export, one)),
         methods=tuple(methods(export, one)),
         tables=lambda: sheets(export, [one]),
-        stamps=(*words.caveat_lines(one), *both),
+        stamps=(*phrases.caveat_lines(one), *both),
         whom=export.patients,
         synthetic=bool(answer.synthetic),
         scripts=_scripts(replace(export, endpoints=(one,))),

@@ -14,14 +14,14 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from analysis import words
 from analysis.cohort.analysis_set import follow, groups_of, sample_of
 from analysis.results.survival import Answer, EndpointAnswer
 from data.schema import FORMULA
-from exports.caption import caption, methods
 from exports.export import Export, safe_text
 from figures.curves import coarse, from_start
 from figures.km import data_rows
+from wording import phrases
+from wording.captions import caption, methods
 
 LONGEST_CELL = 32_767  # characters: a spreadsheet's own limit
 CURVE = ("time", "n_risk", "n_event", "n_censor", "survival", "lower", "upper")
@@ -55,7 +55,7 @@ def curves(answer: Answer, one: EndpointAnswer) -> pd.DataFrame:
     return pd.concat(
         [
             from_start(parts[number], int(sizes[number]))[list(CURVE)].assign(group=label)
-            for number, label in words.side_labels(answer).items()
+            for number, label in phrases.side_labels(answer).items()
         ],
         ignore_index=True,
     )[["group", *CURVE]]
@@ -130,7 +130,7 @@ def neutral(text: str) -> str:
 def sheets(export: Export, shown: list[EndpointAnswer]) -> dict[str, pd.DataFrame]:
     """What the workbook of these endpoints holds, by the name of the sheet."""
     answer = export.answer
-    labels = words.side_labels(answer)
+    labels = phrases.side_labels(answer)
     said = [[(one.code, line) for line in (*caption(export, one), *methods(export, one))]
             for one in shown]  # fmt: skip
     made = {

@@ -8,13 +8,13 @@ import plotly.graph_objects as go
 
 from analysis.results.dose_response import Response
 from analysis.results.trends import Grouping, Panel, Summary, Trends
-from analysis.trendwords import response_axis, what_is_drawn
 from exports import coderesponse
 from exports.export import About
 from exports.plate import Plate
 from exports.plates import plate, without_ids
-from exports.trendwords import trends_summary
 from figures.trendmarks import MOST_LINES, shorts
+from wording.trend_phrases import response_axis, what_is_drawn
+from wording.trends import trends_summary
 
 COLUMNS = ("n", "low", "median", "median_low", "median_high", "mean", "mean_low", "mean_high",
            "tenth", "ninetieth")  # fmt: skip

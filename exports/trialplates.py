@@ -8,7 +8,6 @@ from functools import partial
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.format import percent
 from analysis.results.overview import EndpointOverview
 from analysis.results.trial.conduct import Trial
 from analysis.results.trial.escalation import CAVEAT, CAVEAT_OTHER, Path
@@ -17,15 +16,10 @@ from exports import sliderates
 from exports.export import About
 from exports.plate import Plate
 from exports.plates import plate, without_ids
-from exports.trialwords import (
-    counted,
-    exposure_sentence,
-    listed,
-    response_words,
-    trial_summary,
-)
 from figures.curves import from_start
 from figures.swimmer import drug_styles, symbol_of
+from wording.numbers import percent
+from wording.trial import counted, exposure_sentence, listed, response_words, trial_summary
 
 ASSESSED = {"CR": "star", "PR": "triangle", "SD": "dot", "PD": "diamond"}
 SIGNS = {"diamond-tall": "diamond", "x": "cross", "square": "square", "star": "star"}

@@ -10,10 +10,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.axis import Axis
-from analysis.format import interval, ratio, significant
 from analysis.results.continuous import Effect
 from figures.markeraxis import LEFT, RIGHT, foot_of, marker_axis, ratio_axis, stamp
 from figures.style import BAND, Palette, base_layout, faded, palette
+from wording.numbers import interval, ratio, significant
 
 PLOT = 190  # height in pixels
 WIDEST = 1.3  # decades on each side of 1 that are shown at most

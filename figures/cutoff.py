@@ -15,12 +15,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.axis import Axis
-from analysis.format import cut_text, p_named, with_interval
 from analysis.question import plain
 from analysis.reported_p import corrected, named
 from analysis.results.cutoff import Searched
 from figures.markeraxis import LEFT, RIGHT, foot_of, marker_axis, ratio_axis, stamp
 from figures.style import BAND, Palette, axis, base_layout, faded, palette
+from wording.numbers import cut_text, p_named, with_interval
 
 RATIOS, SCORES, GAP = 190, 150, 30  # heights in pixels
 ROW = 17  # height of a line of labels above the plot

@@ -9,11 +9,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from analysis.results.dose_response import Response
-from analysis.trendwords import around, number, response_axis, test_words
 from figures.levels import colours_of
 from figures.style import Palette, axis, base_layout, palette
 from figures.trendaxes import Values
 from figures.trendmarks import MOST_LINES, shorts, tints_of
+from wording.trend_phrases import around, number, response_axis, test_words
 
 PLOT, TOP, FOOT = 250, 50, 62  # heights in pixels
 MOST_DOTS = 2_500  # beyond, circles cost more than they show

@@ -10,10 +10,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from analysis.cohort.strata import Levels
-from analysis.format import significant
 from analysis.results.trial.exposure import Compared
 from figures.levels import colours_of
 from figures.style import Palette, axis, base_layout, palette
+from wording.numbers import significant
 
 HEIGHT = 290
 STEPS = ((1, 2, 5), (1, 1.5, 2, 3, 4, 5, 6, 8))  # ticks of a decade, from coarse to fine

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis import words
 from analysis.results.survival import Answer, EndpointAnswer
 from figures.curves import band_points, coarse, from_start, scarce_below, steps, time_ticks
 from figures.kmgroup import Group, key_line
@@ -27,6 +26,7 @@ from figures.kmwords import (
     stamp_height,
 )
 from figures.style import BAND, DASHES, TAIL, Palette, axis, base_layout, faded, palette
+from wording import phrases
 
 __all__ = [
     "COUNTED", "accessible_words", "data_rows", "groups_of", "km_figure", "last_well_known",
@@ -93,7 +93,7 @@ def groups_of(
 ) -> list[Group]:
     """The groups of one endpoint with their looks, highest first."""
     unit = answer.time_unit
-    labels, short = words.side_labels(answer), words.short_labels(answer)
+    labels, short = phrases.side_labels(answer), phrases.short_labels(answer)
     rows = endpoint.by_group
     curves = dict(tuple(endpoint.km.curves.groupby("group", sort=False)))
     return [

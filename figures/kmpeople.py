@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.format import duration
 from analysis.question import shown
 from analysis.results.survival import EndpointAnswer
 from figures.kmgroup import Group
 from figures.style import Palette
+from wording.numbers import duration
 
 MOST_NAMED = 6  # chosen patients whose name stands beside the mark
 

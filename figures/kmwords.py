@@ -10,10 +10,10 @@ import textwrap
 from html import escape
 from typing import Any
 
-from analysis import words
 from analysis.results.survival import Answer, EndpointAnswer
 from figures.kmgroup import Group, key_line
 from figures.style import Palette
+from wording import phrases
 
 LEFT = -88  # where text above the plot begins, in pixels from its left edge
 KEY = LEFT + 28  # where it begins behind a key
@@ -62,21 +62,21 @@ def _exploratory(endpoint: EndpointAnswer) -> list[str]:
     return [
         f"<b>{found.title}</b>" if found else "",
         found.after_all if found else "",
-        f"{words.full_test(endpoint)} for this cut",
+        f"{phrases.full_test(endpoint)} for this cut",
         f"<b>{found.hr_text}</b>" if found else "",
-        f"{words.effect(endpoint)}, not corrected",
-        f"HR: {words.AGAINST}",
+        f"{phrases.effect(endpoint)}, not corrected",
+        f"HR: {phrases.AGAINST}",
     ]
 
 
 def _fixed(endpoint: EndpointAnswer) -> list[str]:
     found = endpoint.headline
     return [
-        f"<b>{words.test(endpoint)}</b>, fixed beforehand",
+        f"<b>{phrases.test(endpoint)}</b>, fixed beforehand",
         found.after_all if found else "",
         found.compared if found else "",
-        f"<b>{words.effect(endpoint)}</b>",
-        f"HR: {words.AGAINST}",
+        f"<b>{phrases.effect(endpoint)}</b>",
+        f"HR: {phrases.AGAINST}",
         "",
     ]
 
@@ -93,8 +93,8 @@ def _compared_groups(endpoint: EndpointAnswer, up: int, colours: Palette) -> lis
 def comparison_lines(endpoint: EndpointAnswer) -> list[str]:
     """What compares the groups, the headline first; <b> marks what is printed bold."""
     if endpoint.several:
-        return [words.full_test(endpoint), words.AGAINST_LOWEST]
-    return _fixed(endpoint) if words.source(endpoint) else _exploratory(endpoint)
+        return [phrases.full_test(endpoint), phrases.AGAINST_LOWEST]
+    return _fixed(endpoint) if phrases.source(endpoint) else _exploratory(endpoint)
 
 
 def _block(
@@ -109,11 +109,11 @@ def _block(
 
 def group_lines(group: Group, answer: Answer, endpoint: EndpointAnswer) -> list[str]:
     """Events, median and, of several cut-offs, the hazard ratio of a group."""
-    events = words.events_of(group.row)
-    median = f"median {words.median(group.row, UNITS[answer.time_unit])}"
+    events = phrases.events_of(group.row)
+    median = f"median {phrases.median(group.row, UNITS[answer.time_unit])}"
     texts = [f"{events}, {median}"]
     if endpoint.several:
-        texts = [f"{events}, {words.effect_of(endpoint, group.number)}", median]
+        texts = [f"{events}, {phrases.effect_of(endpoint, group.number)}", median]
     return [text.replace("95 % CI ", "").replace("to not reached", "or later") for text in texts]
 
 
@@ -139,7 +139,7 @@ def stamp_height(endpoint: EndpointAnswer) -> int:
 
 def _stamped(endpoint: EndpointAnswer) -> list[str]:
     """The caveat in lines that fit under a figure; a name and a reason are anybody's text."""
-    wrapped = (textwrap.wrap(line, WIDEST) for line in words.caveat_lines(endpoint))
+    wrapped = (textwrap.wrap(line, WIDEST) for line in phrases.caveat_lines(endpoint))
     return [escape(line, quote=False) for lines in wrapped for line in lines]
 
 
@@ -147,14 +147,14 @@ def accessible_words(answer: Answer, endpoint: EndpointAnswer) -> str:
     """The figure in one sentence, for those who do not see it."""
     rows = endpoint.by_group
     sides = "; ".join(
-        f"{label}: {words.events_of(rows[number])}, "
-        f"median {words.median(rows[number], answer.time_unit)}"
-        for number, label in words.side_labels(answer).items()
+        f"{label}: {phrases.events_of(rows[number])}, "
+        f"median {phrases.median(rows[number], answer.time_unit)}"
+        for number, label in phrases.side_labels(answer).items()
     )
     return (
         f"Kaplan-Meier curves of {endpoint.label.lower()}. {sides}. "
-        f"{words.comparison(answer, endpoint)}; {words.full_test(endpoint)}"
-        f"{_and_corrected(endpoint)}. {words.caveat(endpoint)}."
+        f"{phrases.comparison(answer, endpoint)}; {phrases.full_test(endpoint)}"
+        f"{_and_corrected(endpoint)}. {phrases.caveat(endpoint)}."
     )
 
 

@@ -12,8 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from analysis import words
-from analysis.format import cut_text
 from analysis.question import plain
 from analysis.results.preview import Moving, Places, Preview, counted
 from analysis.results.survival import Answer, EndpointAnswer
@@ -21,6 +19,8 @@ from figures.dots import MOST_DOTS, edges
 from figures.kmgroup import Group
 from figures.kmwords import header, stamp
 from figures.style import LIGHT
+from wording import phrases
+from wording.numbers import cut_text
 
 STYLED = re.compile(r"<(b|span)\s[^>]*>")
 
@@ -82,7 +82,7 @@ def figure_words(answer: Answer) -> dict[str, dict[str, str]]:
 
 
 def _words(answer: Answer, one: EndpointAnswer, rows: Any) -> dict[str, str]:
-    labels = words.side_labels(answer)
+    labels = phrases.side_labels(answer)
     groups = [
         Group(number, label, "", "", "", None, rows[number], 0) for number, label in labels.items()
     ]

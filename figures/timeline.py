@@ -13,11 +13,11 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.format import duration
 from analysis.question import shown
 from analysis.results.patient_profile import OUTCOME_KINDS, Persons, cell_text
 from figures.curves import time_ticks
 from figures.style import Palette, axis, base_layout, palette
+from wording.numbers import duration
 
 LANE = 25  # height in pixels
 TOP, FOOT, STAMP = 8, 44, 16

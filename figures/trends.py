@@ -14,7 +14,6 @@ import plotly.graph_objects as go
 
 from analysis.cohort.marker_array import Series
 from analysis.results.trends import Panel, Trends
-from analysis.trendwords import middles, number, words_of
 from figures.style import Palette, axis, base_layout, faded, palette
 from figures.trendaxes import Values, Visits
 from figures.trendmarks import (
@@ -33,6 +32,7 @@ from figures.trendmarks import (
     stamp,
     title,
 )
+from wording.trend_phrases import middles, number, words_of
 
 
 def trend_figure(

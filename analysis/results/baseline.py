@@ -11,12 +11,12 @@ import pandas as pd
 from analysis.cohort.analysis_set import Sample, follow, groups_of, sample_of, split
 from analysis.cohort.strata import arm_order
 from analysis.cohort_cache import kept
-from analysis.format import p_named, percent, significant
 from analysis.question import Question
 from analysis.results.survival import READS
 from analysis.stats import survival
 from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort
+from wording.numbers import p_named, percent, significant
 
 __all__ = ["READS", "Sides", "Within", "sides", "within"]
 

@@ -15,7 +15,6 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from analysis.cohort.analysis_set import cuts_of, follow, sample_of
-from analysis.format import ALPHA
 from analysis.question import Question
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData
@@ -24,6 +23,7 @@ from analysis.stats.permutation import MOST_PATIENTS, MOST_SPLITS, p_cuts, shuff
 from analysis.stats.permutation_kernels import of_every_choice, of_ranks
 from analysis.stats.risk_set import risk_table
 from data.cohort import Cohort
+from wording.numbers import ALPHA
 
 READS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "cut", "clock")
 VARIATION = 0.1  # of a measured value: no marker of a cohort carries its assay's own error

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.cohort.analysis_set import cuts_of
-from analysis.format import ALPHA, cut_text, interval
 from analysis.stats import survival
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData
+from wording.numbers import ALPHA, cut_text, interval
 
 PH_EVENTS = 30  # below, a test for non-proportional hazards can hardly see any
 

@@ -27,7 +27,6 @@ from analysis.cohort.analysis_set import (
     split,
 )
 from analysis.cohort_cache import kept
-from analysis.format import cut_text, p_named
 from analysis.question import Question, subgroup
 from analysis.reported_p import Headline
 from analysis.results import groups
@@ -37,6 +36,7 @@ from analysis.stats import survival
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort, Endpoint
+from wording.numbers import cut_text, p_named
 
 READS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "cut", "clock")
 RMST_P_FROM = 60  # patients; below, the normal approximation of the RMST test is not trusted

@@ -16,11 +16,11 @@ from analysis.cohort.analysis_set import cuts_of, groups_of, sample_of, split
 from analysis.cohort.marker_array import Block, Series
 from analysis.cohort.marker_groups import groups_of as panels_of
 from analysis.cohort.strata import Levels, levels_of
-from analysis.format import cut_text
 from analysis.question import Question
 from analysis.results import groups
 from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort
+from wording.numbers import cut_text
 
 READS = ("cohort", "marker", "visit", "measure", "baseline", "cut")
 FEWEST = 3  # patients of a group with an interval

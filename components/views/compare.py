@@ -15,8 +15,8 @@ from components.views import survival
 from components.views.survival import ANSWER
 from components.views.view import Chart, Part, Scene, View, drawn_of
 from data.cohort import Cohort
-from exports.words import answer_sentences, pair_sentence
 from figures.km import accessible_words, km_figure
+from wording.summaries import answer_sentences, pair_sentence
 
 NAMES = {"a": "First", "b": "Second"}
 CAUTION = (

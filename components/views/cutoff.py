@@ -10,7 +10,6 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.format import cut_text, p_text, with_interval
 from analysis.reported_p import corrected
 from analysis.results.continuous import Effect
 from analysis.results.cutoff import Searched
@@ -21,11 +20,13 @@ from components.views.cutoffpatients import FRAGILE, draw_fragility
 from components.views.searching import SEARCHED
 from components.views.view import Chart, Part, Scene, View
 from data.cohort import Cohort
-from exports import cutoffplates, cutoffwords
+from exports import cutoffplates
 from exports.export import About
 from exports.plate import Plate
 from figures.cutoff import cutoff_figure
 from figures.resamples import resamples_figure
+from wording import cutoff
+from wording.numbers import cut_text, p_text, with_interval
 
 MOST_ROWS = 60  # of the profile as a table
 
@@ -55,7 +56,7 @@ def _one_cut(scene: Scene) -> float | None:
 def draw_remarks(searched: Searched, scene: Scene) -> list[Component]:
     """What must be known before the page is read."""
     cut = _one_cut(scene)
-    texts = [] if cut is not None else [cutoffwords.SEVERAL]
+    texts = [] if cut is not None else [cutoff.SEVERAL]
     if cut is not None and not searched.why and searched.row(cut) is None:
         texts = [OUTSIDE]
     return [html.P(text, className="remark") for text in texts]
@@ -67,7 +68,7 @@ def draw_profile(searched: Searched, scene: Scene) -> Chart | None:
         return None
     cut = _one_cut(scene)
     figure = cutoff_figure(searched, cut, dark=scene.dark)
-    return Chart(figure, cutoffwords.profile_sentence(searched, cut))
+    return Chart(figure, cutoff.profile_sentence(searched, cut))
 
 
 def draw_reading(searched: Searched, scene: Scene) -> Component | None:
@@ -84,8 +85,8 @@ def draw_reading(searched: Searched, scene: Scene) -> Component | None:
             sentence(note, "the profile", "profile", "note"),
             unfold("Show as table", _profile_table(searched)),
             html.H3("Over resamples of the patients"),
-            sentence(cutoffwords.range_words(searched), "the range", "resamples"),
-            sentence(cutoffwords.optimism_words(searched), "optimism", "hr_corrected"),
+            sentence(cutoff.range_words(searched), "the range", "resamples"),
+            sentence(cutoff.optimism_words(searched), "optimism", "hr_corrected"),
         ]
     )
 
@@ -123,7 +124,7 @@ def draw_resamples(searched: Searched, scene: Scene) -> Chart | None:
     if searched.why:
         return None
     figure = resamples_figure(searched, dark=scene.dark)
-    return Chart(figure, "Histogram. " + cutoffwords.range_words(searched))
+    return Chart(figure, "Histogram. " + cutoff.range_words(searched))
 
 
 # --------------------------------------------------------------------------------------- plates
@@ -156,7 +157,7 @@ def spline_plate(found: Effect, scene: Scene, chart: Chart, about: About) -> Pla
 
 def say(found: Searched, scene: Scene) -> list[str]:
     """The page in sentences."""
-    return cutoffwords.cutoff_summary(
+    return cutoff.cutoff_summary(
         found, scene.question.cut, max(scene.ledger.count, 1), source_of(found, scene)
     )
 

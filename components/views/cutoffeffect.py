@@ -8,13 +8,13 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.format import ALPHA, interval, p_named, ratio, significant, with_interval
 from analysis.results import continuous
 from analysis.results.continuous import Effect
 from components.cards import table, unfold
 from components.views.cutoffnumbers import ESTIMATOR, sentence
 from components.views.view import Analysis, Chart, Scene
 from figures.continuous import continuous_figure
+from wording.numbers import ALPHA, interval, p_named, ratio, significant, with_interval
 
 EFFECT = Analysis("continuous", continuous.effect, continuous.READS, lambda found: (found.code,))
 ROWS = 12  # of the curve as a table

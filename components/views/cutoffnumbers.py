@@ -9,14 +9,13 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis import words
-from analysis.format import cut_text, p_text, ratio
 from analysis.reported_p import Headline
 from analysis.results.cutoff import Searched
 from components.cards import explained_text, question_mark, rolled
 from components.views.looks import looked_at
 from components.views.view import Scene
-from exports import cutoffwords
+from wording import cutoff, phrases
+from wording.numbers import cut_text, p_text, ratio
 
 ESTIMATOR = {"cox": "Cox", "firth": "Firth"}
 OUTSIDE = (
@@ -82,7 +81,7 @@ def _column(searched: Searched, title: str, cut: float, looks: int, source: str 
     best = row["n_low"] == searched.best["n_low"]
     if best and title == "This cut-off":
         title = "This cut-off, the best"
-    found = cutoffwords.headline_at(searched, row, looks, source)
+    found = cutoff.headline_at(searched, row, looks, source)
     return Column(title, cut, row, found, bool(best))
 
 
@@ -134,10 +133,10 @@ def _hazard_ratio(searched: Searched) -> tuple[str, str, Any]:
     def cell(column: Column) -> Any:
         fixed = column.found.fixed
         text = note if fixed else f"{note}; not corrected for the search"
-        return [html.Span(cutoffwords.ratio_words(column.row), className="" if fixed else "pale"),
+        return [html.Span(cutoff.ratio_words(column.row), className="" if fixed else "pale"),
                 html.Span(text, className="note")]  # fmt: skip
 
-    return f"Hazard ratio, {words.AGAINST}", "hr", _where(cell)
+    return f"Hazard ratio, {phrases.AGAINST}", "hr", _where(cell)
 
 
 def _corrected_ratio(searched: Searched) -> tuple[str, str, Any]:

@@ -9,12 +9,12 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.format import cut_text, p_text, significant, with_interval
 from analysis.results import fragility
 from analysis.results.fragility import Fragile
 from components.cards import rolled, unfold
 from components.views.cutoffnumbers import ESTIMATOR, sentence
 from components.views.view import Analysis, Scene
+from wording.numbers import cut_text, p_text, significant, with_interval
 
 FRAGILE = Analysis("fragility", fragility.fragile, fragility.READS, lambda found: (found.code,))
 LARGEST_PLANNED = 20  # hazard ratios beyond are nothing that anyone plans for

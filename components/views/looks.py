@@ -7,11 +7,11 @@ from dataclasses import replace
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.format import cut_text
 from analysis.ledger import Entry, when
 from analysis.question import Question, shown
 from components.cards import rolled, unfold
 from components.views.view import Scene
+from wording.numbers import cut_text
 
 MOST_ROWS = 200  # the latest ones
 MOST_CUTS = 6  # written out, the latest ones

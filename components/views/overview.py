@@ -5,19 +5,19 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.format import duration
 from analysis.question import defaults
 from analysis.results import overview as study
 from analysis.results.overview import EndpointOverview, Overview
-from analysis.words import followup, median_interval
 from components.cards import card, explained, rolled, unfold
 from components.views.view import Analysis, Chart, Part, Scene, View
 from data.cohort import Cohort
 from exports import trialplates
 from exports.export import About
 from exports.plate import Plate
-from exports.words import overview_summary
 from figures.overall import overall_figure
+from wording.numbers import duration
+from wording.phrases import followup, median_interval
+from wording.summaries import overview_summary
 
 OVERVIEW = Analysis("overview", study.overview, study.READS)
 

@@ -8,7 +8,6 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.format import duration, significant
 from analysis.question import defaults, shown
 from analysis.results import patient_profile
 from analysis.results.groups import labels
@@ -21,6 +20,7 @@ from components.views.view import MOST_BESIDE, Analysis, Chart, Part, Scene, Vie
 from data.cohort import Cohort
 from figures.panels import panels_figure
 from figures.timeline import span_of, timeline_figure, timeline_words
+from wording.numbers import duration, significant
 
 PERSONS = Analysis("persons", patient_profile.persons, patient_profile.READS)
 STANDING = Analysis("standing", patient_profile.standing, patient_profile.STANDING_READS)

@@ -7,7 +7,6 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from analysis import words
 from analysis.question import defaults
 from analysis.results import groups
 from analysis.results import survival as answers
@@ -21,9 +20,10 @@ from data.cohort import Cohort
 from exports import slidekm
 from exports.export import About, Export
 from exports.plate import Plate
-from exports.words import survival_summary
 from figures.km import COUNTED, accessible_words, km_figure, ticks_of
 from figures.preview import figure_words
+from wording import phrases
+from wording.summaries import survival_summary
 
 ANSWER = Analysis("answer", answers.answer, answers.READS, lambda found: found.drawn)
 SIDES = Analysis("sides", sides, SIDES_READS)
@@ -139,7 +139,7 @@ def draw_counts(answer: Answer, scene: Scene) -> Component | None:
 
 
 def _counts(answer: Answer, one: EndpointAnswer) -> Component:
-    labels = words.side_labels(answer)
+    labels = phrases.side_labels(answer)
     head = ("Group", answer.time_unit.capitalize(), "At risk", "Censored", "Events")
     shown = one.km.at_risk(ticks_of(one, answer))
     columns = [shown[name].tolist() for name in COUNTED]

@@ -10,8 +10,15 @@ from dash import html
 from dash.development.base_component import Component
 from markupsafe import escape
 
-from analysis import words
-from analysis.format import (
+from analysis.results import groups
+from analysis.results import survival as answers
+from analysis.results.survival import Answer, EndpointAnswer
+from components.cards import card, explained_text, rolled
+from components.static import Html
+from components.views.looks import looked_at
+from components.views.view import Scene
+from wording import phrases
+from wording.numbers import (
     duration,
     p_named,
     p_text,
@@ -20,13 +27,6 @@ from analysis.format import (
     ratio,
     with_interval,
 )
-from analysis.results import groups
-from analysis.results import survival as answers
-from analysis.results.survival import Answer, EndpointAnswer
-from components.cards import card, explained_text, rolled
-from components.static import Html
-from components.views.looks import looked_at
-from components.views.view import Scene
 
 KEYS = ("high", "low", "third", "fourth")  # the looks of the curves, highest group first
 LARGEST_PLANNED = 20  # hazard ratios beyond are nothing that anyone plans for
@@ -62,7 +62,7 @@ def _sides(answer: Answer, one: EndpointAnswer, write: Callable) -> list[Html]:
 
 def _lines(answer: Answer, write: Callable[[int], str]) -> list[Html]:
     """A line for each group's number, highest first; its name is read out, not shown."""
-    names = words.short_labels(answer) if not answer.several else words.side_labels(answer)
+    names = phrases.short_labels(answer) if not answer.several else phrases.side_labels(answer)
     return [
         Html(f'<div><span class="key {key}"></span><span class="sr-only">{escape(name)}: </span>'
              f"{escape(write(number))}</div>")
@@ -72,7 +72,10 @@ def _lines(answer: Answer, write: Callable[[int], str]) -> list[Html]:
 
 def _events(answer: Answer) -> tuple[str, str, Any]:
     def cell(one: EndpointAnswer) -> list[Component]:
-        return [*_sides(answer, one, words.events_of), html.Div(one.event_words, className="note")]
+        return [
+            *_sides(answer, one, phrases.events_of),
+            html.Div(one.event_words, className="note"),
+        ]
 
     return "Patients with event", "events", cell
 
@@ -86,7 +89,7 @@ def _medians(answer: Answer) -> tuple[str, str, Any]:
             one,
             lambda row: (
                 duration(row["median"])
-                + (f" ({around})" if (around := words.median_interval(row)) else "")
+                + (f" ({around})" if (around := phrases.median_interval(row)) else "")
             ),
         ),
     )
@@ -96,13 +99,13 @@ def _hazard_ratio(answer: Answer) -> tuple[str, str, Any]:
     def cell(one: EndpointAnswer) -> list[Any]:
         effect = one.effect
         note = {"cox": ", Cox", "firth": ", Firth"}[effect.estimator]
-        fixed = bool(words.source(one))
+        fixed = bool(phrases.source(one))
         note += "" if fixed else "; not corrected for the search"
         return [html.Span(with_interval(effect.hr, effect.lower, effect.upper),
                           className="" if fixed else "pale"),
                 html.Span(note, className="note")]  # fmt: skip
 
-    return f"Hazard ratio, {words.AGAINST}", "hr", cell
+    return f"Hazard ratio, {phrases.AGAINST}", "hr", cell
 
 
 def _corrected_ratio(answer: Answer) -> tuple[str, str, Any]:
@@ -140,7 +143,7 @@ def _p_groups(answer: Answer) -> tuple[str, str, Any]:
         test = one.logrank
         return [
             f"{p_text(test.p)} (χ² {test.statistic:.2f}, {test.df} df)",
-            html.Div(words.no_correction(one), className="note"),
+            html.Div(phrases.no_correction(one), className="note"),
         ]
 
     return f"Log-rank p of {len(answer.cuts) + 1} groups", "logrank_groups", cell
@@ -167,7 +170,7 @@ def _p_cut(answer: Answer) -> tuple[str, str, Any]:
         "p for this cut",
         "p_cut",
         lambda one: [
-            (html.B if words.source(one) else html.Span)(p_text(one.p_cut.p)),
+            (html.B if phrases.source(one) else html.Span)(p_text(one.p_cut.p)),
             html.Span(f", {one.p_cut.name}", className="note"),
         ],
     )
@@ -198,7 +201,7 @@ def _log_rank(answer: Answer) -> tuple[str, str, Any]:
         "logrank",
         lambda one: (
             f"{p_text(one.logrank.p)} (χ² {one.logrank.statistic:.2f})"
-            + ("; the same test" if words.kind(one) == "log-rank" else "")
+            + ("; the same test" if phrases.kind(one) == "log-rank" else "")
         ),
     )
 
@@ -211,7 +214,7 @@ def _rmst(answer: Answer) -> tuple[str, str, Any]:
         few = one.n < answers.RMST_P_FROM
         p = "" if few else f", {p_named('p', one.rmst.p)}"
         note = "; with so few patients the interval is too narrow" if few else ""
-        note += "" if words.source(one) else "; not corrected for the search"
+        note += "" if phrases.source(one) else "; not corrected for the search"
         text = f"{value}{p}, to {one.tau:g} {answer.time_unit}"
         return [text, html.Span(note, className="note")]
 
@@ -238,7 +241,7 @@ def _followup(answer: Answer) -> tuple[str, str, Any]:
         f"Median follow-up, {answer.time_unit}",
         "followup",
         lambda one: _sides(
-            answer, one, lambda row: words.followup(row["followup"], row["censored"])
+            answer, one, lambda row: phrases.followup(row["followup"], row["censored"])
         ),
     )
 

@@ -14,7 +14,10 @@ from analysis.question.display_options import OPTIONS, choosing, chosen
 from analysis.results.dose_response import Models, Response
 from analysis.results.trend_tests import Table
 from analysis.results.trends import Trends
-from analysis.trendwords import (
+from components.cards import explained, rolled, table, unfold
+from components.choices import choices
+from components.views.view import Scene
+from wording.trend_phrases import (
     around,
     middles,
     number,
@@ -24,9 +27,6 @@ from analysis.trendwords import (
     what_is_drawn,
     with_holm,
 )
-from components.cards import explained, rolled, table, unfold
-from components.choices import choices
-from components.views.view import Scene
 
 PATH = "/trends"
 HELP = {"Jonckheere": "jonckheere", "Kruskal": "kruskal", "Wilcoxon": "wilcoxon"}

@@ -10,7 +10,6 @@ from analysis.question.display_options import chosen
 from analysis.results import dose_response, trend_tests, trends
 from analysis.results.dose_response import Response
 from analysis.results.trends import Panel, Trends
-from analysis.trendwords import panel_sentence
 from components.cards import tinted
 from components.choices import choices
 from components.views.trendnumbers import draw_courses, draw_models, draw_table, draw_tests
@@ -19,11 +18,12 @@ from data.cohort import Cohort
 from exports import trendplates
 from exports.export import About
 from exports.plate import Plate
-from exports.trendwords import trends_summary
 from figures.doseresponse import MOST_DOTS, dose_figure
 from figures.style import palette
 from figures.trendmarks import MOST_LINES, shorts, tints_of
 from figures.trends import trend_figure
+from wording.trend_phrases import panel_sentence
+from wording.trends import trends_summary
 
 PATH = "/trends"
 CSS = {"solid": "solid", "dash": "dashed", "dot": "dotted", "dashdot": "double"}

@@ -12,10 +12,10 @@ from analysis.results.trial.swimmer import MOST, Lanes
 from components.cards import tinted
 from components.choices import choices
 from components.views.view import Chart, Scene
-from exports.trialwords import followup_sentence, listed, treatment_sentence
 from figures.levels import colours_of
 from figures.style import palette
 from figures.swimmer import drug_styles, followup_figure, level_sign, symbol_of, treatment_figure
+from wording.trial import followup_sentence, listed, treatment_sentence
 
 PATH = "/trial"
 GLYPHS = {"diamond-tall": "◆", "x": "✖", "square": "■", "star": "★"}

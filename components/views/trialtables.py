@@ -8,7 +8,6 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.format import duration, p_text, significant
 from analysis.question.display_options import chosen
 from analysis.results.trial.adverse_events import GRADES, UNGRADED, Adverse, patients_with
 from analysis.results.trial.conduct import Trial
@@ -18,7 +17,8 @@ from analysis.results.trial.lesions import GROWTH, SHRINKAGE
 from analysis.results.trial.swimmer import RESPONSES
 from components.cards import card, explained, rolled, table, unfold
 from components.views.view import Scene
-from exports.trialwords import counted, listed, ratio_words, response_words, test_words
+from wording.numbers import duration, p_text, significant
+from wording.trial import counted, listed, ratio_words, response_words, test_words
 
 NONE = "–"
 

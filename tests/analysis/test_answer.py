@@ -15,12 +15,12 @@ from analysis.results.overview import overview
 from analysis.results.survival import answer
 from analysis.stats import survival
 from analysis.stats.errors import NotEnoughData
-from analysis.words import caveat, kind
 from components.views.survival import draw_remarks
 from data.cohort import Cut, Endpoint
 from data.sources import builtin
-from exports.words import survival_summary
 from tests.cohorts import STUDY, cohort, declared
+from wording.phrases import caveat, kind
+from wording.summaries import survival_summary
 
 TIMES = [1.0, 2, 3, 4, 5, 6, 7, 8]
 EIGHT = cohort([1, 2, 3, 4, 5, 6, 7, 8], TIMES, [t + 1 for t in TIMES])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.format import cut_text, interval, p_named, p_text, percent, ratio, significant
+from wording.numbers import cut_text, interval, p_named, p_text, percent, ratio, significant
 
 
 @pytest.mark.parametrize(

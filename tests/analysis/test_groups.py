@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import words
 from analysis.cohort.analysis_set import cuts_of, groups_of, split
 from analysis.question import Question, cuts
 from analysis.results import groups
@@ -15,9 +14,10 @@ from analysis.results.survival import answer
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData
 from data.sources import builtin
-from exports.words import survival_summary
 from tests.cohorts import cohort, declared
 from tests.reference import golden
+from wording import phrases
+from wording.summaries import survival_summary
 
 NINE = cohort(range(1, 10), [4, 3, 5, 6, 8, 7, 9, 11, 10], [6, 4, 7, 9, 10, 8, 12, 14, 13])
 ASKED = Question("hand", "OS", "M", "C1D15", "value", "", (3.0, 6.0), "landmark")
@@ -77,23 +77,23 @@ def test_several_cut_offs_have_no_headline():
     assert one.logrank.df == 2
     assert [e.estimator for e in one.effects] == ["firth", "firth"]
     assert one.effects[0].hr > one.effects[1].hr > 0
-    assert "log-rank p of 3 groups = ." in words.test(one)
-    assert "Two cut-offs have no corrected p: the search is for one cut-off" in words.caveat(one)
+    assert "log-rank p of 3 groups = ." in phrases.test(one)
+    assert "Two cut-offs have no corrected p: the search is for one cut-off" in phrases.caveat(one)
     three = answer(NINE, ASKED.changed(cut=(2.0, 4.0, 6.0))).endpoint("OS")
-    assert "Three cut-offs have no corrected p" in words.caveat(three)
+    assert "Three cut-offs have no corrected p" in phrases.caveat(three)
 
 
 def test_the_answer_keeps_its_first_cut_and_names_all():
     found = answer(NINE, ASKED)
     assert (found.cut, found.cuts, found.several) == (3.0, (3.0, 6.0), True)
     assert found.cut_words == "3.00 and 6.00 U/L"
-    assert list(words.side_labels(found).items()) == [
+    assert list(phrases.side_labels(found).items()) == [
         (2, "above 6.00 U/L"), (1, "above 3.00 to 6.00 U/L"), (0, "3.00 U/L or below"),
     ]  # fmt: skip
-    assert list(words.short_labels(found).values()) == [">6.00", "3.00–6.00", "≤3.00"]
+    assert list(phrases.short_labels(found).values()) == [">6.00", "3.00–6.00", "≤3.00"]
     assert groups.short_labels((-3.0, 0.0, 2.0))[1] == "-3.00 to 0"
     one = answer(NINE, ASKED.changed(cut=(4.0,)))
-    assert list(words.side_labels(one).values()) == ["above 4.00 U/L", "4.00 U/L or below"]
+    assert list(phrases.side_labels(one).values()) == ["above 4.00 U/L", "4.00 U/L or below"]
 
 
 def test_one_of_two_cuts_that_was_declared_does_not_fix_both():

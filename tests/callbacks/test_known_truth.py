@@ -13,7 +13,6 @@ import pytest
 from pptx import Presentation
 
 import app
-from analysis.format import p_text, ratio
 from callbacks import views
 from callbacks.address import read
 from callbacks.outcomes import shown
@@ -24,6 +23,7 @@ from tests.callbacks.test_own_cohorts import Visitor
 from tests.data.brought import quick
 from tests.reference import golden
 from web import limits
+from wording.numbers import p_text, ratio
 
 __all__ = ["quick"]
 pytestmark = pytest.mark.usefixtures("quick")

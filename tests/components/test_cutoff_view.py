@@ -9,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.format import p_text
 from analysis.ledger import Entry, Ledger, Lock, Look
 from analysis.question import defaults
 from analysis.question.defaults import complete
@@ -22,6 +21,7 @@ from components.views.view import Chart, Scene
 from data.cohort import Cut
 from data.sources import builtin
 from tests.cohorts import STUDY, cohort
+from wording.numbers import p_text
 
 CELL = st.one_of(st.integers(0, 6).map(float), st.just(math.nan))
 TIME = st.integers(0, 8).map(lambda t: t / 2)

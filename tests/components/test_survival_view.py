@@ -16,9 +16,9 @@ from components.static import to_html
 from components.views import VIEWS, survival
 from components.views.view import Chart, Scene
 from data.sources import builtin
-from exports.words import survival_summary
 from figures.dots import dots_figure
 from tests.cohorts import cohort
+from wording.summaries import survival_summary
 
 CELL = st.one_of(st.integers(0, 6).map(float), st.just(math.nan))
 TIME = st.one_of(

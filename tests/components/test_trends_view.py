@@ -15,8 +15,8 @@ from components.static import to_html
 from components.views import trends
 from components.views.view import Chart, Scene
 from data.sources import builtin
-from exports.trendwords import trends_summary
 from tests.cohorts import cohort
+from wording.trends import trends_summary
 
 CELL = st.one_of(st.integers(0, 6).map(float), st.just(math.nan))
 NOTHING = re.compile(r"\b(nan|NaN|inf|None)\b(?! of)")

@@ -15,7 +15,6 @@ from pptx.enum.dml import MSO_FILL
 from pptx.oxml.ns import qn
 from pptx.util import Inches
 
-from analysis import words
 from exports import slides
 from exports.slidekm import plates
 from exports.slides import deck
@@ -23,6 +22,7 @@ from figures.curves import time_ticks
 from figures.style import LIGHT
 from tests.cohorts import STUDY, cohort
 from tests.exports.made import IMAIL2, export
+from wording import phrases
 
 POINT = Inches(1) / 96  # what the screen calls a pixel
 QUESTIONS = (
@@ -106,7 +106,7 @@ def test_the_curves_are_those_of_the_answer(made):
     found, file = made
     for slide, one in zip(opened(file).slides, found.endpoints, strict=True):
         lines = series_of(slide)
-        for number, label in words.side_labels(found.answer).items():
+        for number, label in phrases.side_labels(found.answer).items():
             curve = one.km.curves[one.km.curves["group"] == number]
             head, tail = lines[label], lines.get(f"{label}, few at risk")
             x, y = x_of(head), list(head.values)
@@ -166,7 +166,7 @@ def test_curves_differ_by_dash_and_colour_and_are_wide_enough(made):
     found, file = made
     for slide in opened(file).slides:
         lines = series_of(slide)
-        curves = [lines[label].format.line for label in words.side_labels(found.answer).values()]
+        curves = [lines[label].format.line for label in phrases.side_labels(found.answer).values()]
         assert len({line.dash_style for line in curves}) == len(curves)
         assert [f"#{line.color.rgb}" for line in curves] == list(LIGHT.groups[: len(curves)])
         assert {line.width.pt for line in curves} == {2.25}
@@ -198,7 +198,7 @@ def test_the_table_holds_the_numbers_of_the_answer(made):
         ticks = time_ticks(float(one.km.curves["time"].max()), found.answer.time_unit)
         counts = one.km.at_risk(ticks).set_index("group")
         rows = list(table.rows)[1:]
-        for number, row in zip(words.side_labels(found.answer), rows, strict=True):
+        for number, row in zip(phrases.side_labels(found.answer), rows, strict=True):
             for cell, want in zip(
                 list(row.cells)[1:], counts.loc[[number]].itertuples(), strict=True
             ):
@@ -210,7 +210,7 @@ def test_words_type_and_notes(made):
     found, file = made
     for slide, one in zip(opened(file).slides, found.endpoints, strict=True):
         said = " ".join(texts_of(slide))
-        assert words.caveat(one) in said
+        assert phrases.caveat(one) in said
         assert ("Synthetic data" in said) == bool(found.answer.synthetic)
         assert found.cohort.id in said
         assert "nan" not in said.lower().split()
@@ -233,7 +233,7 @@ def test_both_p_stand_on_the_slide_of_an_exploratory_cut():
         said = " ".join(texts_of(slide))
         assert "Exploratory cut-off" in said
         assert said.count(one.headline.title) >= 2  # beside the chart, and in the footer
-        assert f"{words.test(one)} for this cut" in said
+        assert f"{phrases.test(one)} for this cut" in said
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ import pytest
 from analysis.question import asked
 from analysis.question.defaults import complete
 from analysis.results.survival import answer
-from analysis.words import short_labels, side_labels
 from data.sources import builtin
 from figures.curves import MOST_STEPS, from_start, level, scarce_below, time_ticks
 from figures.km import accessible_words, data_rows, km_figure
 from figures.kmnames import LETTER, TALL
 from figures.style import DARK, LIGHT
+from wording.phrases import short_labels, side_labels
 
 QUESTIONS = [
     ("imail2", "marker=HLADR_NK_PCT&visit=C1D15", "PFS"),

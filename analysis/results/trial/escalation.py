@@ -15,8 +15,8 @@ import pandas as pd
 from scipy.special import betaincinv
 
 from analysis.cohort.strata import Levels, levels_of
-from analysis.format import percent
 from data.cohort import Cohort
+from wording.numbers import percent
 
 COHORT = 3  # patients that enter together under the 3+3 rule
 FULL = 6  # patients of a level that the rule can call tolerated

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from analysis.format import beside, says_the_same
 from analysis.results.dose_response import Response
-from analysis.trendwords import around, by_level, moved, number, with_holm
+from wording.numbers import beside, says_the_same
+from wording.trend_phrases import around, by_level, moved, number, with_holm
 
 
 def trends_summary(found: Response) -> list[str]:

@@ -7,10 +7,10 @@ import math
 import numpy as np
 
 from analysis.cohort.marker_array import MEASURES, Series
-from analysis.format import p_named, p_text, significant
 from analysis.results.dose_response import Response
 from analysis.results.trends import Grouping, Summary
 from analysis.stats.trend.models import Slope
+from wording.numbers import p_named, p_text, significant
 
 
 def middles(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from analysis.format import interval, p_named, ratio
 from analysis.results.trial.conduct import Trial
 from analysis.results.trial.escalation import Path, rate_words
 from analysis.results.trial.exposure import Compared
 from analysis.results.trial.swimmer import OBJECTIVE, RESPONSES, Lanes, Responses
+from wording.numbers import interval, p_named, ratio
 
 
 def trial_summary(found: Trial) -> list[str]:

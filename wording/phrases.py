@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from analysis.format import duration, interval, p_named, ratio
 from analysis.results import groups
 from analysis.results.groups import Effect
 from analysis.results.survival import Answer, EndpointAnswer
 from analysis.stats.estimates import PermutationTest
+from wording.numbers import duration, interval, p_named, ratio
 
 AGAINST = "above against at or below"
 AGAINST_LOWEST = "HR (95 % CI) of each group against the lowest"

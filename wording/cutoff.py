@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.cohort.analysis_set import shortest
-from analysis.format import (
+from analysis.reported_p import Headline, headline
+from analysis.results.cutoff import Searched
+from wording.numbers import (
     ALPHA,
     beside,
     cut_text,
@@ -18,8 +20,6 @@ from analysis.format import (
     says_the_same,
     with_interval,
 )
-from analysis.reported_p import Headline, headline
-from analysis.results.cutoff import Searched
 
 SEVERAL = (
     "The search is for one cut-off: the profile stands here without the cut-offs of this question. "

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from analysis.format import cut_text
 from analysis.question import Question
 from callbacks import cohorts
+from wording.numbers import cut_text
 
 CHANGES = {"change": "change of ", "fold": "fold change of "}
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis import words
-from analysis.format import NOT_REACHED, beside, duration, says_the_same
 from analysis.results.overview import Overview
 from analysis.results.survival import Answer, EndpointAnswer
+from wording import phrases
+from wording.numbers import NOT_REACHED, beside, duration, says_the_same
 
 MEASURES = {"change": "Change", "fold": "Fold change"}
 
@@ -23,8 +23,8 @@ def survival_summary(answer: Answer) -> list[str]:
     lead = f"{marker_words(answer)}, {name} {answer.cut_words}. {asked}"
     others = (" ".join(endpoint_sentences(answer, one)) for one in rest)
     shown = [one for one in (*first, *rest) if not one.why]
-    said = dict.fromkeys(words.verdict(one) for one in shown)
-    caveats = dict.fromkeys(words.caveat(one) for one in shown)
+    said = dict.fromkeys(phrases.verdict(one) for one in shown)
+    caveats = dict.fromkeys(phrases.caveat(one) for one in shown)
     closing = (f"{text.removesuffix('.')}." for text in (*said, *caveats) if text)
     return [lead, *compared, *others, *closing]
 
@@ -39,8 +39,8 @@ def pair_sentence(answer: Answer, one: EndpointAnswer) -> str:
     what = f"{one.label} by {marker_words(answer, short=True)}, cut-off {answer.cut_words}"
     if one.why:
         return f"{what}: {one.why}"
-    effect = words.comparison(answer, one) if one.several else words.both_ratios(one)
-    return f"{what}: {words.both_p(one)}; {effect}."
+    effect = phrases.comparison(answer, one) if one.several else phrases.both_ratios(one)
+    return f"{what}: {phrases.both_p(one)}; {effect}."
 
 
 def overview_summary(overview: Overview) -> list[str]:
@@ -80,9 +80,9 @@ def _sides(answer: Answer, one: EndpointAnswer) -> str:
     high, low = one.by_group[1], one.by_group[0]
     return (
         f"{one.label}: median {_median(high, answer)} in the {_side(high, one)} above "
-        f"({words.events_of(high)}), {_median(low, answer)} in the {int(low['n'])} at or below "
-        f"({words.events_of(low)}); {words.both_p(one)}; "
-        f"{words.both_ratios(one)}{_by_arm(one)}."
+        f"({phrases.events_of(high)}), {_median(low, answer)} in the {int(low['n'])} at or below "
+        f"({phrases.events_of(low)}); {phrases.both_p(one)}; "
+        f"{phrases.both_ratios(one)}{_by_arm(one)}."
     )
 
 
@@ -92,10 +92,10 @@ def _groups(answer: Answer, one: EndpointAnswer) -> list[str]:
     groups = ", ".join(
         f"{_median(rows.loc[number], answer)} in the {_share(rows.loc[number], one, i)} "
         f"{name if number else f'with {name}'} "
-        f"({words.events_of(rows.loc[number])})"
-        for i, (number, name) in enumerate(words.side_labels(answer).items())
+        f"({phrases.events_of(rows.loc[number])})"
+        for i, (number, name) in enumerate(phrases.side_labels(answer).items())
     )
-    compared = f"{words.comparison(answer, one)}; {words.test(one)}{_by_arm(one)}."
+    compared = f"{phrases.comparison(answer, one)}; {phrases.test(one)}{_by_arm(one)}."
     return [f"{one.label}: median {groups}.", compared[:1].upper() + compared[1:]]
 
 

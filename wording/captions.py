@@ -13,13 +13,13 @@ from importlib.metadata import version
 
 import pandas as pd
 
-from analysis import words
-from analysis.format import cut_text
 from analysis.results.survival import Answer, EndpointAnswer
 from analysis.stats.estimates import PermutationTest
 from analysis.stats.permutation import MOST_SPLITS
 from exports.export import About, Export
-from exports.words import endpoint_sentences, marker_words
+from wording import phrases
+from wording.numbers import cut_text
+from wording.summaries import endpoint_sentences, marker_words
 
 NOT_GIVEN = "[not given]"
 LIBRARIES = ("numpy", "scipy", "pandas")
@@ -39,8 +39,8 @@ def caption(export: Export, one: EndpointAnswer) -> list[str]:
         "marks: censored patients; paler: few patients at risk. Under the ticks: patients at risk "
         "(censored, with event).",
         *endpoint_sentences(answer, one),
-        _ended(words.caveat(one)),
-        *([_ended(words.verdict(one))] if words.verdict(one) else []),
+        _ended(phrases.caveat(one)),
+        *([_ended(phrases.verdict(one))] if phrases.verdict(one) else []),
     ]
     return [" ".join(said), *([answer.synthetic] if answer.synthetic else [])]
 
@@ -100,7 +100,7 @@ def _marker(export: Export, one: EndpointAnswer) -> Iterator[str]:
     if _text(row["formula"]):
         yield f"It is worked out as {_text(row['formula'])}."
     yield f"Specimen and assay: {NOT_GIVEN}. Lower limit of detection: {said}."
-    source = words.source(one)
+    source = phrases.source(one)
     yield f"Hypothesis stated beforehand: {f'the cut-off, {source}' if source else NOT_GIVEN}."
 
 
@@ -128,8 +128,8 @@ def _outcome(export: Export, one: EndpointAnswer) -> Iterator[str]:
         yield f"Day of {answer.visit}: {NOT_GIVEN}."
     rows = one.groups.set_index("group")
     each = ", ".join(
-        f"{words.followup(row['followup'], int(row['censored']))} ({name})"
-        for number, name in words.side_labels(answer).items()
+        f"{phrases.followup(row['followup'], int(row['censored']))} ({name})"
+        for number, name in phrases.side_labels(answer).items()
         for row in [rows.loc[number]]
     )
     yield f"Median follow-up in {answer.time_unit} (reverse Kaplan-Meier): {each}."
@@ -137,7 +137,7 @@ def _outcome(export: Export, one: EndpointAnswer) -> Iterator[str]:
 
 def _cut(export: Export, one: EndpointAnswer) -> Iterator[str]:
     answer, found = export.answer, one.headline
-    source = words.source(one)
+    source = phrases.source(one)
     listed = ", ".join(map(cut_text, answer.cuts))
     if source:
         yield f"Cut-off: {listed}, fixed beforehand ({source}); high is above it."
@@ -145,7 +145,7 @@ def _cut(export: Export, one: EndpointAnswer) -> Iterator[str]:
         many = "Cut-offs" if answer.several else "Cut-off"
         yield f"{many}: {listed}, exploratory, not fixed beforehand; high is above."
     if answer.several:
-        yield f"{words.no_correction(one)}."
+        yield f"{phrases.no_correction(one)}."
     elif found is not None and found.after_all and not source:
         yield (
             "The p corrected for the search is that of the largest statistic over all admissible "
