@@ -46,7 +46,7 @@ from components.views import controls as among_controls
 from components.views.searching import SEARCHED
 from components.views.view import Filled, Part, Scene, View
 from data.cohort import Cohort
-from figures.population import stamped
+from figures.subgroup_note import stamped
 from web.refuse import Refused
 
 Place = tuple[str, str, str]  # view, part, and which one of several equal places

@@ -27,8 +27,8 @@ from exports.drawing.text import width
 from exports.export import safe_text
 from exports.plate import Box
 from figures.curves import steps
-from figures.km import MANY_MARKS, last_well_known
-from figures.kmgroup import Group
+from figures.km.figure import MANY_MARKS, last_well_known
+from figures.km.group import Group
 from figures.style import LIGHT, TAIL
 
 AXIS = 16  # points

@@ -23,11 +23,11 @@ from exports.slidetable import add_table, columns_of, table_height
 from exports.slidetext import BODY, SENTENCE, SMALL, Line, lines_of, named, write
 from exports.tables import rows_text, sheets
 from figures.curves import band_points, time_ticks
-from figures.km import groups_of, km_figure
-from figures.kmaside import words_aside
-from figures.kmgroup import Group
-from figures.kmnames import names
-from figures.kmwords import accessible_words, comparison_lines, group_lines
+from figures.km.curve_names import names
+from figures.km.figure import groups_of, km_figure
+from figures.km.group import Group
+from figures.km.header import accessible_words, comparison_lines, group_lines
+from figures.km.wide_layout import words_aside
 from figures.style import BAND, LIGHT
 from wording import phrases
 from wording.captions import caption, methods

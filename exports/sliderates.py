@@ -18,8 +18,8 @@ from exports.plate import Box, Plate
 from exports.slidecanvas import rgb
 from exports.slidechart import bare, mixed
 from exports.slidetext import named
-from figures.dltrates import PALE, level_lines
 from figures.style import LIGHT
+from figures.trial.dlt_rates import PALE, level_lines
 
 AXIS, NAMES = 16, 14  # points
 GAP = 80  # between columns, in percent of their width

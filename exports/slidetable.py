@@ -12,7 +12,7 @@ from pptx.util import Inches, Pt
 
 from analysis.results.survival import EndpointAnswer
 from exports.export import safe_text
-from figures.kmgroup import Group
+from figures.km.group import Group
 from figures.style import LIGHT
 
 SIZE = 12  # points

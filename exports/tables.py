@@ -19,7 +19,7 @@ from analysis.results.survival import Answer, EndpointAnswer
 from data.schema import FORMULA
 from exports.export import Export, safe_text
 from figures.curves import coarse, from_start
-from figures.km import data_rows
+from figures.km.figure import data_rows
 from wording import phrases
 from wording.captions import caption, methods
 

@@ -12,7 +12,7 @@ from exports import coderesponse
 from exports.export import About
 from exports.plate import Plate
 from exports.plates import plate, without_ids
-from figures.trendmarks import MOST_LINES, shorts
+from figures.trends.marks import MOST_LINES, shorts
 from wording.trend_phrases import response_axis, what_is_drawn
 from wording.trends import trends_summary
 

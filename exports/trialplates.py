@@ -17,7 +17,7 @@ from exports.export import About
 from exports.plate import Plate
 from exports.plates import plate, without_ids
 from figures.curves import from_start
-from figures.swimmer import drug_styles, symbol_of
+from figures.trial.swimmer import drug_styles, symbol_of
 from wording.numbers import percent
 from wording.trial import counted, exposure_sentence, listed, response_words, trial_summary
 

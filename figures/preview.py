@@ -15,9 +15,9 @@ import numpy as np
 from analysis.question import plain
 from analysis.results.preview import Moving, Places, Preview, counted
 from analysis.results.survival import Answer, EndpointAnswer
-from figures.dots import MOST_DOTS, edges
-from figures.kmgroup import Group
-from figures.kmwords import header, stamp
+from figures.cutoff.dots import MOST_DOTS, edges
+from figures.km.group import Group
+from figures.km.header import header, stamp
 from figures.style import LIGHT
 from wording import phrases
 from wording.numbers import cut_text

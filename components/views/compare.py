@@ -15,7 +15,7 @@ from components.views import survival
 from components.views.survival import ANSWER
 from components.views.view import Chart, Part, Scene, View, drawn_of
 from data.cohort import Cohort
-from figures.km import accessible_words, km_figure
+from figures.km.figure import accessible_words, km_figure
 from wording.summaries import answer_sentences, pair_sentence
 
 NAMES = {"a": "First", "b": "Second"}

@@ -6,7 +6,7 @@ from analysis.cohort.analysis_set import Sample, cuts_of, sample_of
 from analysis.question import Question
 from components.views.view import Analysis, Chart, Part, Scene, drawn_of
 from data.cohort import Cohort
-from figures.dots import dots_figure
+from figures.cutoff.dots import dots_figure
 
 
 def divisible(cohort: Cohort, question: Question) -> Sample:

@@ -23,8 +23,8 @@ from data.cohort import Cohort
 from exports import cutoffplates
 from exports.export import About
 from exports.plate import Plate
-from figures.cutoff import cutoff_figure
-from figures.resamples import resamples_figure
+from figures.cutoff.profile import cutoff_figure
+from figures.cutoff.resamples import resamples_figure
 from wording import cutoff
 from wording.numbers import cut_text, p_text, with_interval
 

@@ -13,7 +13,7 @@ from analysis.results.continuous import Effect
 from components.cards import table, unfold
 from components.views.cutoffnumbers import ESTIMATOR, sentence
 from components.views.view import Analysis, Chart, Scene
-from figures.continuous import continuous_figure
+from figures.cutoff.spline import continuous_figure
 from wording.numbers import ALPHA, interval, p_named, ratio, significant, with_interval
 
 EFFECT = Analysis("continuous", continuous.effect, continuous.READS, lambda found: (found.code,))

@@ -14,7 +14,7 @@ from data.cohort import Cohort
 from exports import trialplates
 from exports.export import About
 from exports.plate import Plate
-from figures.overall import overall_figure
+from figures.km.all_patients import overall_figure
 from wording.numbers import duration
 from wording.phrases import followup, median_interval
 from wording.summaries import overview_summary

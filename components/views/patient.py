@@ -18,8 +18,8 @@ from components.cards import rolled, table, unfold
 from components.views.survival import ANSWER, draw_counts, draw_curve
 from components.views.view import MOST_BESIDE, Analysis, Chart, Part, Scene, View
 from data.cohort import Cohort
-from figures.panels import panels_figure
-from figures.timeline import span_of, timeline_figure, timeline_words
+from figures.patient.marker_panels import panels_figure
+from figures.patient.timeline import span_of, timeline_figure, timeline_words
 from wording.numbers import duration, significant
 
 PERSONS = Analysis("persons", patient_profile.persons, patient_profile.READS)

@@ -20,7 +20,7 @@ from data.cohort import Cohort
 from exports import slidekm
 from exports.export import About, Export
 from exports.plate import Plate
-from figures.km import COUNTED, accessible_words, km_figure, ticks_of
+from figures.km.figure import COUNTED, accessible_words, km_figure, ticks_of
 from figures.preview import figure_words
 from wording import phrases
 from wording.summaries import survival_summary

@@ -18,10 +18,10 @@ from data.cohort import Cohort
 from exports import trendplates
 from exports.export import About
 from exports.plate import Plate
-from figures.doseresponse import MOST_DOTS, dose_figure
 from figures.style import palette
-from figures.trendmarks import MOST_LINES, shorts, tints_of
-from figures.trends import trend_figure
+from figures.trends.dose_response import MOST_DOTS, dose_figure
+from figures.trends.marks import MOST_LINES, shorts, tints_of
+from figures.trends.panel import trend_figure
 from wording.trend_phrases import panel_sentence
 from wording.trends import trends_summary
 

@@ -26,10 +26,10 @@ from data.cohort import Cohort
 from exports import trialplates
 from exports.export import About
 from exports.plate import Plate
-from figures.dltrates import rates_figure
-from figures.escalation import escalation_figure
-from figures.exposure import exposure_figure
-from figures.lesions import spider_figure, waterfall_figure
+from figures.trial.dlt_rates import rates_figure
+from figures.trial.escalation import escalation_figure
+from figures.trial.exposure import exposure_figure
+from figures.trial.lesions import spider_figure, waterfall_figure
 from wording.trial import escalation_sentence, exposure_sentence, rates_sentence, trial_summary
 
 TRIAL = Analysis("trial", trials.trial, trials.READS)

@@ -12,9 +12,15 @@ from analysis.results.trial.swimmer import MOST, Lanes
 from components.cards import tinted
 from components.choices import choices
 from components.views.view import Chart, Scene
-from figures.levels import colours_of
+from figures.level_colours import colours_of
 from figures.style import palette
-from figures.swimmer import drug_styles, followup_figure, level_sign, symbol_of, treatment_figure
+from figures.trial.swimmer import (
+    drug_styles,
+    followup_figure,
+    level_sign,
+    symbol_of,
+    treatment_figure,
+)
 from wording.trial import followup_sentence, listed, treatment_sentence
 
 PATH = "/trial"

@@ -15,9 +15,9 @@ from components.static import to_html
 from components.views import at, patient, patients
 from components.views.view import Chart, Scene
 from data.sources import builtin
-from figures.km import km_figure
-from figures.kmpeople import people_at, subjects_of
-from figures.panels import panels_figure
+from figures.km.figure import km_figure
+from figures.km.patients import people_at, subjects_of
+from figures.patient.marker_panels import panels_figure
 from tests.cohorts import cohort
 
 ODD = ["<script>x</script>", "=cmd|' /C calc'!A1", "\u202egnp.exe", "x" * 300, "__proto__",
@@ -141,7 +141,7 @@ def test_a_step_stands_for_those_with_the_event_then() -> None:
     question = complete({"visit": "C1D15", "clock": "start", "cut": "3"}, study).question
     answer = patient.ANSWER.run(study, question)
     one = answer.endpoint("PFS")
-    from figures.km import groups_of
+    from figures.km.figure import groups_of
     from figures.style import LIGHT
 
     low = next(group for group in groups_of(answer, one, LIGHT) if group.number == 0)

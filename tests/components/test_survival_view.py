@@ -16,7 +16,7 @@ from components.static import to_html
 from components.views import VIEWS, survival
 from components.views.view import Chart, Scene
 from data.sources import builtin
-from figures.dots import dots_figure
+from figures.cutoff.dots import dots_figure
 from tests.cohorts import cohort
 from wording.summaries import survival_summary
 

@@ -19,7 +19,7 @@ from data.sources import builtin
 from exports.export import About
 from exports.slides import deck
 from exports.trialplates import dlts
-from figures.dltrates import rates_figure
+from figures.trial.dlt_rates import rates_figure
 from wording.trial import rates_sentence
 
 COUNTS = [(0, 3), (0, 6), (2, 6), (2, 2)]  # IMAIL-2: DLTs of evaluable patients by level

@@ -12,9 +12,9 @@ from analysis.results.continuous import effect
 from analysis.results.cutoff import searched
 from data.cohort import Cut
 from data.sources import builtin
-from figures.continuous import continuous_figure
-from figures.cutoff import MOST_HOVERS, cutoff_figure, marks_of, steps_of
-from figures.resamples import resamples_figure
+from figures.cutoff.profile import MOST_HOVERS, cutoff_figure, marks_of, steps_of
+from figures.cutoff.resamples import resamples_figure
+from figures.cutoff.spline import continuous_figure
 from figures.style import palette
 
 QUESTIONS = {

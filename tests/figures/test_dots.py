@@ -12,7 +12,7 @@ from analysis.question.defaults import complete
 from analysis.results.preview import places_of
 from components.controls import cut_props, stepped
 from data.sources import builtin
-from figures.dots import dots_figure, stacked
+from figures.cutoff.dots import dots_figure, stacked
 
 
 def sampled(name, query=""):

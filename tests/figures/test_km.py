@@ -8,8 +8,8 @@ from analysis.question.defaults import complete
 from analysis.results.survival import answer
 from data.sources import builtin
 from figures.curves import MOST_STEPS, from_start, level, scarce_below, time_ticks
-from figures.km import accessible_words, data_rows, km_figure
-from figures.kmnames import LETTER, TALL
+from figures.km.curve_names import LETTER, TALL
+from figures.km.figure import accessible_words, data_rows, km_figure
 from figures.style import DARK, LIGHT
 from wording.phrases import short_labels, side_labels
 

@@ -14,7 +14,7 @@ from analysis.results.survival import answer
 from benchmarks.run import enlarged
 from components import controls
 from data.sources import builtin
-from figures.km import km_figure
+from figures.km.figure import km_figure
 from figures.preview import Texts, bare, coded, places_payload, preview_payload
 
 KINDS = {"u1": np.uint8, "u2": np.uint16, "u4": np.uint32, "f4": np.float32, "f8": np.float64}

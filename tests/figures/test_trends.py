@@ -9,9 +9,9 @@ from analysis.question.defaults import complete
 from analysis.results.dose_response import response
 from analysis.results.trends import trends
 from data.sources import builtin
-from figures.doseresponse import dose_figure
-from figures.trendaxes import Values
-from figures.trends import trend_figure
+from figures.trends.axes import Values
+from figures.trends.dose_response import dose_figure
+from figures.trends.panel import trend_figure
 from tests.cohorts import cohort
 
 CHOICES = {"by": "dose", "axis_by": "visit", "middle": "median"}

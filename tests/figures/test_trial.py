@@ -9,11 +9,11 @@ import pytest
 from analysis.results.trial.conduct import trial
 from data.cohort import Conduct
 from data.sources import builtin
-from figures.escalation import escalation_figure
-from figures.exposure import exposure_figure
-from figures.lesions import spider_figure, waterfall_figure
 from figures.style import palette
-from figures.swimmer import drug_styles, followup_figure, treatment_figure
+from figures.trial.escalation import escalation_figure
+from figures.trial.exposure import exposure_figure
+from figures.trial.lesions import spider_figure, waterfall_figure
+from figures.trial.swimmer import drug_styles, followup_figure, treatment_figure
 from tests.cohorts import STUDY
 from tests.trials import event, trial_of
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from figures.curves import level
-from figures.kmgroup import Group
+from figures.km.group import Group
 from figures.style import Palette
 
 # What a name covers, in the plot's own measures; its width as on a phone, 240 pixels of curves.

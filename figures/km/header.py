@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 
 from analysis.results.survival import Answer, EndpointAnswer
-from figures.kmgroup import Group, key_line
+from figures.km.group import Group, key_line
 from figures.style import Palette
 from wording import phrases
 

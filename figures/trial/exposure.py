@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from analysis.cohort.strata import Levels
 from analysis.results.trial.exposure import Compared
-from figures.levels import colours_of
+from figures.level_colours import colours_of
 from figures.style import Palette, axis, base_layout, palette
 from wording.numbers import significant
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from analysis.axis import Axis
 from analysis.cohort.analysis_set import shortest
 from analysis.results.cutoff import Searched
-from figures.markeraxis import LEFT, RIGHT, foot_of, marker_axis, stamp
+from figures.marker_axis import LEFT, RIGHT, foot_of, marker_axis, stamp
 from figures.style import axis, base_layout, faded, palette
 
 PLOT, TOP = 110, 24  # heights in pixels

@@ -18,7 +18,7 @@ from analysis.axis import Axis
 from analysis.question import plain
 from analysis.reported_p import corrected, named
 from analysis.results.cutoff import Searched
-from figures.markeraxis import LEFT, RIGHT, foot_of, marker_axis, ratio_axis, stamp
+from figures.marker_axis import LEFT, RIGHT, foot_of, marker_axis, ratio_axis, stamp
 from figures.style import BAND, Palette, axis, base_layout, faded, palette
 from wording.numbers import cut_text, p_named, with_interval
 

@@ -8,8 +8,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 from analysis.results.trial.escalation import Path
-from figures.levels import colours_of
-from figures.markeraxis import foot_of, stamp
+from figures.level_colours import colours_of
+from figures.marker_axis import foot_of, stamp
 from figures.style import Palette, axis, base_layout, faded, palette
 
 ROW = 74  # pixels a level: room for the names of toxicities above the patients

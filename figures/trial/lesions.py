@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 from analysis.cohort.strata import Levels
 from analysis.results.trial.lesions import GROWTH, SHRINKAGE, Lesions
 from analysis.results.trial.swimmer import Lanes
-from figures.levels import colours_of
-from figures.markeraxis import foot_of, stamp
+from figures.level_colours import colours_of
+from figures.marker_axis import foot_of, stamp
 from figures.style import Palette, axis, base_layout, palette
 
 HEIGHT, TOP, LEFT = 250, 14, 56

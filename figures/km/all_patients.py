@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from analysis.results.overview import EndpointOverview
 from figures.curves import band_points, from_start, steps, time_ticks
-from figures.kmpeople import of_steps, people_at
+from figures.km.patients import of_steps, people_at
 from figures.style import BAND, axis, base_layout, faded, palette
 
 HEIGHT = 230

@@ -11,9 +11,9 @@ import numpy as np
 
 from analysis.cohort.marker_array import Series
 from analysis.results.trends import Grouping, Panel, Summary, Trends
-from figures.levels import colours_of
+from figures.level_colours import colours_of
 from figures.style import DASHES, Palette, faded
-from figures.trendaxes import Values, Visits
+from figures.trends.axes import Values, Visits
 from wording.trend_phrases import middles, what_is_drawn
 
 PLOT, TOP, ROW = 200, 30, 15  # heights in pixels: plot, title, a row of the table under it

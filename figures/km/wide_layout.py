@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from figures.kmwords import LEFT
+from figures.km.header import LEFT
 
 SMALLER = 0.8  # what the words and the table shrink to
 GAP = 30  # pixels between the plot and the words

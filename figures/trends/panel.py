@@ -15,8 +15,8 @@ import plotly.graph_objects as go
 from analysis.cohort.marker_array import Series
 from analysis.results.trends import Panel, Trends
 from figures.style import Palette, axis, base_layout, faded, palette
-from figures.trendaxes import Values, Visits
-from figures.trendmarks import (
+from figures.trends.axes import Values, Visits
+from figures.trends.marks import (
     LEFT,
     MOST_LINES,
     PLOT,

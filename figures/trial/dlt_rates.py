@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from analysis.results.trial.escalation import Path, rate_words
-from figures.markeraxis import FOOT, STAMP, stamp
+from figures.marker_axis import FOOT, STAMP, stamp
 from figures.style import Palette, axis, base_layout, faded, palette
 
 PLOT, TOP, NAMES = 190, 26, 30  # pixels: the plot, above it, two more lines under it

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.question import shown
 from analysis.results.survival import EndpointAnswer
-from figures.kmgroup import Group
+from figures.km.group import Group
 from figures.style import Palette
 from wording.numbers import duration
 

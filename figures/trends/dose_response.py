@@ -9,10 +9,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from analysis.results.dose_response import Response
-from figures.levels import colours_of
+from figures.level_colours import colours_of
 from figures.style import Palette, axis, base_layout, palette
-from figures.trendaxes import Values
-from figures.trendmarks import MOST_LINES, shorts, tints_of
+from figures.trends.axes import Values
+from figures.trends.marks import MOST_LINES, shorts, tints_of
 from wording.trend_phrases import around, number, response_axis, test_words
 
 PLOT, TOP, FOOT = 250, 50, 62  # heights in pixels

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from analysis.axis import Axis
 from analysis.results.continuous import Effect
-from figures.markeraxis import LEFT, RIGHT, foot_of, marker_axis, ratio_axis, stamp
+from figures.marker_axis import LEFT, RIGHT, foot_of, marker_axis, ratio_axis, stamp
 from figures.style import BAND, Palette, base_layout, faded, palette
 from wording.numbers import interval, ratio, significant
 

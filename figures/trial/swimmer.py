@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 
 from analysis.results.trial.swimmer import Lanes
 from figures.curves import time_ticks
-from figures.levels import colours_of
-from figures.markeraxis import foot_of, stamp
+from figures.level_colours import colours_of
+from figures.marker_axis import foot_of, stamp
 from figures.style import Palette, axis, base_layout, faded, palette
 
 MANY = 24  # lanes; above, they are drawn thinner

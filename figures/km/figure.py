@@ -14,10 +14,9 @@ import plotly.graph_objects as go
 
 from analysis.results.survival import Answer, EndpointAnswer
 from figures.curves import band_points, coarse, from_start, scarce_below, steps, time_ticks
-from figures.kmgroup import Group, key_line
-from figures.kmnames import names
-from figures.kmpeople import chosen_trace, of_steps, people_at, subjects_of
-from figures.kmwords import (
+from figures.km.curve_names import names
+from figures.km.group import Group, key_line
+from figures.km.header import (
     accessible_words,
     header,
     header_height,
@@ -25,6 +24,7 @@ from figures.kmwords import (
     stamp,
     stamp_height,
 )
+from figures.km.patients import chosen_trace, of_steps, people_at, subjects_of
 from figures.style import BAND, DASHES, TAIL, Palette, axis, base_layout, faded, palette
 from wording import phrases
 

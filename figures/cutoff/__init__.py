@@ -1,0 +1,1 @@
+"""The figures of the cut-off page, and the dots under the line."""

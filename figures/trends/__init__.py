@@ -1,0 +1,1 @@
+"""Markers over the visits, and the response by dose."""
