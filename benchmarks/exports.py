@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from exports import deck, slides
 from exports.drawing.frames import FRAMES
-from exports.files import KINDS, Wish
-from exports.plate import Plate
-from exports.slidekm import plates
+from exports.figure_export import Plate
+from exports.file_kinds import KINDS, Wish
+from exports.pptx import deck, slides
+from exports.pptx.km_slide import plates
 from tests.exports.made import export
 
 REPEATS = 15

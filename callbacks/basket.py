@@ -24,7 +24,7 @@ from components.views.view import Part
 from data import records
 from data.home import HomeError
 from data.records import Superseded
-from exports.plate import Plate
+from exports.figure_export import Plate
 from web.owner import begin_session, known, owner, session
 from web.refuse import Refused
 from wording.question_names import about

@@ -22,8 +22,9 @@ from callbacks.exporting import AT_ONCE, WAIT, Unexported
 from callbacks.ledger import ledger
 from callbacks.outcomes import shown
 from components import views
-from exports import deck, report, slides
-from exports.deck import Figure
+from exports import report
+from exports.pptx import deck, slides
+from exports.pptx.deck import Figure
 from web.refuse import refuse
 
 EMPTY = "The basket is empty: put figures into it first."

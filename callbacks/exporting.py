@@ -29,10 +29,10 @@ from components import choosing, views
 from components.views.searching import SEARCHED
 from components.views.view import Part, Scene, View
 from exports.drawing.frames import Unfit, dpi_of, frame_of
-from exports.export import About
-from exports.files import KINDS, Kind, NotOfThisFigure, Wish, name_of
-from exports.plate import Plate
-from exports.slidetemplate import LARGEST, BadTemplate
+from exports.figure_export import Plate
+from exports.file_kinds import KINDS, Kind, NotOfThisFigure, Wish, name_of
+from exports.pptx.template import LARGEST, BadTemplate
+from exports.provenance import About
 from web import audit
 
 AT_ONCE = 2  # exports of this process; the others wait

@@ -18,8 +18,8 @@ from callbacks.outcomes import shown
 from components.notes import STATES
 from components.views.patients import OUTCOMES, ROSTER
 from data.home import HomeError
-from exports import patienttable
-from exports.export import About
+from exports import patient_list
+from exports.provenance import About
 
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
@@ -52,7 +52,7 @@ def table_of(kind: str, query: str) -> Response:
         day=today(),
     )
     response = Response(_content(kind, question, about), content_type=MEDIA[kind])
-    name = patienttable.file_name(about, kind)
+    name = patient_list.file_name(about, kind)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -69,11 +69,11 @@ def _content(kind: str, question: Question, about: About) -> str | bytes:
     inside = set(found.rows["subject"])
     written = [(subject, note) for subject, note in written if subject in inside]
     last = {subject: STATES.get(note.state, note.state) for subject, note in written}
-    table = patienttable.patients(found, None if isinstance(known, NoAnswer) else known, last)
+    table = patient_list.patients(found, None if isinstance(known, NoAnswer) else known, last)
     if kind == "csv":
-        return patienttable.csv_text(table)
+        return patient_list.csv_text(table)
     rows = [
         (subject, when(note.at), note.name, STATES.get(note.state, note.state), note.text)
         for subject, note in written
     ]
-    return patienttable.workbook(table, patienttable.notes(rows, found.synthetic), about)
+    return patient_list.workbook(table, patient_list.notes(rows, found.synthetic), about)

@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from components.cards import unfold
-from exports.files import KINDS
+from exports.file_kinds import KINDS
 
 # The figures that have scripts, by view and part.
 SCRIPTED = {("survival", "curve"), ("cutoff", "profile"), ("trends", "response")}

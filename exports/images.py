@@ -14,8 +14,8 @@ from exports.drawing.fitted import fitted, unstamp
 from exports.drawing.frames import SLIDE, Frame, check_size
 from exports.drawing.sheet import sheet_of
 from exports.drawing.text import LINE, wrapped
-from exports.export import safe_text
-from exports.plate import Plate
+from exports.figure_export import Plate
+from exports.provenance import safe_text
 from figures.style import LIGHT
 
 PAD = 9.0  # pixels around everything

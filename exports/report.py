@@ -8,9 +8,9 @@ from __future__ import annotations
 import base64
 from html import escape
 
-from exports.deck import LOOKS, Figure, looks
 from exports.drawing.frames import SLIDE
 from exports.images import image
+from exports.pptx.deck import LOOKS, Figure, looks
 
 STYLE = """
 :root { color-scheme: light; }

@@ -17,7 +17,7 @@ import xlsxwriter
 from analysis.cohort.analysis_set import follow, groups_of, sample_of
 from analysis.results.survival import Answer, EndpointAnswer
 from data.schema import FORMULA
-from exports.export import Export, safe_text
+from exports.provenance import Export, safe_text
 from figures.curves import coarse, from_start
 from figures.km.figure import data_rows
 from wording import phrases

@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.results.survival import Answer, EndpointAnswer
 from analysis.stats.estimates import PermutationTest
 from analysis.stats.permutation import MOST_SPLITS
-from exports.export import About, Export
+from exports.provenance import About, Export
 from wording import phrases
 from wording.numbers import cut_text
 from wording.summaries import endpoint_sentences, marker_words

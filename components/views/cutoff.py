@@ -20,9 +20,9 @@ from components.views.cutoffpatients import FRAGILE, draw_fragility
 from components.views.searching import SEARCHED
 from components.views.view import Chart, Part, Scene, View
 from data.cohort import Cohort
-from exports import cutoffplates
-from exports.export import About
-from exports.plate import Plate
+from exports.figure_export import Plate
+from exports.figure_exports import cutoff as cutoffplates
+from exports.provenance import About
 from figures.cutoff.profile import cutoff_figure
 from figures.cutoff.resamples import resamples_figure
 from wording import cutoff

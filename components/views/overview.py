@@ -11,9 +11,9 @@ from analysis.results.overview import EndpointOverview, Overview
 from components.cards import card, explained, rolled, unfold
 from components.views.view import Analysis, Chart, Part, Scene, View
 from data.cohort import Cohort
-from exports import trialplates
-from exports.export import About
-from exports.plate import Plate
+from exports.figure_export import Plate
+from exports.figure_exports import trial
+from exports.provenance import About
 from figures.km.all_patients import overall_figure
 from wording.numbers import duration
 from wording.phrases import followup, median_interval
@@ -116,13 +116,13 @@ def draw_curve(result: Overview, scene: Scene) -> Chart | None:
 def called(result: Overview, scene: Scene) -> str:
     """The name of one endpoint's curve."""
     one = result.endpoint(scene.of)
-    return trialplates.overall_title(one) if one else scene.of
+    return trial.overall_title(one) if one else scene.of
 
 
 def curve_plate(result: Overview, scene: Scene, chart: Chart, about: About) -> Plate:
     """One endpoint's curve on its way out."""
     one = result.endpoint(scene.of)
-    return trialplates.overall(one, result.time_unit, chart.figure, chart.sentence, about)
+    return trial.overall(one, result.time_unit, chart.figure, chart.sentence, about)
 
 
 def _around(one: EndpointOverview) -> str:

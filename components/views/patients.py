@@ -17,7 +17,7 @@ from components import ids
 from components.cards import unfold
 from components.views.view import Analysis, Part, Scene, View
 from data.cohort import Cohort
-from exports.patienttable import NAMES
+from exports.patient_list import NAMES
 
 ROSTER = Analysis("roster", patient_list.roster, patient_list.READS)
 OUTCOMES = Analysis(

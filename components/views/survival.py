@@ -17,9 +17,9 @@ from components.cards import card, explained, table, table_of, unfold
 from components.views.survivalnumbers import draw_numbers
 from components.views.view import Analysis, Chart, Part, Scene, View, drawn_of
 from data.cohort import Cohort
-from exports import slidekm
-from exports.export import About, Export
-from exports.plate import Plate
+from exports.figure_export import Plate
+from exports.pptx import km_slide
+from exports.provenance import About, Export
 from figures.km.figure import COUNTED, accessible_words, km_figure, ticks_of
 from figures.preview import figure_words
 from wording import phrases
@@ -127,7 +127,7 @@ def draw_curve(answer: Answer, scene: Scene) -> Chart | None:
 def called(answer: Answer, scene: Scene) -> str:
     """The name of one endpoint's figure."""
     one = answer.endpoint(scene.of)
-    return slidekm.title(answer, one) if one else scene.of
+    return km_slide.title(answer, one) if one else scene.of
 
 
 def draw_counts(answer: Answer, scene: Scene) -> Component | None:
@@ -153,7 +153,7 @@ def _counts(answer: Answer, one: EndpointAnswer) -> Component:
 def curve_plate(answer: Answer, scene: Scene, chart: Chart, about: About) -> Plate:
     """One endpoint's figure on its way out."""
     export = Export(**vars(about), answer=answer, endpoints=answer.endpoints)
-    return slidekm.plate(export, answer.endpoint(scene.of))
+    return km_slide.plate(export, answer.endpoint(scene.of))
 
 
 # --------------------------------------------------------------------------------------- flow

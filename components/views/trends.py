@@ -15,9 +15,9 @@ from components.choices import choices
 from components.views.trendnumbers import draw_courses, draw_models, draw_table, draw_tests
 from components.views.view import Analysis, Chart, Part, Scene, View
 from data.cohort import Cohort
-from exports import trendplates
-from exports.export import About
-from exports.plate import Plate
+from exports.figure_export import Plate
+from exports.figure_exports import trends as trendplates
+from exports.provenance import About
 from figures.style import palette
 from figures.trends.dose_response import MOST_DOTS, dose_figure
 from figures.trends.marks import MOST_LINES, shorts, tints_of

@@ -23,9 +23,9 @@ from components.views.trialtables import (
 )
 from components.views.view import Analysis, Chart, Part, Scene, View
 from data.cohort import Cohort
-from exports import trialplates
-from exports.export import About
-from exports.plate import Plate
+from exports.figure_export import Plate
+from exports.figure_exports import trial
+from exports.provenance import About
 from figures.trial.dlt_rates import rates_figure
 from figures.trial.escalation import escalation_figure
 from figures.trial.exposure import exposure_figure
@@ -156,31 +156,31 @@ def leaving(make: Callable[..., Plate]) -> Callable[[Trial, Scene, Chart, About]
 
 def named(name: str) -> Callable[[Trial, Scene], str]:
     """The name of a figure that hangs on nothing but the trial."""
-    return lambda found, scene: trialplates.TITLES[name]
+    return lambda found, scene: trial.TITLES[name]
 
 
 def exposure_called(found: Trial, scene: Scene) -> str:
     """The name of one exposure's figure."""
     one = {one.marker: one for one in found.exposures}.get(scene.of)
-    return trialplates.exposure_title(one) if one else ""
+    return trial.exposure_title(one) if one else ""
 
 
 def treatment_plate(found: Trial, scene: Scene, chart: Chart, about: About) -> Plate:
     """The lanes of treatment on their way out."""
     order = chosen(scene.question, "order")
-    return trialplates.treatment(found, order, chart.figure, chart.sentence, about)
+    return trial.treatment(found, order, chart.figure, chart.sentence, about)
 
 
 def followup_plate(found: Trial, scene: Scene, chart: Chart, about: About) -> Plate:
     """The lanes of follow-up on their way out."""
     order = chosen(scene.question, "order")
-    return trialplates.followup(found, order, chart.figure, chart.sentence, about)
+    return trial.followup(found, order, chart.figure, chart.sentence, about)
 
 
 def exposure_plate(found: Trial, scene: Scene, chart: Chart, about: About) -> Plate:
     """One exposure on its way out."""
     one = {one.marker: one for one in found.exposures}[scene.of]
-    return trialplates.exposure(found, one, chart.figure, chart.sentence, about)
+    return trial.exposure(found, one, chart.figure, chart.sentence, about)
 
 
 VIEW = View(
@@ -193,7 +193,7 @@ VIEW = View(
             TRIAL,
             draw_path,
             chart=True,
-            plate=leaving(trialplates.path),
+            plate=leaving(trial.path),
             called=named("path"),
         ),
         Part(
@@ -201,7 +201,7 @@ VIEW = View(
             TRIAL,
             draw_dlts,
             chart=True,
-            plate=leaving(trialplates.dlts),
+            plate=leaving(trial.dlts),
             called=named("dlts"),
         ),
         Part("steps", TRIAL, draw_steps),
@@ -231,7 +231,7 @@ VIEW = View(
             TRIAL,
             draw_waterfall,
             chart=True,
-            plate=leaving(trialplates.waterfall),
+            plate=leaving(trial.waterfall),
             called=named("waterfall"),
         ),
         Part(
@@ -239,7 +239,7 @@ VIEW = View(
             TRIAL,
             draw_spider,
             chart=True,
-            plate=leaving(trialplates.spider),
+            plate=leaving(trial.spider),
             called=named("spider"),
         ),
         Part("changes", TRIAL, draw_changes),

@@ -18,8 +18,8 @@ from analysis.question import Question, as_text
 from analysis.results.preview import key
 from components import basket, downloads, ids
 from data.cohort import Cohort
-from exports.export import About
-from exports.plate import Plate
+from exports.figure_export import Plate
+from exports.provenance import About
 
 GRAPH = {"displayModeBar": False, "responsive": True, "showTips": False, "doubleClick": False}
 

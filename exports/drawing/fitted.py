@@ -7,7 +7,7 @@ from typing import Any
 from exports.drawing.frames import Frame
 from exports.drawing.sheet import Sheet
 from exports.drawing.text import plain
-from exports.plate import SYNTHETIC
+from exports.figure_export import SYNTHETIC
 
 BAR = 5.0  # pixels: a line as thick as that is a bar
 LOWEST = 60.0  # pixels of a plot that is made lower

@@ -13,7 +13,7 @@ from callbacks import exporting
 from callbacks.address import read
 from callbacks.ledger import ledger, lock
 from data.sources import builtin
-from exports.files import KINDS
+from exports.file_kinds import KINDS
 
 SPLIT = "cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=24"
 

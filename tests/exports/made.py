@@ -11,9 +11,9 @@ from analysis.results.cutoff import searched
 from analysis.results.survival import EndpointAnswer, answer
 from data.cohort import Cohort
 from data.sources import builtin
-from exports.export import Export
-from exports.files import KINDS, Wish
-from exports.slidekm import plates
+from exports.file_kinds import KINDS, Wish
+from exports.pptx.km_slide import plates
+from exports.provenance import Export
 
 IMAIL2 = "cohort=imail2&marker=HLADR_NK_PCT&visit=C1D15&cut=20.1"
 LOOKS = 3

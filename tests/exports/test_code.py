@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from exports.code import python_script, r_script
-from exports.export import file_name
+from exports.provenance import file_name
+from exports.scripts.km import python_script, r_script
 from exports.tables import rows_text
 from tests.cohorts import STUDY, cohort
 from tests.exports.made import IMAIL2, export

@@ -14,8 +14,8 @@ from analysis.question.defaults import complete
 from analysis.results.cutoff import searched
 from analysis.results.dose_response import response
 from data.sources import builtin
-from exports import coderesponse, codesearch
-from exports.export import About
+from exports.provenance import About
+from exports.scripts import cutoff, dose_response
 from tests.cohorts import cohort
 from tests.exports.test_code import run
 
@@ -81,7 +81,7 @@ def tied():
 def test_the_search(kind, command, few, tmp_path):
     here = about(IMAIL2) if few else about("endpoint=PFS&marker=M&visit=C1D15&cut=9", tied())
     found = searched(here.cohort, here.question)
-    out = printed(codesearch, found, here, tmp_path, kind, command)
+    out = printed(cutoff, found, here, tmp_path, kind, command)
     want = numbers_of_search(found, here.question.cut[0], 10_000)
     row = found.row(here.question.cut[0])
     random = {"abs": 0.02} if kind == "r" and not few else SAME
@@ -102,8 +102,8 @@ def test_a_cut_that_is_not_searched_gives_the_script_of_the_best():
     here = about(IMAIL2.replace("20.1", "60"))
     found = searched(here.cohort, here.question)
     assert found.row(60.0) is None
-    assert codesearch.at(found, here)["cut"] == found.best["cut"]
-    assert "the best" in codesearch.r_script(found, here, "rows.csv")
+    assert cutoff.at(found, here)["cut"] == found.best["cut"]
+    assert "the best" in cutoff.r_script(found, here, "rows.csv")
 
 
 def numbers_of_response(found, *, random):
@@ -133,14 +133,14 @@ def numbers_of_response(found, *, random):
 def test_the_marker_by_dose_or_arm(query, kind, command, tmp_path):
     here = about(query)
     found = response(here.cohort, here.question)
-    out = printed(coderesponse, found, here, tmp_path, kind, command)
+    out = printed(dose_response, found, here, tmp_path, kind, command)
     check(out, numbers_of_response(found, random=kind == "r" and found.n < 30))
 
 
-@pytest.mark.parametrize("make", [codesearch, coderesponse])
+@pytest.mark.parametrize("make", [cutoff, dose_response])
 def test_rows_have_no_ids_and_no_order_of_the_cohort(make, tmp_path):
     here = about(IMAIL2)
-    run_of = searched if make is codesearch else response
+    run_of = searched if make is cutoff else response
     found = run_of(here.cohort, here.question)
     text = make.scripts(found)["rows"](here, "rows.csv")
     assert "IMAIL2" not in text

@@ -18,7 +18,7 @@ from exports.drawing.frames import FRAMES, SLIDE, Unfit, check_size, dpi_of, fra
 from exports.drawing.shapes import marks
 from exports.drawing.text import lines_of, plain, shown, width, wrapped
 from exports.images import drawn, image
-from exports.slidekm import plates
+from exports.pptx.km_slide import plates
 from figures.curves import time_ticks
 from figures.style import LIGHT
 from tests.cohorts import STUDY, cohort

@@ -11,10 +11,10 @@ from pptx import Presentation
 from pptx.oxml.ns import qn
 from pptx.util import Inches
 
-from exports.export import About
-from exports.plates import plate
-from exports.slidefigure import NEAREST
-from exports.slides import add, blank, deck
+from exports.figure_exports.common import plate
+from exports.pptx.figure import NEAREST
+from exports.pptx.slides import add, blank, deck
+from exports.provenance import About
 from figures.style import LIGHT, axis, base_layout
 from tests.exports.made import IMAIL2, export
 

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from analysis.question import asked
 from analysis.stats.errors import NotEnoughData
-from exports.files import KINDS, Wish
-from exports.slidekm import plates
+from exports.file_kinds import KINDS, Wish
+from exports.pptx.km_slide import plates
 from tests.components.test_survival_view import QUESTIONS, studies
 from tests.exports.made import export
 

@@ -16,8 +16,8 @@ from pptx import Presentation
 from pptx.oxml.ns import qn
 from pptx.util import Inches
 
-from exports.slidekm import plates
-from exports.slides import deck
+from exports.pptx.km_slide import plates
+from exports.pptx.slides import deck
 from figures.curves import time_ticks
 from scripts.office import as_pdf, as_picture, find_office
 from tests.exports.made import IMAIL2, export

@@ -16,9 +16,9 @@ from analysis.results.trial.conduct import trial
 from analysis.results.trial.escalation import clopper_pearson
 from data.cohort import Conduct
 from data.sources import builtin
-from exports.export import About
-from exports.slides import deck
-from exports.trialplates import dlts
+from exports.figure_exports.trial import dlts
+from exports.pptx.slides import deck
+from exports.provenance import About
 from figures.trial.dlt_rates import rates_figure
 from wording.trial import rates_sentence
 

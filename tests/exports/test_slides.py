@@ -15,9 +15,9 @@ from pptx.enum.dml import MSO_FILL
 from pptx.oxml.ns import qn
 from pptx.util import Inches
 
-from exports import slides
-from exports.slidekm import plates
-from exports.slides import deck
+from exports.pptx import slides
+from exports.pptx.km_slide import plates
+from exports.pptx.slides import deck
 from figures.curves import time_ticks
 from figures.style import LIGHT
 from tests.cohorts import STUDY, cohort

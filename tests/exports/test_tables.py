@@ -14,7 +14,7 @@ from lxml import etree
 
 from analysis.question import Question
 from exports import tables
-from exports.export import file_name
+from exports.provenance import file_name
 from tests.cohorts import cohort
 from tests.exports.made import IMAIL2, export, file
 

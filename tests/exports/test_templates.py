@@ -9,10 +9,10 @@ import pytest
 from pptx import Presentation
 from pptx.util import Inches
 
-from exports import slidetemplate
-from exports.slidekm import plates
-from exports.slides import deck
-from exports.slidetemplate import BadTemplate, opened
+from exports.pptx import template as slidetemplate
+from exports.pptx.km_slide import plates
+from exports.pptx.slides import deck
+from exports.pptx.template import BadTemplate, opened
 from tests.exports.made import IMAIL2, export
 
 

@@ -8,9 +8,9 @@ from functools import partial
 import pandas as pd
 import plotly.graph_objects as go
 
-from exports.export import About, stem
-from exports.plate import Plate
-from exports.slidefigure import native
+from exports.figure_export import Plate
+from exports.pptx.figure import native
+from exports.provenance import About, stem
 from wording.captions import made_with, study_words
 
 

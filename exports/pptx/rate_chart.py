@@ -13,11 +13,11 @@ from pptx.util import Inches, Pt
 
 from analysis.results.trial.escalation import Path
 from exports.drawing.canvas import colour_of
-from exports.export import safe_text
-from exports.plate import Box, Plate
-from exports.slidecanvas import rgb
-from exports.slidechart import bare, mixed
-from exports.slidetext import named
+from exports.figure_export import Box, Plate
+from exports.pptx.canvas import rgb
+from exports.pptx.km_chart import bare, mixed
+from exports.pptx.text import named
+from exports.provenance import safe_text
 from figures.style import LIGHT
 from figures.trial.dlt_rates import PALE, level_lines
 

@@ -11,7 +11,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
 from analysis.results.survival import EndpointAnswer
-from exports.export import safe_text
+from exports.provenance import safe_text
 from figures.km.group import Group
 from figures.style import LIGHT
 

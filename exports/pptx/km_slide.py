@@ -13,14 +13,14 @@ from pptx.enum.shapes import MSO_CONNECTOR
 from pptx.util import Inches, Pt
 
 from analysis.results.survival import Answer, EndpointAnswer
-from exports import code
 from exports.drawing.canvas import colour_of
-from exports.export import Export, stem
-from exports.plate import Box, Plate
-from exports.slidecanvas import SlideCanvas, unshadowed
-from exports.slidechart import add_chart, line_dash
-from exports.slidetable import add_table, columns_of, table_height
-from exports.slidetext import BODY, SENTENCE, SMALL, Line, lines_of, named, write
+from exports.figure_export import Box, Plate
+from exports.pptx.canvas import SlideCanvas, unshadowed
+from exports.pptx.km_chart import add_chart, line_dash
+from exports.pptx.km_table import add_table, columns_of, table_height
+from exports.pptx.text import BODY, SENTENCE, SMALL, Line, lines_of, named, write
+from exports.provenance import Export, stem
+from exports.scripts import km
 from exports.tables import rows_text, sheets
 from figures.curves import band_points, time_ticks
 from figures.km.curve_names import names
@@ -78,8 +78,8 @@ def plate(export: Export, one: EndpointAnswer) -> Plate:
 
 def _scripts(export: Export) -> dict[str, Callable[[], str]]:
     return {
-        "r": lambda: code.r_script(export),
-        "python": lambda: code.python_script(export),
+        "r": lambda: km.r_script(export),
+        "python": lambda: km.python_script(export),
         "rows": lambda: rows_text(export),
     }
 

@@ -12,10 +12,10 @@ from analysis.results.overview import EndpointOverview
 from analysis.results.trial.conduct import Trial
 from analysis.results.trial.escalation import CAVEAT, CAVEAT_OTHER, Path
 from analysis.results.trial.exposure import Compared
-from exports import sliderates
-from exports.export import About
-from exports.plate import Plate
-from exports.plates import plate, without_ids
+from exports.figure_export import Plate
+from exports.figure_exports.common import plate, without_ids
+from exports.pptx import rate_chart
+from exports.provenance import About
 from figures.curves import from_start
 from figures.trial.swimmer import drug_styles, symbol_of
 from wording.numbers import percent
@@ -60,7 +60,7 @@ def dlts(found: Trial, figure: go.Figure, said: str, about: About) -> Plate:
         how=("Bars: share of evaluable patients; lines: exact 95 % intervals (Clopper-Pearson)",
              CAVEAT if way.rule else CAVEAT_OTHER),
     )  # fmt: skip
-    return replace(made, native=partial(sliderates.draw, way))
+    return replace(made, native=partial(rate_chart.draw, way))
 
 
 def _rates(way: Path) -> pd.DataFrame:

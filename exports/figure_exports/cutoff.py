@@ -9,10 +9,10 @@ import plotly.graph_objects as go
 from analysis.reported_p import Headline
 from analysis.results.continuous import Effect
 from analysis.results.cutoff import Searched
-from exports import codesearch
-from exports.export import About
-from exports.plate import Plate
-from exports.plates import plate
+from exports.figure_export import Plate
+from exports.figure_exports.common import plate
+from exports.provenance import About
+from exports.scripts import cutoff as codesearch
 from wording import cutoff
 from wording.numbers import p_named, with_interval
 

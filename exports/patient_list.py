@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.question import subgroup
 from analysis.results.patient_list import Outcomes, Roster
-from exports.export import About, stem
+from exports.provenance import About, stem
 from exports.tables import as_csv, as_xlsx
 
 NAMES = "This file names patients: keep it where such data may be kept, and pass it on only there."

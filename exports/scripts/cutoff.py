@@ -20,7 +20,8 @@ from analysis.question import plain
 from analysis.reported_p import corrected
 from analysis.results.cutoff import FEW, PERMUTATIONS, PERMUTATIONS_OF_FEW, Searched
 from analysis.stats.permutation import MOST_PATIENTS, MOST_SPLITS
-from exports.codeparts import (
+from exports.provenance import About
+from exports.scripts.parts import (
     PYTHON_RESULT,
     R_READ,
     R_RESULT,
@@ -30,7 +31,6 @@ from exports.codeparts import (
     r_number,
     r_permutation,
 )
-from exports.export import About
 from exports.tables import as_csv
 from figures.curves import coarse
 from wording.numbers import cut_text
@@ -227,6 +227,6 @@ def _effect(row: pd.Series) -> tuple[float, float, float]:
 
 
 def scripts(found: Searched) -> dict[str, Callable[[About, str], str]]:
-    """What makes each kind of script, and the rows, as `exports.plates.plate` wants it."""
+    """What makes each kind of script, and the rows, as `exports.figure_exports.common.plate` wants it."""
     made = {"r": r_script, "python": python_script, "rows": rows_text}
     return {kind: partial(make, found) for kind, make in made.items()}

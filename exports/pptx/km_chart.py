@@ -24,8 +24,8 @@ from pptx.util import Inches, Pt
 
 from analysis.results.survival import Answer, EndpointAnswer
 from exports.drawing.text import width
-from exports.export import safe_text
-from exports.plate import Box
+from exports.figure_export import Box
+from exports.provenance import safe_text
 from figures.curves import steps
 from figures.km.figure import MANY_MARKS, last_well_known
 from figures.km.group import Group

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from exports import images, slides, tables
+from exports import images, tables
 from exports.drawing.frames import SLIDE, Frame
-from exports.plate import Plate
+from exports.figure_export import Plate
+from exports.pptx import slides
 
 NO_SCRIPT = (
     "There is no script of this figure: its numbers are in CSV and Excel. The curves of the "

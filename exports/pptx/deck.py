@@ -1,6 +1,6 @@
 """The basket as one presentation: a title, a slide a figure, methods, and a table of the questions.
 
-The slides of the figures are those of `exports.slides`; here is what stands around them.
+The slides of the figures are those of `exports.pptx.slides`; here is what stands around them.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from typing import Any
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from exports import slides
-from exports.export import safe_text
-from exports.plate import SYNTHETIC, Plate
-from exports.slides import HIGH, LEFT, RIGHT, WIDE
-from exports.slidetemplate import title_only
-from exports.slidetext import (
+from exports.figure_export import SYNTHETIC, Plate
+from exports.pptx import slides
+from exports.pptx.slides import HIGH, LEFT, RIGHT, WIDE
+from exports.pptx.template import title_only
+from exports.pptx.text import (
     SENTENCE,
     SMALL,
     TITLE,
@@ -29,6 +28,7 @@ from exports.slidetext import (
     plain_frame,
     write,
 )
+from exports.provenance import safe_text
 from figures.style import LIGHT
 
 ROOM = HIGH - 1.75  # inches for text or a table under a title

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from string import Template
 
-from exports.export import About, safe_text
+from exports.provenance import About, safe_text
 from wording.captions import versions
 
 HEAD = Template("""\

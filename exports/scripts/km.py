@@ -15,7 +15,8 @@ from analysis.question import plain
 from analysis.results.cutoff import FEW, PERMUTATIONS, PERMUTATIONS_OF_FEW
 from analysis.results.survival import EndpointAnswer
 from analysis.stats.estimates import PermutationTest
-from exports.codeparts import (
+from exports.provenance import Export, file_name
+from exports.scripts.parts import (
     PYTHON_RESULT,
     R_READ,
     R_RESULT,
@@ -25,7 +26,6 @@ from exports.codeparts import (
     r_number,
     r_permutation,
 )
-from exports.export import Export, file_name
 from wording import phrases
 from wording.numbers import cut_text
 from wording.summaries import marker_words

@@ -25,11 +25,11 @@ from exports.drawing.fitted import fitted, unstamp
 from exports.drawing.frames import SLIDE
 from exports.drawing.plot import Paper
 from exports.drawing.sheet import sheet_of
-from exports.export import safe_text
-from exports.plate import Box, Plate
-from exports.slidecanvas import SlideCanvas, rgb, see_through
-from exports.slidechart import bare, longest_first, place_plot
-from exports.slidetext import named
+from exports.figure_export import Box, Plate
+from exports.pptx.canvas import SlideCanvas, rgb, see_through
+from exports.pptx.km_chart import bare, longest_first, place_plot
+from exports.pptx.text import named
+from exports.provenance import safe_text
 from figures.style import LIGHT
 
 ROOM = 91_440  # EMU: a tenth of an inch

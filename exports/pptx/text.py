@@ -9,8 +9,8 @@ from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Inches, Pt
 
 from exports.drawing.text import wrapped
-from exports.export import safe_text
-from exports.plate import Box
+from exports.figure_export import Box
+from exports.provenance import safe_text
 
 SURE = 0.97  # of a line may be filled
 TITLE, SENTENCE, BODY, SMALL = 28, 16, 14, 12  # points

@@ -16,15 +16,8 @@ import pandas as pd
 
 from analysis.results.dose_response import Response
 from analysis.stats import trend
-from exports.codeparts import (
-    PYTHON_RESULT,
-    R_READ,
-    R_RESULT,
-    head,
-    python_number,
-    r_number,
-)
-from exports.export import About
+from exports.provenance import About
+from exports.scripts.parts import PYTHON_RESULT, R_READ, R_RESULT, head, python_number, r_number
 from exports.tables import as_csv
 from wording.trend_phrases import response_axis
 
@@ -232,6 +225,6 @@ def _fields(found: Response, about: About, name: str, write) -> dict[str, str]:
 
 
 def scripts(found: Response) -> dict[str, Callable[[About, str], str]]:
-    """What makes each kind of script, and the rows, as `exports.plates.plate` wants it."""
+    """What makes each kind of script, and the rows, as `exports.figure_exports.common.plate` wants it."""
     made = {"r": r_script, "python": python_script, "rows": rows_text}
     return {kind: partial(make, found) for kind, make in made.items()}

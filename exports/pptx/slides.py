@@ -18,10 +18,10 @@ from pptx import Presentation
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches
 
-from exports.export import safe_text
-from exports.plate import SYNTHETIC, Plate
-from exports.slidetemplate import opened, title_only
-from exports.slidetext import BODY, SENTENCE, SMALL, TITLE, lines_of, look, plain_frame, write
+from exports.figure_export import SYNTHETIC, Plate
+from exports.pptx.template import opened, title_only
+from exports.pptx.text import BODY, SENTENCE, SMALL, TITLE, lines_of, look, plain_frame, write
+from exports.provenance import safe_text
 from figures.style import LIGHT
 
 WIDE, HIGH = 13.333, 7.5

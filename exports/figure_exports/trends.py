@@ -8,10 +8,10 @@ import plotly.graph_objects as go
 
 from analysis.results.dose_response import Response
 from analysis.results.trends import Grouping, Panel, Summary, Trends
-from exports import coderesponse
-from exports.export import About
-from exports.plate import Plate
-from exports.plates import plate, without_ids
+from exports.figure_export import Plate
+from exports.figure_exports.common import plate, without_ids
+from exports.provenance import About
+from exports.scripts import dose_response
 from figures.trends.marks import MOST_LINES, shorts
 from wording.trend_phrases import response_axis, what_is_drawn
 from wording.trends import trends_summary
@@ -72,7 +72,7 @@ def response(found: Response, figure: go.Figure, said: str, about: About) -> Pla
         title=response_title(found),
         sentence=f"{' '.join(trends_summary(found))}{key}",
         how=(f"{response_axis(found)}; bars: medians with 95 % intervals",),
-        scripts=coderesponse.scripts(found),
+        scripts=dose_response.scripts(found),
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""How the figures of each page leave: title, sentence, rows, notes."""

@@ -1,0 +1,1 @@
+"""Slides in PowerPoint's own form: text, native charts and tables, all of it editable."""

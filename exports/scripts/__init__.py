@@ -1,0 +1,1 @@
+"""Scripts in R and Python that reproduce the numbers of a figure from its exported rows."""
