@@ -16,9 +16,9 @@ from dash.exceptions import PreventUpdate
 from callbacks import cohorts, workbooks
 from callbacks.address import read, texts_of
 from components import ids
-from components.brought import draft as drawing
-from components.brought import sets
-from components.static import to_html
+from components.server_html import to_html
+from components.upload import data_sets
+from components.upload import draft as drawing
 from data import records, store
 from data.brought import Draft
 from data.changes import Unchanged, changed, said
@@ -116,7 +116,7 @@ def _sets(current: str) -> Any:
     except (store.StoreError, HomeError) as reason:
         return drawing.failed(str(reason))
     titles = cohorts.titles()
-    return sets.listed(own, {name: titles[name] for name in cohorts.shared()}, current)
+    return data_sets.listed(own, {name: titles[name] for name in cohorts.shared()}, current)
 
 
 def _drawn(owner: str, draft: Draft, why: str = "", remembered: str = "") -> Any:

@@ -25,7 +25,7 @@ from callbacks import cohorts
 from callbacks.address import read
 from callbacks.answers import NoAnswer, answer
 from callbacks.outcomes import shown
-from components import choosing, views
+from components import download_form, views
 from components.views.searching import SEARCHED
 from components.views.view import Part, Scene, View
 from exports.drawing.frames import Unfit, dpi_of, frame_of
@@ -106,7 +106,7 @@ def choose(query: str, prefix: str) -> Response:
     rest = "&".join(f"{name}={value}" for name, value in about.items())
     full = f"{question.query()}&{rest}"
     back = f"{_path(view, prefix)}?{question.query()}"
-    text = choosing.page(
+    text = download_form.page(
         "Download the figure", full, f"{prefix}export/", back,
         rounds=part.several is not None, size=f"{LARGEST // 10**6} MB",
     )  # fmt: skip

@@ -30,7 +30,7 @@ from analysis.ledger import (
 from analysis.question import BLIND, Question, defaults, subgroup
 from analysis.stats.errors import NotEnoughData
 from callbacks import cohorts
-from components.locking import LONGEST_NAME, LONGEST_REASON
+from components.controls.locking import LONGEST_NAME, LONGEST_REASON
 from data import records
 from data.cohort import Cohort
 from data.records import Record

@@ -12,7 +12,8 @@ from callbacks import cohorts
 from callbacks.address import exactly, texts_of, written
 from callbacks.ledger import NotLocked, carried, ledger, lock
 from callbacks.question import unanswered
-from components import ids, locking
+from components import ids
+from components.controls import locking
 from data.home import HomeError
 from web.owner import known, owner
 from web.refuse import Refused

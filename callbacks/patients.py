@@ -12,7 +12,7 @@ from callbacks.answers import NoAnswer
 from callbacks.outcomes import shown
 from callbacks.persons import register_of
 from components import ids
-from components.views.patients import OUTCOMES, ROSTER, columns, rows
+from components.views.patients.list import OUTCOMES, ROSTER, columns, rows
 
 
 def register(app: Dash) -> None:

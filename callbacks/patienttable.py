@@ -16,7 +16,7 @@ from callbacks.exporting import Unexported, from_here, question_of, refusal, tod
 from callbacks.notes import all_notes
 from callbacks.outcomes import shown
 from components.notes import STATES
-from components.views.patients import OUTCOMES, ROSTER
+from components.views.patients.list import OUTCOMES, ROSTER
 from data.home import HomeError
 from exports import patient_list
 from exports.provenance import About

@@ -30,7 +30,9 @@ from callbacks.address import (
     selection,
     texts_of,
 )
-from components import controls, ids, locking, notices, views
+from components import ids, notices, views
+from components.controls import locking
+from components.controls import question as controls
 from data.cache import cache
 from data.cohort import Cohort
 from web.refuse import Refused

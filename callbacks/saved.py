@@ -12,7 +12,7 @@ from callbacks import cohorts
 from callbacks.address import exactly, page_at, read, texts_of
 from callbacks.ledger import people
 from components import ids, views
-from components.saved import LONGEST_NAME, MOST, NotSaved, Saved, checked, listed
+from components.controls.saved_questions import LONGEST_NAME, MOST, NotSaved, Saved, checked, listed
 from data import records
 from data.home import HomeError
 from data.records import Record

@@ -15,9 +15,9 @@ from analysis.question import Question
 from callbacks.address import pair_of, read, texts_of
 from callbacks.answers import NoAnswer, answer
 from callbacks.outcomes import shown
-from components.views.compare import NAMES
 from components.views.searching import SEARCHED
-from components.views.survival import ANSWER
+from components.views.survival.compare import NAMES
+from components.views.survival.page import ANSWER
 from components.views.view import View
 
 INSTEAD = re.compile(r"(?:; [^;]*?|\. [^.;]*? is shown) instead\b")

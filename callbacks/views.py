@@ -40,10 +40,10 @@ from callbacks.headlines import waits
 from callbacks.outcomes import shown
 from callbacks.persons import path_of, register_of, subject_at, subjects_of
 from components import ids, views
-from components.static import to_html
-from components.views import compare
-from components.views import controls as among_controls
+from components.server_html import to_html
+from components.views import dot_strip as among_controls
 from components.views.searching import SEARCHED
+from components.views.survival import compare
 from components.views.view import Filled, Part, Scene, View
 from data.cohort import Cohort
 from figures.subgroup_note import stamped

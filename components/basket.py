@@ -8,8 +8,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import ids
-from components.acts import act
-from components.static import to_html
+from components.action_button import act
+from components.server_html import to_html
 
 MOST = 30  # figures
 LONGEST_NAME = 120  # characters

@@ -11,7 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 from markupsafe import escape
 
-from components.static import Html, to_html
+from components.server_html import Html, to_html
 from wording import explanations
 
 

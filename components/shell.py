@@ -8,7 +8,9 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from components import basket, controls, ids, saved
+from components import basket, ids
+from components.controls import question as controls
+from components.controls import saved_questions
 from components.views import VIEWS, known
 
 INDEX = """<!DOCTYPE html>
@@ -125,7 +127,7 @@ def _header(cohorts: dict[str, str]) -> Component:
 def _tools(cohorts: dict[str, str]) -> list[Component]:
     return [
         controls.cohort(cohorts),
-        saved.menu(),
+        saved_questions.menu(),
         basket.link(),
         _copy_link(),
         _present(),

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from components.views import (
-    basket,
-    compare,
-    cutoff,
-    data,
-    overview,
-    patient,
-    patients,
-    survival,
-    trends,
-    trial,
-)
+from components.views import basket, data, overview
+from components.views.cutoff import page as cutoff
+from components.views.patients import list as patient_list
+from components.views.patients import profile as patient_profile
+from components.views.survival import compare
+from components.views.survival import page as survival
+from components.views.trends import page as trends
+from components.views.trial import page as trial
 from components.views.view import Part, View
 
 VIEWS: tuple[View, ...] = (
@@ -24,20 +20,24 @@ VIEWS: tuple[View, ...] = (
     cutoff.VIEW,
     trends.VIEW,
     trial.VIEW,
-    patients.VIEW,
+    patient_list.VIEW,
     data.VIEW,
 )
 ASIDE: tuple[View, ...] = (compare.VIEW, basket.VIEW)  # not in the navigation
 PATHS = frozenset(view.path for view in (*VIEWS, *ASIDE))
 COMPARE_PATH = compare.VIEW.path
-PERSON_PATH = patient.VIEW.path  # what follows is the id of a patient
-PAGES: tuple[View, ...] = (*VIEWS, *ASIDE, patient.VIEW)  # also those without a link of their own
+PERSON_PATH = patient_profile.VIEW.path  # what follows is the id of a patient
+PAGES: tuple[View, ...] = (
+    *VIEWS,
+    *ASIDE,
+    patient_profile.VIEW,
+)  # also those without a link of their own
 
 
 def at(path: str) -> View | None:
     """The view at a path of the address, if there is one; who a patient is, is not asked here."""
     if path.startswith(PERSON_PATH) and path != PERSON_PATH:
-        return patient.VIEW
+        return patient_profile.VIEW
     return {view.path: view for view in (*VIEWS, *ASIDE)}.get(path)
 
 

@@ -9,9 +9,9 @@ from dash.development.base_component import Component
 
 from analysis.question import Question
 from components import ids
-from components.brought.dropzone import dropzone
 from components.cards import card
-from components.static import to_html
+from components.server_html import to_html
+from components.upload.dropzone import dropzone
 from components.views.view import Analysis, Scene, View
 from data.cohort import Cohort
 

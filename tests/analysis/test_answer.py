@@ -15,7 +15,7 @@ from analysis.results.overview import overview
 from analysis.results.survival import answer
 from analysis.stats import survival
 from analysis.stats.errors import NotEnoughData
-from components.views.survival import draw_remarks
+from components.views.survival.page import draw_remarks
 from data.cohort import Cut, Endpoint
 from data.sources import builtin
 from tests.cohorts import STUDY, cohort, declared

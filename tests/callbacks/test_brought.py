@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 import app
-from components.brought import draft as drawing
-from components.static import to_html
+from components.server_html import to_html
+from components.upload import draft as drawing
 from data import records, store
 from tests.callbacks.test_own_cohorts import Visitor
 from tests.data.brought import quick, table

@@ -11,7 +11,7 @@ from callbacks.headlines import at_every_place
 from callbacks.ledger import ledger, lock
 from callbacks.outcomes import shown
 from callbacks.preview import PREVIEW
-from components.views.survival import ANSWER
+from components.views.survival.page import ANSWER
 
 SPLIT = "cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=24"
 

@@ -16,7 +16,7 @@ import app
 from callbacks import views
 from callbacks.address import read
 from callbacks.outcomes import shown
-from components.views.survival import ANSWER
+from components.views.survival.page import ANSWER
 from data import store
 from tests.callbacks.keeping import pressed
 from tests.callbacks.test_own_cohorts import Visitor

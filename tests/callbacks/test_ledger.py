@@ -14,7 +14,7 @@ from callbacks import ledger as ledgers
 from callbacks.address import read
 from callbacks.answers import answer
 from callbacks.ledger import NotLocked, carried, ledger, lock, look, people
-from components.locking import state, title
+from components.controls.locking import state, title
 from components.views.searching import SEARCHED
 from data import records
 from data.cache import cache

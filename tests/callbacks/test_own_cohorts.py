@@ -14,9 +14,9 @@ from callbacks.address import read
 from callbacks.ledger import NotLocked, carried, ledger, lock, people
 from callbacks.notes import notes_of
 from callbacks.outcomes import shown
-from components.static import to_html
-from components.views.looks import looked_at
-from components.views.survival import ANSWER
+from components.ledger_table import looked_at
+from components.server_html import to_html
+from components.views.survival.page import ANSWER
 from components.views.view import Scene
 from data import records, store
 from data.cache import cache

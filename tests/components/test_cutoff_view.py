@@ -14,8 +14,8 @@ from analysis.question import defaults
 from analysis.question.defaults import complete
 from analysis.reported_p import corrected
 from analysis.stats.errors import NotEnoughData
-from components.static import to_html
-from components.views import cutoff
+from components.server_html import to_html
+from components.views.cutoff import page as cutoff
 from components.views.searching import SEARCHED
 from components.views.view import Chart, Scene
 from data.cohort import Cut

@@ -11,8 +11,10 @@ from analysis.ledger import Ledger
 from analysis.question.defaults import complete
 from analysis.results.patient_list import outcomes, roster
 from analysis.stats.errors import NotEnoughData
-from components.static import to_html
-from components.views import at, patient, patients
+from components.server_html import to_html
+from components.views import at
+from components.views.patients import list as patient_list
+from components.views.patients import profile as patient_profile
 from components.views.view import Chart, Scene
 from data.sources import builtin
 from figures.km.figure import km_figure
@@ -38,7 +40,7 @@ def odd():
 def page(study, question, subject, **scene) -> dict[str, str]:
     """Every part of a patient's page as text; a figure with all its texts."""
     found = {}
-    for part in patient.VIEW.parts:
+    for part in patient_profile.VIEW.parts:
         of = question.endpoint if part.name in ("curve", "counts") else "0"
         here = Scene(question, of=of, patient=subject, link=lambda one: "/patients/x", **scene)
         try:
@@ -46,8 +48,10 @@ def page(study, question, subject, **scene) -> dict[str, str]:
         except NotEnoughData:
             continue
         found[part.name] = _text(shown)
-    persons = patient.PERSONS.run(study, question)
-    found["summary"] = " ".join(patient.words(persons, Scene(question, patient=subject, **scene)))
+    persons = patient_profile.PERSONS.run(study, question)
+    found["summary"] = " ".join(
+        patient_profile.words(persons, Scene(question, patient=subject, **scene))
+    )
     return found
 
 
@@ -67,8 +71,8 @@ def test_any_id_is_text(subject: str) -> None:
         assert "<img" not in html
         assert "\u202e" not in html
         assert "x" * 60 not in html
-    figure = patient.draw_page_curve(
-        patient.ANSWER.run(study, question),
+    figure = patient_profile.draw_page_curve(
+        patient_profile.ANSWER.run(study, question),
         Scene(question, of="PFS", patient=subject),
     ).figure
     marked = next(trace for trace in figure.data if trace.meta == "chosen")
@@ -80,7 +84,7 @@ def test_the_list_holds_any_id_as_text() -> None:
     study = odd()
     question = complete({"visit": "C1D15"}, study).question
     of = dict(zip(ODD, "abcdefgh", strict=True))
-    rows = patients.rows(roster(study, question), outcomes(study, question), of)
+    rows = patient_list.rows(roster(study, question), outcomes(study, question), of)
     assert [row["id"] for row in rows] == list("abcdefgh")
     assert all(len(row["subject"]) <= 40 and row["subject"].isprintable() for row in rows)
     assert rows[4]["subject"] == "__proto__"
@@ -105,22 +109,26 @@ def test_every_cohort_shows_what_it_has_and_says_what_not(name: str) -> None:
 def test_asked_blind_nothing_tells_an_outcome() -> None:
     study = builtin.load("imail2")
     question = complete({"blind": "yes"}, study).question
-    persons = patient.PERSONS.run(study, question)
+    persons = patient_profile.PERSONS.run(study, question)
     for subject in study.subjects["subject"]:
         scene = Scene(question, of="0", patient=subject, ledger=Ledger())
         assert scene.covered
-        for draw in (patient.draw_course, patient.draw_course_table, patient.draw_who):
+        for draw in (
+            patient_profile.draw_course,
+            patient_profile.draw_course_table,
+            patient_profile.draw_who,
+        ):
             text = _text(draw(persons, scene)).lower()
             for word in ("death", "progress", "assessment", "outcome of", "last contact"):
                 assert word not in text
-        assert "event at" not in " ".join(patient.words(persons, scene))
+        assert "event at" not in " ".join(patient_profile.words(persons, scene))
 
 
 @pytest.mark.parametrize("name", ["imail2", "actg175", "gbsg2"])
 def test_every_patient_of_the_curves_stands_behind_one_mark(name: str) -> None:
     study = builtin.load(name)
     question = complete({}, study).question
-    answer = patient.ANSWER.run(study, question)
+    answer = patient_profile.ANSWER.run(study, question)
     for one in answer.endpoints:
         figure = km_figure(answer, one)
         assert figure.layout.meta["subjects"] == subjects_of(one)
@@ -139,7 +147,7 @@ def test_a_step_stands_for_those_with_the_event_then() -> None:
         [1, 2, 3, 4, 5, 6], [3, 5, 5, 4, 6, 6], [9, 9, 9, 9, 9, 9], pfs_event=[1, 1, 0, 1, 1, 1]
     )
     question = complete({"visit": "C1D15", "clock": "start", "cut": "3"}, study).question
-    answer = patient.ANSWER.run(study, question)
+    answer = patient_profile.ANSWER.run(study, question)
     one = answer.endpoint("PFS")
     from figures.km.figure import groups_of
     from figures.style import LIGHT
@@ -151,8 +159,8 @@ def test_a_step_stands_for_those_with_the_event_then() -> None:
 
 
 def test_the_path_of_a_patient_is_a_page_and_the_list_another() -> None:
-    assert at("/patients") is patients.VIEW
-    assert at("/patients/" + "0" * 20) is patient.VIEW
+    assert at("/patients") is patient_list.VIEW
+    assert at("/patients/" + "0" * 20) is patient_profile.VIEW
     assert at("/patients/") is None
 
 
@@ -176,7 +184,7 @@ def test_any_values_make_a_page(values: list[float], data: st.DataObject) -> Non
 def test_patients_beside_each_other_have_the_same_axes():
     study = builtin.load("imail2")
     question = complete({"marker": "HLADR_NK_PCT", "visit": "C1D15"}, study).question
-    persons = patient.PERSONS.run(study, question)
+    persons = patient_profile.PERSONS.run(study, question)
     some = tuple(study.subjects["subject"])[:4]
 
     def axes(subject, beside):

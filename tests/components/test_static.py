@@ -8,7 +8,7 @@ from dash import dcc, html
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.static import to_html
+from components.server_html import to_html
 
 
 class Reader(HTMLParser):

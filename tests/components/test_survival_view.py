@@ -12,8 +12,9 @@ from analysis.question.defaults import complete
 from analysis.results.baseline import sides, within
 from analysis.results.survival import answer
 from analysis.stats.errors import NotEnoughData
-from components.static import to_html
-from components.views import VIEWS, survival
+from components.server_html import to_html
+from components.views import VIEWS
+from components.views.survival import page as survival
 from components.views.view import Chart, Scene
 from data.sources import builtin
 from figures.cutoff.dots import dots_figure

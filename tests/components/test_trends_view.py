@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from analysis.question import Question, asked, defaults
 from analysis.question.defaults import complete
 from analysis.stats.errors import NotEnoughData
-from components.static import to_html
-from components.views import trends
+from components.server_html import to_html
+from components.views.trends import page as trends
 from components.views.view import Chart, Scene
 from data.sources import builtin
 from tests.cohorts import cohort

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from analysis.question import Question
 from analysis.results.trial.conduct import trial
-from components.static import to_html
-from components.views.trial import VIEW
+from components.server_html import to_html
+from components.views.trial.page import VIEW
 from components.views.view import Chart, Scene
 from data.cohort import Conduct, Exposure
 from data.sources import builtin

@@ -10,7 +10,7 @@ from analysis.cohort.analysis_set import groups_of, sample_of
 from analysis.question import asked
 from analysis.question.defaults import complete
 from analysis.results.preview import places_of
-from components.controls import cut_props, stepped
+from components.controls.question import cut_props, stepped
 from data.sources import builtin
 from figures.cutoff.dots import dots_figure, stacked
 

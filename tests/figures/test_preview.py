@@ -12,7 +12,7 @@ from analysis.question.defaults import complete
 from analysis.results import preview
 from analysis.results.survival import answer
 from benchmarks.run import enlarged
-from components import controls
+from components.controls import question as controls
 from data.sources import builtin
 from figures.km.figure import km_figure
 from figures.preview import Texts, bare, coded, places_payload, preview_payload

@@ -10,9 +10,9 @@ from dash.development.base_component import Component
 
 from analysis.ledger import when
 from components import ids
-from components.acts import act
+from components.action_button import act
 from components.notes import cleaned
-from components.static import to_html
+from components.server_html import to_html
 
 LONGEST_NAME, LONGEST_AUTHOR = 80, 80  # characters
 MOST = 100  # questions of one person in one cohort

@@ -10,8 +10,8 @@ from dash.development.base_component import Component
 from analysis.question.display_options import chosen
 from analysis.results.trial import conduct as trials
 from analysis.results.trial.conduct import Trial
-from components.views.triallanes import draw_followup, draw_key, draw_order, draw_treatment
-from components.views.trialtables import (
+from components.views.trial.swimmer import draw_followup, draw_key, draw_order, draw_treatment
+from components.views.trial.tables import (
     draw_adverse,
     draw_changes,
     draw_compared,

@@ -15,7 +15,7 @@ from analysis.results.patient_profile import Persons, Standing
 from analysis.results.survival import Answer
 from components import notes
 from components.cards import rolled, table, unfold
-from components.views.survival import ANSWER, draw_counts, draw_curve
+from components.views.survival.page import ANSWER, draw_counts, draw_curve
 from components.views.view import MOST_BESIDE, Analysis, Chart, Part, Scene, View
 from data.cohort import Cohort
 from figures.patient.marker_panels import panels_figure

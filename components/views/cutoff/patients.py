@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from analysis.results import fragility
 from analysis.results.fragility import Fragile
 from components.cards import rolled, unfold
-from components.views.cutoffnumbers import ESTIMATOR, sentence
+from components.views.cutoff.numbers import ESTIMATOR, sentence
 from components.views.view import Analysis, Scene
 from wording.numbers import cut_text, p_text, significant, with_interval
 

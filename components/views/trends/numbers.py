@@ -15,7 +15,7 @@ from analysis.results.dose_response import Models, Response
 from analysis.results.trend_tests import Table
 from analysis.results.trends import Trends
 from components.cards import explained, rolled, table, unfold
-from components.choices import choices
+from components.option_links import choices
 from components.views.view import Scene
 from wording.trend_phrases import (
     around,

@@ -11,8 +11,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import shown
-from components.brought import coding, columns, fields, markers, problems, visits
 from components.cards import card
+from components.upload import columns, event_coding, fields, markers, problems, visits
 
 DOUBTS = ("times taken as", "months looks like", "years looks like", "are these months")
 UNITS = ("days", "weeks", "months", "years")
@@ -30,7 +30,7 @@ def drawn(draft: Any, *, said: str = "", remembered: str = "", titles: dict[str,
     ]
     steps = [
         problems.wrong(draft),
-        coding.steps(found),
+        event_coding.steps(found),
         _time(found),
         columns.steps(draft),
         visits.step(found),

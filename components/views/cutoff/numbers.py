@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from analysis.reported_p import Headline
 from analysis.results.cutoff import Searched
 from components.cards import explained_text, question_mark, rolled
-from components.views.looks import looked_at
+from components.ledger_table import looked_at
 from components.views.view import Scene
 from wording import cutoff, phrases
 from wording.numbers import cut_text, p_text, ratio

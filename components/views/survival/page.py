@@ -14,7 +14,7 @@ from analysis.results.baseline import READS as SIDES_READS
 from analysis.results.baseline import Adjusted, Sides, Within, sides, within
 from analysis.results.survival import Answer, EndpointAnswer
 from components.cards import card, explained, table, table_of, unfold
-from components.views.survivalnumbers import draw_numbers
+from components.views.survival.numbers import draw_numbers
 from components.views.view import Analysis, Chart, Part, Scene, View, drawn_of
 from data.cohort import Cohort
 from exports.figure_export import Plate

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from analysis.results import continuous
 from analysis.results.continuous import Effect
 from components.cards import table, unfold
-from components.views.cutoffnumbers import ESTIMATOR, sentence
+from components.views.cutoff.numbers import ESTIMATOR, sentence
 from components.views.view import Analysis, Chart, Scene
 from figures.cutoff.spline import continuous_figure
 from wording.numbers import ALPHA, interval, p_named, ratio, significant, with_interval

@@ -11,8 +11,8 @@ from analysis.results import dose_response, trend_tests, trends
 from analysis.results.dose_response import Response
 from analysis.results.trends import Panel, Trends
 from components.cards import tinted
-from components.choices import choices
-from components.views.trendnumbers import draw_courses, draw_models, draw_table, draw_tests
+from components.option_links import choices
+from components.views.trends.numbers import draw_courses, draw_models, draw_table, draw_tests
 from components.views.view import Analysis, Chart, Part, Scene, View
 from data.cohort import Cohort
 from exports.figure_export import Plate

@@ -8,8 +8,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import shown
-from components.brought import fields
 from components.cards import question_mark, rolled
+from components.upload import fields
 
 MOST = 60
 

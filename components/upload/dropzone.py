@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from components.cards import question_mark
-from components.static import Html
+from components.server_html import Html
 
 KINDS = "CSV, Excel (.xlsx), SAS (.xpt, .sas7bdat), Dataset-JSON, or a zip of these"
 PICK = Html(

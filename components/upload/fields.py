@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from markupsafe import escape
 
-from components.static import Html, to_html
+from components.server_html import Html, to_html
 
 Option = tuple[str, str]  # value, and what is read
 

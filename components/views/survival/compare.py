@@ -11,8 +11,8 @@ from dash.development.base_component import Component
 
 from analysis.question import FIELDS, Question
 from analysis.results.survival import Answer, EndpointAnswer
-from components.views import survival
-from components.views.survival import ANSWER
+from components.views.survival import page as survival
+from components.views.survival.page import ANSWER
 from components.views.view import Chart, Part, Scene, View, drawn_of
 from data.cohort import Cohort
 from figures.km.figure import accessible_words, km_figure

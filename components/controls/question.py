@@ -12,8 +12,9 @@ from analysis.cohort.analysis_set import Sample, cuts_of, groups_of
 from analysis.question import Question, as_text, defaults, plain
 from analysis.results import preview
 from analysis.stats.errors import NotEnoughData
-from components import ids, locking
-from components.views.controls import DOTS, NAME
+from components import ids
+from components.controls import locking
+from components.views.dot_strip import DOTS, NAME
 from components.views.view import slot
 from data.cohort import Cohort
 from wording.numbers import beside, cut_text, says_the_same

@@ -14,9 +14,9 @@ from analysis.reported_p import corrected
 from analysis.results.continuous import Effect
 from analysis.results.cutoff import Searched
 from components.cards import table, unfold
-from components.views.cutoffeffect import EFFECT, draw_effect, draw_spline
-from components.views.cutoffnumbers import OUTSIDE, draw_numbers, sentence, source_of
-from components.views.cutoffpatients import FRAGILE, draw_fragility
+from components.views.cutoff.effect import EFFECT, draw_effect, draw_spline
+from components.views.cutoff.numbers import OUTSIDE, draw_numbers, sentence, source_of
+from components.views.cutoff.patients import FRAGILE, draw_fragility
 from components.views.searching import SEARCHED
 from components.views.view import Chart, Part, Scene, View
 from data.cohort import Cohort

@@ -9,8 +9,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import shown
-from components.brought import fields
 from components.cards import rolled
+from components.upload import fields
 
 MOST = 150  # columns of a table that are listed
 PLURAL = ("patient", "time", "event", "marker", "characteristic", "visit", "arm")

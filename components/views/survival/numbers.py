@@ -14,8 +14,8 @@ from analysis.results import groups
 from analysis.results import survival as answers
 from analysis.results.survival import Answer, EndpointAnswer
 from components.cards import card, explained_text, rolled
-from components.static import Html
-from components.views.looks import looked_at
+from components.ledger_table import looked_at
+from components.server_html import Html
 from components.views.view import Scene
 from wording import phrases
 from wording.numbers import (

@@ -9,8 +9,8 @@ from dash.development.base_component import Component
 
 from analysis.ledger import when
 from analysis.question import shown
-from components.brought import fields
 from components.cards import card, rolled
+from components.upload import fields
 
 HEAD = ("Data set", "Patients", "Added", "Size", "What to do")
 

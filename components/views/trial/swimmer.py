@@ -10,7 +10,7 @@ from analysis.question.display_options import OPTIONS, choosing, chosen
 from analysis.results.trial.conduct import Trial
 from analysis.results.trial.swimmer import MOST, Lanes
 from components.cards import tinted
-from components.choices import choices
+from components.option_links import choices
 from components.views.view import Chart, Scene
 from figures.level_colours import colours_of
 from figures.style import palette

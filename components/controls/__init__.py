@@ -1,0 +1,1 @@
+"""The question's controls, and what stands beside them: locking, saved questions."""

@@ -1,0 +1,1 @@
+"""The pieces of the data page: handing files over, what was understood of them, one's data sets."""

@@ -1,0 +1,1 @@
+"""The list of patients, and one patient's page."""

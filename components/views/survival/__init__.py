@@ -1,0 +1,1 @@
+"""The survival page, and two questions side by side."""
