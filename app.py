@@ -9,11 +9,12 @@ import pandas as pd
 from dash import Dash
 
 import web
-from callbacks import cohorts, parts, persons, startup
+from callbacks import parts, startup
 from components import shell
 from data.cache import CONFIG, cache
 from data.home import HomeError
 from data.validate import DataProblems
+from services import cohorts, patient_ids
 from web.serve import serve
 
 pd.options.mode.copy_on_write = True  # cached frames are shared: nobody may change them
@@ -29,7 +30,7 @@ def create() -> Dash:
             cohorts.open_folder(folder)
         app.layout = shell.layout(cohorts.titles())
     parts.register(app)
-    web.init(app, ready=startup.ready, pages=persons.is_page)
+    web.init(app, ready=startup.ready, pages=patient_ids.is_page)
     return app
 
 

@@ -14,9 +14,8 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, ctx, no_update
 from flask import request
 
 from analysis.question import Question
-from callbacks import exporting
-from callbacks.address import exactly, texts_of
-from callbacks.exporting import Unexported
+from callbacks import export
+from callbacks.export import Unexported
 from components import downloads, ids, views
 from components.basket import LONGEST_NAME, MOST, Kept, listed
 from components.notes import cleaned
@@ -25,6 +24,7 @@ from data import records
 from data.home import HomeError
 from data.records import Superseded
 from exports.figure_export import Plate
+from services.address import exactly, texts_of
 from web.owner import begin_session, known, owner, session
 from web.refuse import Refused
 from wording.question_names import about
@@ -92,13 +92,13 @@ def items() -> Items:
 
 def plate_of(one: Item) -> Plate:
     """The figure as it leaves today; Unexported says why there is none. It is a look."""
-    (made,) = exporting.plates_of(_place(one))
+    (made,) = export.plates_of(_place(one))
     return made
 
 
 def placed(one: Item) -> tuple[Question, Part]:
     """The question and the place of a figure; Unexported where it no longer fits."""
-    question, _, part, _ = exporting.place_of(_place(one))
+    question, _, part, _ = export.place_of(_place(one))
     return question, part
 
 

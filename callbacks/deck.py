@@ -16,15 +16,16 @@ from dataclasses import replace
 from dash import Dash
 from flask import Response, request, stream_with_context
 
-from callbacks import basket, cohorts, exporting
+from callbacks import basket, export
 from callbacks.basket import Item
-from callbacks.exporting import AT_ONCE, WAIT, Unexported
-from callbacks.ledger import ledger
-from callbacks.outcomes import shown
+from callbacks.export import AT_ONCE, WAIT, Unexported
 from components import views
 from exports import report
 from exports.pptx import deck, slides
 from exports.pptx.deck import Figure
+from services import cohorts
+from services.disclosure import shown
+from services.ledger import ledger
 from web.refuse import refuse
 
 EMPTY = "The basket is empty: put figures into it first."
@@ -44,11 +45,11 @@ def register(app: Dash) -> None:
     @app.server.get(f"{prefix}basket/report")
     def read() -> Response:
         try:
-            exporting.from_here()
+            export.from_here()
         except Unexported as reason:
             return refuse(reason.status, str(reason))
         if not basket.items():
-            body = exporting.PAGE.format(EMPTY, f"{prefix}basket").replace("figure<", "basket<")
+            body = export.PAGE.format(EMPTY, f"{prefix}basket").replace("figure<", "basket<")
             return Response(body, 422, content_type="text/html; charset=utf-8")
         return _streamed(turn, _pages, "text/html; charset=utf-8")
 
@@ -77,7 +78,7 @@ def _lines(items: tuple[Item, ...]) -> Iterator[str]:
     for done, one in enumerate(items):
         yield _line(done=done, of=total)
         looked_at(one)
-    day = exporting.today()
+    day = export.today()
     figures = [figure(one) for one in items]
     made = deck.begun(figures, day)
     for done in deck.filled(made, figures):
@@ -90,7 +91,7 @@ def _pages(items: tuple[Item, ...]) -> Iterator[str]:
     """The report, section by section."""
     for one in items:
         looked_at(one)
-    yield report.head(len(items), exporting.today())
+    yield report.head(len(items), export.today())
     figures = []
     for one in items:
         figures.append(figure(one))

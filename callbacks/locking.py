@@ -8,13 +8,13 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from analysis.question import Question, cuts
-from callbacks import cohorts
-from callbacks.address import exactly, texts_of, written
-from callbacks.ledger import NotLocked, carried, ledger, lock
 from callbacks.question import unanswered
 from components import ids
 from components.controls import locking
 from data.home import HomeError
+from services import cohorts
+from services.address import exactly, texts_of, written
+from services.ledger import NotLocked, carried, ledger, lock
 from web.owner import known, owner
 from web.refuse import Refused
 

@@ -8,16 +8,16 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
-from callbacks import cohorts
-from callbacks.address import alike, texts_of, written
-from callbacks.ledger import people
-from callbacks.persons import register_of, subject_at
 from components import ids
 from components.notes import OTHER, Note, NotWritten, checked, history
 from data import records
 from data.cohort import Cohort
 from data.home import HomeError
 from data.records import Record, Superseded
+from services import cohorts
+from services.address import alike, texts_of, written
+from services.ledger import people
+from services.patient_ids import register_of, subject_at
 from web.owner import known, owner
 from web.refuse import Refused
 

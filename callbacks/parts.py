@@ -5,21 +5,21 @@ from __future__ import annotations
 from dash import Dash
 
 from callbacks import (
-    brought,
-    exporting,
+    export,
     locking,
     notes,
-    patients,
-    patienttable,
+    patient_file,
+    patient_list,
     preview,
     question,
     theme,
+    upload,
     views,
     working,
 )
 
 PARTS = (
-    question, preview, views, patients, notes, locking, theme, exporting, patienttable, brought,
+    question, preview, views, patient_list, notes, locking, theme, export, patient_file, upload,
     working,
 )  # fmt: skip
 

@@ -9,16 +9,16 @@ from dash import ClientsideFunction, Dash, Input, Output
 from analysis.ledger import Ledger
 from analysis.question import Question
 from analysis.results import preview
-from callbacks import cohorts
-from callbacks.address import written
-from callbacks.answers import NoAnswer, answer
-from callbacks.headlines import at_every_place
-from callbacks.outcomes import shown
 from components import ids
 from components.views.view import Analysis
 from data.cache import cache
 from data.cohort import Cohort
 from figures.preview import places_payload, preview_payload
+from services import cohorts
+from services.address import written
+from services.disclosure import shown
+from services.evaluate import NoAnswer, answer
+from services.reported_p import at_every_place
 from web.refuse import Refused
 
 

@@ -19,22 +19,13 @@ from analysis.question import (
     shown,
 )
 from analysis.stats.errors import NotEnoughData
-from callbacks import cohorts
-from callbacks.address import (
-    arrived,
-    key_of,
-    missing,
-    own_of,
-    page_at,
-    read,
-    selection,
-    texts_of,
-)
 from components import ids, notices, views
 from components.controls import locking
 from components.controls import question as controls
 from data.cache import cache
 from data.cohort import Cohort
+from services import cohorts
+from services.address import arrived, key_of, missing, own_of, page_at, read, selection, texts_of
 from web.refuse import Refused
 from wording.numbers import cut_text
 

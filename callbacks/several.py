@@ -12,13 +12,13 @@ from typing import Any
 
 from analysis.ledger import Ledger
 from analysis.question import Question
-from callbacks.address import pair_of, read, texts_of
-from callbacks.answers import NoAnswer, answer
-from callbacks.outcomes import shown
 from components.views.searching import SEARCHED
 from components.views.survival.compare import NAMES
 from components.views.survival.page import ANSWER
 from components.views.view import View
+from services.address import pair_of, read, texts_of
+from services.disclosure import shown
+from services.evaluate import NoAnswer, answer
 
 INSTEAD = re.compile(r"(?:; [^;]*?|\. [^.;]*? is shown) instead\b")
 MISSING = (

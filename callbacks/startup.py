@@ -7,9 +7,9 @@ import threading
 
 from analysis.stats import cutoff, permutation, trend
 from analysis.stats.trend import models
-from callbacks import cohorts
 from data import store
 from data.home import HomeError
+from services import cohorts
 from web.audit import LOG, plain
 
 _warm = threading.Event()

@@ -32,13 +32,8 @@ from dash.exceptions import PreventUpdate
 from analysis.ledger import Ledger
 from analysis.question import Question, as_text, subgroup
 from analysis.question import shown as fit
-from callbacks import cohorts, several
+from callbacks import several
 from callbacks.about import about, said_of
-from callbacks.address import selection, texts_of, written
-from callbacks.answers import NoAnswer, answer, known
-from callbacks.headlines import waits
-from callbacks.outcomes import shown
-from callbacks.persons import path_of, register_of, subject_at, subjects_of
 from components import ids, views
 from components.server_html import to_html
 from components.views import dot_strip as among_controls
@@ -47,6 +42,12 @@ from components.views.survival import compare
 from components.views.view import Filled, Part, Scene, View
 from data.cohort import Cohort
 from figures.subgroup_note import stamped
+from services import cohorts
+from services.address import selection, texts_of, written
+from services.disclosure import shown
+from services.evaluate import NoAnswer, answer, known
+from services.patient_ids import path_of, register_of, subject_at, subjects_of
+from services.reported_p import waits
 from web.refuse import Refused
 
 Place = tuple[str, str, str]  # view, part, and which one of several equal places

@@ -12,8 +12,8 @@ import io
 from dash import Dash
 from flask import Response, send_file
 
-from callbacks import cohorts
 from data import mending, store, tables, template
+from services import cohorts
 from web.owner import known
 from web.refuse import refuse
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash import ClientsideFunction, Dash, Input
 
-from callbacks import basket, deck, saved
+from callbacks import basket, deck, saved_questions
 from components import ids
 
 
@@ -20,5 +20,5 @@ def register(app: Dash) -> None:
         Input(ids.PRESENT, "n_clicks"),
         prevent_initial_call=True,
     )
-    for part in (saved, basket, deck):
+    for part in (saved_questions, basket, deck):
         part.register(app)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.question import Question
-from callbacks import cohorts
+from services import cohorts
 from wording.numbers import cut_text
 
 CHANGES = {"change": "change of ", "fold": "fold change of "}

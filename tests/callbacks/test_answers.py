@@ -7,9 +7,9 @@ import pytest
 import app
 from analysis.question import Question
 from analysis.stats.errors import NotEnoughData
-from callbacks.answers import NoAnswer, answer
 from components.views.view import Analysis
 from data.cache import cache
+from services.evaluate import NoAnswer, answer
 
 
 @pytest.fixture(autouse=True)

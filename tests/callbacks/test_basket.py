@@ -12,10 +12,10 @@ from pptx import Presentation
 
 import app
 from callbacks import basket
-from callbacks.address import read
-from callbacks.ledger import ledger, lock
 from data import records
 from data.sources import builtin
+from services.address import read
+from services.ledger import ledger, lock
 from tests.callbacks.keeping import SPLIT, client, ids_of, pressed, response
 
 BOTH = re.compile(r"p corrected for the search [^.;]*\.\d+, exact p [=<] \.\d+")

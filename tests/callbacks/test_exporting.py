@@ -9,11 +9,11 @@ import pytest
 from pptx import Presentation
 
 import app
-from callbacks import exporting
-from callbacks.address import read
-from callbacks.ledger import ledger, lock
+from callbacks import export
 from data.sources import builtin
 from exports.file_kinds import KINDS
+from services.address import read
+from services.ledger import ledger, lock
 
 SPLIT = "cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=24"
 
@@ -104,12 +104,12 @@ def test_another_site_cannot_embed_a_file_but_may_link_to_it(client):
 
 
 def test_only_so_many_at_once(monkeypatch):
-    monkeypatch.setattr(exporting, "WAIT", 0.01)
+    monkeypatch.setattr(export, "WAIT", 0.01)
     turn = threading.BoundedSemaphore(1)
-    with pytest.raises(exporting.Unexported) as told:
-        exporting.in_turn(turn, lambda: exporting.in_turn(turn, lambda: None))
+    with pytest.raises(export.Unexported) as told:
+        export.in_turn(turn, lambda: export.in_turn(turn, lambda: None))
     assert told.value.status == 503
-    assert exporting.in_turn(turn, lambda: "made") == "made"  # the turn was given back
+    assert export.in_turn(turn, lambda: "made") == "made"  # the turn was given back
 
 
 def test_several_cuts_and_other_cohorts_leave_too(client):

@@ -10,10 +10,11 @@ import pytest
 from pptx import Presentation
 
 import app
-from callbacks import cohorts, exporting
+from callbacks import export
 from components import views
 from components.downloads import SCRIPTED
 from data.sources import builtin
+from services import cohorts
 
 IMAIL2 = "cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=20.1"
 ACTG = "cohort=actg175&marker=CD4&visit=week20&cut=300"
@@ -206,7 +207,7 @@ def test_the_plates_say_what_must_be_said(client):
                            ("cutoff", "resamples", "")):  # fmt: skip
         address = f"/?{IMAIL2}&view={view}&part={part}&of={of}"
         with app.server.test_request_context(address):
-            (plate,) = exporting.plates_of(address.partition("?")[2])
+            (plate,) = export.plates_of(address.partition("?")[2])
         said = " ".join(plate.marks)
         assert "Synthetic data" in said
         assert "Exploratory cut-off" in said

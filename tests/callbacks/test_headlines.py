@@ -4,14 +4,14 @@ import pytest
 
 import app
 from analysis.results import preview
-from callbacks import cohorts
-from callbacks.address import read
-from callbacks.answers import answer
-from callbacks.headlines import at_every_place
-from callbacks.ledger import ledger, lock
-from callbacks.outcomes import shown
 from callbacks.preview import PREVIEW
 from components.views.survival.page import ANSWER
+from services import cohorts
+from services.address import read
+from services.disclosure import shown
+from services.evaluate import answer
+from services.ledger import ledger, lock
+from services.reported_p import at_every_place
 
 SPLIT = "cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=24"
 

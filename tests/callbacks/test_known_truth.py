@@ -14,10 +14,10 @@ from pptx import Presentation
 
 import app
 from callbacks import views
-from callbacks.address import read
-from callbacks.outcomes import shown
 from components.views.survival.page import ANSWER
 from data import store
+from services.address import read
+from services.disclosure import shown
 from tests.callbacks.keeping import pressed
 from tests.callbacks.test_own_cohorts import Visitor
 from tests.data.brought import quick

@@ -9,16 +9,17 @@ import pytest
 from dash import no_update
 
 import app
-from callbacks import headlines, views
-from callbacks import ledger as ledgers
-from callbacks.address import read
-from callbacks.answers import answer
-from callbacks.ledger import NotLocked, carried, ledger, lock, look, people
+from callbacks import views
 from components.controls.locking import state, title
 from components.views.searching import SEARCHED
 from data import records
 from data.cache import cache
 from data.sources import builtin
+from services import ledger as ledgers
+from services import reported_p
+from services.address import read
+from services.evaluate import answer
+from services.ledger import NotLocked, carried, ledger, lock, look, people
 
 SPLIT = "cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=24"
 
@@ -222,7 +223,7 @@ def test_where_nothing_can_be_written_no_outcome_is_shown(monkeypatch, tmp_path)
 
 
 def test_a_search_that_is_not_waited_for_is_asked_for_until_it_is_known(monkeypatch):
-    monkeypatch.setattr(headlines, "WAITED_FOR", 3)
+    monkeypatch.setattr(reported_p, "WAITED_FOR", 3)
     cache.clear()
     question = {"path": "/survival", "query": SPLIT}
     wanted = views.texts(question, [])[3]

@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 
 import app
-from callbacks import cohorts
-from callbacks.ledger import ledger
+from services import cohorts
+from services.ledger import ledger
 from tests.web import attacks
 from web import limits
 

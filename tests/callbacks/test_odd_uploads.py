@@ -8,9 +8,9 @@ import pytest
 
 import app
 from callbacks import views
-from callbacks.address import read
 from components import views as pages
 from data import store
+from services.address import read
 from tests.callbacks.test_own_cohorts import Visitor
 from tests.data.brought import quick
 from web import limits

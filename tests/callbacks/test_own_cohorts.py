@@ -9,17 +9,18 @@ import pytest
 from flask.testing import FlaskClient
 
 import app
-from callbacks import cohorts, views
-from callbacks.address import read
-from callbacks.ledger import NotLocked, carried, ledger, lock, people
+from callbacks import views
 from callbacks.notes import notes_of
-from callbacks.outcomes import shown
 from components.ledger_table import looked_at
 from components.server_html import to_html
 from components.views.survival.page import ANSWER
 from components.views.view import Scene
 from data import records, store
 from data.cache import cache
+from services import cohorts
+from services.address import read
+from services.disclosure import shown
+from services.ledger import NotLocked, carried, ledger, lock, people
 from tests.data.brought import quick, table
 from tests.web.attacks import good_body, post
 from web import limits, owner

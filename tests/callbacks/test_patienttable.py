@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 
 import app
-from callbacks.ledger import ledger, people
 from data import records
 from data.sources import builtin
+from services.ledger import ledger, people
 
 SPLIT = "cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=24"
 WHO = "IMAIL2-004"

@@ -7,11 +7,12 @@ import pytest
 
 import app
 from analysis.question import Question
-from callbacks import address, cohorts, notes, persons
+from callbacks import notes
 from callbacks.question import _stays
 from callbacks.views import Answers
 from components.notes import LONGEST, NotWritten, checked
 from data import records
+from services import address, cohorts, patient_ids
 from tests.web import attacks
 from web import limits
 from web.refuse import Refused
@@ -36,18 +37,18 @@ def client():
 
 
 def id_of(subject: str, cohort: str = "imail2") -> str:
-    return persons.register_of(cohorts.load(cohort)).of[subject]
+    return patient_ids.register_of(cohorts.load(cohort)).of[subject]
 
 
 def test_ids_are_stable_differ_by_cohort_and_key_and_hold_no_name() -> None:
-    one = persons.opaque("builtin:imail2", "IMAIL2-004", b"k" * 32)
-    assert one == persons.opaque("builtin:imail2", "IMAIL2-004", b"k" * 32)
-    assert len({one, persons.opaque("builtin:imail2", "IMAIL2-005", b"k" * 32),
-                persons.opaque("builtin:other", "IMAIL2-004", b"k" * 32),
-                persons.opaque("builtin:imail2", "IMAIL2-004", b"l" * 32)}) == 4  # fmt: skip
-    assert persons.FORM.fullmatch(one)
+    one = patient_ids.opaque("builtin:imail2", "IMAIL2-004", b"k" * 32)
+    assert one == patient_ids.opaque("builtin:imail2", "IMAIL2-004", b"k" * 32)
+    assert len({one, patient_ids.opaque("builtin:imail2", "IMAIL2-005", b"k" * 32),
+                patient_ids.opaque("builtin:other", "IMAIL2-004", b"k" * 32),
+                patient_ids.opaque("builtin:imail2", "IMAIL2-004", b"l" * 32)}) == 4  # fmt: skip
+    assert patient_ids.FORM.fullmatch(one)
     assert id_of("IMAIL2-004") != id_of("IMAIL2-004", "imail2-null")
-    register = persons.register_of(cohorts.load("actg175"))
+    register = patient_ids.register_of(cohorts.load("actg175"))
     assert len(register.subjects) == len(register.of) == 2_139
 
 
@@ -75,19 +76,19 @@ def test_their_words_are_the_same_too_and_repeat_nothing() -> None:
         address.arrived({"path": f"/patients/{one}", "search": "?cohort=gbsg2"})[::2]
         for one in [*UNKNOWN[:-1], id_of("IMAIL2-004")]
     }
-    assert said == {("", (persons.UNKNOWN,))}
+    assert said == {("", (patient_ids.UNKNOWN,))}
 
 
 def test_a_selection_keeps_whom_it_knows_and_says_whom_not() -> None:
     study = cohorts.load("imail2")
     one, two = id_of("IMAIL2-004"), id_of("IMAIL2-005")
-    assert persons.selected(f"?sel={one},{two},{one}", study) == ((one, two), ())
-    kept, said = persons.selected(f"?sel={one},{'0' * 20},<b>,__proto__", study)
+    assert patient_ids.selected(f"?sel={one},{two},{one}", study) == ((one, two), ())
+    kept, said = patient_ids.selected(f"?sel={one},{'0' * 20},<b>,__proto__", study)
     assert kept == (one,)
     assert said == ("3 chosen patients are not known here and left out: the link may belong to "
                     "another cohort.",)  # fmt: skip
-    every = persons.register_of(cohorts.load("actg175")).subjects
-    kept, said = persons.selected("?sel=" + ",".join(list(every)[:25]), cohorts.load("actg175"))
+    every = patient_ids.register_of(cohorts.load("actg175")).subjects
+    kept, said = patient_ids.selected("?sel=" + ",".join(list(every)[:25]), cohorts.load("actg175"))
     assert len(kept) == 20
     assert "At most 20" in said[0]
 

@@ -4,9 +4,9 @@ import pytest
 
 import app
 from analysis.question import asked
-from callbacks import cohorts
-from callbacks.address import opened
 from callbacks.question import Unmoved, _steps, moved, unanswered
+from services import cohorts
+from services.address import opened
 from web.refuse import Refused
 
 START = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from callbacks import saved
+from callbacks import saved_questions
 from data import records
 from tests.callbacks.keeping import SPLIT, client, ids_of, pressed, response
 
@@ -118,10 +118,10 @@ def test_without_a_cookie_nothing_is_kept(tmp_path, monkeypatch):
 
 
 def test_there_is_an_end_to_it(visitor, monkeypatch):
-    monkeypatch.setattr(saved, "MOST", 2)
+    monkeypatch.setattr(saved_questions, "MOST", 2)
     save(visitor, "1"), save(visitor, "2")
     assert "delete one first" in said(save(visitor, "3"))
-    monkeypatch.setattr(saved, "MOST_RECORDS", 2)
+    monkeypatch.setattr(saved_questions, "MOST_RECORDS", 2)
     (one, _) = ids(listing(visitor))
     assert "too many changes" in said(act(visitor, do="saved-delete", of=one))
 

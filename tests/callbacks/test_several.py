@@ -8,10 +8,10 @@ import pytest
 
 import app
 from callbacks import views
-from callbacks.address import arrived, own_of, pair_of, read
-from callbacks.ledger import ledger, lock
 from callbacks.question import _stays
 from data.sources import builtin
+from services.address import arrived, own_of, pair_of, read
+from services.ledger import ledger, lock
 
 A = "cohort=imail2&endpoint=PFS&marker=HLADR_NK_PCT&visit=C1D15&measure=value&cut=24&clock=landmark"
 B = A.replace("PFS", "OS").replace("HLADR_NK_PCT", "CD8").replace("cut=24", "cut=300")

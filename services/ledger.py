@@ -29,12 +29,12 @@ from analysis.ledger import (
 )  # fmt: skip
 from analysis.question import BLIND, Question, defaults, subgroup
 from analysis.stats.errors import NotEnoughData
-from callbacks import cohorts
 from components.controls.locking import LONGEST_NAME, LONGEST_REASON
 from data import records
 from data.cohort import Cohort
 from data.records import Record
 from data.sources import builtin
+from services import cohorts
 
 LOG = logging.getLogger("cutline.audit")
 LOCKS_TOO_MANY = 200  # of one person in one cohort: more are no decisions

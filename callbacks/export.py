@@ -21,10 +21,6 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from analysis.ledger import Ledger
 from analysis.question import LONGEST_ADDRESS, Question, asked, defaults
 from analysis.results.survival import Answer
-from callbacks import cohorts
-from callbacks.address import read
-from callbacks.answers import NoAnswer, answer
-from callbacks.outcomes import shown
 from components import download_form, views
 from components.views.searching import SEARCHED
 from components.views.view import Part, Scene, View
@@ -33,6 +29,10 @@ from exports.figure_export import Plate
 from exports.file_kinds import KINDS, Kind, NotOfThisFigure, Wish, name_of
 from exports.pptx.template import LARGEST, BadTemplate
 from exports.provenance import About
+from services import cohorts
+from services.address import read
+from services.disclosure import shown
+from services.evaluate import NoAnswer, answer
 from web import audit
 
 AT_ONCE = 2  # exports of this process; the others wait

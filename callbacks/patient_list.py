@@ -6,13 +6,13 @@ from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, ctx
 
-from callbacks import cohorts
-from callbacks.address import alike, texts_of, written
-from callbacks.answers import NoAnswer
-from callbacks.outcomes import shown
-from callbacks.persons import register_of
 from components import ids
 from components.views.patients.list import OUTCOMES, ROSTER, columns, rows
+from services import cohorts
+from services.address import alike, texts_of, written
+from services.disclosure import shown
+from services.evaluate import NoAnswer
+from services.patient_ids import register_of
 
 
 def register(app: Dash) -> None:

@@ -9,12 +9,12 @@ from analysis.ledger import Ledger
 from analysis.question import Question
 from analysis.results.survival import Answer
 from analysis.stats.errors import NotEnoughData
-from callbacks import cohorts
-from callbacks.answers import NoAnswer, answer
-from callbacks.headlines import with_headlines
-from callbacks.ledger import ledger, look
 from components.views.view import Analysis
 from data.home import HomeError
+from services import cohorts
+from services.evaluate import NoAnswer, answer
+from services.ledger import ledger, look
+from services.reported_p import with_headlines
 from web.owner import owner
 from wording.numbers import cut_text
 

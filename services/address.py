@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from analysis.question import LONGEST_ADDRESS, Question, asked, cuts, defaults, shown
-from callbacks import cohorts, persons
 from components import views
 from data.cache import cache
 from data.store import Gone, StoreError
+from services import cohorts, patient_ids
 from web.refuse import Refused
 
 GONE = "This data set is no longer here. Reload the page."
@@ -43,7 +43,7 @@ def arrived(address: Any) -> tuple[str, Question, tuple[str, ...], tuple[str, ..
     path = path.rstrip("/") or "/"
     search = pair_of(search)["a"] if path == views.COMPARE_PATH else search
     question, notes = read(search)
-    sel, unknown = persons.selected(search, cohorts.load(question.cohort))
+    sel, unknown = patient_ids.selected(search, cohorts.load(question.cohort))
     missing = () if page_at(path, question) else (_no_page(path),)
     return "" if missing else path, question, (*missing, *notes, *unknown), sel
 
@@ -66,7 +66,7 @@ def page_at(path: str, question: Question) -> bool:
     if path in views.PATHS:
         return True
     try:
-        return bool(persons.subject_at(path, cohorts.load(question.cohort)))
+        return bool(patient_ids.subject_at(path, cohorts.load(question.cohort)))
     except KeyError:
         return False
 
@@ -74,7 +74,7 @@ def page_at(path: str, question: Question) -> bool:
 def _no_page(path: str) -> str:
     """One sentence for every id of nobody, so that none tells whether it exists elsewhere."""
     if path.startswith(views.PERSON_PATH):
-        return persons.UNKNOWN
+        return patient_ids.UNKNOWN
     return f"There is no page “{shown(path)}”."
 
 
@@ -90,8 +90,8 @@ def exactly(state: Any) -> Question:
 def selection(state: Any) -> tuple[str, ...]:
     """The selected ids that the browser keeps beside the question; Refused for anything else."""
     sel = state.get("sel", []) if isinstance(state, dict) else None
-    if not isinstance(sel, list) or len(sel) > persons.MOST or not all(
-        isinstance(one, str) and persons.FORM.fullmatch(one) for one in sel
+    if not isinstance(sel, list) or len(sel) > patient_ids.MOST or not all(
+        isinstance(one, str) and patient_ids.FORM.fullmatch(one) for one in sel
     ):  # fmt: skip
         raise Refused("The page sent a selection that this program does not write.", 422)
     return tuple(sel)

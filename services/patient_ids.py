@@ -16,13 +16,13 @@ from urllib.parse import parse_qsl
 from flask import current_app, request
 
 from analysis.question import LONGEST_ADDRESS, asked
-from callbacks import cohorts
-from callbacks.ledger import people
 from components.views import PATHS, PERSON_PATH
 from data.cache import cache
 from data.cohort import Cohort
 from data.home import secret_key
 from data.store import StoreError
+from services import cohorts
+from services.ledger import people
 from web.owner import KEY
 
 DIGITS = 20  # hexadecimal: 80 bits

@@ -8,14 +8,14 @@ from typing import Any
 from dash import Dash, Input, Output, State, ctx, no_update
 
 from analysis.question import Question
-from callbacks import cohorts
-from callbacks.address import exactly, page_at, read, texts_of
-from callbacks.ledger import people
 from components import ids, views
 from components.controls.saved_questions import LONGEST_NAME, MOST, NotSaved, Saved, checked, listed
 from data import records
 from data.home import HomeError
 from data.records import Record
+from services import cohorts
+from services.address import exactly, page_at, read, texts_of
+from services.ledger import people
 from web.owner import known, owner
 from web.refuse import Refused
 from wording.question_names import suggested

@@ -12,9 +12,9 @@ from typing import Any
 
 from analysis.question import Question
 from analysis.stats.errors import NotEnoughData
-from callbacks import cohorts
 from components.views.view import Analysis
 from data.cache import cache
+from services import cohorts
 
 _locks: dict[str, threading.Lock] = {}
 _guard = threading.Lock()

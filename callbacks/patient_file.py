@@ -10,16 +10,16 @@ from flask import Response, request
 
 from analysis.ledger import when
 from analysis.question import Question
-from callbacks import cohorts
-from callbacks.answers import NoAnswer
-from callbacks.exporting import Unexported, from_here, question_of, refusal, today
+from callbacks.export import Unexported, from_here, question_of, refusal, today
 from callbacks.notes import all_notes
-from callbacks.outcomes import shown
 from components.notes import STATES
 from components.views.patients.list import OUTCOMES, ROSTER
 from data.home import HomeError
 from exports import patient_list
 from exports.provenance import About
+from services import cohorts
+from services.disclosure import shown
+from services.evaluate import NoAnswer
 
 MEDIA = {
     "csv": "text/csv; charset=utf-8",

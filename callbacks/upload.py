@@ -13,8 +13,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, ctx, no_update, set_props
 from dash.exceptions import PreventUpdate
 
-from callbacks import cohorts, workbooks
-from callbacks.address import read, texts_of
+from callbacks import workbooks
 from components import ids
 from components.server_html import to_html
 from components.upload import data_sets
@@ -24,6 +23,8 @@ from data.brought import Draft
 from data.changes import Unchanged, changed, said
 from data.home import HomeError
 from data.problems import shown
+from services import cohorts
+from services.address import read, texts_of
 from web.owner import known
 from web.refuse import Refused
 

@@ -15,9 +15,9 @@ from analysis.reported_p import Headline
 from analysis.results.cutoff import Searched
 from analysis.results.preview import Moving
 from analysis.results.survival import Answer, EndpointAnswer
-from callbacks import cohorts
-from callbacks.answers import NoAnswer, answer, known
 from components.views.searching import SEARCHED
+from services import cohorts
+from services.evaluate import NoAnswer, answer, known
 
 WAITED_FOR = 3_000  # patients: up to here the search takes no time that anyone notices
 
