@@ -12,7 +12,7 @@ import web
 from callbacks import parts, startup
 from components import shell
 from data.cache import CONFIG, cache
-from data.home import HomeError
+from data.state_dir import HomeError
 from data.validate import DataProblems
 from services import cohorts, patient_ids
 from web.serve import serve

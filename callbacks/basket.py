@@ -20,9 +20,9 @@ from components import downloads, ids, views
 from components.basket import LONGEST_NAME, MOST, Kept, listed
 from components.notes import cleaned
 from components.views.view import Part
-from data import records
-from data.home import HomeError
-from data.records import Superseded
+from data import event_log
+from data.event_log import Superseded
+from data.state_dir import HomeError
 from exports.figure_export import Plate
 from services.address import exactly, texts_of
 from web.owner import begin_session, known, owner, session
@@ -201,7 +201,7 @@ def _last() -> tuple[Items, int]:
     """The basket of this session, and the number of the record it stands in."""
     if not request or not session():
         return (), 0
-    found = records.latest(owner=owner(), cohort=_folder(session()), kind="basket")
+    found = event_log.latest(owner=owner(), cohort=_folder(session()), kind="basket")
     if found is None:
         return (), 0
     return tuple(Item(**one) for one in found.payload["items"]), found.sequence
@@ -211,7 +211,9 @@ def _write(after: Items, seen: int) -> None:
     here = begin_session()
     payload = {"session": here, "items": [asdict(one) for one in after]}
     try:
-        records.append_after(owner(), _folder(here), "basket", payload, about="session", seen=seen)
+        event_log.append_after(
+            owner(), _folder(here), "basket", payload, about="session", seen=seen
+        )
     except ValueError:
         raise NotKept("The basket is full: its questions are too long to hold more.") from None
 

@@ -11,7 +11,7 @@ from analysis.question import Question, cuts
 from callbacks.question import unanswered
 from components import ids
 from components.controls import locking
-from data.home import HomeError
+from data.state_dir import HomeError
 from services import cohorts
 from services.address import exactly, texts_of, written
 from services.ledger import NotLocked, carried, ledger, lock

@@ -10,10 +10,10 @@ from dash.exceptions import PreventUpdate
 
 from components import ids
 from components.notes import OTHER, Note, NotWritten, checked, history
-from data import records
+from data import event_log
 from data.cohort import Cohort
-from data.home import HomeError
-from data.records import Record, Superseded
+from data.event_log import Record, Superseded
+from data.state_dir import HomeError
 from services import cohorts
 from services.address import alike, texts_of, written
 from services.ledger import people
@@ -74,7 +74,7 @@ def notes_of(cohort: Cohort, subject: str) -> list[Note]:
 
 def all_notes(cohort: Cohort) -> list[tuple[str, Note]]:
     """Every note of a cohort with its subject, in the order in which they were written."""
-    written = records.read(cohort=people(cohort), kind="notes")
+    written = event_log.read(cohort=people(cohort), kind="notes")
     return [(str(one.payload.get("subject", "")), _note(one)) for one in written]
 
 
@@ -108,7 +108,7 @@ def _saved(cohort: Cohort, subject: str, patient: str, texts: list, seen: Any) -
         if here and (text, state) == ("", here[-1].state):
             raise NotWritten("Nothing was changed: write a note, or choose another state.")
         payload = {"subject": subject, "text": text, "state": state, "name": name}
-        number = records.append_after(
+        number = event_log.append_after(
             owner(), people(cohort), "notes", payload, about="subject", seen=last
         )
     except Superseded:

@@ -14,7 +14,7 @@ from callbacks.export import Unexported, from_here, question_of, refusal, today
 from callbacks.notes import all_notes
 from components.notes import STATES
 from components.views.patients.list import OUTCOMES, ROSTER
-from data.home import HomeError
+from data.state_dir import HomeError
 from exports import patient_list
 from exports.provenance import About
 from services import cohorts

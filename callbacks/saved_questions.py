@@ -10,9 +10,9 @@ from dash import Dash, Input, Output, State, ctx, no_update
 from analysis.question import Question
 from components import ids, views
 from components.controls.saved_questions import LONGEST_NAME, MOST, NotSaved, Saved, checked, listed
-from data import records
-from data.home import HomeError
-from data.records import Record
+from data import event_log
+from data.event_log import Record
+from data.state_dir import HomeError
 from services import cohorts
 from services.address import exactly, page_at, read, texts_of
 from services.ledger import people
@@ -77,7 +77,7 @@ def kept(cohort: str) -> list[Saved]:
 
 def _records(cohort: str) -> list[Record]:
     of = people(cohorts.load(cohort))
-    return records.read(owner=owner(), cohort=of, kind="saved")
+    return event_log.read(owner=owner(), cohort=of, kind="saved")
 
 
 def _read(told: dict[str, Any], at: str, cohort: str) -> Saved:
@@ -136,7 +136,7 @@ def _changed(cohort: str, wanted: Any) -> str:
 def _append(cohort: str, payload: dict) -> None:
     if len(_records(cohort)) >= MOST_RECORDS:
         raise NotSaved("There are too many changes of saved questions in this cohort already.")
-    records.append(owner(), people(cohorts.load(cohort)), "saved", payload)
+    event_log.append(owner(), people(cohorts.load(cohort)), "saved", payload)
 
 
 def _refuse_forged(*texts: Any) -> None:

@@ -7,8 +7,8 @@ import threading
 
 from analysis.stats import cutoff, permutation, trend
 from analysis.stats.trend import models
-from data import store
-from data.home import HomeError
+from data.state_dir import HomeError
+from data.uploads import store
 from services import cohorts
 from web.audit import LOG, plain
 

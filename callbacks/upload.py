@@ -18,11 +18,12 @@ from components import ids
 from components.server_html import to_html
 from components.upload import data_sets
 from components.upload import draft as drawing
-from data import records, store
-from data.brought import Draft
-from data.changes import Unchanged, changed, said
-from data.home import HomeError
+from data import event_log
 from data.problems import shown
+from data.state_dir import HomeError
+from data.uploads import store
+from data.uploads.mapping_edits import Unchanged, changed, said
+from data.uploads.values import Draft
 from services import cohorts
 from services.address import read, texts_of
 from web.owner import known
@@ -200,7 +201,7 @@ def _first_read(owner: str, id_: str) -> tuple[Draft, str]:
     draft = store.draft(owner, id_)
     if draft.given is not None or draft.of:
         return draft, ""
-    before = records.read(owner=owner, cohort=_shape(draft), kind=REMEMBERED)
+    before = event_log.read(owner=owner, cohort=_shape(draft), kind=REMEMBERED)
     if not before or not isinstance(before[-1].payload.get("mapping"), dict):
         return draft, ""
     mapped = store.understand(owner, id_, before[-1].payload["mapping"])
@@ -212,7 +213,7 @@ def _first_read(owner: str, id_: str) -> tuple[Draft, str]:
 def _remember(owner: str, draft: Draft) -> None:
     """Keep the mapping where somebody changed it; a guess is guessed again."""
     if draft.given and len(json.dumps(draft.given, ensure_ascii=False)) <= MOST_REMEMBERED:
-        records.append(owner, _shape(draft), REMEMBERED, {"mapping": draft.given})
+        event_log.append(owner, _shape(draft), REMEMBERED, {"mapping": draft.given})
 
 
 def _shape(draft: Draft) -> str:

@@ -12,7 +12,8 @@ import io
 from dash import Dash
 from flask import Response, send_file
 
-from data import mending, store, tables, template
+from data import cohort_tables, template
+from data.uploads import merged_workbook, store
 from services import cohorts
 from web.owner import known
 from web.refuse import refuse
@@ -35,7 +36,7 @@ def register(app: Dash) -> None:
         if owner is None:
             return refuse(404, NOWHERE)
         try:
-            return _sent(mending.marked(owner, draft), "problems.xlsx", XLSX)
+            return _sent(merged_workbook.marked(owner, draft), "problems.xlsx", XLSX)
         except store.Unknown:
             return refuse(404, NOWHERE)
 
@@ -43,7 +44,7 @@ def register(app: Dash) -> None:
     def zipped(code: str) -> Response:
         if code in cohorts.shared() or not cohorts.here(code):
             return refuse(404, NOWHERE)
-        return _sent(tables.zipped(cohorts.load(code)), f"{code}.zip", "application/zip")
+        return _sent(cohort_tables.zipped(cohorts.load(code)), f"{code}.zip", "application/zip")
 
 
 def _sent(content: bytes, name: str, kind: str) -> Response:

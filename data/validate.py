@@ -1,6 +1,7 @@
 """Raw text frames to a `Cohort`, or every problem at once by table, column and row.
 
-Files come here as text, column by column (`data.convert`); this module knows what must hold
+Files come here as text, column by column (`data.validation.convert`);
+this module knows what must hold
 between rows and between tables. What is usable but suspicious goes to `Cohort.warnings`.
 """
 
@@ -11,14 +12,14 @@ from dataclasses import replace
 
 import pandas as pd
 
-from data import checks
 from data.cohort import Cohort, Problem, Study
-from data.convert import read_table
-from data.defaults import complete_markers, complete_visits
-from data.derive import append_derived, read_formulas
 from data.problems import DataProblems, Log, refuse
 from data.schema import TABLES
 from data.study import check_references, endpoints_of, read_study
+from data.validation import checks
+from data.validation.convert import read_table
+from data.validation.defaults import complete_markers, complete_visits
+from data.validation.derive import append_derived, read_formulas
 
 __all__ = ["DataProblems", "refuse", "validate"]
 

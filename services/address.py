@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from analysis.question import LONGEST_ADDRESS, Question, asked, cuts, defaults, shown
 from components import views
 from data.cache import cache
-from data.store import Gone, StoreError
+from data.uploads.store import Gone, StoreError
 from services import cohorts, patient_ids
 from web.refuse import Refused
 

@@ -17,11 +17,11 @@ from functools import partial
 from flask import g, has_request_context
 
 from analysis.question import Question, defaults, subgroup
-from data import store
 from data.cache import cache
 from data.cohort import Cohort
-from data.kept import CODE
 from data.sources import builtin, read_cohort
+from data.uploads import store
+from data.uploads.repository import CODE
 from data.validate import refuse
 from web.owner import known
 

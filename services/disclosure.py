@@ -10,7 +10,7 @@ from analysis.question import Question
 from analysis.results.survival import Answer
 from analysis.stats.errors import NotEnoughData
 from components.views.view import Analysis
-from data.home import HomeError
+from data.state_dir import HomeError
 from services import cohorts
 from services.evaluate import NoAnswer, answer
 from services.ledger import ledger, look

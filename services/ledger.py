@@ -30,9 +30,9 @@ from analysis.ledger import (
 from analysis.question import BLIND, Question, defaults, subgroup
 from analysis.stats.errors import NotEnoughData
 from components.controls.locking import LONGEST_NAME, LONGEST_REASON
-from data import records
+from data import event_log
 from data.cohort import Cohort
-from data.records import Record
+from data.event_log import Record
 from data.sources import builtin
 from services import cohorts
 
@@ -93,7 +93,8 @@ def people(cohort: Cohort) -> str:
 
     A built-in cohort has its own name. What somebody brought has its owner's line: the same for
     the same files, for the same patients with the same outcomes, and for every version that
-    replaced another (`data.store`); so a file that is handed over again finds its ledger, and
+    replaced another (`data.uploads.store`); so a file that is handed over again finds its ledger,
+    and
     mapping it otherwise does not begin the count of looks anew. Ids of patients alone would not do:
     001, 002 … are patients of many trials, and one trial's notes and locks would stand at another.
     A folder given at the start is its name and its patients: longer follow-up is the same trial.
@@ -134,7 +135,7 @@ def look(question: Question, endpoints: Iterable[str], owner: str) -> Ledger:
                if not book.knows(one, question.cut)]  # fmt: skip
         if new:
             payloads = [{**asdict(one), "cut": list(question.cut)} for one in new]
-            records.append_all(owner, name, "looks", payloads)
+            event_log.append_all(owner, name, "looks", payloads)
             _read_on(name, book)
         return book.ledger(cohort)
 
@@ -175,7 +176,7 @@ def lock(question: Question, name: str, reason: str, owner: str, *, origin: str 
     split = {key: getattr(question, key) for key in fields}
     payload = {**split, "cut": question.cut[0], "name": name, "reason": reason, "origin": origin,
                "unit": here.units[question.marker]}  # fmt: skip
-    records.append(owner, people(cohort), "locks", payload)
+    event_log.append(owner, people(cohort), "locks", payload)
     return ledger(cohort)
 
 
@@ -236,11 +237,11 @@ def _visit_there(here: Cohort, visit: str, there: Cohort) -> str:
 def _book(name: str) -> _Book:
     """The book of a cohort in this file of records; another file is another book."""
     with _guard:
-        return _books.setdefault((*records.place(), name), _Book())
+        return _books.setdefault((*event_log.place(), name), _Book())
 
 
 def _read_on(name: str, book: _Book) -> None:
-    for record in records.read(cohort=name, after=book.last):
+    for record in event_log.read(cohort=name, after=book.last):
         book.take(record)
 
 

@@ -19,8 +19,8 @@ from analysis.question import LONGEST_ADDRESS, asked
 from components.views import PATHS, PERSON_PATH
 from data.cache import cache
 from data.cohort import Cohort
-from data.home import secret_key
-from data.store import StoreError
+from data.state_dir import secret_key
+from data.uploads.store import StoreError
 from services import cohorts
 from services.ledger import people
 from web.owner import KEY

@@ -11,7 +11,7 @@ from hashlib import sha256
 import dash
 from flask import Response, after_this_request, current_app, g, request
 
-from data.home import secret_key
+from data.state_dir import secret_key
 
 LIFE = 365 * 24 * 3600
 RENEW = 30 * 24 * 3600

@@ -17,9 +17,10 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
 
-from data import limits, store
-from data.home import HomeError
+from data import limits
 from data.limits import size
+from data.state_dir import HomeError
+from data.uploads import store
 from web import audit
 from web.limits import SETTING, Buckets, visitor
 from web.owner import known

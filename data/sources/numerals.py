@@ -1,4 +1,4 @@
-"""Numbers as people write them, to the plain form that `data.convert` reads.
+"""Numbers as people write them, to the plain form that `data.validation.convert` reads.
 
 Decimal commas, thousands separators, percent signs, `<0.5`, typographic minus signs and blanks. A
 cell that could mean two numbers is a problem, never a guess.

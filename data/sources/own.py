@@ -9,6 +9,7 @@ from dataclasses import replace
 import pandas as pd
 
 from data.cohort import Problem
+from data.cohort_tables import unquoted
 from data.schema import TABLES
 from data.sources import roles
 from data.sources.draft import Draft
@@ -16,7 +17,6 @@ from data.sources.files import File
 from data.sources.raw import Raw, Unreadable
 from data.sources.text import decode
 from data.sources.understood import EventFound, VisitFound
-from data.tables import unquoted
 
 LARGEST = 1_000_000  # bytes of a study file
 

@@ -227,6 +227,6 @@ def _effect(row: pd.Series) -> tuple[float, float, float]:
 
 
 def scripts(found: Searched) -> dict[str, Callable[[About, str], str]]:
-    """What makes each kind of script, and the rows, as `exports.figure_exports.common.plate` wants it."""
+    """What makes each kind of script, and the rows, as `common.plate` wants it."""
     made = {"r": r_script, "python": python_script, "rows": rows_text}
     return {kind: partial(make, found) for kind, make in made.items()}

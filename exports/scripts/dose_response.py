@@ -225,6 +225,6 @@ def _fields(found: Response, about: About, name: str, write) -> dict[str, str]:
 
 
 def scripts(found: Response) -> dict[str, Callable[[About, str], str]]:
-    """What makes each kind of script, and the rows, as `exports.figure_exports.common.plate` wants it."""
+    """What makes each kind of script, and the rows, as `common.plate` wants it."""
     made = {"r": r_script, "python": python_script, "rows": rows_text}
     return {kind: partial(make, found) for kind, make in made.items()}

@@ -12,7 +12,7 @@ from pptx import Presentation
 
 import app
 from callbacks import basket
-from data import records
+from data import event_log
 from data.sources import builtin
 from services.address import read
 from services.ledger import ledger, lock
@@ -140,7 +140,7 @@ def test_there_is_an_end_to_it(visitor, monkeypatch):
 
 def test_two_windows_do_not_lose_each_others_figures(visitor, monkeypatch):
     add(visitor)
-    real, raced = records.append_after, []
+    real, raced = event_log.append_after, []
 
     def faster(*args, **known):
         if not raced:
@@ -148,7 +148,7 @@ def test_two_windows_do_not_lose_each_others_figures(visitor, monkeypatch):
             add(visitor, "OS")
         return real(*args, **known)
 
-    monkeypatch.setattr(records, "append_after", faster)
+    monkeypatch.setattr(event_log, "append_after", faster)
     add(visitor, "PFS", SPLIT.replace("20.1", "24"))
     assert len(ids(visitor)) == 3
 
@@ -206,9 +206,9 @@ def test_a_figure_that_is_covered_by_now_says_so_on_its_slide(visitor):
 
 def changed(visitor, **values):
     """The basket as another version of the program may have left it."""
-    record = records.read(kind="basket")[-1]
+    record = event_log.read(kind="basket")[-1]
     items = [{**one, **values} for one in record.payload["items"]]
-    records.append(record.owner, record.cohort, "basket", {**record.payload, "items": items})
+    event_log.append(record.owner, record.cohort, "basket", {**record.payload, "items": items})
 
 
 def test_a_figure_that_no_longer_fits_says_so_on_its_slide(visitor):

@@ -12,7 +12,8 @@ import pytest
 import app
 from components.server_html import to_html
 from components.upload import draft as drawing
-from data import records, store
+from data import event_log
+from data.uploads import store
 from tests.callbacks.test_own_cohorts import Visitor
 from tests.data.brought import quick, table
 from tests.web.attacks import post
@@ -116,7 +117,7 @@ def test_a_mapping_is_used_again_for_files_of_that_shape_only_by_its_owner(ann):
     assert "as you mapped" not in place(wish(ann, "read", draft=other))
     ben = Visitor()
     assert "as you mapped" not in place(wish(ben, "read", draft=handed(ben)))
-    kept = records.read(owner=ann.id, kind="mappings")
+    kept = event_log.read(owner=ann.id, kind="mappings")
     assert [one.payload["mapping"]["event_is"] for one in kept] == [{"OS": ["0"]}]
 
 
@@ -124,9 +125,9 @@ def test_a_remembered_mapping_that_does_not_fit_is_left(ann):
     id_ = handed(ann)
     wish(ann, "change", draft=id_, field=["opens_with"], value="baseline")
     wish(ann, "open", draft=id_)
-    shape = records.read(owner=ann.id, kind="mappings")[-1].cohort
+    shape = event_log.read(owner=ann.id, kind="mappings")[-1].cohort
     wrong = {"mapping": {"opens_with": "never"}}
-    records.append(ann.id, shape, "mappings", wrong)
+    event_log.append(ann.id, shape, "mappings", wrong)
     text = place(wish(ann, "read", draft=handed(ann, table(8))))
     assert "ready to open" in text
     assert "as you mapped" not in text

@@ -15,7 +15,7 @@ from pptx import Presentation
 import app
 from callbacks import views
 from components.views.survival.page import ANSWER
-from data import store
+from data.uploads import store
 from services.address import read
 from services.disclosure import shown
 from tests.callbacks.keeping import pressed

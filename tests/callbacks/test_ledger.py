@@ -12,7 +12,7 @@ import app
 from callbacks import views
 from components.controls.locking import state, title
 from components.views.searching import SEARCHED
-from data import records
+from data import event_log
 from data.cache import cache
 from data.sources import builtin
 from services import ledger as ledgers
@@ -48,7 +48,7 @@ def test_the_survival_page_counts_both_endpoints_once():
     for _ in range(2):
         say(SPLIT)
     assert [entry.look.endpoint for entry in ledger(imail2()).entries] == ["PFS", "OS"]
-    assert len(records.read(kind="looks")) == 2
+    assert len(event_log.read(kind="looks")) == 2
 
 
 def test_cuts_are_listed_but_not_counted():
@@ -67,8 +67,8 @@ def test_the_count_is_over_all_users_and_survives_a_restart():
 
 def test_what_another_process_wrote_is_read_before_each_answer():
     look(asked(), ["OS"], "anna")
-    payload = records.read(kind="looks")[0].payload
-    records.append("ben", people(imail2()), "looks", {**payload, "marker": "CD4"})
+    payload = event_log.read(kind="looks")[0].payload
+    event_log.append("ben", people(imail2()), "looks", {**payload, "marker": "CD4"})
     assert ledger(imail2()).count == 2
 
 
@@ -84,7 +84,7 @@ def test_many_at_once_count_once():
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(draw, range(24)))
-    assert len(records.read(kind="looks")) == 2
+    assert len(event_log.read(kind="looks")) == 2
 
 
 def test_the_ledger_goes_on_when_the_same_subjects_come_again():
@@ -200,14 +200,14 @@ def test_a_baseline_is_carried_to_the_others_baseline_and_another_visit_is_not()
 
 def test_a_record_that_cannot_be_read_is_left_out():
     for kind in ("looks", "locks"):
-        records.append("anna", people(imail2()), kind, {"of": "another version"})
+        event_log.append("anna", people(imail2()), kind, {"of": "another version"})
     look(asked(), ["OS"], "anna")
     assert ledger(imail2()).count == 1
 
 
 def test_a_damaged_file_of_records_shows_no_outcome_and_says_why(tmp_path):
     look(asked(), ["OS"], "anna")
-    records.close_idle()
+    event_log.close_idle()
     (tmp_path / "state" / "records.sqlite3").write_bytes(b"no database" * 500)
     text = say(SPLIT)
     assert "no outcome is shown" in text

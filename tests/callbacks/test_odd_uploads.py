@@ -9,7 +9,7 @@ import pytest
 import app
 from callbacks import views
 from components import views as pages
-from data import store
+from data.uploads import store
 from services.address import read
 from tests.callbacks.test_own_cohorts import Visitor
 from tests.data.brought import quick

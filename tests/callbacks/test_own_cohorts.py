@@ -15,8 +15,9 @@ from components.ledger_table import looked_at
 from components.server_html import to_html
 from components.views.survival.page import ANSWER
 from components.views.view import Scene
-from data import records, store
+from data import event_log
 from data.cache import cache
+from data.uploads import store
 from services import cohorts
 from services.address import read
 from services.disclosure import shown
@@ -194,7 +195,7 @@ def test_the_ledger_is_found_again_and_is_the_owners(ann, ben):
     with ann.here():
         here = ledger(cohorts.load(version))
         assert here.count == before.count == 1
-        assert people(cohorts.load(version)) == records.read()[0].cohort
+        assert people(cohorts.load(version)) == event_log.read()[0].cohort
     theirs = ben.open()
     with ben.here():
         assert ledger(cohorts.load(theirs)).count == 0

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 import app
-from data import records
+from data import event_log
 from data.sources import builtin
 from services.ledger import ledger, people
 
@@ -26,7 +26,7 @@ def client(tmp_path, monkeypatch):
 
 def note(subject, text, state="query", name="Dr Ünal"):
     payload = {"subject": subject, "text": text, "state": state, "name": name}
-    return records.append("o" * 20, people(builtin.load("imail2")), "notes", payload)
+    return event_log.append("o" * 20, people(builtin.load("imail2")), "notes", payload)
 
 
 def sheets(answer):

@@ -11,7 +11,7 @@ from callbacks import notes
 from callbacks.question import _stays
 from callbacks.views import Answers
 from components.notes import LONGEST, NotWritten, checked
-from data import records
+from data import event_log
 from services import address, cohorts, patient_ids
 from tests.web import attacks
 from web import limits
@@ -190,11 +190,11 @@ def test_a_note_far_too_long_is_a_4xx_and_writes_nothing(client) -> None:
 
 def test_a_record_is_only_appended_after_the_last_that_was_seen() -> None:
     payload = {"subject": "s", "text": "a"}
-    one = records.append_after("o", "c-test", "notes", payload, about="subject", seen=0)
-    with pytest.raises(records.Superseded):
-        records.append_after("o", "c-test", "notes", payload, about="subject", seen=0)
-    records.append_after("o", "c-test", "notes", {"subject": "other"}, about="subject", seen=0)
-    assert records.append_after("o", "c-test", "notes", payload, about="subject", seen=one) > one
+    one = event_log.append_after("o", "c-test", "notes", payload, about="subject", seen=0)
+    with pytest.raises(event_log.Superseded):
+        event_log.append_after("o", "c-test", "notes", payload, about="subject", seen=0)
+    event_log.append_after("o", "c-test", "notes", {"subject": "other"}, about="subject", seen=0)
+    assert event_log.append_after("o", "c-test", "notes", payload, about="subject", seen=one) > one
 
 
 def test_another_cohort_has_other_patients() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from callbacks import saved_questions
-from data import records
+from data import event_log
 from tests.callbacks.keeping import SPLIT, client, ids_of, pressed, response
 
 QUESTION = {"path": "/cutoff", "query": SPLIT}
@@ -60,11 +60,11 @@ def test_renaming_and_deleting_are_new_records(visitor):
     assert ">first<" not in listing(visitor)
     assert "deleted" in said(act(visitor, do="saved-delete", of=one))
     assert "No question of this cohort" in listing(visitor)
-    kept = records.read(kind="saved")
+    kept = event_log.read(kind="saved")
     assert [one.payload.get("name") for one in kept] == ["first", "second", None]
     assert kept[-1].payload["gone"] is True
     assert "no longer there" in said(act(visitor, do="saved-rename", of=one, name="third"))
-    assert len(records.read(kind="saved")) == 3
+    assert len(event_log.read(kind="saved")) == 3
 
 
 @pytest.mark.parametrize(
@@ -82,14 +82,14 @@ def test_a_name_is_text_without_control_or_direction_marks(visitor, name, shown)
 def test_what_is_too_long_is_not_cut_but_told(visitor, place):
     told = said(save(visitor, **{"name": "n", place: "x" * 2000}))
     assert "2,000 characters" in told
-    assert not records.read(kind="saved")
+    assert not event_log.read(kind="saved")
 
 
 @pytest.mark.parametrize("forged", [7, True, [], {}, {"a": 1}])
 @pytest.mark.parametrize("place", ["name", "author", "question", "cohort"])
 def test_forged_values_are_refused(visitor, place, forged):
     assert save(visitor, **{place: forged}).status_code == 422
-    assert not records.read(kind="saved")
+    assert not event_log.read(kind="saved")
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_forged_acts_are_refused(visitor, wanted):
     save(visitor, "kept")
     answer = pressed(visitor, "saved-list", "saved-act.data", saved_of="imail2", saved_act=wanted)
     assert answer.status_code == 422
-    assert len(records.read(kind="saved")) == 1
+    assert len(event_log.read(kind="saved")) == 1
 
 
 @pytest.mark.parametrize(
@@ -128,9 +128,9 @@ def test_there_is_an_end_to_it(visitor, monkeypatch):
 
 def test_what_no_longer_fits_is_said_and_does_not_open(visitor):
     save(visitor, "old")
-    (record,) = records.read(kind="saved")
+    (record,) = event_log.read(kind="saved")
     payload = {**record.payload, "id": "ab", "name": "gone", "query": SPLIT.replace("C1D15", "C9")}
-    records.append(record.owner, record.cohort, "saved", payload)
+    event_log.append(record.owner, record.cohort, "saved", payload)
     html = listing(visitor)
     assert "no visit “C9”" in html
     assert html.count("<a ") == 1

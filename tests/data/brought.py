@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from data import limits as limits_module
-from data import reader, reading, store
+from data.uploads import import_worker, store, worker_pool
 
 ANN, BEN = "a" * 32, "b" * 32
 N = 20
@@ -27,16 +27,16 @@ def read_here(desk: Path, mapping: dict | None, most: object) -> dict:
     """What the process does, in this one."""
     files = list((desk / "input").iterdir())
     path = files[0] if len(files) == 1 else desk / "input"
-    reader.read(path, mapping, most, desk / "output")
-    return json.loads((desk / "output" / reading.REPORT).read_bytes())
+    import_worker.read(path, mapping, most, desk / "output")
+    return json.loads((desk / "output" / worker_pool.REPORT).read_bytes())
 
 
 @pytest.fixture
 def quick(tmp_path, monkeypatch):
     """A state folder of the test's own, and readings in this process; gives the folder."""
     monkeypatch.setenv("CUTLINE_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(reading, "read", read_here)
-    monkeypatch.setattr(reading, "prepare", lambda: None)
+    monkeypatch.setattr(worker_pool, "read", read_here)
+    monkeypatch.setattr(worker_pool, "prepare", lambda: None)
     return tmp_path / "home"
 
 

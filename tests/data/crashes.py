@@ -11,14 +11,14 @@ import signal
 import sys
 from pathlib import Path
 
-from data import kept, reading, shelf, store
+from data.uploads import blob_store, repository, store, worker_pool
 from tests.data.brought import ANN, N, read_here, table
 
 CALLS = ("open", "replace", "fsync", "unlink", "link", "rename")
 
 
 def main(folder: Path) -> None:
-    reading.read, reading.prepare = read_here, lambda: None
+    worker_pool.read, worker_pool.prepare = read_here, lambda: None
     before = folder / "before"
     os.environ["CUTLINE_HOME"] = str(before)
     old = _open(table())
@@ -90,9 +90,9 @@ def _after(home: Path, old: str) -> str:
     for id_, _, _ in store.drafts(ANN):
         store.draft(ANN, id_)
     place = home / "store" / ANN
-    left = [path.name for path in place.rglob("*") if path.name.startswith(shelf.DRAFT)]
+    left = [path.name for path in place.rglob("*") if path.name.startswith(blob_store.DRAFT)]
     assert not left, left
-    assert set(os.listdir(place / "blobs")) == set(kept.used(ANN))
+    assert set(os.listdir(place / "blobs")) == set(repository.used(ANN))
     return " ".join(sorted(("old" if one.code == old else "new") + ":" + one.title
                            for one in found)) or "none"  # fmt: skip
 

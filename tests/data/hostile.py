@@ -236,7 +236,7 @@ def resident() -> float:
 
 def main(folder: Path, port: int) -> None:
     """Hand all of them over, two at a time, as two visitors would."""
-    from data import store
+    from data.uploads import store
 
     canary = folder / "canary"
     made = []

@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 
-from data.changes import _CHANGES, Unchanged, changed, said
 from data.sources import understand
+from data.uploads.mapping_edits import _CHANGES, Unchanged, changed, said
 
 TABLE = """id,trt,tm,ev,aux,cd40,cd420,age
 1,A,12,0,7,400,200,50

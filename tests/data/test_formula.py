@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.derive import significant
 from data.formula import Formula, FormulaError
 from data.validate import validate
+from data.validation.derive import significant
 
 SIGNS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: np.divide}
 VALUES = {"a": np.array([6.0, 1.0]), "b": np.array([3.0, 0.5]), "NK": np.array([200.0, 100.0])}

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from data import home as module
-from data.home import KEY_BYTES, HomeError, home, secret_key
+from data import state_dir as module
+from data.state_dir import KEY_BYTES, HomeError, home, secret_key
 
 ROOT = Path(__file__).resolve().parents[2]
 posix = pytest.mark.skipif(os.name == "nt", reason="modes are a POSIX matter")
@@ -101,7 +101,7 @@ def test_without_links_the_key_is_still_made_once(monkeypatch):
 
 
 def test_processes_that_start_together_share_the_key(folder):
-    code = "from data.home import secret_key; print(secret_key().hex())"
+    code = "from data.state_dir import secret_key; print(secret_key().hex())"
     started = [
         subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         for _ in range(8)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from data import records
-from data.home import HomeError
-from data.records import KINDS, MAX_PAYLOAD, append, read
+from data import event_log
+from data.event_log import KINDS, MAX_PAYLOAD, append, read
+from data.state_dir import HomeError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,7 +25,7 @@ def folder(tmp_path, monkeypatch):
     """A state folder of its own."""
     monkeypatch.setenv("CUTLINE_HOME", str(tmp_path / "state"))
     yield tmp_path / "state"
-    records.close_idle()
+    event_log.close_idle()
 
 
 def test_what_is_written_is_read_in_order():
@@ -143,16 +143,16 @@ def test_threads_write_together():
 
 def test_calls_share_connections_and_never_more_than_some(monkeypatch):
     opened = []
-    connect = records._connect
-    monkeypatch.setattr(records, "_connect", lambda path: opened.append(path) or connect(path))
+    connect = event_log._connect
+    monkeypatch.setattr(event_log, "_connect", lambda path: opened.append(path) or connect(path))
     for n in range(5):
         append("anna", "imail2", "looks", {"n": n})
     assert len(opened) == 2  # one makes the file, one is kept
     with ExitStack() as stack:
-        for _ in range(records.MOST_IDLE + 3):
-            stack.enter_context(records._database())
-    assert len(records._idle) == records.MOST_IDLE
-    records.close_idle()
+        for _ in range(event_log.MOST_IDLE + 3):
+            stack.enter_context(event_log._database())
+    assert len(event_log._idle) == event_log.MOST_IDLE
+    event_log.close_idle()
     assert [record.payload["n"] for record in read()] == list(range(5))
 
 
@@ -160,13 +160,13 @@ def test_a_call_that_fails_keeps_no_connection_and_leaves_nothing():
     append("anna", "imail2", "looks", {"n": 1})
     with pytest.raises(HomeError):
         _fail_in_the_middle()
-    assert not records._idle
+    assert not event_log._idle
     append("anna", "imail2", "looks", {"n": 2})
     assert [record.payload["n"] for record in read()] == [1, 2]
 
 
 def _fail_in_the_middle():
-    with records._database() as database:
+    with event_log._database() as database:
         database.execute("BEGIN IMMEDIATE")
         database.execute(
             "INSERT INTO records (at, owner, cohort, kind, payload) "
@@ -193,13 +193,13 @@ def test_a_forked_process_opens_its_own(folder):
 
 def test_processes_write_together():
     code = (
-        "from data.records import append\n"
+        "from data.event_log import append\n"
         "for n in range(20): append('anna', 'imail2', 'looks', {'n': n})"
     )
     started = [subprocess.Popen([sys.executable, "-c", code], cwd=ROOT) for _ in range(5)]
     assert [process.wait() for process in started] == [0] * 5
     assert [record.sequence for record in read()] == list(range(1, 101))
-    assert records.read(kind="looks")[-1].sequence == 100
+    assert event_log.read(kind="looks")[-1].sequence == 100
 
 
 def test_only_what_came_after_a_number_is_read_again():
@@ -210,13 +210,13 @@ def test_only_what_came_after_a_number_is_read_again():
 
 
 def test_the_latest_is_of_one_owner_cohort_and_kind():
-    assert records.latest(owner="anna", cohort="imail2", kind="basket") is None
+    assert event_log.latest(owner="anna", cohort="imail2", kind="basket") is None
     for n in range(3):
         append("anna", "imail2", "basket", {"n": n})
     append("bert", "imail2", "basket", {"n": 7})
     append("anna", "gbsg2", "basket", {"n": 8})
     append("anna", "imail2", "saved", {"n": 9})
-    found = records.latest(owner="anna", cohort="imail2", kind="basket")
+    found = event_log.latest(owner="anna", cohort="imail2", kind="basket")
     assert (found.sequence, found.payload) == (3, {"n": 2})
     with pytest.raises(ValueError, match="unknown kind"):
-        records.latest(owner="anna", cohort="imail2", kind="other")
+        event_log.latest(owner="anna", cohort="imail2", kind="other")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data import tables, template
+from data import cohort_tables, template
 from data.problems import DataProblems
 from data.sources import read_cohort, understand
 from data.sources.builtin import load
@@ -82,7 +82,7 @@ QUICK = settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(cohorts())
 def test_our_own_folder_as_a_zip_and_as_csv(tmp_path_factory, cohort):
     path = tmp_path_factory.mktemp("round") / "trial.zip"
-    path.write_bytes(tables.zipped(cohort))
+    path.write_bytes(cohort_tables.zipped(cohort))
     assert read_cohort(path).id == cohort.id
     with zipfile.ZipFile(path) as archive:
         archive.extractall(path.with_suffix(""))
@@ -100,13 +100,13 @@ def test_no_cell_of_our_own_tables_is_a_formula(tmp_path):
         "measurements": pd.DataFrame({"subject": RUN, "marker": "=1+1", "value": "-2"}),
     }
     cohort = validate(raw, {"name": "x", "title": "x"})
-    for name, text in tables.texts(cohort).items():
+    for name, text in cohort_tables.texts(cohort).items():
         if name.endswith(".csv"):
             cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
             assert not [c for c in cells if c.startswith(("=", "@", "＝", "-x"))], name
             assert "'-3.5" not in cells
     path = tmp_path / "trial.zip"
-    path.write_bytes(tables.zipped(cohort))
+    path.write_bytes(cohort_tables.zipped(cohort))
     assert read_cohort(path).id == cohort.id
 
 
@@ -125,7 +125,7 @@ def test_the_template_filled_in(tmp_path_factory, cohort):
 @pytest.mark.parametrize("name", ["imail2", "gbsg2"])
 def test_the_built_in_cohorts(tmp_path, name):
     cohort = load(name)
-    (tmp_path / "t.zip").write_bytes(tables.zipped(cohort))
+    (tmp_path / "t.zip").write_bytes(cohort_tables.zipped(cohort))
     assert read_cohort(tmp_path / "t.zip").id == cohort.id
     (tmp_path / "t.xlsx").write_bytes(template.filled(cohort))
     equal(read_cohort(tmp_path / "t.xlsx"), cohort)

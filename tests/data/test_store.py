@@ -7,9 +7,10 @@ import os
 
 import pytest
 
-from data import frames, store
+from data import cohort_file
 from data.cohort import FRAMES, content_hash
 from data.sources import builtin, read_cohort
+from data.uploads import store
 from tests.data.brought import (
     ANN,
     BEN,
@@ -55,8 +56,8 @@ def test_from_file_to_cohort(tmp_path):
 @pytest.mark.parametrize("name", builtin.names())
 def test_every_cell_and_the_study_come_back(name, tmp_path):
     cohort = builtin.load(name)
-    frames.write(cohort, tmp_path / "c.npz")
-    back = frames.read(tmp_path / "c.npz")
+    cohort_file.write(cohort, tmp_path / "c.npz")
+    back = cohort_file.read(tmp_path / "c.npz")
     assert content_hash(back) == cohort.id == back.id
     assert back.study == cohort.study
     assert back.warnings == cohort.warnings
@@ -69,8 +70,8 @@ def test_a_file_of_frames_that_is_none(tmp_path):
     path = tmp_path / "c.npz"
     for content in (b"", b"PK\x03\x04", b"\x93NUMPY", b"x" * 100):
         path.write_bytes(content)
-        with pytest.raises(frames.NotOurs):
-            frames.read(path)
+        with pytest.raises(cohort_file.NotOurs):
+            cohort_file.read(path)
 
 
 def test_another_mapping_is_another_reading():

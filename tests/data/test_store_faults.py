@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from data import kept, shelf, store
 from data import limits as limits_module
-from data.home import HomeError
+from data.state_dir import HomeError
+from data.uploads import blob_store, repository, store
 from tests.data.brought import (
     ANN,
     N,
@@ -86,7 +86,7 @@ def test_drafts_that_nobody_came_back_to(monkeypatch, quick):
     assert len(store.drafts(ANN)) == 3
     assert len(files_of(quick)) == 3
     limits(monkeypatch, draft_days=1e-9)
-    monkeypatch.setattr(kept, "now", lambda: "2999-01-01T00:00:00+00:00")
+    monkeypatch.setattr(repository, "now", lambda: "2999-01-01T00:00:00+00:00")
     last = store.receive(ANN, [("a.csv", b"new")])
     assert [id_ for id_, _, _ in store.drafts(ANN)] == [last]
     assert last not in made
@@ -142,9 +142,9 @@ def test_a_full_disk_is_a_sentence_and_loses_nothing(monkeypatch, quick, where):
     draft = received_and_read(content=table(first=8.0))
     before = sorted(str(p) for p in quick.rglob("*") if p.is_file())
     if where == "fsync":
-        monkeypatch.setattr(shelf.os, "fsync", full)
+        monkeypatch.setattr(blob_store.os, "fsync", full)
     else:
-        monkeypatch.setattr(shelf, "_sync", full)
+        monkeypatch.setattr(blob_store, "_sync", full)
     for call in (
         lambda: store.receive(ANN, [("a.csv", table(first=9.0))]),
         lambda: store.rename(ANN, code, "x"),
@@ -180,7 +180,7 @@ def test_a_disk_that_can_only_be_read(monkeypatch):
             raise OSError(errno.EROFS, "Read-only file system")
         return plain(path, flags, *rest, **named)
 
-    monkeypatch.setattr(shelf.os, "open", read_only)
+    monkeypatch.setattr(blob_store.os, "open", read_only)
     for call in (
         lambda: store.receive(ANN, [("a.csv", table())]),
         lambda: store.rename(ANN, code, "x"),

@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from data import limits as limits_module
-from data import reading, shelf, store
+from data.uploads import blob_store, store, worker_pool
 from tests.web.conftest import make_app
 from web import limits, upload
 
@@ -24,7 +24,7 @@ TABLE = b"id,time_months,event,CD4\n001,2,1,4\n002,3,0,5.5\n"
 @pytest.fixture(autouse=True)
 def _state(tmp_path, monkeypatch):
     monkeypatch.setenv("CUTLINE_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(reading, "prepare", lambda: None)
+    monkeypatch.setattr(worker_pool, "prepare", lambda: None)
 
 
 def who(client: FlaskClient) -> str:
@@ -120,7 +120,7 @@ def test_a_full_disk(client, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(shelf.os, "fsync", full)
+        patch.setattr(blob_store.os, "fsync", full)
         assert "disk is full" in message(send(client, ("a.csv", TABLE)), 507)
     assert store.drafts(who(client)) == []
     assert send(client, ("a.csv", TABLE)).status_code == 200

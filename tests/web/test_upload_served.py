@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from data import store
+from data.uploads import store
 from tests import conftest
 
 TABLE = b"id,time_months,event,CD4\n" + b"".join(

@@ -23,14 +23,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from data import frames, kept, limits, names, prints, reading, shelf
-from data import report as reports
-from data.brought import DataSet, Draft, FileKept, Gone
+from data import cohort_file, limits
 from data.cohort import Cohort
-from data.kept import Unknown
 from data.limits import size
-from data.reading import prepare
-from data.shelf import Busy, Damaged, NotKept, StoreError, TooMuch
+from data.uploads import blob_store, file_names, fingerprints, repository, worker_pool
+from data.uploads import reading_report as reports
+from data.uploads.blob_store import Busy, Damaged, NotKept, StoreError, TooMuch
+from data.uploads.repository import Unknown
+from data.uploads.values import DataSet, Draft, FileKept, Gone
+from data.uploads.worker_pool import prepare
 
 __all__ = [
     "Busy", "Damaged", "DataSet", "Draft", "Gone", "NotKept", "StoreError", "TooMuch", "Unknown",
@@ -50,10 +51,10 @@ OTHERS = (
 def receive(owner: str, files: Iterable[tuple[str, Source]], *, into: str = "") -> str:
     """Keep files as they came, and give the draft's id; `into` adds them to an earlier draft."""
     most = limits.LIMITS
-    reading.prepare()
-    with kept.changing(owner) as folder:
+    worker_pool.prepare()
+    with repository.changing(owner) as folder:
         _clear_old(owner, keep=into)
-        before = dict(kept.note(owner, "drafts", into)) if into else {"at": kept.now()}
+        before = dict(repository.note(owner, "drafts", into)) if into else {"at": repository.now()}
         found = list(before.get("files", []))
         try:
             for name, source in files:
@@ -65,15 +66,15 @@ def receive(owner: str, files: Iterable[tuple[str, Source]], *, into: str = "") 
             _check_room(owner, found)
             id_ = into or secrets.token_hex(10)
             said = {key: before[key] for key in ("at", "of", "given") if key in before}
-            kept.write(owner, "drafts", id_, {**said, "files": found})
+            repository.write(owner, "drafts", id_, {**said, "files": found})
         finally:
-            kept.sweep(owner)
+            repository.sweep(owner)
     return id_
 
 
 def draft(owner: str, id_: str) -> Draft:
     """The draft; its files are read if they have not been."""
-    one = kept.note(owner, "drafts", id_)
+    one = repository.note(owner, "drafts", id_)
     return _draft(owner, one if "report" in one else _read(owner, one, one.get("given")))
 
 
@@ -83,12 +84,12 @@ def understand(owner: str, id_: str, mapping: dict | None) -> Draft:
         raise StoreError("A mapping must be names by role.")
     if mapping is not None and len(json.dumps(mapping, allow_nan=False)) > LARGEST_MAPPING:
         raise TooMuch("The mapping is larger than any table needs.")
-    return _draft(owner, _read(owner, kept.note(owner, "drafts", id_), mapping))
+    return _draft(owner, _read(owner, repository.note(owner, "drafts", id_), mapping))
 
 
 def drafts(owner: str) -> list[tuple[str, str, tuple[FileKept, ...]]]:
     """Id, date and files of what was handed in and not opened, the newest first."""
-    found = [one for one in kept.notes(owner, "drafts") if "damaged" not in one]
+    found = [one for one in repository.notes(owner, "drafts") if "damaged" not in one]
     found.sort(key=lambda one: one["at"], reverse=True)
     return [(one["name"], one["at"], _files(one)) for one in found]
 
@@ -101,11 +102,11 @@ def discard(owner: str, id_: str) -> None:
 def open(owner: str, id_: str, title: str = "") -> str:
     """The code of the data set that the draft becomes; StoreError where it has problems."""
     draft(owner, id_)
-    with kept.changing(owner):
-        one = kept.note(owner, "drafts", id_)
+    with repository.changing(owner):
+        one = repository.note(owner, "drafts", id_)
         code = _opened(owner, one, title, line="")
-        kept.remove(owner, "drafts", id_)
-        kept.sweep(owner)
+        repository.remove(owner, "drafts", id_)
+        repository.sweep(owner)
     return code
 
 
@@ -115,30 +116,30 @@ def replace(owner: str, code: str, id_: str, title: str = "") -> str:
     The ledger, locks and notes go on; links to the earlier version say that there is a newer one.
     """
     draft(owner, id_)
-    with kept.changing(owner):
+    with repository.changing(owner):
         old = _set(owner, code)
-        one = kept.note(owner, "drafts", id_)
+        one = repository.note(owner, "drafts", id_)
         new = _opened(owner, one, title or old["title"], line=old["line"], instead=code)
         if new != code:
             _bury(owner, old, by=new)
-        kept.remove(owner, "drafts", id_)
-        kept.sweep(owner)
+        repository.remove(owner, "drafts", id_)
+        repository.sweep(owner)
     return new
 
 
 def edit(owner: str, code: str) -> str:
     """A draft of an opened data set's files and mapping, to be changed and opened again."""
-    with kept.changing(owner):
+    with repository.changing(owner):
         old = _set(owner, code)
         id_ = secrets.token_hex(10)
         said = {key: old[key] for key in ("files", "report", "cohort", "given")}
-        kept.write(owner, "drafts", id_, {**said, "at": kept.now(), "of": code})
+        repository.write(owner, "drafts", id_, {**said, "at": repository.now(), "of": code})
     return id_
 
 
 def listing(owner: str) -> list[DataSet]:
     """The opened data sets, the newest first."""
-    found = [one for one in kept.notes(owner, "sets") if "gone" not in one]
+    found = [one for one in repository.notes(owner, "sets") if "gone" not in one]
     return sorted((_dataset(one) for one in found), key=lambda one: one.at, reverse=True)
 
 
@@ -150,7 +151,7 @@ def find(owner: str, code: str) -> DataSet:
 def gone(owner: str, code: str) -> Gone | None:
     """What became of a data set that this person had; None for any other code."""
     try:
-        found = kept.note(owner, "sets", code).get("gone")
+        found = repository.note(owner, "sets", code).get("gone")
     except (Unknown, Damaged):
         return None
     return Gone(**found) if found else None
@@ -158,27 +159,27 @@ def gone(owner: str, code: str) -> Gone | None:
 
 def rename(owner: str, code: str, title: str) -> None:
     """Give a data set another title."""
-    with kept.changing(owner):
-        kept.write(owner, "sets", code, {**_set(owner, code), "title": _title(title)})
+    with repository.changing(owner):
+        repository.write(owner, "sets", code, {**_set(owner, code), "title": _title(title)})
 
 
 def delete(owner: str, code: str) -> None:
     """Take a data set away for good, files and all; that there was one is remembered."""
-    with kept.changing(owner):
+    with repository.changing(owner):
         try:
             _bury(owner, _set(owner, code), by="")
         except Damaged:
-            kept.remove(owner, "sets", code)
-        kept.sweep(owner)
+            repository.remove(owner, "sets", code)
+        repository.sweep(owner)
 
 
 def load(owner: str, code: str) -> Cohort:
     """The cohort, as it was opened, under its code and title; Damaged where a byte is not right."""
     one = _set(owner, code)
-    path = shelf.blob(kept.blobs(owner), kept.as_blob(one["cohort"]))
+    path = blob_store.blob(repository.blobs(owner), repository.as_blob(one["cohort"]))
     try:
-        found = frames.read(path)
-    except frames.NotOurs as error:
+        found = cohort_file.read(path)
+    except cohort_file.NotOurs as error:
         raise Damaged(str(error)) from error
     title = one["title"]
     study = dataclasses.replace(
@@ -191,7 +192,7 @@ def load(owner: str, code: str) -> Cohort:
 
 def line(owner: str, code: str) -> str:
     """The name under which ledger, locks and notes of a data set and its versions are kept."""
-    return kept.note(owner, "sets", code)["line"]
+    return repository.note(owner, "sets", code)["line"]
 
 
 def original(owner: str, code: str, number: int) -> tuple[str, Path]:
@@ -200,27 +201,29 @@ def original(owner: str, code: str, number: int) -> tuple[str, Path]:
     if not 0 <= number < len(files):
         raise Unknown(code)
     one = files[number]
-    return one["file"], shelf.blob(kept.blobs(owner), kept.as_blob(one))
+    return one["file"], blob_store.blob(repository.blobs(owner), repository.as_blob(one))
 
 
 def recover() -> None:
     """Clear away what a crash left behind; called once at the start."""
     try:
-        owners = [name for name in os.listdir(kept.store()) if kept.OWNER.fullmatch(name)]
+        owners = [
+            name for name in os.listdir(repository.store()) if repository.OWNER.fullmatch(name)
+        ]
     except FileNotFoundError:
         return
-    reading.clear(_desks())
+    worker_pool.clear(_desks())
     for owner in owners:
-        with suppress(StoreError), kept.changing(owner):
+        with suppress(StoreError), repository.changing(owner):
             _finish_replacing(owner)
             _clear_old(owner)
-            kept.sweep(owner)
+            repository.sweep(owner)
 
 
 def _kept_file(folder: Path, name: str, source: Source, others: list[dict]) -> dict:
-    named = names.apart(names.clean(name), [one["file"] for one in others])
+    named = file_names.apart(file_names.clean(name), [one["file"] for one in others])
     try:
-        blob = shelf.keep(folder / "blobs", source, limits.LIMITS.file)
+        blob = blob_store.keep(folder / "blobs", source, limits.LIMITS.file)
     except TooMuch:
         most = size(limits.LIMITS.file)
         raise TooMuch(f"{named} is larger than {most}: leave out what is not needed.") from None
@@ -228,9 +231,9 @@ def _kept_file(folder: Path, name: str, source: Source, others: list[dict]) -> d
 
 
 def _check_room(owner: str, files: list[dict]) -> None:
-    if shutil.disk_usage(kept.store()).free < limits.LIMITS.spare:
+    if shutil.disk_usage(repository.store()).free < limits.LIMITS.spare:
         raise NotKept("The disk is nearly full: nothing was kept, and nothing was lost.")
-    have = kept.used(owner) or {}
+    have = repository.used(owner) or {}
     total = sum({**have, **{one["sha256"]: one["size"] for one in files}}.values())
     if total > limits.LIMITS.kept:
         raise TooMuch(
@@ -240,45 +243,49 @@ def _check_room(owner: str, files: list[dict]) -> None:
 
 def _clear_old(owner: str, *, keep: str = "") -> None:
     """Drafts that nobody came back to, and the oldest where there are too many."""
-    found = [one for one in kept.notes(owner, "drafts") if "damaged" not in one]
+    found = [one for one in repository.notes(owner, "drafts") if "damaged" not in one]
     found = [one for one in found if one["name"] != keep]
     found.sort(key=lambda one: one["at"], reverse=True)
     since = (datetime.now(UTC) - timedelta(days=limits.LIMITS.draft_days)).isoformat()
     for place, one in enumerate(found, start=1):
         if place >= limits.LIMITS.drafts or one["at"] < since:
-            kept.remove(owner, "drafts", one["name"])
+            repository.remove(owner, "drafts", one["name"])
 
 
 def _desks() -> Path:
-    return kept.store() / "reading"
+    return repository.store() / "reading"
 
 
 def _read(owner: str, one: dict, mapping: dict | None) -> dict:
     """Read a draft's files with a mapping, and note what was found."""
-    with reading.turn(kept.store(), owner), reading.desk(_desks()) as desk:
+    with worker_pool.turn(repository.store(), owner), worker_pool.desk(_desks()) as desk:
         for each in one["files"]:
-            reading.lay(shelf.blob(kept.blobs(owner), kept.as_blob(each)), desk, each["file"])
-        found = reading.read(desk, mapping, limits.LIMITS)
-        reading.prepare()  # who reads once will soon change the mapping
-        return _noted(owner, one["name"], mapping, found, desk / "output" / reading.COHORT)
+            worker_pool.lay(
+                blob_store.blob(repository.blobs(owner), repository.as_blob(each)),
+                desk,
+                each["file"],
+            )
+        found = worker_pool.read(desk, mapping, limits.LIMITS)
+        worker_pool.prepare()  # who reads once will soon change the mapping
+        return _noted(owner, one["name"], mapping, found, desk / "output" / worker_pool.COHORT)
 
 
 def _noted(owner: str, id_: str, mapping: dict | None, found: dict, cohort: Path) -> dict:
     text = json.dumps(found, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
-    with kept.changing(owner) as folder:
-        one = dict(kept.note(owner, "drafts", id_))
-        made = {"report": shelf.keep(folder / "blobs", text, reading.LARGEST_REPORT)}
+    with repository.changing(owner) as folder:
+        one = dict(repository.note(owner, "drafts", id_))
+        made = {"report": blob_store.keep(folder / "blobs", text, worker_pool.LARGEST_REPORT)}
         if cohort.exists():
-            made["cohort"] = shelf.keep(folder / "blobs", cohort, reading.LARGEST_OUTPUT)
+            made["cohort"] = blob_store.keep(folder / "blobs", cohort, worker_pool.LARGEST_OUTPUT)
         one = {key: one[key] for key in ("at", "of", "files") if key in one}
         blobs = {key: vars(blob) for key, blob in made.items()}
-        one = kept.write(owner, "drafts", id_, {**one, "given": mapping, **blobs})
-        kept.sweep(owner)
+        one = repository.write(owner, "drafts", id_, {**one, "given": mapping, **blobs})
+        repository.sweep(owner)
     return one
 
 
 def _draft(owner: str, one: dict) -> Draft:
-    path = shelf.blob(kept.blobs(owner), kept.as_blob(one["report"]))
+    path = blob_store.blob(repository.blobs(owner), repository.as_blob(one["report"]))
     found = reports.report(json.loads(path.read_bytes()))
     return Draft(
         id=one["name"], at=one["at"], files=_files(one), given=one.get("given"),
@@ -293,15 +300,20 @@ def _opened(owner: str, one: dict, title: str, *, line: str, instead: str = "") 
     if "cohort" not in one:
         raise StoreError("The files have problems: nothing was opened.")
     found = _draft(owner, one)
-    cohort = frames.read(shelf.blob(kept.blobs(owner), kept.as_blob(one["cohort"])))
+    cohort = cohort_file.read(
+        blob_store.blob(repository.blobs(owner), repository.as_blob(one["cohort"]))
+    )
     code = "own-" + sha256(f"{owner}\x1f{cohort.id}".encode()).hexdigest()[:16]
     others = [each.code for each in listing(owner) if each.code not in (code, instead)]
     if len(others) >= limits.LIMITS.datasets:
         raise TooMuch(f"You have {limits.LIMITS.datasets} data sets: delete one first.")
-    known, patients = prints.prints(owner, one["files"], cohort), prints.sketch(owner, cohort)
+    known, patients = (
+        fingerprints.prints(owner, one["files"], cohort),
+        fingerprints.sketch(owner, cohort),
+    )
     content = {
         **{key: one[key] for key in ("files", "report", "cohort", "given")},
-        "at": kept.now(),
+        "at": repository.now(),
         "instead": "" if instead == code else instead,
         "title": _title(title or found.understood.name),
         "prints": known,
@@ -313,7 +325,7 @@ def _opened(owner: str, one: dict, title: str, *, line: str, instead: str = "") 
         "markers": sorted(cohort.measurements["marker"].unique()),
         "synthetic": cohort.study.synthetic,
     }
-    kept.write(owner, "sets", code, content)
+    repository.write(owner, "sets", code, content)
     return code
 
 
@@ -323,7 +335,7 @@ def _own_line(owner: str, known: list[str], patients: list[str], given: str) -> 
     Those who have one keep it: in the place of a data set that nobody looked at, theirs would be
     forgotten.
     """
-    found = prints.line_of(kept.notes(owner, "sets"), known, patients)
+    found = fingerprints.line_of(repository.notes(owner, "sets"), known, patients)
     if given and found and found != given:
         raise StoreError(OTHERS)
     return given or found or f"own:{known[1]}"
@@ -332,12 +344,14 @@ def _own_line(owner: str, known: list[str], patients: list[str], given: str) -> 
 def _bury(owner: str, one: dict, *, by: str) -> None:
     """Leave of a data set what tells its links, and its ledger, that there was one."""
     stub = {key: one[key] for key in ("prints", "sketch", "line") if key in one}
-    kept.write(owner, "sets", one["name"], {**stub, "gone": {"at": kept.now(), "by": by}})
+    repository.write(
+        owner, "sets", one["name"], {**stub, "gone": {"at": repository.now(), "by": by}}
+    )
 
 
 def _finish_replacing(owner: str) -> None:
     """An earlier version that outlived its replacement, because the power went between the two."""
-    sets = {one["name"]: one for one in kept.notes(owner, "sets") if "files" in one}
+    sets = {one["name"]: one for one in repository.notes(owner, "sets") if "files" in one}
     for new in sets.values():
         old = sets.get(new["instead"])
         if old is not None and old["at"] <= new["at"]:
@@ -345,15 +359,15 @@ def _finish_replacing(owner: str) -> None:
 
 
 def _remove(owner: str, kind: str, name: str) -> None:
-    with kept.changing(owner):
+    with repository.changing(owner):
         with suppress(Damaged):
-            kept.note(owner, kind, name)
-        kept.remove(owner, kind, name)
-        kept.sweep(owner)
+            repository.note(owner, kind, name)
+        repository.remove(owner, kind, name)
+        repository.sweep(owner)
 
 
 def _set(owner: str, code: str) -> dict:
-    one = kept.note(owner, "sets", code)
+    one = repository.note(owner, "sets", code)
     if "gone" in one:
         raise Unknown(code)
     return one
@@ -364,7 +378,7 @@ def _dataset(one: dict) -> DataSet:
         return DataSet(one["name"], one["name"], "", damaged=one["damaged"])
     return DataSet(
         code=one["name"], title=one["title"], at=one["at"], files=_files(one),
-        size=sum(each["size"] for each in kept.blobs_of(one)), markers=tuple(one["markers"]),
+        size=sum(each["size"] for each in repository.blobs_of(one)), markers=tuple(one["markers"]),
         **{name: one[name] for name in ("patients", "outcomes", "measurements", "synthetic")},
     )  # fmt: skip
 

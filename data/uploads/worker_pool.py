@@ -20,12 +20,17 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from data import limits, report, shelf
+from data import limits
 from data.cohort import Problem
 from data.limits import Limits, size
+from data.uploads import blob_store, reading_report
 
-ROOT = Path(__file__).resolve().parent.parent
-REPORT, COHORT, MARKED = "report.json", "cohort.npz", "marked.xlsx"  # what `data.reader` leaves
+ROOT = Path(__file__).resolve().parent.parent.parent
+REPORT, COHORT, MARKED = (
+    "report.json",
+    "cohort.npz",
+    "marked.xlsx",
+)  # what `data.uploads.import_worker` leaves
 OUT_OF_MEMORY = 3  # its exit code
 LARGEST_OUTPUT = 400_000_000  # bytes of one of its files
 LARGEST_REPORT = 32_000_000  # bytes
@@ -45,7 +50,7 @@ def desk(folder: Path) -> Iterator[Path]:
     """A folder for one reading, with `input` and `output` in it; gone afterwards."""
     path = folder / secrets.token_hex(8)
     for part in ("input", "output"):
-        shelf.make_folder(path / part)
+        blob_store.make_folder(path / part)
     try:
         yield path
     finally:
@@ -72,9 +77,9 @@ def lay(file: Path, on: Path, name: str) -> None:
 @contextmanager
 def turn(folder: Path, owner: str) -> Iterator[None]:
     """Wait for one's turn: one reading of each person, a few of all; Busy where that takes long."""
-    shelf.make_folder(folder)
+    blob_store.make_folder(folder)
     if not _waiting.acquire(blocking=False):
-        raise shelf.Busy(BUSY)
+        raise blob_store.Busy(BUSY)
     held: list[int] = []
     try:
         until = time.monotonic() + limits.LIMITS.wait
@@ -91,10 +96,10 @@ def turn(folder: Path, owner: str) -> Iterator[None]:
 def _one_of(places: list[Path], until: float) -> int:
     while time.monotonic() < until:
         for place in places:
-            if (held := shelf.take(place)) is not None:
+            if (held := blob_store.take(place)) is not None:
                 return held
         time.sleep(0.05)
-    raise shelf.Busy(BUSY)
+    raise blob_store.Busy(BUSY)
 
 
 def prepare() -> None:
@@ -111,7 +116,7 @@ def read(on: Path, mapping: dict | None, most: Limits) -> dict:
     found = _report(output) if code == 0 else None
     if found is None:
         (output / COHORT).unlink(missing_ok=True)
-        return report.refused(_shown(path), stopped(code, most))
+        return reading_report.refused(_shown(path), stopped(code, most))
     return found
 
 
@@ -120,7 +125,7 @@ def mark(on: Path, problems: Iterable[Problem], most: Limits) -> bytes:
     code = _run(on, {"marks": [asdict(one) for one in problems]}, most)
     path = on / "output" / MARKED
     if code != 0 or path.is_symlink() or not path.exists():
-        raise shelf.StoreError(
+        raise blob_store.StoreError(
             "The workbook could not be marked; the list of problems stands here."
         )
     return path.read_bytes()
@@ -178,7 +183,7 @@ def _start() -> subprocess.Popen:
     given = {name: os.environ[name] for name in _KEPT if name in os.environ}
     single = dict.fromkeys(_ONE_THREAD, "1")
     return subprocess.Popen(
-        [sys.executable, "-m", "data.reader"],
+        [sys.executable, "-m", "data.uploads.import_worker"],
         cwd=ROOT,
         env={**given, **single, "PYTHONUTF8": "1", "PYTHONWARNINGS": "ignore"},
         stdin=subprocess.PIPE,
@@ -194,7 +199,7 @@ def _report(output: Path) -> dict | None:
         if path.is_symlink() or path.stat().st_size > LARGEST_REPORT:
             return None
         found = json.loads(path.read_bytes())
-        report.report(found)
+        reading_report.report(found)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return found

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from data.home import HomeError, home
+from data.state_dir import HomeError, home
 
 KINDS = ("looks", "locks", "notes", "saved", "basket", "mappings")
 MAX_PAYLOAD = 64_000  # bytes of JSON

@@ -1,4 +1,4 @@
-"""`python -m data.reader`: read somebody's files in a process of its own, which may be killed.
+"""`python -m data.uploads.import_worker`: read files in a process that may be killed.
 
 Takes a job as one line of JSON (what lies where, mapping, limits) and leaves two files: the report
 and, where the files open, the cohort. A job with marks leaves a workbook with the problems marked.
@@ -15,13 +15,14 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from data import frames, marked, report
+from data import cohort_file
 from data.cohort import Cohort, Problem
 from data.limits import Limits
 from data.problems import DataProblems
-from data.reading import COHORT, LARGEST_OUTPUT, MARKED, OUT_OF_MEMORY, REPORT
 from data.sources import conventions  # all readers: loaded before there is anything to read
 from data.sources.understood import Understood
+from data.uploads import marked_workbook, reading_report
+from data.uploads.worker_pool import COHORT, LARGEST_OUTPUT, MARKED, OUT_OF_MEMORY, REPORT
 
 IDLE = 600  # seconds without a job
 
@@ -34,7 +35,7 @@ def main() -> int:
         confine(limits)
         if "marks" in job:
             marks = [Problem(**one) for one in job["marks"]]
-            marked.write(Path(job["input"]), marks, limits, Path(job["output"]) / MARKED)
+            marked_workbook.write(Path(job["input"]), marks, limits, Path(job["output"]) / MARKED)
         else:
             read(Path(job["input"]), job["mapping"], limits, Path(job["output"]))
     except MemoryError:
@@ -61,8 +62,10 @@ def read(path: Path, mapping: dict | None, limits: Limits, output: Path) -> None
         cohort, problems = None, error.problems
     if cohort is not None:
         cohort = _unnamed(cohort, found)
-        frames.write(cohort, output / COHORT)
-    text = json.dumps(report.plain(found, cohort, problems), ensure_ascii=False, allow_nan=False)
+        cohort_file.write(cohort, output / COHORT)
+    text = json.dumps(
+        reading_report.plain(found, cohort, problems), ensure_ascii=False, allow_nan=False
+    )
     # Half of a surrogate pair, out of a broken file, is no text that can be written.
     (output / REPORT).write_bytes(text.encode("utf-8", "replace"))
 

@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from data import shelf
-from data.home import home, place
-from data.shelf import Blob, Damaged
+from data.state_dir import home, place
+from data.uploads import blob_store
+from data.uploads.blob_store import Blob, Damaged
 
 OWNER = re.compile("[0-9a-f]{32}")
 DRAFT_ID = re.compile("[0-9a-f]{20}")
@@ -43,7 +43,7 @@ def folder(owner: str) -> Path:
     path = _place(owner)
     home()
     for part in ("blobs", *_NOTES):
-        shelf.make_folder(path / part)
+        blob_store.make_folder(path / part)
     return path
 
 
@@ -56,7 +56,7 @@ def blobs(owner: str) -> Path:
 def changing(owner: str) -> Iterator[Path]:
     """The folder of one person, for one change at a time."""
     path = folder(owner)
-    with shelf.locked(path / "lock"):
+    with blob_store.locked(path / "lock"):
         yield path
 
 
@@ -72,7 +72,7 @@ def note(owner: str, kind: str, name: str) -> dict:
         known = _read.get(path)
     if known is not None and known[0] == signature:
         return known[1]
-    found = shelf.read_note(path)
+    found = blob_store.read_note(path)
     if found is None:
         raise Unknown(name)
     if (found.get("owner"), found.get("kind"), found.get("name")) != (owner, kind, name):
@@ -87,14 +87,14 @@ def note(owner: str, kind: str, name: str) -> dict:
 def write(owner: str, kind: str, name: str, content: dict) -> dict:
     """Write a note; whoever calls is inside `changing`."""
     whole = {**content, "owner": owner, "kind": kind, "name": name}
-    shelf.write_note(_path(owner, kind, name), whole)
+    blob_store.write_note(_path(owner, kind, name), whole)
     return whole
 
 
 def remove(owner: str, kind: str, name: str) -> None:
     """Take a note away."""
     path = _path(owner, kind, name)
-    shelf.remove(path)
+    blob_store.remove(path)
     with _guard:
         _read.pop(path, None)
 
@@ -140,9 +140,9 @@ def blobs_of(one: dict) -> list[dict]:
 def sweep(owner: str) -> None:
     """Take away what nobody needs; nothing where it cannot be said what that is."""
     found, path = used(owner), _place(owner)
-    shelf.sweep(path / "blobs", lambda name: found is None or name in found)
+    blob_store.sweep(path / "blobs", lambda name: found is None or name in found)
     for kind in _NOTES:
-        shelf.sweep(path / kind, lambda name: True)
+        blob_store.sweep(path / kind, lambda name: True)
 
 
 def as_blob(given: dict) -> Blob:

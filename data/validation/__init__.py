@@ -1,0 +1,1 @@
+"""From text cells to typed, checked frames: the steps of `data.validate`."""
