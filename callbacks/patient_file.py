@@ -13,7 +13,7 @@ from analysis.question import Question
 from callbacks.export import Unexported, from_here, question_of, refusal, today
 from callbacks.notes import all_notes
 from components.notes import STATES
-from components.views.patients.list import OUTCOMES, ROSTER
+from components.views.patients.patient_list import OUTCOMES, ROSTER
 from data.state_dir import HomeError
 from exports import patient_list
 from exports.provenance import About

@@ -7,7 +7,7 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, ctx
 
 from components import ids
-from components.views.patients.list import OUTCOMES, ROSTER, columns, rows
+from components.views.patients.patient_list import OUTCOMES, ROSTER, columns, rows
 from services import cohorts
 from services.address import alike, texts_of, written
 from services.disclosure import shown

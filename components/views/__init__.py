@@ -6,8 +6,7 @@ from typing import Any
 
 from components.views import basket, data, overview
 from components.views.cutoff import page as cutoff
-from components.views.patients import list as patient_list
-from components.views.patients import profile as patient_profile
+from components.views.patients import patient_list, patient_profile
 from components.views.survival import compare
 from components.views.survival import page as survival
 from components.views.trends import page as trends

@@ -13,8 +13,7 @@ from analysis.results.patient_list import outcomes, roster
 from analysis.stats.errors import NotEnoughData
 from components.server_html import to_html
 from components.views import at
-from components.views.patients import list as patient_list
-from components.views.patients import profile as patient_profile
+from components.views.patients import patient_list, patient_profile
 from components.views.view import Chart, Scene
 from data.sources import builtin
 from figures.km.figure import km_figure
