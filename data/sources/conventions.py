@@ -7,9 +7,11 @@ from pathlib import Path
 
 from data.cohort import Problem
 from data.limits import Limits
-from data.sources import facts, files, filled_in, kinds, own, tidy
+from data.sources import cutline_tables, facts, filled_template
 from data.sources.draft import Draft
-from data.sources.raw import Raw, Unreadable
+from data.sources.formats import detect, files
+from data.sources.formats.raw_table import Raw, Unreadable
+from data.sources.tidy import reader
 from data.sources.understood import Understood
 
 NOTHING = "no table was found in {name!r}: hand over CSV, Excel (.xlsx), XPT or Dataset-JSON files"
@@ -25,7 +27,7 @@ def understand(path: Path, mapping: Mapping | None, limits: Limits) -> Understoo
     study, found = _study_file(found)
     raws: list[Raw] = []
     for file in found:
-        tables, broken = kinds.tables_of(file, limits)
+        tables, broken = detect.tables_of(file, limits)
         raws += tables
         problems = problems + broken
     if sum(raw.frame.size for raw in raws) > limits.cells:
@@ -34,35 +36,37 @@ def understand(path: Path, mapping: Mapping | None, limits: Limits) -> Understoo
     if not raws and not problems:
         problems = [Problem("", "", None, str(path), NOTHING.format(name=path.name))]
     if not raws:
-        own_form = own.follows(file.stem for file in found)
-        return _refused(name, [own.named(p) for p in problems] if own_form else problems)
+        own_form = cutline_tables.follows(file.stem for file in found)
+        return _refused(name, [cutline_tables.named(p) for p in problems] if own_form else problems)
     stems = [file.stem for file in found] + [raw.name for raw in raws]
     beside: list[Raw] = []
-    if by_template := filled_in.follows(raws):
+    if by_template := filled_template.follows(raws):
         try:
-            raws, mapping, beside = filled_in.unfolded(raws, mapping)
+            raws, mapping, beside = filled_template.unfolded(raws, mapping)
         except Unreadable as error:
             return _refused(name, [*problems, Problem(path.name, "", None, "", str(error))])
     rest, said = facts.parted(mapping)
-    if own.follows(stems) and facts.only(mapping):
-        draft = own.understand(raws, name)
-        problems = [own.named(problem) for problem in problems]
+    if cutline_tables.follows(stems) and facts.only(mapping):
+        draft = cutline_tables.understand(raws, name)
+        problems = [cutline_tables.named(problem) for problem in problems]
     else:
         draft = draft_of(raws, name, rest)
     if by_template:
-        draft.convention = filled_in.CONVENTION
+        draft.convention = filled_template.CONVENTION
     for raw in beside:
         draft.saw(raw, {}, 0)
     draft.problems = problems + draft.problems
     if study is not None:
-        own.add_study(draft, study)
+        cutline_tables.add_study(draft, study)
     facts.apply(draft, said)
     return draft.understood()
 
 
 def draft_of(raws: list[Raw], name: str, mapping: Mapping | None) -> Draft:
     """The tables read by the convention that they follow."""
-    from data.sources import adam, flow, redcap
+    from data.sources import cytometry as flow
+    from data.sources import redcap
+    from data.sources.adam import reader as adam
 
     if adam.follows(raws):
         return adam.understand(raws, name, mapping)
@@ -73,7 +77,7 @@ def draft_of(raws: list[Raw], name: str, mapping: Mapping | None) -> Draft:
         raws, convention = flow.unfolded(raws), "cytometry table"
     elif any("OS_STATUS" in raw.frame.columns for raw in raws):
         convention = "cBioPortal clinical data"
-    return tidy.understand(raws, name, mapping, convention)
+    return reader.understand(raws, name, mapping, convention)
 
 
 def _name(path: Path) -> str:

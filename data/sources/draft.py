@@ -7,8 +7,8 @@ import pandas as pd
 
 from data.cohort import Problem
 from data.schema import TABLES
-from data.sources import plausible
-from data.sources.raw import Raw
+from data.sources.cells import plausible
+from data.sources.formats.raw_table import Raw
 from data.sources.understood import (
     Chunk,
     ColumnFound,

@@ -14,9 +14,9 @@ import pandas as pd
 from data.formula import Formula, FormulaError
 from data.problems import shown
 from data.schema import MARKERS, TABLES
-from data.sources import measured
 from data.sources.draft import Draft
 from data.sources.mapping import WORDS, checked
+from data.sources.tidy import measurements
 
 KEYS = ("describe", "derived", "visit_order", "opens_with", "baseline", "visit_days")
 LAID_OVER = ("describe", "derived", "visit_order", "opens_with")  # the readers know the others
@@ -169,8 +169,8 @@ def _make_visits(draft: Draft, facts: dict) -> None:
     names = TABLES["measurements"].names()
     rows = [part.reindex(columns=names) for part in draft.parts["measurements"]]
     if rows and "visit" in draft.parts["measurements"][0]:
-        told = measured.Told(facts.get("baseline"), "you said so", facts.get("visit_days"))
-        measured.put_visits(draft, pd.concat(rows).fillna(""), told=told)
+        told = measurements.Told(facts.get("baseline"), "you said so", facts.get("visit_days"))
+        measurements.put_visits(draft, pd.concat(rows).fillna(""), told=told)
 
 
 def _say_again(draft: Draft, lines: pd.DataFrame) -> None:

@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from data.sources.raw import Raw
+from data.sources.formats.raw_table import Raw
 
 EVENT, INSTANCE, INSTRUMENT = (
     "redcap_event_name",

@@ -16,7 +16,7 @@ import pandas as pd
 from data.cohort import Cohort, Problem
 from data.problems import DataProblems
 from data.schema import TABLES
-from data.sources.raw import Aside
+from data.sources.formats.raw_table import Aside
 from data.validate import validate
 
 

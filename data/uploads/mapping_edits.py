@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 
 from data.formula import FormulaError, quoted
 from data.schema import MAX_CODE_LENGTH
-from data.sources.tidy import SINGLE
+from data.sources.tidy.reader import SINGLE
 from data.sources.understood import ColumnFound, Understood
 
 NUMBERS = ("lower_limit", "reference_low", "reference_high")

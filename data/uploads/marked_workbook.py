@@ -18,8 +18,8 @@ from openpyxl.styles import Font, PatternFill
 from data.cohort import Problem
 from data.cohort_tables import as_text
 from data.limits import Limits
-from data.sources import files, kinds
-from data.sources.raw import Raw
+from data.sources.formats import detect, files
+from data.sources.formats.raw_table import Raw
 
 LIST = "Problems"
 HEAD = ("Where", "Column", "Row", "Value", "What, and what to do")
@@ -31,7 +31,7 @@ _TITLE_ROWS = 60
 def write(path: Path, problems: Sequence[Problem], limits: Limits, out: Path) -> None:
     """Write the workbook; the files have been read before, so their tables are known."""
     found, _ = files.gather(path, limits)
-    raws = [raw for file in found for raw in kinds.tables_of(file, limits)[0]]
+    raws = [raw for file in found for raw in detect.tables_of(file, limits)[0]]
     book = _own_book(found) or _book_of(raws)
     sheets = {raw.source: book[_title(raw.source, book)] for raw in raws}
     for raw in raws:

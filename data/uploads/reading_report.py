@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, is_dataclass
 
 from data.cohort import Cohort, Problem
-from data.sources.raw import Aside
+from data.sources.formats.raw_table import Aside
 from data.sources.understood import (
     ColumnFound,
     EventFound,

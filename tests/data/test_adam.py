@@ -11,7 +11,8 @@ import pyreadstat
 import pytest
 
 from data.problems import DataProblems
-from data.sources import read_cohort, sas, understand
+from data.sources import read_cohort, understand
+from data.sources.formats import sas
 from tests.data import sas7bdat, writers
 
 pq = pytest.importorskip("pyarrow.parquet")

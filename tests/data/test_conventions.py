@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from data.sources import flow, read_cohort, understand
-from data.sources.arms import doses_of, steps_of
-from data.sources.units import time_unit_of
-from data.sources.visits import baseline, day_of, order
+from data.sources import cytometry, read_cohort, understand
+from data.sources.cells.arms import doses_of, steps_of
+from data.sources.cells.units import time_unit_of
+from data.sources.cells.visits import baseline, day_of, order
 from tests.data.tidy import problems, said, written
 
 LONG = """subject,visit,day,marker,value,unit
@@ -272,7 +272,7 @@ def test_cytometry(tmp_path):
      ("x_y", ("", ""))],
 )  # fmt: skip
 def test_the_rule_for_sample_names(name, parts):
-    assert flow.rule(name) == parts
+    assert cytometry.rule(name) == parts
 
 
 @pytest.mark.parametrize("values", ["4,4", ",", "0,0", "1,"])

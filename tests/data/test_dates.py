@@ -7,7 +7,8 @@ import json
 import pandas as pd
 import pytest
 
-from data.sources import dates, read_cohort
+from data.sources import read_cohort
+from data.sources.cells import dates
 from tests.data import writers
 from tests.data.test_adam import dated, said, small
 

@@ -6,18 +6,19 @@ import pandas as pd
 import pytest
 
 from data.problems import DataProblems
-from data.sources import coding, read_cohort, understand
+from data.sources import read_cohort, understand
+from data.sources.cells import event_coding
 
 
 def read(codes, name="status", **options):
-    return coding.read(pd.Series(codes, dtype=object), name=name, **options)
+    return event_coding.read(pd.Series(codes, dtype=object), name=name, **options)
 
 
 def meant(found):
     return {code: meaning for code, meaning, _ in found.codes}
 
 
-E, C, N = coding.EVENT, coding.CENSORED, coding.MISSING
+E, C, N = event_coding.EVENT, event_coding.CENSORED, event_coding.MISSING
 
 
 @pytest.mark.parametrize(

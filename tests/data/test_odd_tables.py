@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from data.sources import read_cohort
-from data.sources.units import name_and_unit
+from data.sources.cells.units import name_and_unit
 from tests.data.tidy import problems, said, written
 
 OUTCOMES = "id,time_months,event\n" + "".join(f"P{i},{i + 2},{i % 2}\n" for i in range(8))

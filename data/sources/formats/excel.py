@@ -17,10 +17,10 @@ from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
 from data.limits import LIMITS, Limits
 from data.problems import MAX_LISTED, shown
-from data.sources import files, grid
-from data.sources.grid import Hints, letter
-from data.sources.raw import Raw, Unreadable, number_text
-from data.sources.text import Grid
+from data.sources.formats import files, grid
+from data.sources.formats.delimited_text import Grid
+from data.sources.formats.grid import Hints, letter
+from data.sources.formats.raw_table import Raw, Unreadable, number_text
 
 SAVE = "open it in Excel and save it as .xlsx"
 STYLES = 5_000_000  # bytes of styles.xml; beyond is a bomb or a broken export

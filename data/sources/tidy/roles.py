@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from data.schema import KNOWN_ENDPOINTS, NO_VALUE
-from data.sources import numerals, units, visits
-from data.sources.grid import is_number
-from data.sources.raw import Raw
+from data.sources.cells import numerals, units, visits
+from data.sources.formats.grid import is_number
+from data.sources.formats.raw_table import Raw
 
 ENDPOINT_WORDS = {
     "overall survival": "OS", "progression free survival": "PFS", "disease free survival": "DFS",

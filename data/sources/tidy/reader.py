@@ -7,13 +7,14 @@ from collections.abc import Mapping
 import pandas as pd
 
 from data.problems import shown
-from data.sources import coding, patients, roles, units
+from data.sources.cells import event_coding, units
 from data.sources.draft import Draft
+from data.sources.formats.raw_table import Raw
 from data.sources.mapping import checked
-from data.sources.measured import Measured
-from data.sources.raw import Raw
-from data.sources.roles import Role, column_of
-from data.sources.times import TOLD, read_times
+from data.sources.tidy import roles, subjects
+from data.sources.tidy.measurements import Measured
+from data.sources.tidy.roles import Role, column_of
+from data.sources.tidy.times import TOLD, read_times
 from data.sources.understood import EventFound
 
 KEYS = (
@@ -62,7 +63,7 @@ def understand(raws: list[Raw], name: str, mapping: Mapping | None, convention: 
     if not used:
         draft.complain("", "no column names the patient: say which one does (subject)")
     else:
-        patients.add(draft, used)
+        subjects.add(draft, used)
         _counting_process(draft, used)
     outcomes = [_outcomes(draft, raw, found, mapping) for raw, found in used]
     timed = any(role.role == "time" for _, found in used for role in found.values())
@@ -227,9 +228,9 @@ def _outcome(draft: Draft, raw: Raw, found: dict[str, Role], which: tuple, mappi
     numbers = read_times(draft, raw, time, mapping)
     told = _told_apart(draft, raw, endpoint, flag, mapping) if stacked else {}
     others = ~endpoint.isin(list(told))
-    read = coding.read(
+    read = event_coding.read(
         raw.frame.loc[others, flag], name=flag, label=raw.labels.get(flag, ""),
-        cnsr=found[flag].role == "cnsr", event_is=coding.said_of(mapping, code),
+        cnsr=found[flag].role == "cnsr", event_is=event_coding.said_of(mapping, code),
     )  # fmt: skip
     if read.problem:
         draft.complain(raw.source, read.problem, flag)
@@ -259,20 +260,20 @@ def _outcome(draft: Draft, raw: Raw, found: dict[str, Role], which: tuple, mappi
 
 def _told_apart(
     draft: Draft, raw: Raw, endpoint: pd.Series, flag: str, mapping: dict
-) -> dict[str, coding.Coding]:
+) -> dict[str, event_coding.Coding]:
     """Of endpoints stacked in one column, the coding of each that was said by its name."""
     said, found = mapping.get("event_is"), {}
     for one in endpoint.unique() if isinstance(said, Mapping) else ():
         if one in said:
             cells = raw.frame.loc[endpoint.eq(one), flag]
-            found[one] = coding.read(cells, name=flag, event_is=said[one])
+            found[one] = event_coding.read(cells, name=flag, event_is=said[one])
             if found[one].problem:
                 draft.complain(raw.source, f"{one}: {found[one].problem}", flag)
     return found
 
 
 def _events(
-    raw: Raw, read: coding.Coding, told: dict, rows: pd.DataFrame, flag: str
+    raw: Raw, read: event_coding.Coding, told: dict, rows: pd.DataFrame, flag: str
 ) -> list[EventFound]:
     """The coding of each endpoint, counted over the rows that are used."""
     found = []

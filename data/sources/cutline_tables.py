@@ -11,11 +11,11 @@ import pandas as pd
 from data.cohort import Problem
 from data.cohort_tables import unquoted
 from data.schema import TABLES
-from data.sources import roles
 from data.sources.draft import Draft
-from data.sources.files import File
-from data.sources.raw import Raw, Unreadable
-from data.sources.text import decode
+from data.sources.formats.delimited_text import decode
+from data.sources.formats.files import File
+from data.sources.formats.raw_table import Raw, Unreadable
+from data.sources.tidy import roles
 from data.sources.understood import EventFound, VisitFound
 
 LARGEST = 1_000_000  # bytes of a study file

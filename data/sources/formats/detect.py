@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from data.cohort import Problem
 from data.limits import LIMITS, Limits
-from data.sources import datasetjson, excel, files, grid, sas, text
-from data.sources.files import File
-from data.sources.raw import Raw, Unreadable
+from data.sources.formats import dataset_json, delimited_text, excel, files, grid, sas
+from data.sources.formats.files import File
+from data.sources.formats.raw_table import Raw, Unreadable
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PASSWORD = "EncryptedPackage".encode("utf-16-le")
@@ -54,7 +54,7 @@ def _read(file: File, limits: Limits) -> list[Raw]:
     if file.name.lower().endswith((".xpt", ".sas7bdat", ".xlsx", ".xlsm", ".xls", ".zip")):
         return _misnamed(file, limits)
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return datasetjson.read(file, limits)
+        return dataset_json.read(file, limits)
     return _text(file, limits)
 
 
@@ -89,8 +89,8 @@ def _misnamed(file: File, limits: Limits) -> list[Raw]:
 
 
 def _text(file: File, limits: Limits) -> list[Raw]:
-    words, encoding = text.decode(file.content, limits)
-    rows, delimiter = text.cut(words, limits)
+    words, encoding = delimited_text.decode(file.content, limits)
+    rows, delimiter = delimited_text.cut(words, limits)
     if not rows:
         raise Unreadable("the file is empty")
     form = {",": "CSV", ";": "CSV (semicolons)", "\t": "TSV", "|": "CSV (bars)"}.get(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from data.sources import dates, units, visits
+from data.sources.cells import dates, units, visits
 from data.sources.draft import Draft
-from data.sources.measured import Told, put_visits
-from data.sources.raw import Raw
+from data.sources.formats.raw_table import Raw
+from data.sources.tidy.measurements import Told, put_visits
 
 COLUMNS = {
     "subject": "USUBJID",

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from data.sources import visits
-from data.sources.raw import Raw
+from data.sources.cells import visits
+from data.sources.formats.raw_table import Raw
 
 _GATE = re.compile(r"^(.+?)\s*[|,]\s*((?:freq|percent|%|count|median|mean|geom|mfi).*)$", re.I)
 _SHARE = re.compile(r"freq|percent|%", re.I)

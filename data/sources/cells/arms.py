@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from data.sources.draft import Draft
-from data.sources.raw import Raw
+from data.sources.formats.raw_table import Raw
 
 _DOSE = re.compile(
     r".*?(\d+(?:[.,]\d+)?)\s*(mg|µg|μg|ug|mcg|g|ng|iu|miu|u|ml|gy|cells)\b(.*)", re.I

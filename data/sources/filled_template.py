@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from data.problems import shown
-from data.sources import numerals
-from data.sources.raw import Aside, Raw, Unreadable
+from data.sources.cells import numerals
+from data.sources.formats.raw_table import Aside, Raw, Unreadable
 from data.template import DATA, DICTIONARY, EXAMPLE, ROLES
 
 CONVENTION = "Cutline's template"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from data.schema import KNOWN_ENDPOINTS
-from data.sources import coding, dates, units
+from data.sources.cells import dates, event_coding, units
 from data.sources.draft import Draft
-from data.sources.raw import Raw
+from data.sources.formats.raw_table import Raw
 from data.sources.understood import EventFound
 
 COLUMNS = {"subject": "USUBJID", "endpoint": "PARAMCD", "time": "AVAL", "event": "CNSR"}
@@ -32,7 +32,7 @@ def add(draft: Draft, raws: list[Raw], mapping: dict) -> None:
     draft.study["time_unit"] = target
     draft.file_unit = parts[0][2].unit if len({unit.unit for _, _, unit in parts}) == 1 else ""
     for raw, rows, unit in parts:
-        _outcome(draft, raw, rows, unit.unit, target, coding.said_of(mapping, _param(rows)))
+        _outcome(draft, raw, rows, unit.unit, target, event_coding.said_of(mapping, _param(rows)))
     draft.study["endpoints"] = [_described(rows) for _, rows, _ in parts]
     draft.study["endpoints"] = list({e["code"]: e for e in draft.study["endpoints"]}.values())
 
@@ -114,7 +114,7 @@ def _outcome(
     draft: Draft, raw: Raw, rows: pd.DataFrame, unit: str, target: str, event_is: object
 ) -> None:
     param = _param(rows)
-    read = coding.read(rows["CNSR"], name="CNSR", cnsr=True, event_is=event_is)
+    read = event_coding.read(rows["CNSR"], name="CNSR", cnsr=True, event_is=event_is)
     if read.problem:
         draft.complain(raw.source, f"{param}: {read.problem}", "CNSR")
     draft.events.append(EventFound(param, "CNSR", raw.source, read.codes, read.words, read.sure))

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from data.schema import SINGLE_VISIT
-from data.sources import roles, units, visits
+from data.sources.cells import units, visits
 from data.sources.draft import Draft
-from data.sources.raw import Raw
-from data.sources.roles import Role
+from data.sources.formats.raw_table import Raw
+from data.sources.tidy import roles
+from data.sources.tidy.roles import Role
 from data.sources.understood import VisitFound
 
 UNCLEAR_LISTED = 1_000

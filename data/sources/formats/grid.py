@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from data.problems import MAX_LISTED, shown
-from data.sources.raw import Aside, Raw, Unreadable
-from data.sources.text import NAMES, Grid
+from data.sources.formats.delimited_text import NAMES, Grid
+from data.sources.formats.raw_table import Aside, Raw, Unreadable
 
 LOOKED_AT = 60  # rows in which the header is looked for
 _NUMBER = re.compile(r"[<>≤≥]?\s*[+−–-]?[\d.,\s']*\d[\d.,]*\s*%?")

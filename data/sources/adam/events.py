@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from data.sources import dates
+from data.sources.cells import dates
 from data.sources.draft import Draft
-from data.sources.raw import Raw
+from data.sources.formats.raw_table import Raw
 
 OVERALL = ("OVR", "OVRLRESP", "OVRLRSP", "OVRRESP", "TRGRESP")
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from data.sources import roles, units
+from data.sources.cells import units
 from data.sources.draft import Draft
-from data.sources.raw import Raw
+from data.sources.formats.raw_table import Raw
+from data.sources.tidy import roles
 
 TOLD = "you said so"
 CODED = 9_000  # 9999 and the like stand for a missing time and must not decide the unit

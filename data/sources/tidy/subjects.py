@@ -7,10 +7,11 @@ import unicodedata
 
 import pandas as pd
 
-from data.sources import arms, roles
+from data.sources.cells import arms
 from data.sources.draft import Draft
-from data.sources.raw import Raw
-from data.sources.roles import Role, column_of
+from data.sources.formats.raw_table import Raw
+from data.sources.tidy import roles
+from data.sources.tidy.roles import Role, column_of
 
 # Letters of other scripts that look like Latin ones, in small: Cyrillic, then Greek.
 _TWINS = str.maketrans("аеіјкмнорстухѕԁԝвьαβεζηικμνορτυχ", "aeijkmhopctyxsdwbbabezhikmnoptyx")

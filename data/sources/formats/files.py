@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from data.cohort import Problem
 from data.limits import LIMITS, Limits, size
-from data.sources.raw import Unreadable
+from data.sources.formats.raw_table import Unreadable
 
 CHUNK = 1 << 16
 # What lies beside data without being any.

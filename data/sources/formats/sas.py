@@ -12,9 +12,9 @@ import pyreadstat
 from pyreadstat._readstat_parser import ReadstatError as _ReadError
 
 from data.limits import LIMITS, Limits
-from data.sources.adam_names import needed
-from data.sources.files import File
-from data.sources.raw import Raw, Unreadable, number_text
+from data.sources.adam.column_names import needed
+from data.sources.formats.files import File
+from data.sources.formats.raw_table import Raw, Unreadable, number_text
 
 XPT = b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!"
 XPT_V8 = b"HEADER RECORD*******LIBV8   HEADER RECORD!!!!!!!"

@@ -11,10 +11,10 @@ import json
 import pandas as pd
 
 from data.limits import LIMITS, Limits
-from data.sources.adam_names import needed
-from data.sources.files import File
-from data.sources.raw import Raw, Unreadable
-from data.sources.text import decode
+from data.sources.adam.column_names import needed
+from data.sources.formats.delimited_text import decode
+from data.sources.formats.files import File
+from data.sources.formats.raw_table import Raw, Unreadable
 
 
 def read(file: File, limits: Limits = LIMITS) -> list[Raw]:

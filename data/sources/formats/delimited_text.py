@@ -8,7 +8,7 @@ import io
 import re
 
 from data.limits import LIMITS, Limits, size
-from data.sources.raw import Unreadable
+from data.sources.formats.raw_table import Unreadable
 
 DELIMITERS = ("\t", ";", ",", "|")
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}

@@ -11,11 +11,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from data.sources import adam_bds, adam_events, adam_tte, arms
-from data.sources.coding import normal
+from data.sources.adam import bds, events, tte
+from data.sources.cells import arms
+from data.sources.cells.event_coding import normal
 from data.sources.draft import Draft
+from data.sources.formats.raw_table import Raw
 from data.sources.mapping import checked
-from data.sources.raw import Raw
 
 KEYS = ("arm", "time_unit", "event_is", "baseline", "visit_days")
 _FAILED = re.compile(
@@ -52,9 +53,9 @@ def understand(raws: list[Raw], name: str, mapping: Mapping | None) -> Draft:
     for raw in raws:
         if kinds[id(raw)] not in ("ADSL", ""):
             raw.drop(raw.frame["USUBJID"].isin(gone), "of patients who are set aside")
-    adam_tte.add(draft, of.get("ADTTE", []), mapping)
-    adam_bds.add(draft, of.get("BDS", []), mapping)
-    adam_events.add(draft, of.get("ADAE", []), of.get("ADRS", []))
+    tte.add(draft, of.get("ADTTE", []), mapping)
+    bds.add(draft, of.get("BDS", []), mapping)
+    events.add(draft, of.get("ADAE", []), of.get("ADRS", []))
     for raw in raws:
         _saw(draft, raw, kinds[id(raw)])
     draft.mapping = {key: mapping[key] for key in KEYS if key in mapping}

@@ -1,0 +1,1 @@
+"""CDISC ADaM data sets."""

@@ -1,0 +1,1 @@
+"""Tidy tables, wide and long, by a guessed mapping."""
