@@ -16,7 +16,9 @@ from analysis.stats.survival import permutation_logrank
 from data.cohort import DAYS_PER_MONTH
 from data.sources import builtin
 
-FOLDER = Path(__file__).resolve().parents[2] / "data" / "imail2"
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "data" / "imail2"
+GENERATE = [sys.executable, "-m", "scripts.synthetic.imail2.generate"]
 DOSES = [3, 6, 9, 12]
 
 
@@ -284,7 +286,7 @@ def test_what_is_inferred_is_called_so(cohort):
 
 
 def test_the_generator_writes_the_committed_files(tmp_path):
-    subprocess.run([sys.executable, str(FOLDER / "generate.py"), str(tmp_path)], check=True)
+    subprocess.run([*GENERATE, str(tmp_path)], check=True, cwd=ROOT)
     for name in ("imail2", "imail2-null"):
         written = sorted((tmp_path / name).iterdir())
         assert len(written) == 6
@@ -295,8 +297,8 @@ def test_the_generator_writes_the_committed_files(tmp_path):
 
 def test_the_seed_is_the_first_that_is_accepted():
     """All seeds up to the committed one, in the generator's own words."""
-    command = [sys.executable, str(FOLDER / "generate.py"), "--search", "256"]
-    out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    command = [*GENERATE, "--search", "256"]
+    out = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
     assert [line for line in out.splitlines() if "accepted" in line and "seed" in line] == [
         "seed 255 is accepted"
     ]

@@ -1,7 +1,7 @@
 """Draws the synthetic cohort `imail2` and its twin `imail2-null` and writes their CSV files.
 
-    python data/imail2/generate.py [folder]      writes the files of the accepted seed
-    python data/imail2/generate.py --search N    tries the seeds 0 … N - 1, says which are accepted
+    python -m scripts.synthetic.imail2.generate [folder]      writes the files of the accepted seed
+    python -m scripts.synthetic.imail2.generate --search N    tries the seeds 0 … N - 1, says which
 
 `recipe.py` holds the parameters, `rules.py` what a draw must meet; the first seed that meets all
 rules is the one committed. The twin has the same patients and markers, and the outcomes of other
@@ -12,17 +12,15 @@ from __future__ import annotations
 
 import argparse
 import csv
-import sys
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent.parent)]  # run as a script: nothing is installed
+from scripts.synthetic.imail2 import recipe as r
+from scripts.synthetic.imail2 import rules
 
-import recipe as r  # noqa: E402
-import rules  # noqa: E402
+DATA = Path(__file__).resolve().parents[3] / "data" / "imail2"
 
 SEED = 255  # the first that meets all rules
 SUBJECTS = [f"IMAIL2-{number:03d}" for number in range(1, r.N + 1)]
@@ -249,7 +247,7 @@ def search(tries: int) -> None:
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("folder", nargs="?", type=Path, default=HERE)
+    parser.add_argument("folder", nargs="?", type=Path, default=DATA)
     parser.add_argument("--search", type=int, metavar="N", help="try N seeds, write nothing")
     arguments = parser.parse_args()
     if arguments.search:

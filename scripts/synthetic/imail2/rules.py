@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from recipe import CODES, DAYS_PER_MONTH, DOSE, LANDMARK, LEVELS, NK_SHARES
 from scipy.stats import spearmanr, wilcoxon
 
 from analysis.stats.survival import permutation_logrank
+from scripts.synthetic.imail2.recipe import CODES, DAYS_PER_MONTH, DOSE, LANDMARK, LEVELS, NK_SHARES
 
 # A landmark p must show (but stay believable) for these, and must not for the others.
 FOUND, P_FOUND = ("HLA-DR/PFS", "HLA-DR/OS", "ratio/OS"), (0.002, 0.05)

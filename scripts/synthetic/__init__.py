@@ -1,0 +1,1 @@
+"""What writes the synthetic cohorts that the program carries."""
