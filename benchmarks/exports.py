@@ -14,7 +14,7 @@ from exports.figure_export import Plate
 from exports.file_kinds import KINDS, Wish
 from exports.pptx import deck, slides
 from exports.pptx.km_slide import plates
-from tests.exports.made import export
+from tests.exports.example_exports import export
 
 REPEATS = 15
 DECK = 20  # figures of a full basket

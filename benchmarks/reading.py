@@ -100,7 +100,7 @@ def _store(path: Path, home: str) -> list[str]:
 
 
 def _bombs(folder: Path) -> Iterator[tuple[str, Path]]:
-    from tests.data.hostile import bomb
+    from tests.data.uploads.hostile_files import bomb
 
     (folder / "large.xlsx").write_bytes(bomb(400, b'<row r="9"><c r="A9"><v>1</v></c></row>'))
     yield "a sheet that unpacks to 400 MB", folder / "large.xlsx"

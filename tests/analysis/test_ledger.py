@@ -7,9 +7,9 @@ import pytest
 from analysis.ledger import Entry, Ledger, Lock, Look, kin_of, looks_of, units_of
 from analysis.question import Question
 from data.sources import builtin
-from tests import cohorts
+from tests import hand_made_cohorts
 
-COHORT = cohorts.cohort([1, 2, 3, 4], [2, 3, 4, 5], [2, 3, 4, 5])
+COHORT = hand_made_cohorts.cohort([1, 2, 3, 4], [2, 3, 4, 5], [2, 3, 4, 5])
 ASKED = Question("hand", "PFS", "M", "C1D15", "value", cut=(2.0,), clock="landmark")
 
 
@@ -40,7 +40,11 @@ def test_every_other_field_makes_another_look(change):
 
 def test_the_landmark_day_the_restriction_time_and_the_fraction_are_part_of_a_look():
     look = looks_of(COHORT, ASKED, ["PFS"])[0]
-    assert (look.landmark, look.tau, look.min_fraction) == (f"{cohorts.DAY_15:.6g}", "", 0.1)
+    assert (look.landmark, look.tau, look.min_fraction) == (
+        f"{hand_made_cohorts.DAY_15:.6g}",
+        "",
+        0.1,
+    )
     tau = replace(COHORT, study=replace(COHORT.study, endpoints=(
         replace(COHORT.study.endpoints[0], tau=3.0),)))  # fmt: skip
     assert looks_of(tau, ASKED, ["PFS"])[0].tau == "3"

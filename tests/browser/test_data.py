@@ -11,8 +11,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, TimeoutError, expect
 
-from tests.data import writers
-from tests.data.test_adam import real
+from tests.data.sources import writers
+from tests.data.sources.adam.test_adam import real
 
 SLOW = 40_000  # a file is read in a process of its own
 N = 24

@@ -16,7 +16,7 @@ from data import event_log
 from data.sources import builtin
 from services.address import read
 from services.ledger import ledger, lock
-from tests.callbacks.keeping import SPLIT, client, ids_of, pressed, response
+from tests.callbacks.visitor import SPLIT, client, ids_of, pressed, response
 
 BOTH = re.compile(r"p corrected for the search [^.;]*\.\d+, exact p [=<] \.\d+")
 

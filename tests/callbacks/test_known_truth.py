@@ -18,9 +18,9 @@ from components.views.survival.page import ANSWER
 from data.uploads import store
 from services.address import read
 from services.disclosure import shown
-from tests.callbacks.keeping import pressed
 from tests.callbacks.test_own_cohorts import Visitor
-from tests.data.brought import quick
+from tests.callbacks.visitor import pressed
+from tests.data.uploads.small_uploads import quick
 from tests.reference import golden
 from web import limits
 from wording.numbers import p_text, ratio

@@ -12,7 +12,7 @@ from components import views as pages
 from data.uploads import store
 from services.address import read
 from tests.callbacks.test_own_cohorts import Visitor
-from tests.data.brought import quick
+from tests.data.uploads.small_uploads import quick
 from web import limits
 
 __all__ = ["quick"]

@@ -22,7 +22,7 @@ from services import cohorts
 from services.address import read
 from services.disclosure import shown
 from services.ledger import NotLocked, carried, ledger, lock, people
-from tests.data.brought import quick, table
+from tests.data.uploads.small_uploads import quick, table
 from tests.web.attacks import good_body, post
 from web import limits, owner
 

@@ -21,8 +21,8 @@ from exports.images import drawn, image
 from exports.pptx.km_slide import plates
 from figures.curves import time_ticks
 from figures.style import LIGHT
-from tests.cohorts import STUDY, cohort
-from tests.exports.made import IMAIL2, export
+from tests.exports.example_exports import IMAIL2, export
+from tests.hand_made_cohorts import STUDY, cohort
 
 SVG = "{http://www.w3.org/2000/svg}"
 POINTS = re.compile(r"[ML] (-?[\d.]+) (-?[\d.]+)")

@@ -15,8 +15,8 @@ from analysis.question import asked
 from analysis.stats.errors import NotEnoughData
 from exports.file_kinds import KINDS, Wish
 from exports.pptx.km_slide import plates
-from tests.components.test_survival_view import QUESTIONS, studies
-from tests.exports.made import export
+from tests.components.views.test_survival import QUESTIONS, studies
+from tests.exports.example_exports import export
 
 
 def texts(content):

@@ -15,8 +15,8 @@ from lxml import etree
 from analysis.question import Question
 from exports import tables
 from exports.provenance import file_name
-from tests.cohorts import cohort
-from tests.exports.made import IMAIL2, export, file
+from tests.exports.example_exports import IMAIL2, export, file
+from tests.hand_made_cohorts import cohort
 
 QUESTIONS = (
     IMAIL2,

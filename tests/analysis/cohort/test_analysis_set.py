@@ -1,0 +1,176 @@
+"""Who is on which side, who is set aside, and where a cut-off may lie."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.cohort.analysis_set import (
+    LATE,
+    MISSING,
+    NO_BASELINE,
+    NO_FOLD,
+    PART_LOW,
+    cuts_of,
+    flow_of,
+    follow,
+    sample_of,
+    shortest,
+    split,
+)
+from analysis.question import Question
+from analysis.question.defaults import complete
+from analysis.stats.errors import NotEnoughData
+from tests.hand_made_cohorts import DAY_15, cohort
+
+TIMES = [0.3, 0.4, 1.0, 2.0, 3.0, 4.0]
+ASKED = Question("hand", "PFS", "M", "C1D15", "value", "", (2.5,), "landmark")
+
+
+def six(**changes):
+    return cohort([1, 2, 3, 4, 5, 6], TIMES, [t + 1 for t in TIMES], **changes)
+
+
+def reasons(study, question=ASKED):
+    rows = sample_of(study, question).rows
+    return dict(zip(rows["subject"], rows["reason"], strict=True))
+
+
+def test_high_is_strictly_above_the_cut():
+    assert split(np.array([1.0, 2.0, 3.0]), (2.0,)).tolist() == [0, 0, 1]
+
+
+@pytest.mark.parametrize(("cut", "side"), [(3.0, "above"), (0.9, "at or below")])
+def test_a_cut_that_leaves_a_side_empty_is_refused_in_words(cut, side):
+    with pytest.raises(NotEnoughData, match=f"No patient lies {side} .* run from 1 to 3"):
+        split(np.array([1.0, 2.0, 3.0]), (cut,))
+
+
+def test_the_median_of_17_leaves_8_above():
+    cuts = cuts_of(np.arange(17) * 1.1)
+    high = int((np.arange(17) * 1.1 > cuts.median()).sum())
+    assert high == 8
+
+
+def test_ties_at_the_median_stay_below_it():
+    cuts = cuts_of(np.array([1.0, 2, 2, 2, 3]))
+    assert cuts.median() == 2.0
+
+
+def test_a_median_at_the_largest_value_steps_down():
+    cuts = cuts_of(np.array([1.0, 2, 5, 5, 5]))
+    assert cuts.median() == 2.0
+
+
+@pytest.mark.parametrize("values", [[], [3.0], [2.0, 2.0, 2.0]])
+def test_values_without_two_sides_get_a_sentence(values):
+    with pytest.raises(NotEnoughData):
+        cuts_of(np.array(values))
+
+
+def test_admissible_cuts_leave_a_tenth_and_two_on_each_side():
+    cuts = cuts_of(np.arange(17.0))
+    assert cuts.n_low[cuts.admissible].min() == 2
+    assert cuts.n_high[cuts.admissible].min() == 2
+    wide = cuts_of(np.arange(101.0))
+    assert wide.n_low[wide.admissible].min() == 11  # a tenth of 101, rounded up
+
+
+@given(
+    st.lists(
+        st.floats(-1e6, 1e6, allow_nan=False).map(lambda x: float(f"{x:.7g}")),
+        min_size=2, max_size=40, unique=True,
+    )
+)  # fmt: skip
+def test_a_cut_that_we_set_lies_between_its_neighbours(values):
+    cuts = cuts_of(np.array(values))
+    assert (cuts.low <= cuts.cut).all()
+    assert (cuts.cut < cuts.high).all()
+    assert np.array_equal(cuts.n_low, [(np.array(values) <= c).sum() for c in cuts.cut])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "cut"),
+    [(20.1, 24.8, 21), (20.1, 20.4, 20.1), (480, 520, 480), (-3.5, -2.2, -3), (0.123, 0.3, 0.2),
+     (0.1 + 0.2, 0.31, 0.1 + 0.2), (1e-7, 2e-7, 1e-7), (1.25, 1.3, 1.25)],
+)  # fmt: skip
+def test_the_shortest_decimal_between_two_values(low, high, cut):
+    assert shortest(np.array([low]), np.array([high]))[0] == pytest.approx(cut, rel=1e-9)
+
+
+def test_missing_and_late_samples_are_set_aside_and_named():
+    found = reasons(cohort([1, math.nan, 3, 4], TIMES[2:], TIMES[2:], days=[14, 14, 15, 13]))
+    assert found == {"P01": "", "P02": MISSING, "P03": LATE, "P04": ""}
+
+
+def test_change_needs_a_baseline_and_fold_a_positive_one():
+    study = cohort(
+        [4, 4, 4, 4], TIMES[2:], TIMES[2:], before=[2, math.nan, 0, 1],
+        below=[False, False, False, True],
+    )  # fmt: skip
+    change = ASKED.changed(measure="change", baseline="D-7")
+    fold = ASKED.changed(measure="fold", baseline="D-7")
+    assert list(reasons(study, change).values()) == ["", NO_BASELINE, "", ""]
+    assert list(reasons(study, fold).values()) == ["", NO_BASELINE, NO_FOLD, NO_FOLD]
+    assert sample_of(study, change).rows["value"].tolist()[0] == 2.0
+    assert sample_of(study, fold).rows["value"].tolist()[0] == 2.0
+
+
+def test_changes_that_are_equal_on_paper_tie():
+    study = cohort([0.3, 0.5, 0.9], [1, 2, 3], [1, 2, 3], before=[0.1, 0.3, 0.1])
+    values = sample_of(study, ASKED.changed(measure="change", baseline="D-7")).values
+    assert values[0] == values[1] == 0.2
+
+
+@pytest.mark.parametrize("clock", ["landmark", "start"])
+def test_whoever_is_gone_at_the_landmark_is_set_aside_under_both_clocks(clock):
+    study = six(pfs_event=[1, 0, 1, 1, 1, 1])
+    question = ASKED.changed(clock=clock)
+    sample = sample_of(study, question)
+    followed = follow(study, sample, question)
+    assert [reason.split()[0] for reason, _ in followed.aside] == ["with", "not"]
+    assert [who for _, who in followed.aside] == [("P01",), ("P02",)]
+    shift = DAY_15 if clock == "landmark" else 0
+    assert followed.rows["time"].tolist() == pytest.approx([t - shift for t in TIMES[2:]])
+
+
+def test_an_event_on_the_landmark_day_is_not_after_it_though_months_are_rounded():
+    study = cohort([1, 2, 3], [0.46, 0.49, 0.5], [1, 2, 3])  # days 14, 15 and 15 of 30.4375
+    followed = follow(study, sample_of(study, ASKED), ASKED)
+    assert followed.rows["subject"].tolist() == ["P02", "P03"]
+
+
+def test_values_below_a_limit_are_one_tie_whatever_stands_for_them():
+    study = cohort([0.5, 1, 2, 3, 4, 5], [1] * 6, [1] * 6, below=[True] * 3 + [False] * 3)
+    values = sample_of(study, ASKED).values
+    assert values.tolist() == [2, 2, 2, 3, 4, 5]
+    assert cuts_of(values).low.tolist() == [2, 3, 4]
+
+
+def test_a_derived_value_with_a_part_below_its_limit_is_set_aside():
+    study = cohort([1, 2, 3], [1] * 3, [1] * 3, below=[True, False, False])
+    study = replace(study, markers=study.markers.assign(formula="A / B"), id="")
+    assert list(reasons(study).values()) == [PART_LOW, "", ""]
+
+
+def test_a_visit_without_a_day_sets_nobody_aside():
+    study = cohort([1, 2, 3], [0.1, 1, 2], [1, 2, 3])
+    study = replace(study, visits=study.visits.assign(day=math.nan), id="")
+    assert len(follow(study, sample_of(study, ASKED), ASKED).rows) == 3
+
+
+def test_the_flow_adds_up():
+    study = six(pfs_event=[1, 0, 1, 1, 1, 1])
+    sample = sample_of(study, ASKED)
+    flow = flow_of(study, sample, follow(study, sample, ASKED), (3.0,))
+    assert (flow.started, flow.sampled, flow.observed, flow.high, flow.low) == (6, 6, 4, 3, 1)
+    assert flow.started - flow.count("sample") - flow.count("clock") == flow.observed
+
+
+def test_the_cut_does_not_look_at_outcomes():
+    early, late = six(), cohort([1, 2, 3, 4, 5, 6], [9] * 6, [9] * 6)
+    asked = {"marker": "M", "visit": "C1D15"}
+    assert complete(asked, early).question.cut == complete(asked, late).question.cut

@@ -1,0 +1,219 @@
+"""The answer to a question, against cases made by hand and the findings of the first cohort."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analysis.cohort.strata import arm_order
+from analysis.question import Question, asked
+from analysis.question.defaults import complete
+from analysis.results.baseline import sides, within
+from analysis.results.horizon import horizon, rounded_down
+from analysis.results.overview import overview
+from analysis.results.survival import answer
+from analysis.stats import survival
+from analysis.stats.errors import NotEnoughData
+from components.views.survival.page import draw_remarks
+from data.cohort import Cut, Endpoint
+from data.sources import builtin
+from tests.hand_made_cohorts import STUDY, cohort, declared
+from wording.phrases import caveat, kind
+from wording.summaries import survival_summary
+
+TIMES = [1.0, 2, 3, 4, 5, 6, 7, 8]
+EIGHT = cohort([1, 2, 3, 4, 5, 6, 7, 8], TIMES, [t + 1 for t in TIMES])
+ASKED = Question("hand", "OS", "M", "C1D15", "value", "", (4.0,), "landmark")
+FINDINGS = {
+    "HLA-DR": "marker=HLADR_NK_PCT&visit=C1D15&measure=value&clock=landmark",
+    "ratio": "marker=CD4_CD8&visit=C1D15&measure=fold&baseline=C1D10&clock=landmark",
+}
+
+
+def asked_of(name: str, query: str):
+    study = builtin.load(name)
+    return answer(study, complete(asked(query), study).question)
+
+
+def test_one_split_serves_both_endpoints():
+    found = answer(EIGHT, ASKED)
+    assert [one.code for one in found.endpoints] == ["PFS", "OS"]
+    assert found.asked == "OS"
+    assert {(one.flow.high, one.flow.low) for one in found.endpoints} == {(4, 4)}
+
+
+def test_complete_separation_has_an_exact_p_and_a_finite_hazard_ratio():
+    one = answer(EIGHT, ASKED).endpoint("OS")
+    # The best of C(8, 4) = 70 splits, and its mirror image has another variance: 2 / 70.
+    assert one.p_cut.exact
+    assert one.p_cut.p == pytest.approx(2 / 70)
+    assert one.effect.estimator == "firth"
+    assert 0 < one.effect.hr < 0.3
+    assert kind(one) == "exact"
+
+
+def test_hazard_ratio_and_logrank_do_not_depend_on_the_clock_but_medians_do():
+    landmark, start = (
+        answer(EIGHT, ASKED.changed(clock=clock)).endpoint("OS") for clock in ("landmark", "start")
+    )
+    assert landmark.effect.hr == pytest.approx(start.effect.hr)
+    assert landmark.p_cut.p == start.p_cut.p
+    assert landmark.logrank.statistic == pytest.approx(start.logrank.statistic)
+    shift = start.groups["median"] - landmark.groups["median"]
+    assert shift.tolist() == pytest.approx([14 / 30.4375] * 2)
+
+
+def test_the_estimator_is_one_for_the_question():
+    kinds = {answer(EIGHT, ASKED.changed(cut=(c,))).endpoint("PFS").effect.estimator
+             for c in (2.0, 4.0, 6.0)}  # fmt: skip
+    assert kinds == {"firth"}
+
+
+def test_tau_does_not_move_with_the_cut():
+    taus = {answer(EIGHT, ASKED.changed(cut=(c,))).endpoint("PFS").tau for c in (2.0, 4.0, 6.0)}
+    assert len(taus) == 1
+
+
+def test_tau_is_the_smaller_of_the_largest_times_at_the_median_rounded_down():
+    time, value = np.array([1.0, 3.4, 2.0, 9.0]), np.array([1.0, 2.0, 3.0, 4.0])
+    endpoint = Endpoint("OS", "Overall survival", "death")
+    assert horizon(time, value, 2.0, endpoint) == 3.0
+    assert horizon(time, value, 2.0, Endpoint("OS", "", "", tau=1.5)) == 1.5
+    assert (rounded_down(13.2), rounded_down(1097), rounded_down(0.0)) == (12, 1000, 0)
+
+
+def test_an_endpoint_without_events_says_so_and_leaves_the_other_alone():
+    study = cohort([1, 2, 3, 4], [1, 2, 3, 4], [2, 3, 4, 5], os_event=[0, 0, 0, 0])
+    found = answer(study, ASKED.changed(cut=(2.0,)))
+    assert "None of the 4 patients had an event" in found.endpoint("OS").why
+    assert found.endpoint("PFS").why == ""
+    assert "None of the 4" in " ".join(survival_summary(found))
+
+
+def test_everything_censored_on_one_side_is_answered_without_nan_in_words():
+    study = cohort([1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5, 6], [9] * 6, pfs_event=[1, 1, 1, 0, 0, 0])
+    found = answer(study, ASKED.changed(cut=(3.0,), endpoint="PFS"))
+    assert "nan" not in " ".join(survival_summary(found)).lower()
+
+
+def test_everyone_gone_at_the_landmark_is_a_sentence():
+    study = cohort([1, 2, 3], [0.1, 0.2, 0.3], [1, 2, 3])
+    why = answer(study, ASKED.changed(cut=(2.0,))).endpoint("PFS").why
+    assert "still under observation" in why
+
+
+def test_a_cut_outside_the_data_has_no_answer():
+    with pytest.raises(NotEnoughData, match="No patient lies above 99"):
+        answer(EIGHT, ASKED.changed(cut=(99.0,)))
+
+
+@pytest.mark.parametrize(("rule", "cut", "fixed"), [("median", 4.0, True), (4.0, 4.0, True),
+                                                    (5.0, 4.0, False)])  # fmt: skip
+def test_only_a_declared_cut_counts_as_fixed_beforehand(rule, cut, fixed):
+    study = cohort(range(1, 9), TIMES, TIMES, study=declared(rule))
+    found = answer(study, ASKED.changed(cut=(cut,)))
+    one = found.endpoint("OS")
+    assert bool(one.fixed) == fixed
+    assert caveat(one).startswith("Cut-off fixed" if fixed else "Exploratory")
+
+
+def test_a_cut_declared_for_one_endpoint_is_exploratory_for_the_other():
+    study = cohort(range(1, 9), TIMES, TIMES, study=declared(4.0, endpoint="PFS"))
+    found = answer(study, ASKED)
+    assert [bool(one.fixed) for one in found.endpoints] == [True, False]
+    assert any(text.startswith("Exploratory") for text in survival_summary(found))
+
+
+def test_a_cut_declared_from_another_baseline_is_exploratory():
+    own = Cut("M", "C1D15", "fold", 4.0, "the protocol", baseline="C1D1")
+    study = cohort(range(1, 9), TIMES, TIMES, study=replace(STUDY, declared_cuts=(own,)))
+    asked_fold = ASKED.changed(measure="fold", baseline="D-7")
+    assert not any(one.fixed for one in answer(study, asked_fold).endpoints)
+
+
+def test_a_visit_whose_day_is_unknown_is_said_on_the_page():
+    study = replace(EIGHT, visits=EIGHT.visits.assign(day=math.nan), id="")
+    found = answer(study, ASKED.changed(clock="start"))
+    assert not found.day_known
+    assert any("is not known" in remark.children for remark in draw_remarks(found, None))
+
+
+def test_a_restricted_mean_that_cannot_be_known_says_which_side():
+    pfs = replace(STUDY.endpoints[0], tau=5.0)
+    study = cohort(
+        range(1, 9), [1, 2, 3, 4, 1, 2, 3, 3.5], TIMES, pfs_event=[1, 1, 1, 1, 1, 1, 1, 0],
+        study=replace(STUDY, endpoints=(pfs,)),
+    )  # fmt: skip
+    one = answer(study, ASKED.changed(endpoint="PFS", clock="start")).endpoint("PFS")
+    assert one.rmst is None
+    assert one.rmst_why == "not estimable: the patients above were followed to 3.5, not 5"
+
+
+@pytest.mark.parametrize(
+    ("finding", "endpoint", "found"),
+    [("HLA-DR", "PFS", True), ("HLA-DR", "OS", True), ("ratio", "OS", True),
+     ("ratio", "PFS", False)],
+)  # fmt: skip
+def test_the_published_associations_show_on_imail2(finding, endpoint, found):
+    one = asked_of("imail2", FINDINGS[finding]).endpoint(endpoint)
+    assert (0.002 < one.p_cut.p < 0.05) if found else one.p_cut.p > 0.10
+
+
+@pytest.mark.parametrize("finding", FINDINGS)
+@pytest.mark.parametrize("endpoint", ["PFS", "OS"])
+def test_nothing_is_found_on_the_null_twin(finding, endpoint):
+    assert asked_of("imail2-null", FINDINGS[finding]).endpoint(endpoint).p_cut.p > 0.10
+
+
+def test_actg175_at_week_20_counts_who_was_gone():
+    found = asked_of("actg175", "marker=CD4_CD8&visit=week20&measure=change&clock=landmark")
+    one = found.endpoint("EFS")
+    assert (one.flow.started, one.flow.observed) == (2139, 2115)
+    assert any("partly its own outcome" in text for text in found.cautions)
+    assert kind(one) == "log-rank"
+    assert one.effect.estimator == "cox"
+
+
+def test_the_summary_says_what_others_rely_on():
+    text = " ".join(survival_summary(asked_of("imail2", FINDINGS["HLA-DR"])))
+    for words in ("C1D15", "HLA-DR+ NK", "Progression-free survival", "Overall survival",
+                  "8 of 17", "95 % CI", "exact p = ."):  # fmt: skip
+        assert words in text
+
+
+def test_sides_count_everyone_with_a_sample():
+    found = sides(EIGHT, ASKED)
+    assert (found.n_high, found.n_low) == (4, 4)
+    assert found.table["name"].tolist()[:1] == ["Dose, mg: 6"]
+    assert found.table.iloc[0].tolist() == ["Dose, mg: 6", "2 (50 %)", "2 (50 %)"]
+    tested = within(EIGHT, ASKED)
+    assert tested.strata_words == "dose level"
+    expected = survival.permutation_logrank(
+        np.array(TIMES), np.ones(8, bool), np.arange(8) > 3, strata=[6, 3] * 4
+    )
+    assert f"{expected.p:.2f}".removeprefix("0") in tested.tests[0].words
+
+
+def test_arms_get_the_interaction_test_and_doses_do_not():
+    found = asked_of("actg175", "marker=CD8&visit=week20")
+    assert found.arms
+    assert found.endpoint("EFS").interaction == "p = .91"  # lifelines' likelihoods give .9063
+    ratio = asked_of("actg175", "marker=CD4_CD8&visit=week20&measure=change")
+    assert ratio.endpoint("EFS").interaction == "p = .20"  # lifelines: .2024
+    assert "interaction with the arm p = .91" in " ".join(survival_summary(found))
+    assert answer(EIGHT, ASKED).endpoint("OS").interaction == ""
+
+
+def test_the_overview_counts():
+    found = overview(builtin.load("imail2"), None)
+    assert found.levels["n"].tolist() == [3, 6, 6, 2]
+    first = found.endpoints[0]
+    assert (first.code, first.n, first.events) == ("PFS", 17, 17)
+    assert found.samples.loc["HLADR_NK_PCT", "C1D15"] >= 16
+    assert all(finding.link for finding in found.findings)
+    assert not math.isnan(found.endpoints[1].followup)
+
+
+def test_arms_stand_in_the_order_of_their_codes():
+    assert arm_order(builtin.load("actg175").subjects)[0] == "zidovudine"

@@ -1,0 +1,154 @@
+"""The escalation: exact intervals, the 3+3 rule, and the path of the built-in trial."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from analysis.results.trial.escalation import (
+    clopper_pearson,
+    decision,
+    path_of,
+    rate_words,
+    rule_mtd,
+)
+from data.cohort import Conduct
+from data.sources import builtin
+from tests.hand_made_cohorts import STUDY
+from tests.hand_made_trials import event, trial_of
+
+
+@pytest.mark.parametrize(
+    ("events", "n", "lower", "upper"),
+    [(0, 6, 0, 45.9), (2, 6, 4.3, 77.7), (2, 2, 15.8, 100), (0, 3, 0, 70.8), (1, 1, 2.5, 100)],
+)
+def test_known_intervals(events, n, lower, upper):
+    found = clopper_pearson(events, n)
+    assert [round(100 * end, 1) for end in found] == [lower, upper]
+
+
+@given(st.integers(1, 300), st.data(), st.sampled_from([0.8, 0.95, 0.99]))
+def test_the_interval_is_that_of_scipy(n, data, conf_level):
+    events = data.draw(st.integers(0, n))
+    found = clopper_pearson(events, n, conf_level=conf_level)
+    exact = binomtest(events, n).proportion_ci(conf_level, method="exact")
+    assert found == pytest.approx((exact.low, exact.high), rel=1e-8, abs=1e-12)
+
+
+def test_no_patients_have_no_interval():
+    assert np.isnan(clopper_pearson(0, 0)).all()
+
+
+@pytest.mark.parametrize("wrong", [(-1, 3), (4, 3), (1, 0)])
+def test_impossible_counts_are_refused(wrong):
+    with pytest.raises(ValueError, match="cannot come from"):
+        clopper_pearson(*wrong)
+
+
+@pytest.mark.parametrize(
+    ("counts", "level"),
+    [
+        ([(0, 3), (0, 6), (2, 6), (2, 2)], 1),
+        ([(0, 3), (1, 6), (2, 3)], 1),
+        ([(0, 3), (0, 3), (2, 3)], None),  # the level below is not full yet
+        ([(0, 3), (0, 6)], None),  # no level was too high
+        ([(2, 3), (0, 0)], None),  # the lowest is too high
+        ([(0, 6), (2, 6), (0, 3)], 0),
+        ([], None),
+    ],
+)
+def test_what_the_rule_names(counts, level):
+    assert rule_mtd(counts) == level
+
+
+def test_what_the_rule_says_next():
+    assert decision(0, 3) == "the next level may open"
+    assert decision(1, 3) == "three more at this level"
+    assert decision(0, 3, above_too_high=True) == "three more at this level"
+    assert decision(1, 6) == "tolerated: the next level may open"
+    assert decision(1, 6, above_too_high=True) == "tolerated"
+    assert decision(2, 3).startswith("too high")
+    assert decision(2, 6).startswith("too high")
+    assert decision(0, 2) == "fewer than three: wait for more"
+
+
+@pytest.mark.parametrize("name", ["imail2", "imail2-null"])
+def test_the_path_of_the_built_in_trial(name):
+    path = path_of(builtin.load(name))
+    groups = [(step.first, step.last, path.levels.doses[step.level], step.dlts)
+              for step in path.steps]  # fmt: skip
+    assert groups == [(1, 3, 3, 0), (4, 6, 6, 0), (7, 9, 9, 0), (10, 11, 12, 2), (12, 14, 9, 2),
+                      (15, 17, 6, 0)]  # fmt: skip
+    assert path.rates[["evaluable", "dlts"]].to_numpy().tolist() == [[3, 0], [6, 0], [6, 2], [2, 2]]
+    assert rate_words(path.rates.iloc[1]) == "0 % (0.0–45.9 %)"
+    assert rate_words(path.rates.iloc[2]) == "33 % (4.3–77.7 %)"
+    assert path.mtd == "6 MIU/day"
+    assert path.at_mtd == 1
+    assert path.verdict.endswith("names 6 MIU/day as MTD, as the study states.")
+    assert path.steps[-1].words == "tolerated"
+    assert path.remarks == ()
+
+
+def test_a_stated_mtd_that_the_rule_does_not_name_is_said():
+    cohort = builtin.load("imail2")
+    other = replace(cohort, study=replace(cohort.study, mtd=9.0), id="")
+    assert "but the study states 9" in path_of(other).verdict
+    none = replace(cohort, study=replace(cohort.study, mtd=None), id="")
+    assert "the study states none" in path_of(none).verdict
+    nowhere = replace(cohort, study=replace(cohort.study, mtd=5.0), id="")
+    assert any("Nobody was treated at the stated MTD of 5" in one
+               for one in path_of(nowhere).remarks)  # fmt: skip
+
+
+def test_without_the_order_of_entry_there_are_no_steps():
+    path = path_of(trial_of([3, 3, 6, 6], [event("P01", "dlt", "Rash", 3, grade=3)]))
+    assert path.steps == ()
+    assert not path.ordered
+    assert path.patients["place"].tolist() == [1, 2, 1, 2]
+    assert any("order of entry is not in the data" in one for one in path.remarks)
+    assert path.rates["dlts"].tolist() == [1, 0]
+    assert path.verdict == ""  # no rule is stated
+
+
+def test_six_in_a_row_are_two_groups():
+    study = replace(STUDY, conduct=Conduct(rows="entry", escalation="3+3"))
+    path = path_of(trial_of([3] * 6 + [6], [event("P02", "dlt", "Rash", 3)], study=study))
+    assert [(one.first, one.last, one.so_far) for one in path.steps] == [
+        (1, 3, (1, 3)), (4, 6, (1, 6)), (7, 7, (0, 1))
+    ]  # fmt: skip
+    assert path.steps[0].words == "three more at this level"
+    assert path.steps[2].words == "fewer than three: wait for more"
+    assert path.verdict == "By these counts the rule names no MTD."
+
+
+def test_toxicities_that_were_not_recorded_are_not_none():
+    path = path_of(trial_of([3, 6], []))
+    assert not path.recorded
+    assert "may mean none or not recorded" in path.remarks[0]
+
+
+def test_who_was_never_dosed_is_not_evaluable():
+    given = [event("P01", "dose", "drug", 0), event("P02", "dlt", "Rash", 2)]
+    path = path_of(trial_of([3, 3, 3, np.nan], given))
+    assert path.patients["evaluable"].tolist() == [True, True, False]
+    assert path.rates.loc[0, ["n", "evaluable", "dlts"]].tolist() == [3, 2, 1]
+    assert "1 of 3 were never dosed and are not evaluable." in path.remarks
+    assert "1 of 4 patients have no dose level." in path.remarks
+
+
+def test_arms_that_are_no_doses():
+    assert "are no dose levels" in path_of(builtin.load("actg175")).why
+    one_arm = trial_of([np.nan, np.nan], [])
+    one_arm = replace(one_arm, subjects=one_arm.subjects.assign(dose=np.nan), id="")
+    assert "No doses are recorded" in path_of(one_arm).why
+
+
+def test_events_of_strangers_change_nothing():
+    stranger = [event("X99", "dlt", "Rash", 1), event("P01", "ae", "Rash", 1, grade=1)]
+    path = path_of(trial_of([3, 6], stranger))
+    assert path.rates["dlts"].tolist() == [0, 0]
+    assert isinstance(path.rates, pd.DataFrame)
