@@ -1,0 +1,1 @@
+"""Every analysis of the program in one table."""
