@@ -19,7 +19,7 @@ _kept: OrderedDict[Hashable, object] = OrderedDict()
 _lock = threading.Lock()
 
 
-def kept(cohort: Cohort, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+def remember(cohort: Cohort, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
     """The value under `key` (strings and numbers) for this cohort; nobody may change it."""
     place = (cohort.id, *key)
     with _lock:

@@ -14,7 +14,7 @@ from functools import partial
 from hashlib import sha256
 
 from analysis.cohort.analysis_set import sample_of, split
-from analysis.cohort_cache import kept
+from analysis.cohort_cache import remember
 from analysis.ledger import (
     LOOK_FIELDS,
     Entry,
@@ -79,8 +79,8 @@ class _Book:
             Entry(look, first.sequence, first.at, tuple(cuts))
             for look, (first, cuts) in self.looks.items()
         )
-        kin = kept(cohort, ("kin",), lambda: kin_of(cohort))
-        units = kept(cohort, ("units",), lambda: units_of(cohort))
+        kin = remember(cohort, ("kin",), lambda: kin_of(cohort))
+        units = remember(cohort, ("units",), lambda: units_of(cohort))
         return Ledger(tuple(entries), tuple(self.locks), kin, units)
 
 
@@ -104,7 +104,7 @@ def people(cohort: Cohort) -> str:
         return f"builtin:{name}"
     if line := cohorts.line(name):
         return line
-    return kept(cohort, ("people",), lambda: _people_of(cohort, name))
+    return remember(cohort, ("people",), lambda: _people_of(cohort, name))
 
 
 def _people_of(cohort: Cohort, name: str) -> str:
@@ -149,7 +149,7 @@ def _looks(cohort: Cohort, question: Question, endpoints: Iterable[str]) -> tupl
     if not cohorts.line(cohort.study.name):
         return found
     return tuple(
-        replace(one, data=kept(cohort, ("print", one.marker, one.endpoint),
+        replace(one, data=remember(cohort, ("print", one.marker, one.endpoint),
                                partial(data_of, cohort, one)))
         for one in found
     )  # fmt: skip

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.cohort_cache import kept
+from analysis.cohort_cache import remember
 from analysis.question import Question, plain
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData
@@ -158,7 +158,7 @@ class Followed:
 def sample_of(cohort: Cohort, question: Question) -> Sample:
     """The question's measure of its marker at its visit, for every subject of the cohort."""
     fields = (question.marker, question.visit, question.measure, question.baseline)
-    return kept(cohort, ("sample", *fields), lambda: _sample(cohort, question))
+    return remember(cohort, ("sample", *fields), lambda: _sample(cohort, question))
 
 
 def _sample(cohort: Cohort, question: Question) -> Sample:
@@ -223,7 +223,7 @@ def follow(cohort: Cohort, sample: Sample, question: Question) -> Followed:
     """Usable values joined with one endpoint under the question's clock."""
     split = (question.marker, question.visit, question.measure, question.baseline)
     key = ("follow", *split, question.endpoint, question.clock)
-    return kept(cohort, key, lambda: _follow(cohort, sample, question))
+    return remember(cohort, key, lambda: _follow(cohort, sample, question))
 
 
 def _follow(cohort: Cohort, sample: Sample, question: Question) -> Followed:
@@ -269,7 +269,7 @@ def flow_of(cohort: Cohort, sample: Sample, followed: Followed, cut: tuple[float
 
 def landmark_time(cohort: Cohort, visit: str) -> float:
     """The visit's scheduled day in the study's unit; 0 at or before time zero, NaN if unknown."""
-    days = kept(cohort, ("days",), lambda: cohort.visits.set_index("visit")["day"].to_dict())
+    days = remember(cohort, ("days",), lambda: cohort.visits.set_index("visit")["day"].to_dict())
     day = float(days[visit])
     if math.isnan(day):
         return math.nan

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.cohort.analysis_set import cuts_of, landmark_time, sample_of
-from analysis.cohort_cache import kept
+from analysis.cohort_cache import remember
 from analysis.question import (
     BLIND,
     CLOCKS,
@@ -63,7 +63,7 @@ def endpoints(cohort: Cohort) -> dict[str, str]:
 
 def markers(cohort: Cohort) -> dict[str, str]:
     """Marker codes and labels with their unit, of those that were measured at all."""
-    return kept(cohort, ("markers",), lambda: _markers(cohort))
+    return remember(cohort, ("markers",), lambda: _markers(cohort))
 
 
 def _markers(cohort: Cohort) -> dict[str, str]:
@@ -81,7 +81,7 @@ def visits(cohort: Cohort, marker: str) -> dict[str, str]:
 def _known_visits(cohort: Cohort) -> list[tuple[str, str, int, bool]]:
     """Visit, label, order and whether it is a baseline, in order."""
     names = ["visit", "label", "order", "is_baseline"]
-    return kept(
+    return remember(
         cohort,
         ("known visits",),
         lambda: list(cohort.visits.sort_values("order")[names].itertuples(index=False, name=None)),
@@ -90,7 +90,7 @@ def _known_visits(cohort: Cohort) -> list[tuple[str, str, int, bool]]:
 
 def _counts(cohort: Cohort, marker: str) -> dict[str, int]:
     """The number of values of the marker at each visit that has one, visits in order."""
-    return kept(cohort, ("visits",), lambda: _visits(cohort)).get(marker, {})
+    return remember(cohort, ("visits",), lambda: _visits(cohort)).get(marker, {})
 
 
 def _visits(cohort: Cohort) -> dict[str, dict[str, int]]:

@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote
 import numpy as np
 import pandas as pd
 
-from analysis.cohort_cache import kept
+from analysis.cohort_cache import remember
 from analysis.question import number, plain, shown
 from data.cohort import Cohort
 
@@ -132,7 +132,7 @@ def restrict(cohort: Cohort, where: str) -> Cohort:
 
     Its content hash is its own, so that no kept result of the whole is taken for one of a part.
     """
-    return kept(cohort, ("population", where), lambda: _restrict(cohort, where)) if where else (
+    return remember(cohort, ("population", where), lambda: _restrict(cohort, where)) if where else (
         cohort)  # fmt: skip
 
 

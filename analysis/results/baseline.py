@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.cohort.analysis_set import Sample, follow, groups_of, sample_of, split
 from analysis.cohort.strata import arm_order
-from analysis.cohort_cache import kept
+from analysis.cohort_cache import remember
 from analysis.question import Question
 from analysis.results.survival import READS
 from analysis.stats import survival
@@ -74,7 +74,7 @@ def sides(cohort: Cohort, question: Question) -> Sides:
     group = split(sample.values, question.cut)
     members = [group == number for number in range(len(question.cut), -1, -1)]
     fields = (question.marker, question.visit, question.measure, question.baseline)
-    columns = kept(cohort, ("sides", *fields), lambda: _columns(cohort, sample))
+    columns = remember(cohort, ("sides", *fields), lambda: _columns(cohort, sample))
     lines = [line for column in columns for line in _lines(column, members)]
     return Sides(
         cuts=question.cut,

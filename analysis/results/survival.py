@@ -26,7 +26,7 @@ from analysis.cohort.analysis_set import (
     sample_of,
     split,
 )
-from analysis.cohort_cache import kept
+from analysis.cohort_cache import remember
 from analysis.question import Question, subgroup
 from analysis.reported_p import Headline
 from analysis.results import groups
@@ -205,7 +205,7 @@ def declared(cohort: Cohort, question: Question, cuts: Cuts) -> dict[float, str]
 
 def arms_of(cohort: Cohort) -> pd.Series | None:
     """Arm by subject, where there are several that are no doses."""
-    return kept(cohort, ("arms",), lambda: _arms(cohort.subjects))
+    return remember(cohort, ("arms",), lambda: _arms(cohort.subjects))
 
 
 def _arms(subjects: pd.DataFrame) -> pd.Series | None:
