@@ -21,13 +21,13 @@ from analysis.stats.landmark import landmark
 from data.cohort import DAYS_PER_MONTH, Cohort
 
 __all__ = [
+    "AnalysisSet",
     "Cuts",
     "Flow",
-    "Followed",
     "Sample",
     "cuts_of",
+    "derive_analysis_set",
     "fewest",
-    "follow",
     "groups_of",
     "landmark",
     "sample_of",
@@ -122,7 +122,7 @@ class Flow:
 
 
 @dataclass(frozen=True)
-class Followed:
+class AnalysisSet:
     """The subjects of one endpoint under the question's clock: subject value time event."""
 
     rows: pd.DataFrame
@@ -219,14 +219,14 @@ def split(values: np.ndarray, cut: tuple[float, ...]) -> np.ndarray:
     return groups
 
 
-def follow(cohort: Cohort, sample: Sample, question: Question) -> Followed:
+def derive_analysis_set(cohort: Cohort, sample: Sample, question: Question) -> AnalysisSet:
     """Usable values joined with one endpoint under the question's clock."""
     split = (question.marker, question.visit, question.measure, question.baseline)
     key = ("follow", *split, question.endpoint, question.clock)
-    return remember(cohort, key, lambda: _follow(cohort, sample, question))
+    return remember(cohort, key, lambda: _derive_analysis_set(cohort, sample, question))
 
 
-def _follow(cohort: Cohort, sample: Sample, question: Question) -> Followed:
+def _derive_analysis_set(cohort: Cohort, sample: Sample, question: Question) -> AnalysisSet:
     at = landmark_time(cohort, question.visit)
     outcomes = cohort.outcomes[cohort.outcomes["endpoint"] == question.endpoint]
     usable = sample.rows.loc[sample.rows["reason"] == "", ["subject", "value"]]
@@ -245,7 +245,7 @@ def _follow(cohort: Cohort, sample: Sample, question: Question) -> Followed:
         aside += [("with the event by the landmark", gone.loc[event, "subject"]),
                   ("not followed beyond the landmark", gone.loc[~event, "subject"])]  # fmt: skip
         rows = (rows.assign(time=reset) if question.clock == "landmark" else rows)[keep]
-    return Followed(
+    return AnalysisSet(
         rows=rows.reset_index(drop=True),
         aside=tuple((reason, tuple(who)) for reason, who in aside if len(who)),
         landmark=at,
@@ -253,7 +253,7 @@ def _follow(cohort: Cohort, sample: Sample, question: Question) -> Followed:
     )
 
 
-def flow_of(cohort: Cohort, sample: Sample, followed: Followed, cut: tuple[float, ...]) -> Flow:
+def flow_of(cohort: Cohort, sample: Sample, followed: AnalysisSet, cut: tuple[float, ...]) -> Flow:
     """The counts of the flow strip for one endpoint."""
     aside = [("sample", reason, who) for reason, who in sample.aside]
     aside += [("clock", reason, who) for reason, who in followed.aside]

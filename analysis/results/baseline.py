@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import Sample, follow, groups_of, sample_of, split
+from analysis.cohort.analysis_set import Sample, derive_analysis_set, groups_of, sample_of, split
 from analysis.cohort.strata import arm_order
 from analysis.cohort_cache import remember
 from analysis.question import Question
@@ -184,7 +184,7 @@ def _tests(cohort: Cohort, question: Question, column: str) -> tuple[Adjusted, .
     strata = cohort.subjects.set_index("subject")[column]
     found = []
     for one in cohort.study.endpoints:
-        rows = follow(cohort, sample, question.changed(endpoint=one.code)).rows
+        rows = derive_analysis_set(cohort, sample, question.changed(endpoint=one.code)).rows
         level = rows["subject"].map(strata).astype(str).to_numpy()
         arrays = _arrays(rows, question.cut)
         found.append(Adjusted(one.code, one.label, _said(_within, *arrays, level)))

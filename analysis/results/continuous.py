@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from analysis.cohort.analysis_set import follow, sample_of
+from analysis.cohort.analysis_set import derive_analysis_set, sample_of
 from analysis.question import Question
 from analysis.stats.cox import hazard_ratio, partial_likelihood
 from analysis.stats.errors import NotEnoughData
@@ -248,7 +248,7 @@ def effect(cohort: Cohort, question: Question) -> Effect:
     """The continuous effect for the question's endpoint, in the estimator of its splits."""
     sample = sample_of(cohort, question)
     _ = sample.cuts  # says in words where nobody can be divided at all
-    followed = follow(cohort, sample, question)
+    followed = derive_analysis_set(cohort, sample, question)
     time, event, value = followed.time, followed.event, followed.value
     if not value.size:
         raise NotEnoughData("No patient with a usable sample was still under observation.")

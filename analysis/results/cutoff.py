@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import Cuts, Sample, cuts_of, follow, sample_of
+from analysis.cohort.analysis_set import Cuts, Sample, cuts_of, derive_analysis_set, sample_of
 from analysis.question import Question
 from analysis.results.survival import declared
 from analysis.stats import cutoff
@@ -100,7 +100,7 @@ def searched(cohort: Cohort, question: Question) -> Searched:
 
 
 def _known(cohort: Cohort, sample: Sample, question: Question, cuts: Cuts) -> dict[str, object]:
-    rows = follow(cohort, sample, question).rows.sort_values("value", kind="stable")
+    rows = derive_analysis_set(cohort, sample, question).rows.sort_values("value", kind="stable")
     endpoint = cohort.study.endpoint(question.endpoint)
     return {
         "code": endpoint.code,

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
 
-from analysis.cohort.analysis_set import cuts_of, follow, sample_of
+from analysis.cohort.analysis_set import cuts_of, derive_analysis_set, sample_of
 from analysis.question import Question
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData
@@ -254,7 +254,7 @@ def fragile(cohort: Cohort, question: Question) -> Fragile:
         raise NotEnoughData("What hangs on single patients is worked out for one cut-off.")
     sample = sample_of(cohort, question)
     _ = sample.cuts  # says in words where nobody can be divided at all
-    followed = follow(cohort, sample, question)
+    followed = derive_analysis_set(cohort, sample, question)
     rows, time, event, value = followed.rows, followed.time, followed.event, followed.value
     if not value.size:
         raise NotEnoughData("No patient with a usable sample was still under observation.")

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.axis import Axis
-from analysis.cohort.analysis_set import Cuts, Sample, follow, sample_of
+from analysis.cohort.analysis_set import Cuts, Sample, derive_analysis_set, sample_of
 from analysis.question import BLIND, Question
 from analysis.reported_p import Headline
 from analysis.results.groups import Effect, column_labels
@@ -142,7 +142,7 @@ def _moving(
     cohort: Cohort, found: Places, cuts: Cuts, question: Question, of: EndpointAnswer
 ) -> Moving | None:
     question = question.changed(endpoint=of.code)
-    followed = follow(cohort, found.sample, question)
+    followed = derive_analysis_set(cohort, found.sample, question)
     time, event, value = followed.time, followed.event, followed.value
     try:
         order = cutoff.order(time, event, value)

@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.cohort.analysis_set import (
+    AnalysisSet,
     Cuts,
     Flow,
-    Followed,
     Sample,
+    derive_analysis_set,
     fewest,
     flow_of,
-    follow,
     groups_of,
     landmark_time,
     sample_of,
@@ -234,7 +234,7 @@ def _endpoint(
     endpoint: Endpoint,
     arm: pd.Series | None,
 ) -> EndpointAnswer:
-    followed = follow(cohort, sample, question)
+    followed = derive_analysis_set(cohort, sample, question)
     known = {
         "code": endpoint.code,
         "label": endpoint.label,
@@ -253,7 +253,7 @@ def _endpoint(
 
 
 def _numbers(
-    followed: Followed, cuts: Cuts, question: Question, endpoint: Endpoint
+    followed: AnalysisSet, cuts: Cuts, question: Question, endpoint: Endpoint
 ) -> dict[str, object]:
     time, event = followed.time, followed.event
     group = groups_of(followed.value, question.cut)
@@ -296,7 +296,7 @@ def _two_sides(
     }
 
 
-def _interaction(followed: Followed, question: Question, arm: np.ndarray | None) -> str:
+def _interaction(followed: AnalysisSet, question: Question, arm: np.ndarray | None) -> str:
     """Likelihood-ratio test of Cox models with and without arm-by-side terms, in words."""
     rows = followed.rows
     if arm is None:

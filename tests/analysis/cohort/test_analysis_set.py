@@ -15,8 +15,8 @@ from analysis.cohort.analysis_set import (
     NO_FOLD,
     PART_LOW,
     cuts_of,
+    derive_analysis_set,
     flow_of,
-    follow,
     sample_of,
     shortest,
     split,
@@ -130,7 +130,7 @@ def test_whoever_is_gone_at_the_landmark_is_set_aside_under_both_clocks(clock):
     study = six(pfs_event=[1, 0, 1, 1, 1, 1])
     question = ASKED.changed(clock=clock)
     sample = sample_of(study, question)
-    followed = follow(study, sample, question)
+    followed = derive_analysis_set(study, sample, question)
     assert [reason.split()[0] for reason, _ in followed.aside] == ["with", "not"]
     assert [who for _, who in followed.aside] == [("P01",), ("P02",)]
     shift = DAY_15 if clock == "landmark" else 0
@@ -139,7 +139,7 @@ def test_whoever_is_gone_at_the_landmark_is_set_aside_under_both_clocks(clock):
 
 def test_an_event_on_the_landmark_day_is_not_after_it_though_months_are_rounded():
     study = cohort([1, 2, 3], [0.46, 0.49, 0.5], [1, 2, 3])  # days 14, 15 and 15 of 30.4375
-    followed = follow(study, sample_of(study, ASKED), ASKED)
+    followed = derive_analysis_set(study, sample_of(study, ASKED), ASKED)
     assert followed.rows["subject"].tolist() == ["P02", "P03"]
 
 
@@ -159,13 +159,13 @@ def test_a_derived_value_with_a_part_below_its_limit_is_set_aside():
 def test_a_visit_without_a_day_sets_nobody_aside():
     study = cohort([1, 2, 3], [0.1, 1, 2], [1, 2, 3])
     study = replace(study, visits=study.visits.assign(day=math.nan), id="")
-    assert len(follow(study, sample_of(study, ASKED), ASKED).rows) == 3
+    assert len(derive_analysis_set(study, sample_of(study, ASKED), ASKED).rows) == 3
 
 
 def test_the_flow_adds_up():
     study = six(pfs_event=[1, 0, 1, 1, 1, 1])
     sample = sample_of(study, ASKED)
-    flow = flow_of(study, sample, follow(study, sample, ASKED), (3.0,))
+    flow = flow_of(study, sample, derive_analysis_set(study, sample, ASKED), (3.0,))
     assert (flow.started, flow.sampled, flow.observed, flow.high, flow.low) == (6, 6, 4, 3, 1)
     assert flow.started - flow.count("sample") - flow.count("clock") == flow.observed
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from analysis.cohort.analysis_set import follow, sample_of
+from analysis.cohort.analysis_set import derive_analysis_set, sample_of
 from analysis.question import asked
 from analysis.question.defaults import complete
 from analysis.results import preview
@@ -61,7 +61,7 @@ def test_the_patients_are_those_of_the_endpoint(name, query):
     assert (places.n_low == [(values <= cut).sum() for cut in places.cut]).all()
     assert (np.diff(places.at) > 0).all()
     for one in moving.endpoints:
-        rows = follow(study, sample, question.changed(endpoint=one.of.code)).rows
+        rows = derive_analysis_set(study, sample, question.changed(endpoint=one.of.code)).rows
         rows = rows.sort_values("value", kind="stable")
         for i in every(places):
             low = rows["value"].to_numpy() <= places.cut[i]
