@@ -25,7 +25,7 @@ from lifelines.statistics import logrank_test, proportional_hazard_test
 from lifelines.utils import restricted_mean_survival_time
 from playwright.sync_api import Page, sync_playwright
 
-from analysis.cohort.analysis_set import derive_analysis_set, sample_of
+from analysis.cohort.analysis_set import derive_analysis_set, select_sample
 from analysis.question import Question, asked
 from analysis.question.defaults import complete
 from analysis.results import survival as ours
@@ -111,7 +111,7 @@ def enlarged(cohort: Cohort, n: int) -> Cohort:
 
 
 def _rows(cohort: Cohort, question: Question) -> pd.DataFrame:
-    rows = derive_analysis_set(cohort, sample_of(cohort, question), question).rows
+    rows = derive_analysis_set(cohort, select_sample(cohort, question), question).rows
     return rows.assign(high=(rows["value"] > question.cut[0]).astype(int))
 
 

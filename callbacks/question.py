@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
-from analysis.cohort.analysis_set import Sample, sample_of
+from analysis.cohort.analysis_set import MarkerSample, select_sample
 from analysis.question import (
     DECIMAL_COMMA,
     OPTION_NAMES,
@@ -131,7 +131,7 @@ def _dragged(
     """Only the line was moved: the question is known, and so are its other controls."""
     question = read(query)[0].changed(cut=cuts(cut))
     cache.set(key_of(question.query()), (question, ()))
-    sample = sample_of(cohorts.asked(question), question)
+    sample = select_sample(cohorts.asked(question), question)
     props = controls.cut_props(sample, question)
     path = path if page_at(path, question) else ""
     return _written(path, question, props, sample, sel=sel, entry="push", clicks=clicks,
@@ -245,7 +245,7 @@ def _cut(control: Any, cohort: Cohort, question: Question, cut: Any, steps: int)
     if control == ids.CUT_MEDIAN:
         return "median"
     try:
-        sample = sample_of(cohorts.asked(question), question)
+        sample = select_sample(cohorts.asked(question), question)
         return plain(controls.stepped(sample, _from(cut, question), steps))
     except NotEnoughData as reason:
         raise Unmoved(str(reason)) from None
@@ -284,7 +284,7 @@ def _shown(
     clicks: list, settled: Any, own: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     cohort = cohorts.load(question.cohort)
-    sample = sample_of(cohorts.asked(question), question)
+    sample = select_sample(cohorts.asked(question), question)
     props = controls.props(cohort, sample, question)
     props["cohort"]["data"] = controls.choices(cohorts.titles())  # own ones come and go
     return {
@@ -299,7 +299,7 @@ def _written(
     path: str,
     question: Question,
     props: dict[str, dict[str, Any]],
-    sample: Sample,
+    sample: MarkerSample,
     *,
     sel: tuple[str, ...],
     entry: str,

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from analysis.cohort.analysis_set import derive_analysis_set, groups_of, sample_of
+from analysis.cohort.analysis_set import derive_analysis_set, groups_of, select_sample
 from analysis.results.survival import Answer, EndpointAnswer
 from data.schema import FORMULA
 from exports.provenance import Export, safe_text
@@ -67,7 +67,7 @@ def patient_rows(export: Export, one: EndpointAnswer) -> pd.DataFrame:
     Sorted by their values, so that not even the order of a file says who is who.
     """
     question = export.question.changed(endpoint=one.code)
-    rows = derive_analysis_set(export.cohort, sample_of(export.cohort, question), question).rows
+    rows = derive_analysis_set(export.cohort, select_sample(export.cohort, question), question).rows
     found = pd.DataFrame(
         {
             "time": rows["time"].to_numpy(float),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.cohort.analysis_set import sample_of
+from analysis.cohort.analysis_set import select_sample
 from analysis.ledger import Ledger
 from analysis.question import Question
 from analysis.results.survival import Answer
@@ -48,7 +48,7 @@ def shown(analysis: Analysis, question: Question, here: Ledger | None = None) ->
 def covered(question: Question, here: Ledger) -> str:
     """Marker and patients without the outcome, and what to do to see it."""
     try:
-        sample = sample_of(cohorts.asked(question), question)
+        sample = select_sample(cohorts.asked(question), question)
     except NotEnoughData as reason:
         return str(reason)
     high = int((sample.values > question.cut[-1]).sum()) if question.cut else 0

@@ -24,13 +24,13 @@ __all__ = [
     "AnalysisSet",
     "Cuts",
     "Flow",
-    "Sample",
+    "MarkerSample",
     "cuts_of",
     "derive_analysis_set",
     "fewest",
     "groups_of",
     "landmark",
-    "sample_of",
+    "select_sample",
     "split",
 ]
 
@@ -47,7 +47,7 @@ NO_OUTCOME = "without a recorded outcome"
 
 
 @dataclass(frozen=True)
-class Sample:
+class MarkerSample:
     """The question's marker, a row per subject: subject value reason ("" = usable)."""
 
     rows: pd.DataFrame
@@ -155,13 +155,13 @@ class AnalysisSet:
         return hazard_ratio.estimator(self.time, self.event, self.value, admissible)
 
 
-def sample_of(cohort: Cohort, question: Question) -> Sample:
+def select_sample(cohort: Cohort, question: Question) -> MarkerSample:
     """The question's measure of its marker at its visit, for every subject of the cohort."""
     fields = (question.marker, question.visit, question.measure, question.baseline)
-    return remember(cohort, ("sample", *fields), lambda: _sample(cohort, question))
+    return remember(cohort, ("sample", *fields), lambda: _select_sample(cohort, question))
 
 
-def _sample(cohort: Cohort, question: Question) -> Sample:
+def _select_sample(cohort: Cohort, question: Question) -> MarkerSample:
     marker = cohort.markers.set_index("marker").loc[question.marker]
     visits = cohort.visits.set_index("visit")
     derived = bool(_text(marker["formula"]))
@@ -172,7 +172,7 @@ def _sample(cohort: Cohort, question: Question) -> Sample:
         rows, reason = _changed(rows, before, reason, question.measure)
     frame = rows[["subject", "value"]].assign(reason=reason)
     frame.loc[frame["reason"] != "", "value"] = np.nan
-    return Sample(
+    return MarkerSample(
         rows=frame,
         marker=question.marker,
         label=str(marker["label"]),
@@ -219,14 +219,14 @@ def split(values: np.ndarray, cut: tuple[float, ...]) -> np.ndarray:
     return groups
 
 
-def derive_analysis_set(cohort: Cohort, sample: Sample, question: Question) -> AnalysisSet:
+def derive_analysis_set(cohort: Cohort, sample: MarkerSample, question: Question) -> AnalysisSet:
     """Usable values joined with one endpoint under the question's clock."""
     split = (question.marker, question.visit, question.measure, question.baseline)
     key = ("follow", *split, question.endpoint, question.clock)
     return remember(cohort, key, lambda: _derive_analysis_set(cohort, sample, question))
 
 
-def _derive_analysis_set(cohort: Cohort, sample: Sample, question: Question) -> AnalysisSet:
+def _derive_analysis_set(cohort: Cohort, sample: MarkerSample, question: Question) -> AnalysisSet:
     at = landmark_time(cohort, question.visit)
     outcomes = cohort.outcomes[cohort.outcomes["endpoint"] == question.endpoint]
     usable = sample.rows.loc[sample.rows["reason"] == "", ["subject", "value"]]
@@ -253,7 +253,9 @@ def _derive_analysis_set(cohort: Cohort, sample: Sample, question: Question) -> 
     )
 
 
-def flow_of(cohort: Cohort, sample: Sample, followed: AnalysisSet, cut: tuple[float, ...]) -> Flow:
+def flow_of(
+    cohort: Cohort, sample: MarkerSample, followed: AnalysisSet, cut: tuple[float, ...]
+) -> Flow:
     """The counts of the flow strip for one endpoint."""
     aside = [("sample", reason, who) for reason, who in sample.aside]
     aside += [("clock", reason, who) for reason, who in followed.aside]
@@ -354,7 +356,7 @@ def _crowded(values: np.ndarray) -> bool:
     return bool(0 < three - quarter < (values.max() - values.min()) / 12)
 
 
-def _origin(cohort: Cohort, sample: Sample, question: Question) -> str:
+def _origin(cohort: Cohort, sample: MarkerSample, question: Question) -> str:
     return question.visit if question.clock == "landmark" else cohort.study.time_zero
 
 

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import Sample, derive_analysis_set, groups_of, sample_of, split
+from analysis.cohort.analysis_set import (
+    MarkerSample,
+    derive_analysis_set,
+    groups_of,
+    select_sample,
+    split,
+)
 from analysis.cohort.strata import arm_order
 from analysis.cohort_cache import remember
 from analysis.question import Question
@@ -69,7 +75,7 @@ class Sides:
 
 def sides(cohort: Cohort, question: Question) -> Sides:
     """Baseline covariates of everyone with a usable sample, by side of the cut."""
-    sample = sample_of(cohort, question)
+    sample = select_sample(cohort, question)
     _ = sample.cuts  # NotEnoughData where there are none
     group = split(sample.values, question.cut)
     members = [group == number for number in range(len(question.cut), -1, -1)]
@@ -109,7 +115,7 @@ class _Column:
     levels: tuple[tuple[str, np.ndarray], ...] = ()
 
 
-def _columns(cohort: Cohort, sample: Sample) -> list[_Column]:
+def _columns(cohort: Cohort, sample: MarkerSample) -> list[_Column]:
     """Dose, or arm where there is none; then the baseline covariates. No cut moves them."""
     usable = sample.rows.loc[sample.rows["reason"] == "", "subject"]
     rows = cohort.subjects.set_index("subject").loc[usable]
@@ -180,7 +186,7 @@ def _share(side: np.ndarray, known: np.ndarray, level: np.ndarray) -> str:
 
 
 def _tests(cohort: Cohort, question: Question, column: str) -> tuple[Adjusted, ...]:
-    sample = sample_of(cohort, question)
+    sample = select_sample(cohort, question)
     strata = cohort.subjects.set_index("subject")[column]
     found = []
     for one in cohort.study.endpoints:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from analysis.cohort.analysis_set import derive_analysis_set, sample_of
+from analysis.cohort.analysis_set import derive_analysis_set, select_sample
 from analysis.question import Question
 from analysis.stats.cox import hazard_ratio, partial_likelihood
 from analysis.stats.errors import NotEnoughData
@@ -246,7 +246,7 @@ class Effect:
 
 def effect(cohort: Cohort, question: Question) -> Effect:
     """The continuous effect for the question's endpoint, in the estimator of its splits."""
-    sample = sample_of(cohort, question)
+    sample = select_sample(cohort, question)
     _ = sample.cuts  # says in words where nobody can be divided at all
     followed = derive_analysis_set(cohort, sample, question)
     time, event, value = followed.time, followed.event, followed.value

@@ -10,7 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import Cuts, Sample, cuts_of, derive_analysis_set, sample_of
+from analysis.cohort.analysis_set import (
+    Cuts,
+    MarkerSample,
+    cuts_of,
+    derive_analysis_set,
+    select_sample,
+)
 from analysis.question import Question
 from analysis.results.survival import declared
 from analysis.stats import cutoff
@@ -90,7 +96,7 @@ class Searched:
 
 def searched(cohort: Cohort, question: Question) -> Searched:
     """The search for the question's endpoint; NotEnoughData where nobody can be divided."""
-    sample = sample_of(cohort, question)
+    sample = select_sample(cohort, question)
     known = _known(cohort, sample, question, cuts_of(sample.values))
     arrays = known["time"], known["event"], known["value"]
     try:
@@ -99,7 +105,9 @@ def searched(cohort: Cohort, question: Question) -> Searched:
         return Searched(**known, why=NONE + str(reason))
 
 
-def _known(cohort: Cohort, sample: Sample, question: Question, cuts: Cuts) -> dict[str, object]:
+def _known(
+    cohort: Cohort, sample: MarkerSample, question: Question, cuts: Cuts
+) -> dict[str, object]:
     rows = derive_analysis_set(cohort, sample, question).rows.sort_values("value", kind="stable")
     endpoint = cohort.study.endpoint(question.endpoint)
     return {

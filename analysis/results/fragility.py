@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
 
-from analysis.cohort.analysis_set import cuts_of, derive_analysis_set, sample_of
+from analysis.cohort.analysis_set import cuts_of, derive_analysis_set, select_sample
 from analysis.question import Question
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData
@@ -252,7 +252,7 @@ def fragile(cohort: Cohort, question: Question) -> Fragile:
     """The fragility of the question's cut-off; NotEnoughData in words where there is none."""
     if len(question.cut) != 1:
         raise NotEnoughData("What hangs on single patients is worked out for one cut-off.")
-    sample = sample_of(cohort, question)
+    sample = select_sample(cohort, question)
     _ = sample.cuts  # says in words where nobody can be divided at all
     followed = derive_analysis_set(cohort, sample, question)
     rows, time, event, value = followed.rows, followed.time, followed.event, followed.value
@@ -292,7 +292,7 @@ def _spread(cohort: Cohort, question: Question, subjects: pd.Series, value) -> n
     if question.measure == "fold":
         return VARIATION * math.sqrt(2) * np.abs(value)
     plain = question.changed(measure="value", baseline="")
-    parts = [sample_of(cohort, plain.changed(visit=visit)).rows.set_index("subject")["value"]
+    parts = [select_sample(cohort, plain.changed(visit=visit)).rows.set_index("subject")["value"]
              for visit in (question.visit, question.baseline)]  # fmt: skip
     end, start = (part.loc[subjects].to_numpy(float) for part in parts)
     # A value that is set aside at its own visit (sampled late) still stands behind a change.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import groups_of, sample_of
+from analysis.cohort.analysis_set import groups_of, select_sample
 from analysis.cohort.strata import Levels, levels_of
 from analysis.question import plain
 from analysis.question.subgroup import asked_columns
@@ -63,7 +63,7 @@ def roster(cohort: Cohort, question) -> Roster:
     """The patients in the cohort's order, without anything that tells an outcome."""
     subjects, levels = cohort.subjects, levels_of(cohort)
     covariates = tuple(name for name in subjects.columns if name not in OWN_COLUMNS)
-    sample, whole = sample_of(cohort, question), cohort.whole or cohort
+    sample, whole = select_sample(cohort, question), cohort.whole or cohort
     value = sample.rows.set_index("subject")["value"].reindex(subjects["subject"])
     sides, why = _sides(value, question.cut)
     trend, visits = _trend(cohort, question.marker)

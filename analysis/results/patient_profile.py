@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import Sample, groups_of, sample_of
+from analysis.cohort.analysis_set import MarkerSample, groups_of, select_sample
 from analysis.cohort.strata import Levels, levels_of
 from analysis.question.defaults import markers
 from data.cohort import DAYS_PER_MONTH, Cohort, Endpoint
@@ -127,7 +127,7 @@ class Standing:
     `rows`: subject value reason group, `group` -1 where there is no usable value.
     """
 
-    sample: Sample
+    sample: MarkerSample
     cuts: tuple[float, ...]
     rows: pd.DataFrame
 
@@ -183,7 +183,7 @@ def bands(values: pd.DataFrame, level: pd.Series) -> pd.DataFrame:
 
 def standing(cohort: Cohort, question) -> Standing:
     """Value and side of every patient under the question; NotEnoughData comes from the sample."""
-    sample = sample_of(cohort, question)
+    sample = select_sample(cohort, question)
     rows = sample.rows.set_index("subject", drop=False)
     usable = (rows["reason"] == "").to_numpy()
     group = np.where(usable, groups_of(rows["value"].to_numpy(float), question.cut), -1)

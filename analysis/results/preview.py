@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.axis import Axis
-from analysis.cohort.analysis_set import Cuts, Sample, derive_analysis_set, sample_of
+from analysis.cohort.analysis_set import Cuts, MarkerSample, derive_analysis_set, select_sample
 from analysis.question import BLIND, Question
 from analysis.reported_p import Headline
 from analysis.results.groups import Effect, column_labels
@@ -34,7 +34,7 @@ class Places:
     """The admissible cuts of all samples, ascending: `cut`, `at` (0 to 1 on the marker's axis)
     and `n_low` (samples at or below), each of shape (cuts,)."""
 
-    sample: Sample
+    sample: MarkerSample
     axis: Axis
     cut: np.ndarray
     at: np.ndarray
@@ -106,10 +106,10 @@ def key(question: Question, *, follows: bool = True) -> str:
 
 def places(cohort: Cohort, question: Question) -> Places:
     """The admissible cuts of the question's marker; NotEnoughData where there are none."""
-    return places_of(sample_of(cohort, question))
+    return places_of(select_sample(cohort, question))
 
 
-def places_of(sample: Sample) -> Places:
+def places_of(sample: MarkerSample) -> Places:
     """The same of a sample."""
     cuts = sample.cuts
     may = cuts.admissible

@@ -17,13 +17,13 @@ from analysis.cohort.analysis_set import (
     AnalysisSet,
     Cuts,
     Flow,
-    Sample,
+    MarkerSample,
     derive_analysis_set,
     fewest,
     flow_of,
     groups_of,
     landmark_time,
-    sample_of,
+    select_sample,
     split,
 )
 from analysis.cohort_cache import remember
@@ -147,7 +147,7 @@ class Answer:
 
 def answer(cohort: Cohort, question: Question) -> Answer:
     """The answer to `question`; NotEnoughData where the split itself cannot be made."""
-    sample = sample_of(cohort, question)
+    sample = select_sample(cohort, question)
     cuts = sample.cuts
     sizes = np.bincount(split(sample.values, question.cut))
     at = landmark_time(cohort, question.visit)
@@ -228,7 +228,7 @@ def _cautions(cohort: Cohort, question: Question) -> tuple[str, ...]:
 
 def _endpoint(
     cohort: Cohort,
-    sample: Sample,
+    sample: MarkerSample,
     cuts: Cuts,
     question: Question,
     endpoint: Endpoint,

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from scipy import stats
 
-from analysis.cohort.analysis_set import cuts_of, groups_of, sample_of, split
+from analysis.cohort.analysis_set import cuts_of, groups_of, select_sample, split
 from analysis.cohort.marker_array import Block, Series
 from analysis.cohort.marker_groups import groups_of as panels_of
 from analysis.cohort.strata import Levels, levels_of
@@ -136,7 +136,7 @@ def sides_grouping(cohort: Cohort, question: Question, subjects: tuple[str, ...]
     """The sides of the question's cut-off, lowest first; `why` where it cannot be made."""
     of, word = np.full(len(subjects), -1), "side of the cut-off"
     try:
-        sample = sample_of(cohort, question)
+        sample = select_sample(cohort, question)
         rows = sample.rows[sample.rows["reason"] == ""]
         values = rows["value"].to_numpy(float)
         if not question.cut:

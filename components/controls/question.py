@@ -8,7 +8,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.cohort.analysis_set import Sample, cuts_of, groups_of
+from analysis.cohort.analysis_set import MarkerSample, cuts_of, groups_of
 from analysis.question import Question, as_text, defaults, plain
 from analysis.results import preview
 from analysis.stats.errors import NotEnoughData
@@ -147,7 +147,7 @@ def choices(found: dict[str, str]) -> list[dict[str, str]]:
 # ------------------------------------------------------------------------------ filling them in
 
 
-def props(study: Cohort, sample: Sample, asked: Question) -> dict[str, dict[str, Any]]:
+def props(study: Cohort, sample: MarkerSample, asked: Question) -> dict[str, dict[str, Any]]:
     """The properties of every control for this cohort and question, by control."""
     return {
         **_field_props(study, asked),
@@ -165,7 +165,7 @@ def folded(study: Cohort, asked: Question) -> str:
     return f"{measure}{since} · time from {defaults.clocks(study, asked.visit)[asked.clock]}"
 
 
-def placed(sample: Sample, asked: Question, *, follows: bool) -> dict[str, Any]:
+def placed(sample: MarkerSample, asked: Question, *, follows: bool) -> dict[str, Any]:
     """What the browser knows of the line: its cut, the samples at or below it, whose preview.
 
     `follows`: whether the page has figures that follow the line while it is dragged.
@@ -181,7 +181,7 @@ def placed(sample: Sample, asked: Question, *, follows: bool) -> dict[str, Any]:
     }
 
 
-def stepped(sample: Sample, cut: float, steps: int) -> float:
+def stepped(sample: MarkerSample, cut: float, steps: int) -> float:
     """The cut so many observed values above (or below, negative); the ends stay."""
     cuts = cuts_of(sample.values)
     here = int((cuts.low <= cut).sum()) - 1
@@ -214,7 +214,7 @@ def _visit_choices(study: Cohort, asked: Question) -> dict[str, str]:
     }
 
 
-def cut_props(sample: Sample, asked: Question) -> dict[str, dict[str, Any]]:
+def cut_props(sample: MarkerSample, asked: Question) -> dict[str, dict[str, Any]]:
     """The properties of what shows the cut-off."""
     box = {"value": as_text(asked.cut)}
     try:
@@ -232,14 +232,14 @@ def cut_props(sample: Sample, asked: Question) -> dict[str, dict[str, Any]]:
     }
 
 
-def _thumb(sample: Sample, cut: tuple[float, ...]) -> str:
+def _thumb(sample: MarkerSample, cut: tuple[float, ...]) -> str:
     """The slider's name; where it stands is its value."""
     if len(cut) > 1:
         return f"{sample.label}, several cut-offs: type them in the box"
     return f"{sample.label}, cut-off"
 
 
-def _counts(sample: Sample, cut: tuple[float, ...]) -> str:
+def _counts(sample: MarkerSample, cut: tuple[float, ...]) -> str:
     if not cut:
         return ""
     found = groups_of(sample.values, cut)
@@ -247,7 +247,7 @@ def _counts(sample: Sample, cut: tuple[float, ...]) -> str:
     return preview.counted(sizes, cut, sample.scale)
 
 
-def _slider_props(sample: Sample, cut: tuple[float, ...]) -> dict[str, Any]:
+def _slider_props(sample: MarkerSample, cut: tuple[float, ...]) -> dict[str, Any]:
     places = preview.places_of(sample)
     here = float(places.axis.position(cut[0])) if cut else 0.5
     ends = [float(places.cut[0]), float(places.cut[-1]), *cut]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from analysis.cohort.analysis_set import Sample, cuts_of, sample_of
+from analysis.cohort.analysis_set import MarkerSample, cuts_of, select_sample
 from analysis.question import Question
 from components.views.view import Analysis, Chart, Part, Scene, drawn_of
 from data.cohort import Cohort
 from figures.cutoff.dots import dots_figure
 
 
-def divisible(cohort: Cohort, question: Question) -> Sample:
+def divisible(cohort: Cohort, question: Question) -> MarkerSample:
     """The question's sample; NotEnoughData where it cannot be divided at all."""
-    sample = sample_of(cohort, question)
+    sample = select_sample(cohort, question)
     cuts_of(sample.values)
     return sample
 
@@ -19,7 +19,7 @@ def divisible(cohort: Cohort, question: Question) -> Sample:
 SAMPLE = Analysis("sample", divisible, ("cohort", "marker", "visit", "measure", "baseline"))
 
 
-def draw_dots(sample: Sample, scene: Scene) -> Chart:
+def draw_dots(sample: MarkerSample, scene: Scene) -> Chart:
     """The marker's values, one dot a patient."""
     n = len(sample.values)
     sentence = f"{sample.label} at {sample.visit_label}: values of {n} patients, with the cut-off."

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from analysis.axis import Axis
-from analysis.cohort.analysis_set import Sample, groups_of
+from analysis.cohort.analysis_set import MarkerSample, groups_of
 from figures.style import axis, base_layout, palette
 
 SIDE = 12  # pixels left and right, the same as beside the slider's track
@@ -16,7 +16,11 @@ COLUMNS = 60  # places side by side before dots are stacked
 
 
 def dots_figure(
-    sample: Sample, cut: tuple[float, ...], *, dark: bool = False, chosen: tuple[str, ...] = ()
+    sample: MarkerSample,
+    cut: tuple[float, ...],
+    *,
+    dark: bool = False,
+    chosen: tuple[str, ...] = (),
 ) -> go.Figure:
     """Dots by side of the cut, highest group first, stacked where they would overlap.
 

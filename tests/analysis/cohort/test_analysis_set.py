@@ -17,7 +17,7 @@ from analysis.cohort.analysis_set import (
     cuts_of,
     derive_analysis_set,
     flow_of,
-    sample_of,
+    select_sample,
     shortest,
     split,
 )
@@ -35,7 +35,7 @@ def six(**changes):
 
 
 def reasons(study, question=ASKED):
-    rows = sample_of(study, question).rows
+    rows = select_sample(study, question).rows
     return dict(zip(rows["subject"], rows["reason"], strict=True))
 
 
@@ -115,13 +115,13 @@ def test_change_needs_a_baseline_and_fold_a_positive_one():
     fold = ASKED.changed(measure="fold", baseline="D-7")
     assert list(reasons(study, change).values()) == ["", NO_BASELINE, "", ""]
     assert list(reasons(study, fold).values()) == ["", NO_BASELINE, NO_FOLD, NO_FOLD]
-    assert sample_of(study, change).rows["value"].tolist()[0] == 2.0
-    assert sample_of(study, fold).rows["value"].tolist()[0] == 2.0
+    assert select_sample(study, change).rows["value"].tolist()[0] == 2.0
+    assert select_sample(study, fold).rows["value"].tolist()[0] == 2.0
 
 
 def test_changes_that_are_equal_on_paper_tie():
     study = cohort([0.3, 0.5, 0.9], [1, 2, 3], [1, 2, 3], before=[0.1, 0.3, 0.1])
-    values = sample_of(study, ASKED.changed(measure="change", baseline="D-7")).values
+    values = select_sample(study, ASKED.changed(measure="change", baseline="D-7")).values
     assert values[0] == values[1] == 0.2
 
 
@@ -129,7 +129,7 @@ def test_changes_that_are_equal_on_paper_tie():
 def test_whoever_is_gone_at_the_landmark_is_set_aside_under_both_clocks(clock):
     study = six(pfs_event=[1, 0, 1, 1, 1, 1])
     question = ASKED.changed(clock=clock)
-    sample = sample_of(study, question)
+    sample = select_sample(study, question)
     followed = derive_analysis_set(study, sample, question)
     assert [reason.split()[0] for reason, _ in followed.aside] == ["with", "not"]
     assert [who for _, who in followed.aside] == [("P01",), ("P02",)]
@@ -139,13 +139,13 @@ def test_whoever_is_gone_at_the_landmark_is_set_aside_under_both_clocks(clock):
 
 def test_an_event_on_the_landmark_day_is_not_after_it_though_months_are_rounded():
     study = cohort([1, 2, 3], [0.46, 0.49, 0.5], [1, 2, 3])  # days 14, 15 and 15 of 30.4375
-    followed = derive_analysis_set(study, sample_of(study, ASKED), ASKED)
+    followed = derive_analysis_set(study, select_sample(study, ASKED), ASKED)
     assert followed.rows["subject"].tolist() == ["P02", "P03"]
 
 
 def test_values_below_a_limit_are_one_tie_whatever_stands_for_them():
     study = cohort([0.5, 1, 2, 3, 4, 5], [1] * 6, [1] * 6, below=[True] * 3 + [False] * 3)
-    values = sample_of(study, ASKED).values
+    values = select_sample(study, ASKED).values
     assert values.tolist() == [2, 2, 2, 3, 4, 5]
     assert cuts_of(values).low.tolist() == [2, 3, 4]
 
@@ -159,12 +159,12 @@ def test_a_derived_value_with_a_part_below_its_limit_is_set_aside():
 def test_a_visit_without_a_day_sets_nobody_aside():
     study = cohort([1, 2, 3], [0.1, 1, 2], [1, 2, 3])
     study = replace(study, visits=study.visits.assign(day=math.nan), id="")
-    assert len(derive_analysis_set(study, sample_of(study, ASKED), ASKED).rows) == 3
+    assert len(derive_analysis_set(study, select_sample(study, ASKED), ASKED).rows) == 3
 
 
 def test_the_flow_adds_up():
     study = six(pfs_event=[1, 0, 1, 1, 1, 1])
-    sample = sample_of(study, ASKED)
+    sample = select_sample(study, ASKED)
     flow = flow_of(study, sample, derive_analysis_set(study, sample, ASKED), (3.0,))
     assert (flow.started, flow.sampled, flow.observed, flow.high, flow.low) == (6, 6, 4, 3, 1)
     assert flow.started - flow.count("sample") - flow.count("clock") == flow.observed

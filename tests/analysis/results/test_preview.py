@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from analysis.cohort.analysis_set import derive_analysis_set, sample_of
+from analysis.cohort.analysis_set import derive_analysis_set, select_sample
 from analysis.question import asked
 from analysis.question.defaults import complete
 from analysis.results import preview
@@ -55,7 +55,7 @@ def test_the_numbers_of_a_place_are_those_of_the_answer_there(name, query):
 @pytest.mark.parametrize(("name", "query"), QUESTIONS)
 def test_the_patients_are_those_of_the_endpoint(name, query):
     study, question, moving = found(name, query)
-    sample = sample_of(study, question)
+    sample = select_sample(study, question)
     values = np.sort(sample.values)
     places = moving.places
     assert (places.n_low == [(values <= cut).sum() for cut in places.cut]).all()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.cohort.analysis_set import sample_of
+from analysis.cohort.analysis_set import select_sample
 from analysis.cohort.marker_array import Block
 from analysis.cohort.marker_groups import groups_of
 from analysis.question import Question, asked
@@ -31,7 +31,7 @@ def test_values_are_those_that_the_cut_off_divides(name, measure):
     for marker in ("CD4", "CD4_CD8"):
         question = asking(study, f"marker={marker}&visit={last}&measure={measure}")
         here = block.series(marker, measure, question.baseline).at(last)
-        there = sample_of(study, question).rows["value"].to_numpy(float)
+        there = select_sample(study, question).rows["value"].to_numpy(float)
         np.testing.assert_array_equal(here, there)
 
 

@@ -88,7 +88,7 @@ def test_numbers_or_sentences(study, texts):
 
 @pytest.mark.parametrize("name", ["imail2", "imail2-null", "actg175", "gbsg2"])
 def test_every_marker_and_visit_of_a_built_in_cohort_has_an_answer(name):
-    from analysis.cohort.analysis_set import sample_of
+    from analysis.cohort.analysis_set import select_sample
     from analysis.question import defaults as asking
 
     study = builtin.load(name)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.axis import Axis
-from analysis.cohort.analysis_set import groups_of, sample_of
+from analysis.cohort.analysis_set import groups_of, select_sample
 from analysis.question import asked
 from analysis.question.defaults import complete
 from analysis.results.preview import places_of
@@ -18,7 +18,7 @@ from figures.cutoff.dots import dots_figure, stacked
 def sampled(name, query=""):
     study = builtin.load(name)
     question = complete(asked(query), study).question
-    return study, question, sample_of(study, question)
+    return study, question, select_sample(study, question)
 
 
 @pytest.mark.parametrize("name", ["imail2", "gbsg2", "actg175"])
