@@ -23,8 +23,8 @@ from data.cohort import DAYS_PER_MONTH, Cohort
 __all__ = [
     "AnalysisSet",
     "Cuts",
-    "Flow",
     "MarkerSample",
+    "ParticipantFlow",
     "cuts_of",
     "derive_analysis_set",
     "fewest",
@@ -97,7 +97,7 @@ class Cuts:
 
 
 @dataclass(frozen=True)
-class Flow:
+class ParticipantFlow:
     """Who is in and who is not: counts that add up, and the subjects set aside by reason."""
 
     started: int
@@ -253,14 +253,14 @@ def _derive_analysis_set(cohort: Cohort, sample: MarkerSample, question: Questio
     )
 
 
-def flow_of(
+def count_flow(
     cohort: Cohort, sample: MarkerSample, followed: AnalysisSet, cut: tuple[float, ...]
-) -> Flow:
+) -> ParticipantFlow:
     """The counts of the flow strip for one endpoint."""
     aside = [("sample", reason, who) for reason, who in sample.aside]
     aside += [("clock", reason, who) for reason, who in followed.aside]
     groups = groups_of(followed.value, cut)
-    return Flow(
+    return ParticipantFlow(
         started=cohort.n,
         sampled=cohort.n - sum(len(who) for _, who in sample.aside),
         observed=len(groups),

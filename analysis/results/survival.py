@@ -16,11 +16,11 @@ import pandas as pd
 from analysis.cohort.analysis_set import (
     AnalysisSet,
     Cuts,
-    Flow,
     MarkerSample,
+    ParticipantFlow,
+    count_flow,
     derive_analysis_set,
     fewest,
-    flow_of,
     groups_of,
     landmark_time,
     select_sample,
@@ -53,7 +53,7 @@ class EndpointAnswer:
     code: str
     label: str
     event_words: str
-    flow: Flow
+    flow: ParticipantFlow
     origin: str
     fixed: str = ""  # the source of a cut-off fixed beforehand; "" for an exploratory one
     why: str = ""
@@ -239,7 +239,7 @@ def _endpoint(
         "code": endpoint.code,
         "label": endpoint.label,
         "event_words": endpoint.event,
-        "flow": flow_of(cohort, sample, followed, question.cut),
+        "flow": count_flow(cohort, sample, followed, question.cut),
         "origin": followed.origin,
         "fixed": fixed_beforehand(cohort, question, cuts),
     }

@@ -14,9 +14,9 @@ from analysis.cohort.analysis_set import (
     NO_BASELINE,
     NO_FOLD,
     PART_LOW,
+    count_flow,
     cuts_of,
     derive_analysis_set,
-    flow_of,
     select_sample,
     shortest,
     split,
@@ -165,7 +165,7 @@ def test_a_visit_without_a_day_sets_nobody_aside():
 def test_the_flow_adds_up():
     study = six(pfs_event=[1, 0, 1, 1, 1, 1])
     sample = select_sample(study, ASKED)
-    flow = flow_of(study, sample, derive_analysis_set(study, sample, ASKED), (3.0,))
+    flow = count_flow(study, sample, derive_analysis_set(study, sample, ASKED), (3.0,))
     assert (flow.started, flow.sampled, flow.observed, flow.high, flow.low) == (6, 6, 4, 3, 1)
     assert flow.started - flow.count("sample") - flow.count("clock") == flow.observed
 
