@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from analysis.cohort.analysis_set import derive_analysis_set, groups_of, select_sample
+from analysis.cohort.analysis_set import assign_groups, derive_analysis_set, select_sample
 from analysis.results.survival import Answer, EndpointAnswer
 from data.schema import FORMULA
 from exports.provenance import Export, safe_text
@@ -73,7 +73,7 @@ def patient_rows(export: Export, one: EndpointAnswer) -> pd.DataFrame:
             "time": rows["time"].to_numpy(float),
             "event": rows["event"].to_numpy(int),
             "marker": rows["value"].to_numpy(float),
-            "group": groups_of(rows["value"].to_numpy(float), question.cut),
+            "group": assign_groups(rows["value"].to_numpy(float), question.cut),
         }
     )
     return _coarse(export, found).sort_values(["time", "event", "marker"], ignore_index=True)

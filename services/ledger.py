@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 
-from analysis.cohort.analysis_set import select_sample, split
+from analysis.cohort.analysis_set import divide, select_sample
 from analysis.cohort_cache import remember
 from analysis.ledger import (
     LOOK_FIELDS,
@@ -252,7 +252,7 @@ def _lock_from(record: Record) -> Lock:
 def _refuse_what_divides_nobody(cohort: Cohort, question: Question) -> None:
     try:
         those = subgroup.restrict(cohort, question.where)
-        split(select_sample(those, question).values, question.cut)
+        divide(select_sample(those, question).values, question.cut)
     except NotEnoughData as reason:
         raise NotLocked(str(reason)) from None
 

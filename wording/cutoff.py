@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import shortest
+from analysis.cohort.analysis_set import shortest_decimals
 from analysis.reported_p import Headline, headline
 from analysis.results.cutoff import Searched
 from wording.numbers import (
@@ -136,7 +136,7 @@ def place(searched: Searched, cut: float) -> float:
     at = int(np.searchsorted(searched.value, cut, side="right"))
     if not 0 < at < searched.n:
         return cut
-    return float(shortest(searched.value[at - 1 : at], searched.value[at : at + 1])[0])
+    return float(shortest_decimals(searched.value[at - 1 : at], searched.value[at : at + 1])[0])
 
 
 def profile_sentence(searched: Searched, cut: float | None) -> str:

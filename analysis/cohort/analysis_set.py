@@ -22,16 +22,16 @@ from data.cohort import DAYS_PER_MONTH, Cohort
 
 __all__ = [
     "AnalysisSet",
-    "Cuts",
+    "CandidateCuts",
     "MarkerSample",
     "ParticipantFlow",
-    "cuts_of",
+    "assign_groups",
     "derive_analysis_set",
-    "fewest",
-    "groups_of",
+    "divide",
+    "find_cuts",
     "landmark",
     "select_sample",
-    "split",
+    "smallest_admissible_group",
 ]
 
 MIN_FRACTION = 0.1  # of the patients, on each side of an admissible cut
@@ -63,9 +63,9 @@ class MarkerSample:
         return self.rows.loc[self.rows["reason"] == "", "value"].to_numpy(float)
 
     @cached_property
-    def cuts(self) -> Cuts:
+    def cuts(self) -> CandidateCuts:
         """Where the usable values can be divided; NotEnoughData where they cannot."""
-        return cuts_of(self.values)
+        return find_cuts(self.values)
 
     @cached_property
     def aside(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -76,7 +76,7 @@ class MarkerSample:
 
 
 @dataclass(frozen=True)
-class Cuts:
+class CandidateCuts:
     """Every place where the values can be divided, ascending; arrays of equal length.
 
     `low` is the largest value below the cut, `high` the smallest above it, `cut` the shortest
@@ -143,9 +143,9 @@ class AnalysisSet:
         return self.rows["value"].to_numpy(float)
 
     @cached_property
-    def cuts(self) -> Cuts:
+    def cuts(self) -> CandidateCuts:
         """The cuts among these patients; NotEnoughData where there are none."""
-        return cuts_of(self.value)
+        return find_cuts(self.value)
 
     @cached_property
     def estimator(self) -> str:
@@ -182,17 +182,17 @@ def _select_sample(cohort: Cohort, question: Question) -> MarkerSample:
     )
 
 
-def cuts_of(values: np.ndarray, *, min_fraction: float = MIN_FRACTION) -> Cuts:
+def find_cuts(values: np.ndarray, *, min_fraction: float = MIN_FRACTION) -> CandidateCuts:
     """Every cut of complete `values` (1-D); NotEnoughData where there are not two distinct ones."""
     distinct, counts = np.unique(values, return_counts=True)
     if len(distinct) < 2:
         raise NotEnoughData(_nothing_to_divide(distinct, len(values)))
     n_low = np.cumsum(counts)[:-1]
     n_high = len(values) - n_low
-    least = fewest(len(values), min_fraction=min_fraction)
+    least = smallest_admissible_group(len(values), min_fraction=min_fraction)
     low, high = distinct[:-1], distinct[1:]
-    return Cuts(
-        cut=shortest(low, high),
+    return CandidateCuts(
+        cut=shortest_decimals(low, high),
         low=low,
         high=high,
         n_low=n_low,
@@ -202,19 +202,19 @@ def cuts_of(values: np.ndarray, *, min_fraction: float = MIN_FRACTION) -> Cuts:
     )
 
 
-def fewest(n: int, *, min_fraction: float = MIN_FRACTION) -> int:
+def smallest_admissible_group(n: int, *, min_fraction: float = MIN_FRACTION) -> int:
     """How many of `n` patients each side of an admissible cut holds at least."""
     return max(math.ceil(round(n * min_fraction, 9)), FEWEST)
 
 
-def groups_of(values: np.ndarray, cut: tuple[float, ...]) -> np.ndarray:
+def assign_groups(values: np.ndarray, cut: tuple[float, ...]) -> np.ndarray:
     """Group numbers from 0 (lowest): how many cuts lie below each value; high is value > cut."""
     return np.searchsorted(np.asarray(cut, float), values, side="left")
 
 
-def split(values: np.ndarray, cut: tuple[float, ...]) -> np.ndarray:
-    """`groups_of`; NotEnoughData where a group has nobody."""
-    groups = groups_of(values, cut)
+def divide(values: np.ndarray, cut: tuple[float, ...]) -> np.ndarray:
+    """`assign_groups`; NotEnoughData where a group has nobody."""
+    groups = assign_groups(values, cut)
     _refuse_empty_sides(values, groups, cut)
     return groups
 
@@ -259,7 +259,7 @@ def count_flow(
     """The counts of the flow strip for one endpoint."""
     aside = [("sample", reason, who) for reason, who in sample.aside]
     aside += [("clock", reason, who) for reason, who in followed.aside]
-    groups = groups_of(followed.value, cut)
+    groups = assign_groups(followed.value, cut)
     return ParticipantFlow(
         started=cohort.n,
         sampled=cohort.n - sum(len(who) for _, who in sample.aside),
@@ -280,7 +280,7 @@ def landmark_time(cohort: Cohort, visit: str) -> float:
     return day / DAYS_PER_MONTH if cohort.study.time_unit == "months" else day
 
 
-def shortest(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+def shortest_decimals(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """The shortest decimals c with low <= c < high (of equally short ones the smallest)."""
     low, high = np.asarray(low, float), np.asarray(high, float)
     found = np.array(low)

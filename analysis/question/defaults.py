@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.cohort.analysis_set import cuts_of, landmark_time, select_sample
+from analysis.cohort.analysis_set import find_cuts, landmark_time, select_sample
 from analysis.cohort_cache import remember
 from analysis.question import (
     BLIND,
@@ -132,7 +132,7 @@ def clocks(cohort: Cohort, visit: str) -> dict[str, str]:
 def median_cut(cohort: Cohort, question: Question) -> tuple[float, ...]:
     """The cut at the median of the usable values; () where they cannot be divided."""
     try:
-        return (cuts_of(select_sample(cohort, question).values).median(),)
+        return (find_cuts(select_sample(cohort, question).values).median(),)
     except NotEnoughData:
         return ()
 

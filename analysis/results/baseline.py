@@ -10,10 +10,10 @@ import pandas as pd
 
 from analysis.cohort.analysis_set import (
     MarkerSample,
+    assign_groups,
     derive_analysis_set,
-    groups_of,
+    divide,
     select_sample,
-    split,
 )
 from analysis.cohort.strata import arm_order
 from analysis.cohort_cache import remember
@@ -77,7 +77,7 @@ def sides(cohort: Cohort, question: Question) -> Sides:
     """Baseline covariates of everyone with a usable sample, by side of the cut."""
     sample = select_sample(cohort, question)
     _ = sample.cuts  # NotEnoughData where there are none
-    group = split(sample.values, question.cut)
+    group = divide(sample.values, question.cut)
     members = [group == number for number in range(len(question.cut), -1, -1)]
     fields = (question.marker, question.visit, question.measure, question.baseline)
     columns = remember(cohort, ("sides", *fields), lambda: _columns(cohort, sample))
@@ -201,7 +201,7 @@ def _arrays(
     rows: pd.DataFrame, cut: tuple[float, ...]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     time, event = rows["time"].to_numpy(float), rows["event"].to_numpy(bool)
-    return time, event, groups_of(rows["value"].to_numpy(float), cut)
+    return time, event, assign_groups(rows["value"].to_numpy(float), cut)
 
 
 def _said(

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.cohort.analysis_set import (
-    Cuts,
+    CandidateCuts,
     MarkerSample,
-    cuts_of,
     derive_analysis_set,
+    find_cuts,
     select_sample,
 )
 from analysis.question import Question
@@ -97,7 +97,7 @@ class Searched:
 def searched(cohort: Cohort, question: Question) -> Searched:
     """The search for the question's endpoint; NotEnoughData where nobody can be divided."""
     sample = select_sample(cohort, question)
-    known = _known(cohort, sample, question, cuts_of(sample.values))
+    known = _known(cohort, sample, question, find_cuts(sample.values))
     arrays = known["time"], known["event"], known["value"]
     try:
         return Searched(**known, **_results(*arrays))
@@ -106,7 +106,7 @@ def searched(cohort: Cohort, question: Question) -> Searched:
 
 
 def _known(
-    cohort: Cohort, sample: MarkerSample, question: Question, cuts: Cuts
+    cohort: Cohort, sample: MarkerSample, question: Question, cuts: CandidateCuts
 ) -> dict[str, object]:
     rows = derive_analysis_set(cohort, sample, question).rows.sort_values("value", kind="stable")
     endpoint = cohort.study.endpoint(question.endpoint)
@@ -135,7 +135,7 @@ def _known(
 def _results(time: np.ndarray, event: np.ndarray, value: np.ndarray) -> dict[str, object]:
     if not value.size:
         raise NotEnoughData("No patient with a usable sample was still under observation.")
-    cuts = cuts_of(value)
+    cuts = find_cuts(value)
     estimator = hazard_ratio.estimator(time, event, value, cuts.cut[cuts.admissible])
     permutations = PERMUTATIONS_OF_FEW if value.size <= FEW else PERMUTATIONS
     search = cutoff.search(time, event, value, permutations=permutations, estimator=estimator)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
 
-from analysis.cohort.analysis_set import cuts_of, derive_analysis_set, select_sample
+from analysis.cohort.analysis_set import derive_analysis_set, find_cuts, select_sample
 from analysis.question import Question
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData
@@ -192,7 +192,7 @@ def _by_value(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _neighbours(time, event, value, cut: float, steps: int, estimator, names) -> pd.DataFrame:
     """A row for the cut and each of its neighbours."""
-    cuts = cuts_of(value)
+    cuts = find_cuts(value)
     here = int(np.searchsorted(cuts.low, cut, side="right")) - 1
     at = np.arange(max(here - steps, 0), min(here + steps, len(cuts.cut) - 1) + 1)
     shown = np.where(at == here, cut, cuts.cut[at])

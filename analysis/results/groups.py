@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import cuts_of
+from analysis.cohort.analysis_set import find_cuts
 from analysis.stats import survival
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData
@@ -111,7 +111,7 @@ def effects(
     Cox by the rule of one cut-off (60 patients, no admissible cut separated), unless one of these
     groups has no finite estimate; else Firth.
     """
-    cuts, model = cuts_of(value), hazard_ratio.model(time, event, indicators(group))
+    cuts, model = find_cuts(value), hazard_ratio.model(time, event, indicators(group))
     estimator = hazard_ratio.estimator(time, event, value, cuts.cut[cuts.admissible])
     return effects_of(model, time, event, group, estimator)
 

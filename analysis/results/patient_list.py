@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import groups_of, select_sample
+from analysis.cohort.analysis_set import assign_groups, select_sample
 from analysis.cohort.strata import Levels, levels_of
 from analysis.question import plain
 from analysis.question.subgroup import asked_columns
@@ -110,7 +110,7 @@ def _sides(value: pd.Series, cut: tuple[float, ...]) -> tuple[list[str], str]:
     if not cut:
         return [""] * len(value), "There is no cut-off that divides the patients."
     names = short_labels(cut)
-    group = groups_of(value.to_numpy(float), cut)
+    group = assign_groups(value.to_numpy(float), cut)
     return [names[int(g)] if k else "" for g, k in zip(group, known, strict=True)], ""
 
 

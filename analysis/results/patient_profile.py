@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import MarkerSample, groups_of, select_sample
+from analysis.cohort.analysis_set import MarkerSample, assign_groups, select_sample
 from analysis.cohort.strata import Levels, levels_of
 from analysis.question.defaults import markers
 from data.cohort import DAYS_PER_MONTH, Cohort, Endpoint
@@ -186,7 +186,7 @@ def standing(cohort: Cohort, question) -> Standing:
     sample = select_sample(cohort, question)
     rows = sample.rows.set_index("subject", drop=False)
     usable = (rows["reason"] == "").to_numpy()
-    group = np.where(usable, groups_of(rows["value"].to_numpy(float), question.cut), -1)
+    group = np.where(usable, assign_groups(rows["value"].to_numpy(float), question.cut), -1)
     return Standing(sample, question.cut, rows.assign(group=group))
 
 

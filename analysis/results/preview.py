@@ -13,7 +13,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.axis import Axis
-from analysis.cohort.analysis_set import Cuts, MarkerSample, derive_analysis_set, select_sample
+from analysis.cohort.analysis_set import (
+    CandidateCuts,
+    MarkerSample,
+    derive_analysis_set,
+    select_sample,
+)
 from analysis.question import BLIND, Question
 from analysis.reported_p import Headline
 from analysis.results.groups import Effect, column_labels
@@ -139,7 +144,7 @@ def preview(cohort: Cohort, question: Question) -> Preview:
 
 
 def _moving(
-    cohort: Cohort, found: Places, cuts: Cuts, question: Question, of: EndpointAnswer
+    cohort: Cohort, found: Places, cuts: CandidateCuts, question: Question, of: EndpointAnswer
 ) -> Moving | None:
     question = question.changed(endpoint=of.code)
     followed = derive_analysis_set(cohort, found.sample, question)

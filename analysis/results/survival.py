@@ -15,16 +15,16 @@ import pandas as pd
 
 from analysis.cohort.analysis_set import (
     AnalysisSet,
-    Cuts,
+    CandidateCuts,
     MarkerSample,
     ParticipantFlow,
+    assign_groups,
     count_flow,
     derive_analysis_set,
-    fewest,
-    groups_of,
+    divide,
     landmark_time,
     select_sample,
-    split,
+    smallest_admissible_group,
 )
 from analysis.cohort_cache import remember
 from analysis.question import Question, subgroup
@@ -149,7 +149,7 @@ def answer(cohort: Cohort, question: Question) -> Answer:
     """The answer to `question`; NotEnoughData where the split itself cannot be made."""
     sample = select_sample(cohort, question)
     cuts = sample.cuts
-    sizes = np.bincount(split(sample.values, question.cut))
+    sizes = np.bincount(divide(sample.values, question.cut))
     at = landmark_time(cohort, question.visit)
     arm = arms_of(cohort)
     return Answer(
@@ -169,7 +169,7 @@ def answer(cohort: Cohort, question: Question) -> Answer:
             _endpoint(cohort, sample, cuts, question.changed(endpoint=endpoint.code), endpoint, arm)
             for endpoint in cohort.study.endpoints
         ),
-        admissible=bool(sizes.min() >= fewest(len(sample.values))),
+        admissible=bool(sizes.min() >= smallest_admissible_group(len(sample.values))),
         day_known=not math.isnan(at),
         arms=arm is not None,
         cautions=_cautions(cohort, question),
@@ -178,14 +178,14 @@ def answer(cohort: Cohort, question: Question) -> Answer:
     )
 
 
-def fixed_beforehand(cohort: Cohort, question: Question, cuts: Cuts) -> str:
+def fixed_beforehand(cohort: Cohort, question: Question, cuts: CandidateCuts) -> str:
     """The source that declared this cut-off for this endpoint beforehand; "" where none did."""
     if len(question.cut) != 1:
         return ""
     return declared(cohort, question, cuts).get(question.cut[0], "")
 
 
-def declared(cohort: Cohort, question: Question, cuts: Cuts) -> dict[float, str]:
+def declared(cohort: Cohort, question: Question, cuts: CandidateCuts) -> dict[float, str]:
     """The cut-offs that the study declared beforehand for this question, and their sources."""
     found: dict[float, str] = {}
     if question.where:  # what was declared for all patients was not declared for some
@@ -229,7 +229,7 @@ def _cautions(cohort: Cohort, question: Question) -> tuple[str, ...]:
 def _endpoint(
     cohort: Cohort,
     sample: MarkerSample,
-    cuts: Cuts,
+    cuts: CandidateCuts,
     question: Question,
     endpoint: Endpoint,
     arm: pd.Series | None,
@@ -253,10 +253,10 @@ def _endpoint(
 
 
 def _numbers(
-    followed: AnalysisSet, cuts: Cuts, question: Question, endpoint: Endpoint
+    followed: AnalysisSet, cuts: CandidateCuts, question: Question, endpoint: Endpoint
 ) -> dict[str, object]:
     time, event = followed.time, followed.event
-    group = groups_of(followed.value, question.cut)
+    group = assign_groups(followed.value, question.cut)
     groups.refuse(group, event, question.cut)
     tau = horizon(time, followed.value, cuts.median(), endpoint)
     km = survival.kaplan_meier(time, event, group)
@@ -304,7 +304,7 @@ def _interaction(followed: AnalysisSet, question: Question, arm: np.ndarray | No
     if len(rows) < RMST_P_FROM:
         return f"not tested with fewer than {RMST_P_FROM} patients"
     arms = pd.get_dummies(pd.Series(arm), drop_first=True, dtype=float)
-    above = groups.indicators(groups_of(rows["value"].to_numpy(float), question.cut))
+    above = groups.indicators(assign_groups(rows["value"].to_numpy(float), question.cut))
     products = [arms.mul(above[name], axis=0).add_suffix(f" x {name}") for name in above]
     try:
         alone = pd.concat([arms, above], axis=1)

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from scipy import stats
 
-from analysis.cohort.analysis_set import cuts_of, groups_of, select_sample, split
+from analysis.cohort.analysis_set import assign_groups, divide, find_cuts, select_sample
 from analysis.cohort.marker_array import Block, Series
 from analysis.cohort.marker_groups import groups_of as panels_of
 from analysis.cohort.strata import Levels, levels_of
@@ -141,12 +141,12 @@ def sides_grouping(cohort: Cohort, question: Question, subjects: tuple[str, ...]
         values = rows["value"].to_numpy(float)
         if not question.cut:
             raise NotEnoughData("There is no cut-off to divide the patients by.")
-        cuts_of(values)
-        split(values, question.cut)
+        find_cuts(values)
+        divide(values, question.cut)
     except NotEnoughData as reason:
         return Grouping(word, (), (), False, of, str(reason))
     where = {subject: i for i, subject in enumerate(subjects)}
-    of[[where[subject] for subject in rows["subject"]]] = groups_of(values, question.cut)
+    of[[where[subject] for subject in rows["subject"]]] = assign_groups(values, question.cut)
     names, short = groups.labels(question.cut, sample.unit), groups.short_labels(question.cut)
     if len(question.cut) == 1:  # shorter still, beside a line
         short = {1: f">{cut_text(question.cut[0])}", 0: f"≤{cut_text(question.cut[0])}"}

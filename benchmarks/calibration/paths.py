@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
 
-from analysis.cohort.analysis_set import cuts_of
+from analysis.cohort.analysis_set import find_cuts
 from analysis.reported_p import ALPHA, headline
 from analysis.stats import cutoff
 from analysis.stats.errors import NotEnoughData
@@ -63,7 +63,7 @@ class Question:
     @property
     def median(self) -> float:
         """The cut that the program shows first."""
-        return float(cuts_of(self.arrays[2]).median())
+        return float(find_cuts(self.arrays[2]).median())
 
     def rejected(self, places: Iterable[int], looks: int = 1) -> bool:
         """Whether p_all is .05 or less at any of these (exploratory) cuts."""

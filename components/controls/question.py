@@ -8,7 +8,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.cohort.analysis_set import MarkerSample, cuts_of, groups_of
+from analysis.cohort.analysis_set import MarkerSample, assign_groups, find_cuts
 from analysis.question import Question, as_text, defaults, plain
 from analysis.results import preview
 from analysis.stats.errors import NotEnoughData
@@ -183,7 +183,7 @@ def placed(sample: MarkerSample, asked: Question, *, follows: bool) -> dict[str,
 
 def stepped(sample: MarkerSample, cut: float, steps: int) -> float:
     """The cut so many observed values above (or below, negative); the ends stay."""
-    cuts = cuts_of(sample.values)
+    cuts = find_cuts(sample.values)
     here = int((cuts.low <= cut).sum()) - 1
     return float(cuts.cut[min(max(here + steps, 0), len(cuts.cut) - 1)])
 
@@ -242,7 +242,7 @@ def _thumb(sample: MarkerSample, cut: tuple[float, ...]) -> str:
 def _counts(sample: MarkerSample, cut: tuple[float, ...]) -> str:
     if not cut:
         return ""
-    found = groups_of(sample.values, cut)
+    found = assign_groups(sample.values, cut)
     sizes = [int((found == number).sum()) for number in range(len(cut), -1, -1)]
     return preview.counted(sizes, cut, sample.scale)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.cohort.analysis_set import MarkerSample, cuts_of, select_sample
+from analysis.cohort.analysis_set import MarkerSample, find_cuts, select_sample
 from analysis.question import Question
 from components.views.view import Analysis, Chart, Part, Scene, drawn_of
 from data.cohort import Cohort
@@ -12,7 +12,7 @@ from figures.cutoff.dots import dots_figure
 def divisible(cohort: Cohort, question: Question) -> MarkerSample:
     """The question's sample; NotEnoughData where it cannot be divided at all."""
     sample = select_sample(cohort, question)
-    cuts_of(sample.values)
+    find_cuts(sample.values)
     return sample
 
 

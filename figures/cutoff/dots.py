@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from analysis.axis import Axis
-from analysis.cohort.analysis_set import MarkerSample, groups_of
+from analysis.cohort.analysis_set import MarkerSample, assign_groups
 from figures.style import axis, base_layout, palette
 
 SIDE = 12  # pixels left and right, the same as beside the slider's track
@@ -31,7 +31,7 @@ def dots_figure(
     usable = sample.rows[sample.rows["reason"] == ""].sort_values("value", kind="stable")
     values = usable["value"].to_numpy(float)
     scale = Axis.of(values, sample.scale)
-    group = groups_of(values, cut)
+    group = assign_groups(values, cut)
     figure = go.Figure(layout=_layout(colours, scale))
     if len(values) <= MOST_DOTS:  # a bar stands for many
         figure.layout.meta = {"subjects": usable["subject"].tolist()}

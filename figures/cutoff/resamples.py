@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from analysis.axis import Axis
-from analysis.cohort.analysis_set import shortest
+from analysis.cohort.analysis_set import shortest_decimals
 from analysis.results.cutoff import Searched
 from figures.marker_axis import LEFT, RIGHT, foot_of, marker_axis, stamp
 from figures.style import axis, base_layout, faded, palette
@@ -69,7 +69,7 @@ def _shares(searched: Searched, scale: Axis) -> tuple[np.ndarray, np.ndarray, fl
 def _shown(searched: Searched, cuts: np.ndarray) -> np.ndarray:
     """The numbers that the page shows for cuts given by their largest low value."""
     above = np.searchsorted(searched.value, cuts, side="right")
-    return shortest(searched.value[above - 1], searched.value[above])
+    return shortest_decimals(searched.value[above - 1], searched.value[above])
 
 
 def _range(searched: Searched, scale: Axis, colours) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import fewest
+from analysis.cohort.analysis_set import smallest_admissible_group
 from analysis.stats.cutoff.scan_kernels import arranged, leveled, tidy
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.inputs import (
@@ -33,7 +33,7 @@ class Order:
     ``score`` (maxstat's, centred), ``seat`` (place by time). By distinct value, ascending:
     ``values``, ``ends`` (patients at or below it). By event time, row 0 before the first:
     ``start``, ``until``, ``deaths``, ``table`` (see `scan_kernels.leveled`). The admissible
-    cuts are ``values[first:last]``, those with ``fewest`` to ``most`` low patients; ``why`` says in
+    cuts are ``values[first:last]``, those with ``smallest_admissible_group`` to ``most`` low patients; ``why`` says in
     words why there is nothing to search, or is empty. ``row_seat`` leads from the caller's rows to
     places by time.
     """
@@ -53,7 +53,7 @@ class Order:
     table: np.ndarray
     row_seat: np.ndarray
     min_fraction: float
-    fewest: int
+    smallest_admissible_group: int
     most: int
     first: int
     last: int
@@ -100,7 +100,7 @@ def order(time, event, marker, *, min_fraction=0.1) -> Order:
     start, until, deaths, table, level, had, score = leveled(sorted_time, sorted_event, seat)
     if deaths.size < 2:
         raise NotEnoughData("No event was observed, so there is nothing to compare.")
-    least = fewest(time.size, min_fraction=share)
+    least = smallest_admissible_group(time.size, min_fraction=share)
     most = time.size - least
     first, last = ends[:-1].searchsorted((least, most + 1))
     last = max(first, last)

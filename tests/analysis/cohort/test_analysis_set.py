@@ -15,11 +15,11 @@ from analysis.cohort.analysis_set import (
     NO_FOLD,
     PART_LOW,
     count_flow,
-    cuts_of,
     derive_analysis_set,
+    divide,
+    find_cuts,
     select_sample,
-    shortest,
-    split,
+    shortest_decimals,
 )
 from analysis.question import Question
 from analysis.question.defaults import complete
@@ -40,42 +40,42 @@ def reasons(study, question=ASKED):
 
 
 def test_high_is_strictly_above_the_cut():
-    assert split(np.array([1.0, 2.0, 3.0]), (2.0,)).tolist() == [0, 0, 1]
+    assert divide(np.array([1.0, 2.0, 3.0]), (2.0,)).tolist() == [0, 0, 1]
 
 
 @pytest.mark.parametrize(("cut", "side"), [(3.0, "above"), (0.9, "at or below")])
 def test_a_cut_that_leaves_a_side_empty_is_refused_in_words(cut, side):
     with pytest.raises(NotEnoughData, match=f"No patient lies {side} .* run from 1 to 3"):
-        split(np.array([1.0, 2.0, 3.0]), (cut,))
+        divide(np.array([1.0, 2.0, 3.0]), (cut,))
 
 
 def test_the_median_of_17_leaves_8_above():
-    cuts = cuts_of(np.arange(17) * 1.1)
+    cuts = find_cuts(np.arange(17) * 1.1)
     high = int((np.arange(17) * 1.1 > cuts.median()).sum())
     assert high == 8
 
 
 def test_ties_at_the_median_stay_below_it():
-    cuts = cuts_of(np.array([1.0, 2, 2, 2, 3]))
+    cuts = find_cuts(np.array([1.0, 2, 2, 2, 3]))
     assert cuts.median() == 2.0
 
 
 def test_a_median_at_the_largest_value_steps_down():
-    cuts = cuts_of(np.array([1.0, 2, 5, 5, 5]))
+    cuts = find_cuts(np.array([1.0, 2, 5, 5, 5]))
     assert cuts.median() == 2.0
 
 
 @pytest.mark.parametrize("values", [[], [3.0], [2.0, 2.0, 2.0]])
 def test_values_without_two_sides_get_a_sentence(values):
     with pytest.raises(NotEnoughData):
-        cuts_of(np.array(values))
+        find_cuts(np.array(values))
 
 
 def test_admissible_cuts_leave_a_tenth_and_two_on_each_side():
-    cuts = cuts_of(np.arange(17.0))
+    cuts = find_cuts(np.arange(17.0))
     assert cuts.n_low[cuts.admissible].min() == 2
     assert cuts.n_high[cuts.admissible].min() == 2
-    wide = cuts_of(np.arange(101.0))
+    wide = find_cuts(np.arange(101.0))
     assert wide.n_low[wide.admissible].min() == 11  # a tenth of 101, rounded up
 
 
@@ -86,7 +86,7 @@ def test_admissible_cuts_leave_a_tenth_and_two_on_each_side():
     )
 )  # fmt: skip
 def test_a_cut_that_we_set_lies_between_its_neighbours(values):
-    cuts = cuts_of(np.array(values))
+    cuts = find_cuts(np.array(values))
     assert (cuts.low <= cuts.cut).all()
     assert (cuts.cut < cuts.high).all()
     assert np.array_equal(cuts.n_low, [(np.array(values) <= c).sum() for c in cuts.cut])
@@ -98,7 +98,7 @@ def test_a_cut_that_we_set_lies_between_its_neighbours(values):
      (0.1 + 0.2, 0.31, 0.1 + 0.2), (1e-7, 2e-7, 1e-7), (1.25, 1.3, 1.25)],
 )  # fmt: skip
 def test_the_shortest_decimal_between_two_values(low, high, cut):
-    assert shortest(np.array([low]), np.array([high]))[0] == pytest.approx(cut, rel=1e-9)
+    assert shortest_decimals(np.array([low]), np.array([high]))[0] == pytest.approx(cut, rel=1e-9)
 
 
 def test_missing_and_late_samples_are_set_aside_and_named():
@@ -147,7 +147,7 @@ def test_values_below_a_limit_are_one_tie_whatever_stands_for_them():
     study = cohort([0.5, 1, 2, 3, 4, 5], [1] * 6, [1] * 6, below=[True] * 3 + [False] * 3)
     values = select_sample(study, ASKED).values
     assert values.tolist() == [2, 2, 2, 3, 4, 5]
-    assert cuts_of(values).low.tolist() == [2, 3, 4]
+    assert find_cuts(values).low.tolist() == [2, 3, 4]
 
 
 def test_a_derived_value_with_a_part_below_its_limit_is_set_aside():

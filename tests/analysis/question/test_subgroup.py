@@ -126,7 +126,7 @@ def test_every_analysis_reads_whom_it_is_about() -> None:
 
 
 def test_a_cut_declared_for_all_is_not_declared_for_some() -> None:
-    from analysis.cohort.analysis_set import cuts_of, select_sample
+    from analysis.cohort.analysis_set import find_cuts, select_sample
     from analysis.results.survival import declared
     from tests.hand_made_cohorts import declared as study
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.cohort.analysis_set import cuts_of, groups_of, split
+from analysis.cohort.analysis_set import assign_groups, divide, find_cuts
 from analysis.question import Question, cuts
 from analysis.results import groups
 from analysis.results.baseline import sides, within
@@ -150,14 +150,14 @@ def test_a_group_that_nobody_is_left_in_at_the_landmark_is_said():
 
 def test_cuts_that_leave_a_group_empty_are_refused_in_words():
     with pytest.raises(NotEnoughData, match=r"lies above 3 to 3\.5: the values run from 1 to 9"):
-        split(np.arange(1.0, 10), (3.0, 3.5))
+        divide(np.arange(1.0, 10), (3.0, 3.5))
     with pytest.raises(NotEnoughData, match="at or below 0 or above 20: the values"):
-        split(np.arange(1.0, 10), (0.0, 20.0))
+        divide(np.arange(1.0, 10), (0.0, 20.0))
 
 
 def test_group_numbers_count_the_cuts_below():
-    assert groups_of(np.array([1.0, 3, 3.1, 6, 7]), (3.0, 6.0)).tolist() == [0, 0, 1, 1, 2]
-    assert groups_of(np.array([1.0, 2.0]), ()).tolist() == [0, 0]
+    assert assign_groups(np.array([1.0, 3, 3.1, 6, 7]), (3.0, 6.0)).tolist() == [0, 0, 1, 1, 2]
+    assert assign_groups(np.array([1.0, 2.0]), ()).tolist() == [0, 0]
 
 
 def test_sides_have_a_column_per_group():
@@ -174,7 +174,7 @@ def test_the_interaction_with_the_arm_counts_every_group():
     one = answer(study, question).endpoint("RFS")
     rows, arm = study.outcomes.set_index("subject"), study.subjects.set_index("subject")["arm"]
     value = study.measurements.set_index("subject").query("marker == 'PGR'")["value"]
-    level = groups_of(value.to_numpy(float), question.cut)
+    level = assign_groups(value.to_numpy(float), question.cut)
     x = pd.DataFrame({"a": (arm.loc[value.index] == arm.max()).to_numpy(float),
                       "g1": (level == 1) * 1.0, "g2": (level == 2) * 1.0})  # fmt: skip
     full = x.assign(p1=x["a"] * x["g1"], p2=x["a"] * x["g2"])
@@ -205,7 +205,7 @@ def test_what_is_no_list_of_cut_offs_is_refused_in_words(text, why):
 
 
 def test_every_cut_of_a_list_divides_like_the_same_cut_alone():
-    values = cuts_of(np.arange(1.0, 10)).cut
-    both = groups_of(np.arange(1.0, 10), (values[2], values[5]))
-    alone = [groups_of(np.arange(1.0, 10), (c,)) for c in (values[2], values[5])]
+    values = find_cuts(np.arange(1.0, 10)).cut
+    both = assign_groups(np.arange(1.0, 10), (values[2], values[5]))
+    alone = [assign_groups(np.arange(1.0, 10), (c,)) for c in (values[2], values[5])]
     assert (both == alone[0] + alone[1]).all()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.axis import Axis
-from analysis.cohort.analysis_set import groups_of, select_sample
+from analysis.cohort.analysis_set import assign_groups, select_sample
 from analysis.question import asked
 from analysis.question.defaults import complete
 from analysis.results.preview import places_of
@@ -34,7 +34,7 @@ def test_dots_are_coloured_by_group(name):
     _, question, sample = sampled(name)
     cut = tuple(np.unique(np.quantile(sample.values, [0.25, 0.5, 0.75])))
     figure = dots_figure(sample, cut)
-    groups = groups_of(sample.values, cut)
+    groups = assign_groups(sample.values, cut)
     sizes = [(groups == number).sum() for number in (3, 2, 1, 0)]
     assert [len(trace.x) for trace in figure.data] == sizes
     assert len({trace.marker.color for trace in figure.data}) == 4
