@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from analysis.cohort.marker_array import MEASURES, Series
+from analysis.cohort.marker_array import MEASURES, MarkerSeries
 from analysis.results.dose_response import Response
 from analysis.results.trends import Grouping, Summary
 from analysis.stats.trend.models import Slope
@@ -14,7 +14,7 @@ from wording.numbers import p_named, p_text, significant
 
 
 def middles(
-    summary: Summary, series: Series, middle: str
+    summary: Summary, series: MarkerSeries, middle: str
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Median or mean and the ends of its interval; of a marker that is only detected or not, the
     share with a value above the limit, in percent."""
@@ -26,7 +26,7 @@ def middles(
     return summary.median, summary.median_low, summary.median_high
 
 
-def words_of(series: Series, middle: str) -> str:
+def words_of(series: MarkerSeries, middle: str) -> str:
     """ "median", "mean", "geometric mean"."""
     return "geometric mean" if middle == "mean" and series.log else middle
 
@@ -39,7 +39,7 @@ def number(value: float) -> str:
     return text.replace("-", "−")
 
 
-def what_is_drawn(series: Series) -> str:
+def what_is_drawn(series: MarkerSeries) -> str:
     """ "cells/µL", "fold change from C1D10", "change from D-21, % of CD4+"."""
     if series.detected:
         return "share of patients with a value above the limit"
@@ -119,7 +119,7 @@ def slope_words(found: Slope, unit: str) -> str:
     return f"{factor}; {p}; n = {found.n}."
 
 
-def panel_sentence(series: Series, grouping: Grouping, summaries: tuple[Summary, ...], middle: str,
+def panel_sentence(series: MarkerSeries, grouping: Grouping, summaries: tuple[Summary, ...], middle: str,
                    visit: str) -> str:  # fmt: skip
     """What a panel shows, for those who cannot see it."""
     at = series.codes.index(visit) if visit in series.codes else len(series.codes) - 1

@@ -18,7 +18,7 @@ MEASURES = {"value": "value", "change": "change", "fold": "fold change"}
 
 
 @dataclass(frozen=True, eq=False)
-class Series:
+class MarkerSeries:
     """One marker in one measure: arrays of shape (patients, visits), NaN where there is nothing.
 
     `codes` and `scheduled` (day, NaN if unknown) are those of its visits in order; of a change or
@@ -54,7 +54,7 @@ class Series:
         return self.values[:, self.codes.index(visit)]
 
 
-class Block:
+class MarkerArray:
     """The long table of a cohort laid out as arrays of shape (markers, patients, visits)."""
 
     def __init__(self, cohort: Cohort) -> None:
@@ -81,7 +81,7 @@ class Block:
         self.low[place] = rows["below_limit"].to_numpy(bool)
         self.day[place] = rows["day"].to_numpy(float)
 
-    def series(self, marker: str, measure: str, baseline: str) -> Series:
+    def series(self, marker: str, measure: str, baseline: str) -> MarkerSeries:
         """One marker in a measure; without visits where there is nothing to change from."""
         m, about = self.markers.index(marker), self.about.loc[marker]
         values, low = self.values[m], self.low[m]
@@ -98,7 +98,7 @@ class Block:
         log = measure == "fold" or (measure == "value" and _text(about["scale"]) == "log")
         log = log and not detected and not (shown[:, at] < 0).any()
         codes = tuple(self.visits[v] for v in at)
-        return Series(
+        return MarkerSeries(
             marker=marker,
             label=self._label(marker, measure),
             unit="×" if measure == "fold" else _text(about["unit"]),

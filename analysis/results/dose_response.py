@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.marker_array import Block, Series
+from analysis.cohort.marker_array import MarkerArray, MarkerSeries
 from analysis.cohort.strata import levels_of
 from analysis.question import Question
 from analysis.question.defaults import baselines
@@ -79,7 +79,7 @@ class Models:
 
 def response(cohort: Cohort, question: Question) -> Response:
     """The change to the question's visit by dose; the value where there is no earlier visit."""
-    block, levels = Block(cohort), levels_of(cohort)
+    block, levels = MarkerArray(cohort), levels_of(cohort)
     measure, baseline = _change(cohort, block, question)
     series = block.series(question.marker, measure, baseline)
     values = series.at(question.visit)
@@ -126,7 +126,7 @@ def response(cohort: Cohort, question: Question) -> Response:
 
 def models(cohort: Cohort, question: Question) -> Models:
     """Permuted ANCOVA and mixed model of the marker's logarithm by dose."""
-    block, levels = Block(cohort), levels_of(cohort)
+    block, levels = MarkerArray(cohort), levels_of(cohort)
     _, baseline = _change(cohort, block, question)
     nothing = Models(None, None, cohort.study.dose_unit, question.visit, baseline)
     if len(levels.doses) < 2 or not baseline:
@@ -158,7 +158,7 @@ def _mixed(two: np.ndarray, dose: np.ndarray) -> Slope:
     return mixed_model(np.log2(two.T.ravel()), np.tile(dose, 2), visit, np.tile(np.arange(n), 2))
 
 
-def _change(cohort: Cohort, block: Block, question: Question) -> tuple[str, str]:
+def _change(cohort: Cohort, block: MarkerArray, question: Question) -> tuple[str, str]:
     """The measure and its baseline: what is asked; for a value the change that fits its scale."""
     if question.measure != "value":
         return question.measure, question.baseline
@@ -184,7 +184,7 @@ def _across(values, grouping: Grouping, doses) -> tuple[HypothesisTest | None, s
         return None, str(reason)
 
 
-def _within(series: Series, values: np.ndarray) -> tuple[PermutationTest | None, str]:
+def _within(series: MarkerSeries, values: np.ndarray) -> tuple[PermutationTest | None, str]:
     if series.measure == "value":
         return None, "There is no earlier visit to compare with."
     try:
@@ -205,17 +205,17 @@ def _holms(cohort: Cohort, question: Question, measure: str, baseline: str):
     return here(found.across), here(found.within), found.tests
 
 
-def _summary(values, low, who, series: Series) -> Summary:
+def _summary(values, low, who, series: MarkerSeries) -> Summary:
     return summary_of(values[who][:, None], low[who][:, None], log=series.log)
 
 
-def _column(table: np.ndarray, series: Series, visit: str) -> np.ndarray:
+def _column(table: np.ndarray, series: MarkerSeries, visit: str) -> np.ndarray:
     if visit not in series.codes:
         return np.full(len(table), False if table.dtype == bool else np.nan)
     return table[:, series.codes.index(visit)]
 
 
-def _nothing(series: Series, visit: str) -> str:
+def _nothing(series: MarkerSeries, visit: str) -> str:
     if series.measure == "value":
         return f"Nobody has a usable value of {series.label} at {visit}. Choose another visit."
     return (

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.marker_array import Block, Series
+from analysis.cohort.marker_array import MarkerArray, MarkerSeries
 from analysis.cohort.marker_groups import groups_of
 from analysis.cohort.strata import levels_of
 from analysis.question import Question
@@ -56,7 +56,7 @@ COLUMNS = ["marker", "label", "unit", "visit", "n", "effect", "lower", "upper", 
 
 def table(cohort: Cohort, question: Question) -> Table:
     """Every marker x visit in the question's measure; `question` has cohort, measure, baseline."""
-    block, levels = Block(cohort), levels_of(cohort)
+    block, levels = MarkerArray(cohort), levels_of(cohort)
     grouping = levels_grouping(levels, block.subjects)
     across, within = [], []
     for marker in block.markers:
@@ -73,7 +73,7 @@ def table(cohort: Cohort, question: Question) -> Table:
     )  # fmt: skip
 
 
-def across_levels(series: Series, visit: str, grouping: Grouping, levels) -> tuple:
+def across_levels(series: MarkerSeries, visit: str, grouping: Grouping, levels) -> tuple:
     """n effect lower upper test p why of one marker at one visit, across doses or arms."""
     values = series.at(visit)
     known = ~np.isnan(values) & (grouping.of >= 0)
@@ -97,7 +97,7 @@ def across_levels(series: Series, visit: str, grouping: Grouping, levels) -> tup
     return n, effect.value, effect.lower, effect.upper, found.name, found.p, ""
 
 
-def since_baseline(series: Series, visit: str) -> tuple:
+def since_baseline(series: MarkerSeries, visit: str) -> tuple:
     """n effect lower upper test p why: the median change of all patients, exact signed-rank."""
     values = series.at(visit)
     values = values[~np.isnan(values)]
@@ -112,7 +112,7 @@ def since_baseline(series: Series, visit: str) -> tuple:
     return values.size, *effect, found.name, found.p, ""
 
 
-def _row(series: Series, visit: str, found: tuple) -> tuple:
+def _row(series: MarkerSeries, visit: str, found: tuple) -> tuple:
     return series.marker, series.label, series.unit, visit, *found
 
 

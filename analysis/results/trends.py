@@ -13,7 +13,7 @@ import numpy as np
 from scipy import stats
 
 from analysis.cohort.analysis_set import assign_groups, divide, find_cuts, select_sample
-from analysis.cohort.marker_array import Block, Series
+from analysis.cohort.marker_array import MarkerArray, MarkerSeries
 from analysis.cohort.marker_groups import groups_of as panels_of
 from analysis.cohort.strata import Levels, levels_of
 from analysis.question import Question
@@ -70,7 +70,7 @@ class Grouping:
 class Panel:
     """One marker: its series, and the summaries of every level and of every side."""
 
-    series: Series
+    series: MarkerSeries
     by_level: tuple[Summary, ...]
     by_side: tuple[Summary, ...]
 
@@ -102,7 +102,7 @@ class Trends:
 
 def trends(cohort: Cohort, question: Question) -> Trends:
     """The courses of all markers in the question's measure, and the sides of its split."""
-    block = Block(cohort)
+    block = MarkerArray(cohort)
     if not block.markers:
         raise NotEnoughData("This cohort has no measured marker: there is no course to show.")
     levels = levels_grouping(levels_of(cohort), block.subjects)
@@ -157,11 +157,11 @@ def sides_grouping(cohort: Cohort, question: Question, subjects: tuple[str, ...]
     )  # fmt: skip
 
 
-def _panel(series: Series, levels: Grouping, sides: Grouping) -> Panel:
+def _panel(series: MarkerSeries, levels: Grouping, sides: Grouping) -> Panel:
     return Panel(series, _by(series, levels), _by(series, sides))
 
 
-def _by(series: Series, grouping: Grouping) -> tuple[Summary, ...]:
+def _by(series: MarkerSeries, grouping: Grouping) -> tuple[Summary, ...]:
     return tuple(
         summary_of(series.values[grouping.of == i], series.low[grouping.of == i], log=series.log)
         for i in range(len(grouping.labels))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.axis import nice_step, tick_text
-from analysis.cohort.marker_array import Series
+from analysis.cohort.marker_array import MarkerSeries
 
 NONE = np.array([])
 ROOM = 0.06  # free space above and below the values, as a share of the axis
@@ -90,7 +90,7 @@ class Visits:
     apart: float  # between groups at one visit, so that their intervals do not hide each other
 
     @classmethod
-    def of(cls, series: Series, axis: str, time_zero: str) -> Visits:
+    def of(cls, series: MarkerSeries, axis: str, time_zero: str) -> Visits:
         """By "visit" evenly, by "scheduled" day, or by the "day" of each sample."""
         days = series.scheduled
         if axis == "visit" or not np.isfinite(days).all() or not series.codes:

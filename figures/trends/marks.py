@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.cohort.marker_array import Series
+from analysis.cohort.marker_array import MarkerSeries
 from analysis.results.trends import Grouping, Panel, Summary, Trends
 from figures.level_colours import colours_of
 from figures.style import DASHES, Palette, faded
@@ -68,7 +68,7 @@ def shorts(grouping: Grouping) -> list[str]:
     return [CODES[i % 26] for i in range(len(grouping.short))]
 
 
-def title(series: Series, colours: Palette) -> list[dict[str, Any]]:
+def title(series: MarkerSeries, colours: Palette) -> list[dict[str, Any]]:
     """The marker and what is drawn of it."""
     what = escape(what_is_drawn(series))
     muted = f"  <span style='color:{colours.muted}'>{what}</span>"
@@ -94,7 +94,7 @@ def row_heads(groups: list[Look], colours: Palette) -> list[dict[str, Any]]:
 
 
 def ends(
-    groups: list[Look], series: Series, x: Visits, y: Values, middle: str, colours: Palette
+    groups: list[Look], series: MarkerSeries, x: Visits, y: Values, middle: str, colours: Palette
 ) -> list[dict[str, Any]]:
     """The name of each group at the last point of its line, moved apart where they meet."""
     found = []
@@ -120,7 +120,7 @@ def ends(
     ]  # fmt: skip
 
 
-def ranges(series: Series, y: Values, colours: Palette) -> list[dict[str, Any]]:
+def ranges(series: MarkerSeries, y: Values, colours: Palette) -> list[dict[str, Any]]:
     """Reference range shaded, detection limit dashed, the line of no change."""
     across = {"xref": "paper", "x0": 0, "x1": 1, "layer": "below"}
     if series.detected:
@@ -143,7 +143,7 @@ def ranges(series: Series, y: Values, colours: Palette) -> list[dict[str, Any]]:
     return found
 
 
-def _reference(series: Series, y: Values) -> tuple[float, float]:
+def _reference(series: MarkerSeries, y: Values) -> tuple[float, float]:
     """The part of the reference range that the axis shows; equal ends where there is none."""
     low, high = series.reference
     if not (np.isfinite(low) or np.isfinite(high)):
@@ -153,13 +153,13 @@ def _reference(series: Series, y: Values) -> tuple[float, float]:
     return max(bottom, y.span[0]), min(top, y.span[1])
 
 
-def _limit_shown(series: Series, y: Values) -> bool:
+def _limit_shown(series: MarkerSeries, y: Values) -> bool:
     if not np.isfinite(series.limit) or (y.log and series.limit <= 0):
         return False
     return y.span[0] <= float(y.place(series.limit)) <= y.span[1]
 
 
-def range_words(series: Series, y: Values, colours: Palette) -> list[dict[str, Any]]:
+def range_words(series: MarkerSeries, y: Values, colours: Palette) -> list[dict[str, Any]]:
     """The names of what is shaded and dashed."""
     if series.measure != "value" or series.detected:
         return []

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from analysis.cohort.marker_array import Series
+from analysis.cohort.marker_array import MarkerSeries
 from analysis.results.trends import Panel, Trends
 from figures.style import Palette, axis, base_layout, faded, palette
 from figures.trends.axes import Values, Visits
@@ -65,7 +65,7 @@ def trend_figure(
 
 
 def _patients(
-    trends: Trends, series: Series, groups: list[Look], x: Visits, y: Values, colours: Palette
+    trends: Trends, series: MarkerSeries, groups: list[Look], x: Visits, y: Values, colours: Palette
 ) -> list[dict[str, Any]]:
     """A trace per group that holds the lines of its patients, and one of those without a group."""
     none = ~np.any([one.who for one in groups], axis=0) if groups else np.ones(len(x.own), bool)
@@ -80,7 +80,7 @@ def _patients(
 
 def _lines(
     trends: Trends,
-    series: Series,
+    series: MarkerSeries,
     who: np.ndarray,
     x: Visits,
     y: Values,
@@ -106,7 +106,7 @@ def _lines(
     }  # fmt: skip
 
 
-def _marks(series: Series, who: np.ndarray, colour: str) -> dict[str, Any]:
+def _marks(series: MarkerSeries, who: np.ndarray, colour: str) -> dict[str, Any]:
     """Open below the limit, and a dot where no line shows a value: a dot each costs the browser
     as much as all lines together."""
     known = np.isfinite(np.pad(series.values[who], ((0, 0), (1, 1)), constant_values=np.nan))
@@ -122,14 +122,14 @@ def _marks(series: Series, who: np.ndarray, colour: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _shown(series: Series, who: np.ndarray) -> np.ndarray:
+def _shown(series: MarkerSeries, who: np.ndarray) -> np.ndarray:
     """Values as drawn: those below the detection limit stand at it."""
     values = series.values[who]
     at_limit = series.measure == "value" and np.isfinite(series.limit)
     return np.where(series.low[who], series.limit, values) if at_limit else values
 
 
-def _said(subject: str, series: Series, values: np.ndarray, low: np.ndarray) -> list[str]:
+def _said(subject: str, series: MarkerSeries, values: np.ndarray, low: np.ndarray) -> list[str]:
     unit = f" {series.unit}".rstrip()
     return [
         ""
@@ -163,7 +163,7 @@ def _band(one: Look, x: Visits, y: Values) -> dict[str, Any]:
 
 
 def _middle(
-    one: Look, series: Series, x: Visits, y: Values, middle: str, colours: Palette
+    one: Look, series: MarkerSeries, x: Visits, y: Values, middle: str, colours: Palette
 ) -> list[dict[str, Any]]:
     """The median or mean with its interval; nothing where the group has nobody."""
     value, low, high = middles(one.summary, series, middle)
@@ -194,7 +194,7 @@ def _middle(
     }]  # fmt: skip
 
 
-def _with_interval(value: float, low: float, high: float, series: Series) -> str:
+def _with_interval(value: float, low: float, high: float, series: MarkerSeries) -> str:
     unit = f" {series.unit}".rstrip()
     if series.detected:
         return f"in {value:.0f} %"
@@ -226,7 +226,7 @@ def _counts(groups: list[Look], x: Visits, colours: Palette) -> dict[str, Any]:
 # ------------------------------------------------------------------------------------- layout
 
 
-def _value_axis(series: Series, groups: list[Look], single: bool) -> Values:
+def _value_axis(series: MarkerSeries, groups: list[Look], single: bool) -> Values:
     if series.detected:
         return Values(False, 0.0, (-4.0, 104.0))
     if single:
@@ -242,7 +242,7 @@ def _value_axis(series: Series, groups: list[Look], single: bool) -> Values:
 
 
 def _layout(
-    trends: Trends, series: Series, x: Visits, y: Values, groups: list[Look], colours: Palette
+    trends: Trends, series: MarkerSeries, x: Visits, y: Values, groups: list[Look], colours: Palette
 ) -> dict[str, Any]:
     turned = not x.title and len(series.codes) > 6
     longest = max(map(len, x.ticks[1]), default=1)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.cohort.analysis_set import select_sample
-from analysis.cohort.marker_array import Block
+from analysis.cohort.marker_array import MarkerArray
 from analysis.cohort.marker_groups import groups_of
 from analysis.question import Question, asked
 from analysis.question.defaults import complete
@@ -26,7 +26,7 @@ def asking(study, query=""):
 @pytest.mark.parametrize("name", ["imail2", "actg175"])
 def test_values_are_those_that_the_cut_off_divides(name, measure):
     study = builtin.load(name)
-    block = Block(study)
+    block = MarkerArray(study)
     last = "C1D15" if name == "imail2" else "week20"
     for marker in ("CD4", "CD4_CD8"):
         question = asking(study, f"marker={marker}&visit={last}&measure={measure}")
@@ -39,7 +39,7 @@ def test_values_below_the_limit_are_one_tie_and_make_no_fold():
     study = cohort(
         [1, 2, 8, 9], [1] * 4, [1] * 4, before=[2, 2, 2, 2], below=[True, True, False, False]
     )
-    block = Block(study)
+    block = MarkerArray(study)
     value = block.series("M", "value", "")
     assert value.at("C1D15").tolist() == [2, 2, 8, 9]
     fold = block.series("M", "fold", "D-7")
@@ -51,7 +51,7 @@ def test_values_below_the_limit_are_one_tie_and_make_no_fold():
 def test_a_marker_mostly_below_its_limit_is_detected_or_not():
     low = [True] * 5 + [False]
     study = cohort([1] * 5 + [9], [1] * 6, [1] * 6, before=[np.nan] * 6, below=low)
-    series = Block(study).series("M", "value", "")
+    series = MarkerArray(study).series("M", "value", "")
     assert series.detected
     assert series.at("C1D15").tolist() == [0, 0, 0, 0, 0, 1]
     found = response(study, asking(study, "marker=M&visit=C1D15"))
