@@ -11,7 +11,7 @@ from data.cohort import Cohort
 
 
 @dataclass(frozen=True, eq=False)
-class Levels:
+class Strata:
     """`labels` and `counts` by level, doses ascending or arms in the order of their codes.
 
     `ordered`: the levels are doses and `doses` holds their numbers (else it is empty); `word` is
@@ -27,15 +27,15 @@ class Levels:
     of: pd.Series
 
 
-def levels_of(cohort: Cohort) -> Levels:
+def find_strata(cohort: Cohort) -> Strata:
     """The cohort's dose levels, or its arms; one level where there is neither."""
     subjects, unit = cohort.subjects.set_index("subject"), cohort.study.dose_unit
     ordered = bool(subjects["dose"].notna().any())
     column = subjects["dose"] if ordered else subjects["arm_label"]
-    order = sorted(column.dropna().unique()) if ordered else arm_order(cohort.subjects)
+    order = sorted(column.dropna().unique()) if ordered else order_arms(cohort.subjects)
     place = column.dropna().map({level: i for i, level in enumerate(order)}).astype(int)
     counts = np.bincount(place, minlength=len(order))
-    return Levels(
+    return Strata(
         word="dose level" if ordered else "arm",
         ordered=ordered,
         labels=tuple(f"{one:g} {unit}".rstrip() if ordered else str(one) for one in order),
@@ -45,7 +45,7 @@ def levels_of(cohort: Cohort) -> Levels:
     )
 
 
-def arm_order(subjects: pd.DataFrame) -> list[str]:
+def order_arms(subjects: pd.DataFrame) -> list[str]:
     """Arm labels in the order of the arm codes, numbers before text; never by their alphabet."""
     arms = subjects[["arm", "arm_label"]].dropna().drop_duplicates()
     numbers = pd.to_numeric(arms["arm"], errors="coerce")

@@ -15,7 +15,7 @@ from analysis.cohort.analysis_set import (
     divide,
     select_sample,
 )
-from analysis.cohort.strata import arm_order
+from analysis.cohort.strata import order_arms
 from analysis.cohort_cache import remember
 from analysis.question import Question
 from analysis.results.survival import READS
@@ -131,7 +131,7 @@ def _column(values: pd.Series, title: str, cohort: Cohort) -> _Column:
     numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
     if numeric and not _is_code(values):
         return _Column(title, known, values.to_numpy(float, na_value=np.nan))
-    order = arm_order(cohort.subjects) if values.name == "arm_label" else None
+    order = order_arms(cohort.subjects) if values.name == "arm_label" else None
     levels = order or sorted(values.dropna().unique())
     if len(levels) > MOST_LEVELS:
         levels = []

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.cohort.marker_array import MarkerArray, MarkerSeries
-from analysis.cohort.strata import levels_of
+from analysis.cohort.strata import find_strata
 from analysis.question import Question
 from analysis.question.defaults import baselines
 from analysis.results.trend_tests import table
@@ -79,7 +79,7 @@ class Models:
 
 def response(cohort: Cohort, question: Question) -> Response:
     """The change to the question's visit by dose; the value where there is no earlier visit."""
-    block, levels = MarkerArray(cohort), levels_of(cohort)
+    block, levels = MarkerArray(cohort), find_strata(cohort)
     measure, baseline = _change(cohort, block, question)
     series = block.series(question.marker, measure, baseline)
     values = series.at(question.visit)
@@ -126,7 +126,7 @@ def response(cohort: Cohort, question: Question) -> Response:
 
 def models(cohort: Cohort, question: Question) -> Models:
     """Permuted ANCOVA and mixed model of the marker's logarithm by dose."""
-    block, levels = MarkerArray(cohort), levels_of(cohort)
+    block, levels = MarkerArray(cohort), find_strata(cohort)
     _, baseline = _change(cohort, block, question)
     nothing = Models(None, None, cohort.study.dose_unit, question.visit, baseline)
     if len(levels.doses) < 2 or not baseline:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.cohort.strata import levels_of
+from analysis.cohort.strata import find_strata
 from analysis.question.defaults import markers
 from analysis.stats import survival
 from data.cohort import Cohort, Finding
@@ -59,7 +59,7 @@ class Overview:
 def overview(cohort: Cohort, question: object) -> Overview:
     """The overview of a cohort; `question` is not read."""
     study = cohort.study
-    levels = levels_of(cohort)
+    levels = find_strata(cohort)
     return Overview(
         title=study.title,
         citation=study.citation,

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.cohort.analysis_set import assign_groups, select_sample
-from analysis.cohort.strata import Levels, levels_of
+from analysis.cohort.strata import Strata, find_strata
 from analysis.question import plain
 from analysis.question.subgroup import asked_columns
 from analysis.results.groups import short_labels
@@ -37,7 +37,7 @@ class Roster:
     rows: pd.DataFrame
     covariates: tuple[str, ...]
     numbers: frozenset[str]  # covariates that are numbers
-    levels: Levels
+    levels: Strata
     marker: str
     unit: str
     visits: tuple[str, ...]  # of the trend
@@ -61,7 +61,7 @@ class Outcomes:
 
 def roster(cohort: Cohort, question) -> Roster:
     """The patients in the cohort's order, without anything that tells an outcome."""
-    subjects, levels = cohort.subjects, levels_of(cohort)
+    subjects, levels = cohort.subjects, find_strata(cohort)
     covariates = tuple(name for name in subjects.columns if name not in OWN_COLUMNS)
     sample, whole = select_sample(cohort, question), cohort.whole or cohort
     value = sample.rows.set_index("subject")["value"].reindex(subjects["subject"])

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.cohort.analysis_set import MarkerSample, assign_groups, select_sample
-from analysis.cohort.strata import Levels, levels_of
+from analysis.cohort.strata import Strata, find_strata
 from analysis.question.defaults import markers
 from data.cohort import DAYS_PER_MONTH, Cohort, Endpoint
 
@@ -50,7 +50,7 @@ class Persons:
     markers: pd.DataFrame  # marker label unit lower_limit reference_low reference_high scale
     names: dict[str, str]  # marker with its unit
     visits: pd.DataFrame  # visit label day order
-    levels: Levels
+    levels: Strata
     endpoints: tuple[Endpoint, ...]
     time_unit: str
     dose_unit: str
@@ -138,7 +138,7 @@ class Standing:
 
 def persons(cohort: Cohort, question: object) -> Persons:
     """Everything about single patients; `question` is not read."""
-    levels = levels_of(cohort)
+    levels = find_strata(cohort)
     values = cohort.measurements[cohort.measurements["value"].notna()]
     day = cohort.visits.set_index("visit")
     values = values.assign(

@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.cohort.marker_array import MarkerArray, MarkerSeries
 from analysis.cohort.marker_groups import groups_of
-from analysis.cohort.strata import levels_of
+from analysis.cohort.strata import find_strata
 from analysis.question import Question
 from analysis.results.trends import Grouping, levels_grouping, summary_of
 from analysis.stats import trend
@@ -56,7 +56,7 @@ COLUMNS = ["marker", "label", "unit", "visit", "n", "effect", "lower", "upper", 
 
 def table(cohort: Cohort, question: Question) -> Table:
     """Every marker x visit in the question's measure; `question` has cohort, measure, baseline."""
-    block, levels = MarkerArray(cohort), levels_of(cohort)
+    block, levels = MarkerArray(cohort), find_strata(cohort)
     grouping = levels_grouping(levels, block.subjects)
     across, within = [], []
     for marker in block.markers:

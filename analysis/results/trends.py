@@ -15,7 +15,7 @@ from scipy import stats
 from analysis.cohort.analysis_set import assign_groups, divide, find_cuts, select_sample
 from analysis.cohort.marker_array import MarkerArray, MarkerSeries
 from analysis.cohort.marker_groups import groups_of as panels_of
-from analysis.cohort.strata import Levels, levels_of
+from analysis.cohort.strata import Strata, find_strata
 from analysis.question import Question
 from analysis.results import groups
 from analysis.stats.errors import NotEnoughData
@@ -105,7 +105,7 @@ def trends(cohort: Cohort, question: Question) -> Trends:
     block = MarkerArray(cohort)
     if not block.markers:
         raise NotEnoughData("This cohort has no measured marker: there is no course to show.")
-    levels = levels_grouping(levels_of(cohort), block.subjects)
+    levels = levels_grouping(find_strata(cohort), block.subjects)
     sides = sides_grouping(cohort, question, block.subjects)
     return Trends(
         subjects=block.subjects,
@@ -125,7 +125,7 @@ def trends(cohort: Cohort, question: Question) -> Trends:
     )
 
 
-def levels_grouping(levels: Levels, subjects: tuple[str, ...]) -> Grouping:
+def levels_grouping(levels: Strata, subjects: tuple[str, ...]) -> Grouping:
     """Dose levels or arms as a grouping of the patients in the order of `subjects`."""
     short = tuple(f"{dose:g}" for dose in levels.doses) if levels.ordered else levels.labels
     of = levels.of.reindex(list(subjects)).fillna(-1).to_numpy(int)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from analysis.cohort.strata import Levels
+from analysis.cohort.strata import Strata
 from analysis.results.trial.exposure import Compared
 from figures.level_colours import colours_of
 from figures.style import Palette, axis, base_layout, palette
@@ -20,7 +20,7 @@ STEPS = ((1, 2, 5), (1, 1.5, 2, 3, 4, 5, 6, 8))  # ticks of a decade, from coars
 
 
 def exposure_figure(
-    found: Compared, levels: Levels, subjects: tuple[str, ...], *, synthetic: str = "",
+    found: Compared, levels: Strata, subjects: tuple[str, ...], *, synthetic: str = "",
     dark: bool = False,
 ) -> go.Figure:  # fmt: skip
     """The pairs of one exposure on a logarithmic axis; there must be at least one."""
@@ -41,7 +41,7 @@ def exposure_figure(
 
 
 def _lines(
-    found: Compared, level: int, levels: Levels, subjects: tuple[str, ...], colour: str,
+    found: Compared, level: int, levels: Strata, subjects: tuple[str, ...], colour: str,
     colours: Palette,
 ) -> dict[str, Any]:  # fmt: skip
     rows = found.pairs[found.pairs["level"] == level]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from analysis.cohort.strata import Levels
+from analysis.cohort.strata import Strata
 from analysis.results.trial.lesions import GROWTH, SHRINKAGE, Lesions
 from analysis.results.trial.swimmer import Lanes
 from figures.level_colours import colours_of
@@ -98,7 +98,7 @@ def _words(lanes: Lanes, patients, changes) -> list[str]:
     ]
 
 
-def _shades(levels: Levels, colours: Palette) -> list[str]:
+def _shades(levels: Strata, colours: Palette) -> list[str]:
     return [*colours_of(len(levels.labels), levels.ordered, colours), colours.axis]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.strata import Levels, levels_of
+from analysis.cohort.strata import Strata, find_strata
 from data.cohort import Cohort
 
 GRADES = (1, 2, 3, 4, 5)
@@ -24,7 +24,7 @@ class Adverse:
     counts: pd.DataFrame
     limiting: pd.DataFrame
     kinds: tuple[str, ...]
-    levels: Levels
+    levels: Strata
     denominators: tuple[int, ...]
     why: str = ""
     remark: str = ""
@@ -42,7 +42,7 @@ class Adverse:
 
 def adverse_of(cohort: Cohort) -> Adverse:
     """Adverse events per level, with everybody at the level as denominator."""
-    levels, events = levels_of(cohort), cohort.events
+    levels, events = find_strata(cohort), cohort.events
     rows = events[events["kind"].isin(["ae", "dlt"])]
     rows = rows.assign(level=rows["subject"].map(levels.of), kind_of=_kinds(rows["label"]))
     unplaced = rows.loc[rows["level"].isna(), "subject"].nunique()

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
 
-from analysis.cohort.strata import Levels, levels_of
+from analysis.cohort.strata import Strata, find_strata
 from data.cohort import Cohort
 from wording.numbers import percent
 
@@ -62,7 +62,7 @@ class Path:
     patients: pd.DataFrame | None = None
     rates: pd.DataFrame | None = None
     steps: tuple[Step, ...] = ()
-    levels: Levels | None = None
+    levels: Strata | None = None
     ordered: bool = False  # whether the order of entry is known
     recorded: bool = False  # whether toxicities are in the data at all
     mtd: str = ""
@@ -92,7 +92,7 @@ def clopper_pearson(events: int, n: int, *, conf_level: float = 0.95) -> tuple[f
 
 def path_of(cohort: Cohort) -> Path:
     """The escalation of a cohort."""
-    levels, study = levels_of(cohort), cohort.study
+    levels, study = find_strata(cohort), cohort.study
     if not levels.ordered:
         why = "No doses are recorded in this study, so there is no escalation and no MTD to show."
         if len(levels.labels) > 1:
@@ -129,7 +129,7 @@ def _recorded(cohort: Cohort) -> bool:
     return bool(cohort.events["kind"].isin(["dlt", "ae"]).any())
 
 
-def _patients(cohort: Cohort, levels: Levels, ordered: bool) -> pd.DataFrame:
+def _patients(cohort: Cohort, levels: Strata, ordered: bool) -> pd.DataFrame:
     subjects, events = cohort.subjects["subject"], cohort.events
     level = subjects.map(levels.of)
     limiting = events[events["kind"].eq("dlt")]
@@ -153,7 +153,7 @@ def _patients(cohort: Cohort, levels: Levels, ordered: bool) -> pd.DataFrame:
     return rows
 
 
-def _rates(patients: pd.DataFrame, levels: Levels, mtd: float | None) -> pd.DataFrame:
+def _rates(patients: pd.DataFrame, levels: Strata, mtd: float | None) -> pd.DataFrame:
     rows = []
     for level, label in enumerate(levels.labels):
         mine = patients[patients["level"].eq(level)]
@@ -234,7 +234,7 @@ def rule_mtd(counts: list[tuple[int, int]]) -> int | None:
     return high - 1 if n >= FULL and dlts <= 1 else None
 
 
-def _verdict(rates: pd.DataFrame, levels: Levels, mtd: float | None) -> str:
+def _verdict(rates: pd.DataFrame, levels: Strata, mtd: float | None) -> str:
     counts = list(zip(rates["dlts"], rates["evaluable"], strict=True))
     named = rule_mtd(counts)
     stated = "" if mtd is None else f"{mtd:g}"

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
-from analysis.cohort.strata import levels_of
+from analysis.cohort.strata import find_strata
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.multiplicity import holm
 from analysis.stats.trend import FEWEST_PAIRS, wilcoxon_signed_rank
@@ -88,7 +88,7 @@ def _pairs(cohort: Cohort, one: Exposure) -> tuple[pd.DataFrame, int]:
     below = both["below_limit_before"].astype(bool) | both["below_limit_after"].astype(bool)
     usable = ~below & both["value_before"].gt(0) & both["value_after"].gt(0)
     kept = both[usable & both.index.isin(place.index)]
-    level = levels_of(cohort).of
+    level = find_strata(cohort).of
     pairs = pd.DataFrame(
         {
             "patient": place.reindex(kept.index).to_numpy(int),

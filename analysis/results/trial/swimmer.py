@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.strata import Levels, levels_of
+from analysis.cohort.strata import Strata, find_strata
 from analysis.stats import survival
 from data.cohort import DAYS_PER_MONTH, Cohort
 
@@ -41,7 +41,7 @@ class Lanes:
     doses: pd.DataFrame
     assessments: pd.DataFrame
     marks: pd.DataFrame
-    levels: Levels
+    levels: Strata
     orders: tuple[str, ...]  # those that the data can give, the default first
     unit: str
     time_zero: str
@@ -86,7 +86,7 @@ class Responses:
 
 def lanes_of(cohort: Cohort) -> Lanes:
     """The lanes of a cohort."""
-    levels, study = levels_of(cohort), cohort.study
+    levels, study = find_strata(cohort), cohort.study
     subjects = cohort.subjects["subject"]
     row_of = pd.Series(np.arange(len(subjects)), index=subjects.to_numpy())
     events = cohort.events.assign(patient=cohort.events["subject"].map(row_of))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.cohort.strata import Levels
+from analysis.cohort.strata import Strata
 from analysis.question.display_options import OPTIONS, choosing, chosen
 from analysis.results.trial.conduct import Trial
 from analysis.results.trial.swimmer import MOST, Lanes
@@ -65,7 +65,7 @@ def draw_key(found: Trial, scene: Scene) -> Component:
     )
 
 
-def _levels(levels: Levels, lanes: Lanes) -> list[Component]:
+def _levels(levels: Strata, lanes: Lanes) -> list[Component]:
     light, dark = (
         colours_of(len(levels.labels), levels.ordered, palette(dark)) for dark in (False, True)
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.cohort.strata import arm_order
+from analysis.cohort.strata import order_arms
 from analysis.question import Question, asked
 from analysis.question.defaults import complete
 from analysis.results.baseline import sides, within
@@ -216,4 +216,4 @@ def test_the_overview_counts():
 
 
 def test_arms_stand_in_the_order_of_their_codes():
-    assert arm_order(builtin.load("actg175").subjects)[0] == "zidovudine"
+    assert order_arms(builtin.load("actg175").subjects)[0] == "zidovudine"
