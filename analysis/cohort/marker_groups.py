@@ -17,7 +17,7 @@ _NK = re.compile(r"(^|[^a-z])nk([^a-z]|$)|natural killer", re.I)
 _RATIO = re.compile(r"\bratio\b|^\S+:\S+$", re.I)
 
 
-def groups_of(cohort: Cohort) -> dict[str, tuple[str, ...]]:
+def find_marker_groups(cohort: Cohort) -> dict[str, tuple[str, ...]]:
     """The markers of each group that has any, by the group's code; "all" holds every marker."""
     measured = set(cohort.measurements["marker"].unique())
     found: dict[str, list[str]] = {code: [] for code in OPTIONS["panel"]}
@@ -28,13 +28,13 @@ def groups_of(cohort: Cohort) -> dict[str, tuple[str, ...]]:
     return {code: tuple(markers) for code, markers in found.items() if markers}
 
 
-def group_shown(groups: dict[str, tuple[str, ...]], question: Question) -> str:
+def choose_marker_group(groups: dict[str, tuple[str, ...]], question: Question) -> str:
     """The group that the address chooses; where it chooses none, that of the question's marker."""
     wanted = chosen(question, "panel")
-    return wanted if wanted in groups else group_with(groups, question.marker)
+    return wanted if wanted in groups else find_group_of_marker(groups, question.marker)
 
 
-def group_with(groups: dict[str, tuple[str, ...]], marker: str) -> str:
+def find_group_of_marker(groups: dict[str, tuple[str, ...]], marker: str) -> str:
     """The first group that shows a marker."""
     return next((code for code, markers in groups.items() if marker in markers[:MOST]), "all")
 

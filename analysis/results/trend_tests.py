@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.cohort.marker_array import MarkerArray, MarkerSeries
-from analysis.cohort.marker_groups import groups_of
+from analysis.cohort.marker_groups import find_marker_groups
 from analysis.cohort.strata import find_strata
 from analysis.question import Question
 from analysis.results.trends import Grouping, levels_grouping, summary_of
@@ -69,7 +69,7 @@ def table(cohort: Cohort, question: Question) -> Table:
     return Table(
         _corrected(across), _corrected(within if changed else []), question.measure,
         question.baseline, grouping.ordered, grouping.word, len(grouping.labels),
-        groups_of(cohort),
+        find_marker_groups(cohort),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from scipy import stats
 
 from analysis.cohort.analysis_set import assign_groups, divide, find_cuts, select_sample
 from analysis.cohort.marker_array import MarkerArray, MarkerSeries
-from analysis.cohort.marker_groups import groups_of as panels_of
+from analysis.cohort.marker_groups import find_marker_groups as panels_of
 from analysis.cohort.strata import Strata, find_strata
 from analysis.question import Question
 from analysis.results import groups

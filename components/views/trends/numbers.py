@@ -8,7 +8,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.cohort.marker_groups import MOST, group_shown, group_with
+from analysis.cohort.marker_groups import MOST, choose_marker_group, find_group_of_marker
 from analysis.question import Question
 from analysis.question.display_options import OPTIONS, choosing, chosen
 from analysis.results.dose_response import Models, Response
@@ -37,7 +37,7 @@ def draw_courses(found: Trends, scene: Scene) -> Component | None:
     by, middle = chosen(scene.question, "by"), chosen(scene.question, "middle")
     names = found.grouping(by).labels
     rows = []
-    for marker in found.groups.get(group_shown(found.groups, scene.question), ())[:MOST]:
+    for marker in found.groups.get(choose_marker_group(found.groups, scene.question), ())[:MOST]:
         panel = found.panels[marker]
         what = f"{panel.series.label}, {what_is_drawn(panel.series)}".rstrip(", ")
         for name, one in zip(names, found.summaries(panel, by), strict=True):
@@ -202,6 +202,6 @@ def _question(row, found: Table, asked: Question) -> Question:
     """The question of a row, its cut anew, with panels among which its marker is."""
     if (row.marker, row.visit) != (asked.marker, asked.visit):
         asked = asked.changed(marker=row.marker, visit=row.visit, cut=(), clock="")
-    if row.marker in found.groups.get(group_shown(found.groups, asked), ()):
+    if row.marker in found.groups.get(choose_marker_group(found.groups, asked), ()):
         return asked
-    return choosing(asked, "panel", group_with(found.groups, row.marker))
+    return choosing(asked, "panel", find_group_of_marker(found.groups, row.marker))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.cohort.marker_groups import MOST, group_shown, groups_of
+from analysis.cohort.marker_groups import MOST, choose_marker_group, find_marker_groups
 from analysis.question.display_options import chosen
 from analysis.results import dose_response, trend_tests, trends
 from analysis.results.dose_response import Response
@@ -35,7 +35,7 @@ TABLE = Analysis("trend table", trend_tests.table, trend_tests.READS)
 
 def layout(view: View, cohort: Cohort) -> list[Component]:
     """Choices and key, a panel per marker, the response by dose, then every test."""
-    most = max((min(len(one), MOST) for one in groups_of(cohort).values()), default=0)
+    most = max((min(len(one), MOST) for one in find_marker_groups(cohort).values()), default=0)
     panels = [
         html.Div(
             [view.slot("panel", str(i)), view.files("panel", str(i))], className="card panel-card"
@@ -60,7 +60,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
 
 def drawn(found: Trends, scene: Scene) -> list[Panel]:
     """The panels of the group that is chosen, in the order of the markers."""
-    markers = found.groups.get(group_shown(found.groups, scene.question), ())
+    markers = found.groups.get(choose_marker_group(found.groups, scene.question), ())
     return [found.panels[marker] for marker in markers[:MOST]]
 
 
@@ -105,7 +105,7 @@ def response_plate(found: Response, scene: Scene, chart: Chart, about: About) ->
 def draw_choices(found: Trends, scene: Scene) -> list[Component]:
     """What can be chosen here, the key of the groups, and what must be known of the panels."""
     asked = scene.question
-    group = group_shown(found.groups, asked)
+    group = choose_marker_group(found.groups, asked)
     # The links mark what is shown, which is another group where the cohort has not the chosen one.
     shown = asked.changed(options=(*((k, v) for k, v in asked.options if k != "panel"),
                                    ("panel", group)))  # fmt: skip
@@ -168,7 +168,7 @@ def _remarks(found: Trends, scene: Scene) -> list[str]:
             "Bars are 95 % intervals: of a median from 6 patients, of a mean from 3."
         )
     said += [_unusual(one) for one in drawn(found, scene)]
-    group = found.groups.get(group_shown(found.groups, scene.question), ())
+    group = found.groups.get(choose_marker_group(found.groups, scene.question), ())
     if len(group) > MOST:
         said.append(f"The first {MOST} of {len(group)} markers are shown.")
     return [text for text in said if text]

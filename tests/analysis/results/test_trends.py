@@ -5,7 +5,7 @@ import pytest
 
 from analysis.cohort.analysis_set import select_sample
 from analysis.cohort.marker_array import MarkerArray
-from analysis.cohort.marker_groups import groups_of
+from analysis.cohort.marker_groups import find_marker_groups
 from analysis.question import Question, asked
 from analysis.question.defaults import complete
 from analysis.results.dose_response import response
@@ -76,13 +76,13 @@ def test_the_median_has_its_interval_from_six_and_the_mean_from_three():
 
 
 def test_groups_are_found_by_unit_label_and_formula():
-    groups = groups_of(builtin.load("imail2"))
+    groups = find_marker_groups(builtin.load("imail2"))
     assert groups["counts"] == ("CD4", "CD8", "B", "NK")
     assert groups["treg"] == ("TREG_PCT", "TREG")
     assert groups["ratio"] == ("CD4_CD8",)
     assert "TRAIL_NK_PCT" in groups["nk"]
-    assert list(groups_of(builtin.load("actg175"))) == ["counts", "ratio", "all"]
-    assert list(groups_of(builtin.load("gbsg2"))) == ["all"]
+    assert list(find_marker_groups(builtin.load("actg175"))) == ["counts", "ratio", "all"]
+    assert list(find_marker_groups(builtin.load("gbsg2"))) == ["all"]
 
 
 @pytest.mark.parametrize("name", NAMES)
