@@ -26,7 +26,7 @@ from lifelines.utils import restricted_mean_survival_time
 from playwright.sync_api import Page, sync_playwright
 
 from analysis.cohort.analysis_set import derive_analysis_set, select_sample
-from analysis.question import Question, asked
+from analysis.question import Question, parse_query
 from analysis.question.defaults import complete
 from analysis.results import survival as ours
 from benchmarks import cutoffs, drag, exports, patients, reading, trends
@@ -83,9 +83,9 @@ def _cases() -> list[tuple[str, Cohort, Question]]:
     cases = []
     for name, query in CASES:
         cohort = builtin.load(name)
-        cases.append((name, cohort, complete(asked(query), cohort).question))
+        cases.append((name, cohort, complete(parse_query(query), cohort).question))
     large = enlarged(builtin.load("gbsg2"), 10_000)
-    cases.append(("gbsg2 resampled", large, complete(asked("marker=PGR"), large).question))
+    cases.append(("gbsg2 resampled", large, complete(parse_query("marker=PGR"), large).question))
     return cases
 
 

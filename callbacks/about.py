@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.question import shown as fit
+from analysis.question import shorten as fit
 from components.views.view import Scene, View
 
 

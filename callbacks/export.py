@@ -19,7 +19,7 @@ from flask import Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from analysis.ledger import Ledger
-from analysis.question import LONGEST_ADDRESS, Question, asked, defaults
+from analysis.question import LONGEST_ADDRESS, Question, defaults, parse_query
 from analysis.results.survival import Answer
 from components import download_form, views
 from components.views.searching import SEARCHED
@@ -204,7 +204,7 @@ def question_of(query: str) -> Question:
     """The question, exactly as the address has it."""
     if len(query) > LONGEST_ADDRESS:
         raise Unexported("The address is too long to be a question.", 414)
-    texts = asked(query)
+    texts = parse_query(query)
     missing = [name for name in ("cohort", "marker", "visit", "cut") if not texts.get(name)]
     if missing:
         raise Unexported(

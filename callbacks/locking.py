@@ -7,7 +7,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
-from analysis.question import Question, cuts
+from analysis.question import Question, parse_cuts
 from callbacks.question import unanswered
 from components import ids
 from components.controls import locking
@@ -103,7 +103,7 @@ def _refuse_forged(asked: Question, name: Any, reason: Any, target: Any) -> None
 def _must_stand_still(asked: Question, box: Any, dragged: str) -> None:
     """NotLocked where the line or the number has been moved and the page not yet answered."""
     try:
-        seen = cuts(dragged or str(box))
+        seen = parse_cuts(dragged or str(box))
     except ValueError:
         seen = ()
     if seen != asked.cut:

@@ -11,12 +11,12 @@ from analysis.question import (
     DECIMAL_COMMA,
     OPTION_NAMES,
     Question,
-    as_text,
-    asked,
-    cuts,
     defaults,
-    plain,
-    shown,
+    parse_cuts,
+    parse_query,
+    shorten,
+    write_field,
+    write_number,
 )
 from analysis.stats.errors import NotEnoughData
 from components import ids, notices, views
@@ -99,7 +99,7 @@ def ask(
     _refuse_other_types(fields, cut, clicks)
     if why := missing(query):
         return _only_a_message(why)
-    steps, control, texts = _steps(clicks, before.get("clicks")), _control(), asked(query)
+    steps, control, texts = _steps(clicks, before.get("clicks")), _control(), parse_query(query)
     if dragged := unanswered(settled, before.get("settled")):
         texts["cut"] = dragged
         cut = cut if control == ids.CUT else dragged
@@ -112,7 +112,7 @@ def ask(
     # What was dragged waits for an answer, be it the old one.
     if question.query() == query and not notes and not dragged:
         return _unchanged(question)
-    path, sel = _stays(HOMES.get(path, path), sel, question, asked(query).get("cohort", ""))
+    path, sel = _stays(HOMES.get(path, path), sel, question, parse_query(query).get("cohort", ""))
     return _shown(path, question, notes, sel=sel, entry="push", clicks=clicks, settled=settled)
 
 
@@ -129,7 +129,7 @@ def _dragged(
     path: str, query: str, cut: str, *, sel: tuple[str, ...], clicks: list, settled: Any
 ) -> dict[str, Any]:
     """Only the line was moved: the question is known, and so are its other controls."""
-    question = read(query)[0].changed(cut=cuts(cut))
+    question = read(query)[0].changed(cut=parse_cuts(cut))
     cache.set(key_of(question.query()), (question, ()))
     sample = select_sample(cohorts.asked(question), question)
     props = controls.cut_props(sample, question)
@@ -163,10 +163,10 @@ def unanswered(settled: Any, before: Any) -> str:
     if not isinstance(text, str) or type(n) is not int or n < 1:
         raise Refused("The line was dragged to something that is no place.", 422)
     try:
-        (cut,) = cuts(text)
+        (cut,) = parse_cuts(text)
     except ValueError:
         raise Refused("The line was dragged to something that is not one number.", 422) from None
-    return "" if n == before else plain(cut)
+    return "" if n == before else write_number(cut)
 
 
 def _refuse_other_types(fields: dict, cut: Any, clicks: list) -> None:
@@ -195,7 +195,7 @@ def moved(
     """The question after a control was moved; Unmoved where it asks nothing."""
     name = str(fields["cohort"])
     if not cohorts.here(name):
-        raise Unmoved(f"There is no cohort “{shown(name)}”.")
+        raise Unmoved(f"There is no cohort “{shorten(name)}”.")
     cohort = cohorts.load(name)
     wanted = _carried(texts, fields, cohort)
     if control in (ids.CUT, *CLICKS):
@@ -246,7 +246,7 @@ def _cut(control: Any, cohort: Cohort, question: Question, cut: Any, steps: int)
         return "median"
     try:
         sample = select_sample(cohorts.asked(question), question)
-        return plain(controls.stepped(sample, _from(cut, question), steps))
+        return write_number(controls.stepped(sample, _from(cut, question), steps))
     except NotEnoughData as reason:
         raise Unmoved(str(reason)) from None
 
@@ -254,7 +254,7 @@ def _cut(control: Any, cohort: Cohort, question: Question, cut: Any, steps: int)
 def _from(cut: Any, question: Question) -> float:
     """Where a step starts: at the number in the box, else at the question's cut."""
     try:
-        return cuts(str(cut))[0]
+        return parse_cuts(str(cut))[0]
     except ValueError:
         if not question.cut:
             raise Unmoved("There is no cut-off to step from.") from None
@@ -270,11 +270,11 @@ def _typed(cut: Any, question: Question) -> str:
     if len(question.cut) < 2 and DECIMAL_COMMA.fullmatch(text):
         whole = text.replace(",", ".")
         raise Unmoved(
-            f"Cut-off: “{shown(text)}” is not clear: a decimal is written with a point ({whole}), "
+            f"Cut-off: “{shorten(text)}” is not clear: a decimal is written with a point ({whole}), "
             f"several cut-offs with a space ({text.replace(',', ', ')}){still}"
         )
     try:
-        return as_text(cuts(text))
+        return write_field(parse_cuts(text))
     except ValueError as error:
         raise Unmoved(f"Cut-off: {error}{still}") from None
 
@@ -363,6 +363,6 @@ def _only_a_message(text: str) -> dict[str, Any]:
 def _unchanged(question: Question) -> dict[str, Any]:
     """The same question again: only the box is set right, and an old remark goes."""
     kept = _only_a_message("")
-    box = as_text(question.cut)
+    box = write_field(question.cut)
     kept["controls"] = [box if name == ids.CUT else no_update for name, _ in WRITES]
     return kept

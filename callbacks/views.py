@@ -30,8 +30,8 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from analysis.ledger import Ledger
-from analysis.question import Question, as_text, subgroup
-from analysis.question import shown as fit
+from analysis.question import Question, subgroup, write_field
+from analysis.question import shorten as fit
 from callbacks import several
 from callbacks.about import about, said_of
 from components import ids, views
@@ -343,7 +343,7 @@ def _figure_words(view: View | None, answers: Answers, question: Any) -> str:
     painted. With the time, for an attribute that stays the same is no news.
     """
     of = [*texts_of(question, "path", "query"), selection(question)]
-    said = {"at": time.time_ns() // 1_000_000, "of": of, "cut": as_text(answers.asked.cut),
+    said = {"at": time.time_ns() // 1_000_000, "of": of, "cut": write_field(answers.asked.cut),
             "figures": {}}  # fmt: skip
     if view is not None and view.figure_words is not None and len(answers.asked.cut) == 1:
         found, _ = answers.of(view.summary)

@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.ledger import Entry, when
-from analysis.question import Question, shown
+from analysis.question import Question, shorten
 from components.cards import rolled, unfold
 from components.views.view import Scene
 from wording.numbers import cut_text
@@ -49,7 +49,7 @@ def _row(number: int, entry: Entry, asked: Question, before: bool) -> Component:
     if look.measure != "value":
         words += f", {look.measure} from {look.baseline}"
     if look.population:
-        words += f", only {shown(look.population)}"
+        words += f", only {shorten(look.population)}"
     words += "" if look.clock == "landmark" else ", from the start"
     words += ", of data read otherwise" if before else ""
     return html.Tr(

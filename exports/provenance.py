@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analysis.question import Question, plain, subgroup
+from analysis.question import Question, subgroup, write_number
 from analysis.results.survival import Answer, EndpointAnswer
 from data.cohort import Cohort
 
@@ -88,7 +88,7 @@ def stem(about: About, codes: Iterable[str], *, what: str = "", split: bool = Tr
     change = (question.measure, "from", question.baseline) if question.measure != "value" else ()
     asked = (
         "-".join((question.marker, *change, question.visit)),
-        "cut" + "-".join(map(plain, question.cut)),
+        "cut" + "-".join(map(write_number, question.cut)),
     )
     parts = [
         question.cohort,

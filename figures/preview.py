@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.question import plain
+from analysis.question import write_number
 from analysis.results.preview import Moving, Places, Preview, counted
 from analysis.results.survival import Answer, EndpointAnswer
 from figures.cutoff.dots import MOST_DOTS, edges
@@ -115,7 +115,7 @@ def _payload(places: Places, key: str, texts: Texts, figures: dict[str, Any]) ->
         "key": key,
         "at": coded(places.at.astype(np.float32)),
         "low": coded(places.n_low),
-        "plain": texts.add([plain(cut) for cut in cuts]),
+        "plain": texts.add([write_number(cut) for cut in cuts]),
         "said": texts.add([cut_text(cut) + unit for cut in cuts]),
         "counts": texts.add(counts),
         "figures": figures,

@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from analysis.question import LONGEST_ADDRESS, Question, asked, cuts, defaults, shown
+from analysis.question import LONGEST_ADDRESS, Question, defaults, parse_cuts, parse_query, shorten
 from components import views
 from data.cache import cache
 from data.uploads.store import Gone, StoreError
@@ -75,7 +75,7 @@ def _no_page(path: str) -> str:
     """One sentence for every id of nobody, so that none tells whether it exists elsewhere."""
     if path.startswith(views.PERSON_PATH):
         return patient_ids.UNKNOWN
-    return f"There is no page “{shown(path)}”."
+    return f"There is no page “{shorten(path)}”."
 
 
 def exactly(state: Any) -> Question:
@@ -141,7 +141,7 @@ def _moved_only(query: str) -> tuple[Question, tuple[str, ...]] | None:
     """The question that was read before but for its cut-off, as after every drag."""
     before = cache.get(_key_but_cut(query))
     try:
-        moved = before.changed(cut=cuts(asked(query)["cut"])) if before else None
+        moved = before.changed(cut=parse_cuts(parse_query(query)["cut"])) if before else None
     except (KeyError, ValueError):
         return None
     # Only an address that is written as we write it is known without reading it.
@@ -160,11 +160,11 @@ def _key_but_cut(query: str) -> str:
 
 def _named(query: str) -> str:
     """The cohort that a query names."""
-    return asked(query).get("cohort", "")
+    return parse_query(query).get("cohort", "")
 
 
 def _read(query: str) -> tuple[Question, tuple[str, ...]]:
-    texts = asked(query)
+    texts = parse_query(query)
     name, notes = _cohort_name(texts)
     found = defaults.complete(texts, cohorts.load(name))
     return found.question, (*notes, *found.messages)
@@ -193,7 +193,7 @@ def _opened(wanted: str) -> tuple[str, tuple[str, ...]]:
     except StoreError as reason:
         return "", (f"The data set cannot be opened: {reason}. Hand over its file once more.",)
     if was is None:
-        return "", (f"There is no cohort “{shown(wanted)}” here.",)
+        return "", (f"There is no cohort “{shorten(wanted)}” here.",)
     if not was.by:
         return "", (_fate(was),)
     found, said = _opened(was.by)

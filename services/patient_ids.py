@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 
 from flask import current_app, request
 
-from analysis.question import LONGEST_ADDRESS, asked
+from analysis.question import LONGEST_ADDRESS, parse_query
 from components.views import PATHS, PERSON_PATH
 from data.cache import cache
 from data.cohort import Cohort
@@ -83,7 +83,7 @@ def is_page(path: str) -> bool:
     path = path.rstrip("/") or "/"
     if path in PATHS:
         return True
-    wanted = asked(request.query_string.decode("utf-8", "replace")).get("cohort", "")
+    wanted = parse_query(request.query_string.decode("utf-8", "replace")).get("cohort", "")
     name = wanted if cohorts.here(wanted) else cohorts.shared()[0]
     try:
         return bool(subject_at(path, cohorts.load(name)))

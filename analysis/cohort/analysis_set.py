@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.cohort_cache import remember
-from analysis.question import Question, plain
+from analysis.question import Question, write_number
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.landmark import landmark
@@ -370,7 +370,7 @@ def _nothing_to_divide(distinct: np.ndarray, n: int) -> str:
     if n == 1:
         return "Only one patient has a usable sample of this marker at this visit. Choose another."
     return (
-        f"All {n} patients have the same value, {plain(distinct[0])}: "
+        f"All {n} patients have the same value, {write_number(distinct[0])}: "
         "there is nothing to divide. Choose another marker or visit."
     )
 
@@ -379,11 +379,11 @@ def _refuse_empty_sides(values: np.ndarray, groups: np.ndarray, cut: tuple[float
     present = np.unique(groups)
     if len(present) == len(cut) + 1:
         return
-    least, most = plain(values.min()), plain(values.max())
+    least, most = write_number(values.min()), write_number(values.max())
     if len(cut) == 1:
         side = "above" if present[0] == 0 else "at or below"
         raise NotEnoughData(
-            f"No patient lies {side} {plain(cut[0])}: the values run from {least} to {most}. "
+            f"No patient lies {side} {write_number(cut[0])}: the values run from {least} to {most}. "
             f"Choose a cut-off of at least {least} and below {most}."
         )
     empty = [_group_words(number, cut) for number in range(len(cut) + 1) if number not in present]
@@ -395,6 +395,6 @@ def _refuse_empty_sides(values: np.ndarray, groups: np.ndarray, cut: tuple[float
 
 def _group_words(number: int, cut: tuple[float, ...]) -> str:
     if number == 0:
-        return f"at or below {plain(cut[0])}"
-    upper = f" to {plain(cut[number])}" if number < len(cut) else ""
-    return f"above {plain(cut[number - 1])}{upper}"
+        return f"at or below {write_number(cut[0])}"
+    upper = f" to {write_number(cut[number])}" if number < len(cut) else ""
+    return f"above {write_number(cut[number - 1])}{upper}"

@@ -17,10 +17,10 @@ from analysis.question import (
     CLOCKS,
     MEASURES,
     Question,
-    asked,
-    cuts,
     display_options,
-    shown,
+    parse_cuts,
+    parse_query,
+    shorten,
     subgroup,
 )
 from analysis.stats.errors import NotEnoughData
@@ -141,7 +141,7 @@ def _first_question(texts: dict[str, str], cohort: Cohort) -> dict[str, str]:
     """A study opens with its first finding about an endpoint, unless a marker is asked for."""
     if "marker" in texts:
         return {}
-    links = (asked((one.link or "").partition("?")[2]) for one in cohort.study.findings)
+    links = (parse_query((one.link or "").partition("?")[2]) for one in cohort.study.findings)
     found = next((fields for fields in links if "endpoint" in fields), {})
     keep = ("endpoint",) if {"visit", "measure", "baseline"} & set(texts) else tuple(found)
     return {name: text for name, text in found.items() if name in (*keep, "marker")}
@@ -165,7 +165,7 @@ def _refusal(field: str, wanted: str, allowed: dict[str, str], default: str) -> 
         return "A landmark needs a visit after time zero; time is counted from the start instead."
     choices = ", ".join(list(allowed)[:12]) + (", …" if len(allowed) > 12 else "")
     return (
-        f"This cohort has no {field} “{shown(wanted)}”; {default} is shown instead. "
+        f"This cohort has no {field} “{shorten(wanted)}”; {default} is shown instead. "
         f"Possible: {choices}."
     )
 
@@ -176,7 +176,7 @@ def _cut(
     wanted = texts.get("cut", "")
     if wanted and wanted != "median":
         try:
-            return cuts(wanted)
+            return parse_cuts(wanted)
         except ValueError as error:
             notes.append(f"Cut-off: {error}; the median is shown instead.")
     return median_cut(cohort, question)
@@ -204,7 +204,7 @@ def _blind(texts: dict[str, str], notes: list[str]) -> str:
     if wanted in ("", BLIND):
         return wanted
     # What was meant is not known: covering shows nothing that cannot be shown later.
-    notes.append(f"blind is “{shown(wanted)}”, not {BLIND}; the outcome is covered, to be safe.")
+    notes.append(f"blind is “{shorten(wanted)}”, not {BLIND}; the outcome is covered, to be safe.")
     return BLIND
 
 

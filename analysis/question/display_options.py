@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analysis.question import OPTION_NAMES, Question, shown
+from analysis.question import OPTION_NAMES, Question, shorten
 
 # name of the address: its code and what the link says; the first is the default. {Level} is what
 # the cohort has: dose levels or arms.
@@ -51,7 +51,7 @@ def read(texts: Mapping[str, str], notes: list[str]) -> tuple[tuple[str, str], .
             found[name] = wanted
         elif wanted:
             notes.append(
-                f"There is no choice “{shown(wanted)}” of {name}; {next(iter(choices))} is shown "
+                f"There is no choice “{shorten(wanted)}” of {name}; {next(iter(choices))} is shown "
                 f"instead. Possible: {', '.join(choices)}."
             )
     return _in_order(found)

@@ -59,7 +59,7 @@ class Question:
 
     def query(self) -> str:
         """The query of the address, without "?": the same question always gives the same text."""
-        texts = {name: as_text(getattr(self, name)) for name in FIELDS}
+        texts = {name: write_field(getattr(self, name)) for name in FIELDS}
         if self.measure == "value":
             texts.pop("baseline")
         texts.update(self.options)
@@ -71,18 +71,18 @@ OPTION_NAMES = ("panel", "axis", "by", "middle", "test", "sort", "order")
 SPLIT_FIELDS = ("marker", "visit", "measure", "baseline", "cut")
 
 
-def as_text(value: str | tuple[float, ...]) -> str:
+def write_field(value: str | tuple[float, ...]) -> str:
     """A field as it stands in the address."""
-    return value if isinstance(value, str) else ",".join(map(plain, value))
+    return value if isinstance(value, str) else ",".join(map(write_number, value))
 
 
-def plain(number: float) -> str:
+def write_number(number: float) -> str:
     """A number without exponent or trailing zeros: 20.1, 480, 0.00001."""
     text = format(Decimal(repr(float(number) + 0.0)), "f")
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
 
-def asked(query: str) -> dict[str, str]:
+def parse_query(query: str) -> dict[str, str]:
     """The fields that a query names, as text; of repeated ones the first, unknown ones left out."""
     pairs = parse_qsl(query[:LONGEST_ADDRESS].removeprefix("?"), keep_blank_values=True)
     found: dict[str, str] = {}
@@ -92,23 +92,23 @@ def asked(query: str) -> dict[str, str]:
     return found
 
 
-def number(text: str) -> float:
+def parse_number(text: str) -> float:
     """A finite number from text; ValueError in words where it is none."""
     if text.strip().lower().lstrip("+-") in ("nan", "inf", "infinity"):
-        raise ValueError(f"“{shown(text)}” is not a finite number")
+        raise ValueError(f"“{shorten(text)}” is not a finite number")
     if not NUMBER.fullmatch(text.strip()):
-        raise ValueError(f"“{shown(text)}” is not a number")
+        raise ValueError(f"“{shorten(text)}” is not a number")
     value = float(text)
     if not math.isfinite(value):
-        raise ValueError(f"“{shown(text)}” is not a finite number")
+        raise ValueError(f"“{shorten(text)}” is not a finite number")
     if abs(value) > LARGEST:
-        raise ValueError(f"“{shown(text)}” is larger than any marker")
+        raise ValueError(f"“{shorten(text)}” is larger than any marker")
     return value + 0.0  # -0 is 0
 
 
-def cuts(text: str) -> tuple[float, ...]:
+def parse_cuts(text: str) -> tuple[float, ...]:
     """One to three cut-offs from "20.1" or "20, 10", ascending; ValueError in words otherwise."""
-    values = [number(part) for part in text.split(",")]
+    values = [parse_number(part) for part in text.split(",")]
     if len(values) > MOST_CUTS:
         raise ValueError(f"at most {MOST_CUTS} cut-offs can be answered, not {len(values)}")
     if len(set(values)) < len(values):
@@ -116,17 +116,17 @@ def cuts(text: str) -> tuple[float, ...]:
     # Whoever writes two cut-offs writes the smaller one first, or a space: this is 24.5.
     if DECIMAL_COMMA.fullmatch(text) and values != sorted(values):
         raise ValueError(
-            f"“{shown(text)}” is not clear: a decimal is written with a point "
+            f"“{shorten(text)}” is not clear: a decimal is written with a point "
             f"({text.replace(',', '.')}), several cut-offs from the lowest on ({_listed(values)})"
         )
     return tuple(sorted(values))
 
 
 def _listed(values: Iterable[float]) -> str:
-    return ", ".join(map(plain, sorted(values)))
+    return ", ".join(map(write_number, sorted(values)))
 
 
-def shown(text: str) -> str:
+def shorten(text: str) -> str:
     """Foreign text fit for a sentence: no control or direction marks, at most 40 characters."""
     clean = "".join(char if char.isprintable() else "?" for char in text)
     return clean if len(clean) <= 40 else clean[:39] + "…"

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.cohort_cache import remember
-from analysis.question import number, plain, shown
+from analysis.question import parse_number, shorten, write_number
 from data.cohort import Cohort
 
 LONGEST = 300  # characters of the whole
@@ -47,9 +47,9 @@ class Condition:
     def fits(self, cells: pd.Series) -> np.ndarray:
         """Which cells fit, shape (subjects,); a missing cell fits nothing."""
         if self.sign != "=":
-            return COMPARE[self.sign](cells, number(self.values[0])).to_numpy(bool)
+            return COMPARE[self.sign](cells, parse_number(self.values[0])).to_numpy(bool)
         if pd.api.types.is_numeric_dtype(cells):
-            return cells.isin([number(one) for one in self.values]).to_numpy(bool)
+            return cells.isin([parse_number(one) for one in self.values]).to_numpy(bool)
         return cells.isin(self.values).to_numpy(bool)
 
 
@@ -80,23 +80,23 @@ def asked_columns(cohort: Cohort) -> tuple[str, ...]:
 def _condition(text: str, cohort: Cohort) -> Condition:
     parts = CONDITION.fullmatch(text)
     if parts is None:
-        raise ValueError(f"“{shown(text)}” is no condition such as age>=50")
+        raise ValueError(f"“{shorten(text)}” is no condition such as age>=50")
     column, sign = unquote(parts[1]).strip(), parts[2]
     if column not in asked_columns(cohort):
         raise ValueError(
-            f"there is no baseline column “{shown(column)}” here; "
-            f"possible: {', '.join(map(shown, asked_columns(cohort)))}"
+            f"there is no baseline column “{shorten(column)}” here; "
+            f"possible: {', '.join(map(shorten, asked_columns(cohort)))}"
         )
     values = [unquote(one).strip() for one in parts[3].split(",")]
     if not all(values) or len(values) > MOST_VALUES:
-        raise ValueError(f"“{shown(text)}” names no value, or more than {MOST_VALUES}")
+        raise ValueError(f"“{shorten(text)}” names no value, or more than {MOST_VALUES}")
     if pd.api.types.is_numeric_dtype(cohort.subjects[column]):
-        numbers = sorted({number(one) for one in values})
-        values = list(map(plain, numbers))
+        numbers = sorted({parse_number(one) for one in values})
+        values = list(map(write_number, numbers))
     elif sign != "=":
-        raise ValueError(f"{shown(column)} is no number: it can only be compared by “=”")
+        raise ValueError(f"{shorten(column)} is no number: it can only be compared by “=”")
     if sign != "=" and len(values) > 1:
-        raise ValueError(f"“{shown(text)}” compares with more than one value")
+        raise ValueError(f"“{shorten(text)}” compares with more than one value")
     return Condition(column, sign, tuple(sorted(set(values)) if sign == "=" else values))
 
 
@@ -159,13 +159,13 @@ def words(where: str, cohort: Cohort) -> str:
 
 
 def _said(one: Condition, cohort: Cohort) -> str:
-    name = shown(one.column.replace("_", " "))
+    name = shorten(one.column.replace("_", " "))
     unit = f" {cohort.study.dose_unit}".rstrip() if one.column == "dose" else ""
     if one.sign != "=":
         return f"{name} {SIGNS[one.sign]} {one.values[0]}{unit}"
     values = [_label(one.column, value, cohort) for value in one.values]
     if pd.api.types.is_numeric_dtype(cohort.subjects[one.column]):
-        values = list(map(plain, sorted(map(float, one.values))))
+        values = list(map(write_number, sorted(map(float, one.values))))
     *before, last = values
     listed = f"{', '.join(before)} or {last}" if before else last
     return f"{name} {listed}{unit}"
@@ -175,8 +175,8 @@ def _label(column: str, value: str, cohort: Cohort) -> str:
     """An arm by its label; every other value as it is."""
     if column == "arm":
         rows = cohort.subjects.loc[cohort.subjects["arm"] == value, "arm_label"]
-        return shown(str(rows.iloc[0])) if len(rows) else shown(value)
-    return shown(value)
+        return shorten(str(rows.iloc[0])) if len(rows) else shorten(value)
+    return shorten(value)
 
 
 def _escaped(text: str) -> str:

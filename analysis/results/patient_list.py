@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.cohort.analysis_set import assign_groups, select_sample
 from analysis.cohort.strata import Strata, find_strata
-from analysis.question import plain
+from analysis.question import write_number
 from analysis.question.subgroup import asked_columns
 from analysis.results.groups import short_labels
 from analysis.results.patient_profile import OWN_COLUMNS
@@ -101,7 +101,9 @@ def _choices(cohort: Cohort) -> tuple[tuple[str, tuple[str, ...]], ...]:
             continue
         number = pd.api.types.is_numeric_dtype(cells)
         values = sorted(cells.unique()) if number else sorted(cells.astype(str).unique())
-        found.append((name, tuple(plain(one) if number else one for one in values if one != "")))
+        found.append(
+            (name, tuple(write_number(one) if number else one for one in values if one != ""))
+        )
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.ledger import Ledger, Lock, when
-from analysis.question import Question, shown
+from analysis.question import Question, shorten
 from components import ids
 from components.cards import question_mark
 from wording.numbers import cut_text
@@ -106,7 +106,7 @@ def _line(lock: Lock, ledger: Ledger, question: Question) -> str:
     )
     fixed = ledger.fixed_by(of) == lock
     what = f"{cut_text(lock.cut)} at {lock.visit}"
-    what += f", only {shown(lock.where)}" if lock.where else ""
+    what += f", only {shorten(lock.where)}" if lock.where else ""
     measure = "" if lock.measure == "value" else f" ({lock.measure} from {lock.baseline})"
     worth = "fixed beforehand" if fixed else "exploratory"
     if lock not in ledger.valid:

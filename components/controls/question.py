@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.cohort.analysis_set import MarkerSample, assign_groups, find_cuts
-from analysis.question import Question, as_text, defaults, plain
+from analysis.question import Question, defaults, write_field, write_number
 from analysis.results import preview
 from analysis.stats.errors import NotEnoughData
 from components import ids
@@ -173,7 +173,7 @@ def placed(sample: MarkerSample, asked: Question, *, follows: bool) -> dict[str,
     low = int((sample.values <= asked.cut[0]).sum()) if asked.cut else 0
     keys = [preview.key(asked, follows=one) for one in (False, True)]
     return {
-        "cut": as_text(asked.cut),
+        "cut": write_field(asked.cut),
         "low": low,
         "preview": keys[follows],
         "previews": keys,  # also of other pages
@@ -216,7 +216,7 @@ def _visit_choices(study: Cohort, asked: Question) -> dict[str, str]:
 
 def cut_props(sample: MarkerSample, asked: Question) -> dict[str, dict[str, Any]]:
     """The properties of what shows the cut-off."""
-    box = {"value": as_text(asked.cut)}
+    box = {"value": write_field(asked.cut)}
     try:
         slider = _slider_props(sample, asked.cut)
     except NotEnoughData:
@@ -253,9 +253,9 @@ def _slider_props(sample: MarkerSample, cut: tuple[float, ...]) -> dict[str, Any
     ends = [float(places.cut[0]), float(places.cut[-1]), *cut]
     said = {
         "aria-valuetext": f"{cut_text(cut[0])} {sample.unit}".rstrip() if cut else "none",
-        "aria-valuenow": as_text(cut[:1]),
-        "aria-valuemin": plain(min(ends)),
-        "aria-valuemax": plain(max(ends)),
+        "aria-valuenow": write_field(cut[:1]),
+        "aria-valuemin": write_number(min(ends)),
+        "aria-valuemax": write_number(max(ends)),
     }
     return {
         "value": min(max(here, 0), 1),

@@ -8,7 +8,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.question import shown
+from analysis.question import shorten
 from components.cards import rolled
 from components.upload import fields
 
@@ -40,7 +40,7 @@ def steps(draft: Any) -> Component | None:
 
 
 def _table(found: Any, one: Any, free: bool, troubled: bool) -> Component:
-    left = [shown(column.name) for column in one.columns if column.identifier]
+    left = [shorten(column.name) for column in one.columns if column.identifier]
     aside = [html.Li(f"{a.rows:,} set aside: {shown_long(a.reason)}") for a in one.aside]
     head = f"{shown_long(one.source)}: {one.rows_read:,} rows read, {one.rows_used:,} used"
     names = f"Looks like it names people, so it is left out: {', '.join(left)}."
@@ -84,13 +84,13 @@ def _columns(found: Any, one: Any, free: bool) -> Component:
     )
     more = len(one.columns) - MOST
     rest = [html.P(f"… and {more:,} more columns")] if more > 0 else []
-    return html.Div([rolled(table, f"Columns of {shown(one.name)}"), *rest])
+    return html.Div([rolled(table, f"Columns of {shorten(one.name)}"), *rest])
 
 
 def _column(found: Any, one: Any, column: Any, free: bool) -> Component:
     role = _role_of(found.mapping, column)
     what = _choice(found, one, column, role) if free else WORDS.get(column.role, column.role)
-    values = ", ".join(shown(text) for text in column.examples) or "nothing"
+    values = ", ".join(shorten(text) for text in column.examples) or "nothing"
     if column.identifier:
         values = "not shown"
     return html.Tr(
@@ -104,7 +104,7 @@ def _column(found: Any, one: Any, column: Any, free: bool) -> Component:
 
 
 def _choice(found: Any, one: Any, column: Any, role: str) -> list[Any]:
-    name = shown(column.name)
+    name = shorten(column.name)
     field = fields.of("role", one.name, column.name)
     made = [fields.select(field, _options(found, role), role, f"What {name} is")]
     if role == "marker_column":
@@ -138,7 +138,7 @@ def _options(found: Any, role: str) -> list[tuple[str, str]]:
 
 
 def _ep(code: str) -> str:
-    return "the event" if code == "EVENT" else shown(code)
+    return "the event" if code == "EVENT" else shorten(code)
 
 
 def _role_of(mapping: Mapping, column: Any) -> str:

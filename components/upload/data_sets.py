@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.ledger import when
-from analysis.question import shown
+from analysis.question import shorten
 from components.cards import card, rolled
 from components.upload import fields
 
@@ -32,14 +32,14 @@ def _own(own: list[Any]) -> Component:
 
 
 def _rows(one: Any) -> list[Component]:
-    title = shown(one.title)
+    title = shorten(one.title)
     if one.damaged:
         why = f"cannot be opened: {one.damaged}. Bring its file once more."
         cells = [html.Th(title, scope="row"), html.Td(why, colSpan=3), html.Td(_delete(one, title))]
         return [html.Tr(cells)]
     link = html.A(title, href=f"/survival?cohort={one.code}")
     marks = [html.Span("synthetic", className="tag")] if one.synthetic else []
-    files = ", ".join(shown(file.name) for file in one.files[:4])
+    files = ", ".join(shorten(file.name) for file in one.files[:4])
     more = f" and {len(one.files) - 4} more" if len(one.files) > 4 else ""
     name = [link, *marks, html.Div(f"{files}{more}", className="note")]
     done = html.Div(

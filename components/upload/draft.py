@@ -10,7 +10,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.question import shown
+from analysis.question import shorten
 from components.cards import card
 from components.upload import columns, event_coding, fields, markers, problems, visits
 
@@ -49,7 +49,7 @@ def failed(sentence: str, id_: str = "") -> Component:
 
 
 def _files(draft: Any) -> str:
-    names = [shown(one.name) for one in draft.files]
+    names = [shorten(one.name) for one in draft.files]
     text = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
     return f"{text} · read as: {draft.understood.convention}"
 
@@ -127,7 +127,7 @@ def _opening(draft: Any, titles: dict[str, str]) -> Component:
     title = titles.get(replaces, _name(draft))
     row: list[Any] = [fields.named_text("title", "Name of the data set", title)]
     if titles:
-        options = [("", "a new data set"), *((code, f"in place of {shown(name)}")
+        options = [("", "a new data set"), *((code, f"in place of {shorten(name)}")
                                              for code, name in titles.items())]  # fmt: skip
         if replaces:
             options.sort(key=lambda one: one[0] != replaces)

@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.question import shown
+from analysis.question import shorten
 from components.cards import question_mark
 from components.upload import fields
 
@@ -31,7 +31,7 @@ def _one(at: int, one: Any) -> Component:
     events = sum(rows for _, meaning, rows in one.codes if meaning == "event")
     censored = sum(rows for _, meaning, rows in one.codes if meaning == "censored")
     unclear = any(meaning == "unknown" for _, meaning, _ in one.codes)
-    name = "Time to event" if one.endpoint == "EVENT" else shown(one.endpoint)
+    name = "Time to event" if one.endpoint == "EVENT" else shorten(one.endpoint)
     words = (
         f"{name}: what do these codes mean?"
         if unclear
@@ -39,7 +39,7 @@ def _one(at: int, one: Any) -> Component:
         f"{censored:,} censored: right?"
     )
     doubt = unclear or not one.sure
-    note = f"Column {shown(one.column)}: {_whole(one.words)}"
+    note = f"Column {shorten(one.column)}: {_whole(one.words)}"
     return html.Fieldset(
         [
             html.Legend(words),
@@ -59,7 +59,7 @@ def _choices(at: int, one: Any) -> list[Any]:
     if len(filled) > MOST:
         return [html.P(f"{len(filled)} different codes: mend the column.")]
     boxes = [
-        fields.box(code, [html.B(shown(code)), f" means the event ({rows:,} rows)"],
+        fields.box(code, [html.B(shorten(code)), f" means the event ({rows:,} rows)"],
                    chosen=meaning == "event")
         for code, meaning, rows in filled
     ]  # fmt: skip
@@ -68,7 +68,7 @@ def _choices(at: int, one: Any) -> list[Any]:
 
 def _either(field: str, one: tuple, other: tuple, group: str) -> Any:
     code, meaning, rows = one
-    words = [html.B(shown(code)), f" is the event ({rows:,}), ", html.B(shown(other[0])),
+    words = [html.B(shorten(code)), f" is the event ({rows:,}), ", html.B(shorten(other[0])),
              f" is censored ({other[2]:,})"]  # fmt: skip
     return fields.radio(field, [code], words, chosen=meaning == "event", group=group)
 

@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.question import shown
+from analysis.question import shorten
 from components.cards import question_mark, rolled
 from components.upload import fields
 
@@ -24,7 +24,7 @@ def step(found: Any) -> Component | None:
         return None
     bare = [one for one in found.markers if not one.unit]
     n = len(found.markers)
-    names = ", ".join(shown(one.label) for one in found.markers[:8]) + (" …" if n > 8 else "")
+    names = ", ".join(shorten(one.label) for one in found.markers[:8]) + (" …" if n > 8 else "")
     without = f" {len(bare)} without a unit." if bare else ""
     head = html.Summary(f"{n} {'marker' if n == 1 else 'markers'}: {names}.{without}")
     listed = html.Details([head, _table(found)], className="unfold")
@@ -45,7 +45,7 @@ def _table(found: Any) -> Component:
 
 
 def _row(one: Any) -> Component:
-    name = shown(one.marker)
+    name = shorten(one.marker)
     cells = [
         html.Td(fields.text(fields.of("describe", one.marker, key), str(getattr(one, key)),
                             f"{title} of {name}", number=key not in ("label", "unit")))
@@ -54,7 +54,7 @@ def _row(one: Any) -> Component:
     scale = fields.select(fields.of("describe", one.marker, "scale"), SCALES, one.scale,
                           f"Axis of {name}")  # fmt: skip
     remove = fields.small("Remove", f"Remove {name}", field=fields.of("underive", one.marker))
-    made = [html.Div(f"= {shown(one.formula)}", className="note"), remove]
+    made = [html.Div(f"= {shorten(one.formula)}", className="note"), remove]
     count = f"{one.values:,}" if not one.formula else ""
     head = html.Th([name, *(made if one.formula else [])], scope="row")
     return html.Tr([head, *cells, html.Td(scale), html.Td(count)])
@@ -62,10 +62,10 @@ def _row(one: Any) -> Component:
 
 def _builder(found: Any) -> Component:
     """A ratio, a product, a difference: of two markers, at the same visit."""
-    options = [(one.marker, shown(one.label)) for one in found.markers]
+    options = [(one.marker, shorten(one.label)) for one in found.markers]
     derived = [one for one in found.markers if one.formula]
     said = [
-        html.Li([html.B(shown(one.label)), f" = {one.formula}"]) for one in derived
+        html.Li([html.B(shorten(one.label)), f" = {one.formula}"]) for one in derived
     ]  # fmt: skip
     row = html.Div(
         [

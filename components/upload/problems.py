@@ -9,7 +9,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.question import shown
+from analysis.question import shorten
 from components.cards import table, unfold
 
 SHOWN = 200
@@ -53,7 +53,7 @@ def _listed(found: tuple, caption: str) -> Component:
 
 
 def _where(one: Any) -> str:
-    parts = [_whole(one.table, 80), f"column {shown(one.column)}" if one.column else ""]
+    parts = [_whole(one.table, 80), f"column {shorten(one.column)}" if one.column else ""]
     return " · ".join(filter(None, parts)) or "all files"
 
 

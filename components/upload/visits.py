@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.question import shown
+from analysis.question import shorten
 from components.cards import question_mark, rolled
 from components.upload import fields
 
@@ -18,7 +18,7 @@ def step(found: Any) -> Component | None:
     """The visits; one alone needs no table."""
     if not found.visits:
         return None
-    names = [(one.visit, shown(one.label or one.visit)) for one in found.visits]
+    names = [(one.visit, shorten(one.label or one.visit)) for one in found.visits]
     if len(names) == 1:
         only = html.P(f"One visit: {names[0][1]}.")
         return html.Div([html.H3("Visits"), only], className="step")
@@ -60,7 +60,7 @@ def _table(found: Any) -> Component:
 
 
 def _row(at: int, one: Any, n: int) -> Component:
-    name = shown(one.label or one.visit)
+    name = shorten(one.label or one.visit)
     day = "" if one.day is None else f"{one.day:g}"
     moves = [
         fields.small("↑", f"{name} earlier", field=fields.of("earlier", one.visit)) if at else "",

@@ -14,7 +14,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analysis.ledger import Ledger
-from analysis.question import Question, as_text
+from analysis.question import Question, write_field
 from analysis.results.preview import key
 from components import basket, downloads, ids
 from data.cohort import Cohort
@@ -99,7 +99,7 @@ class Filled:
 
 def drawn_of(scene: Scene, of: str = "") -> dict[str, str]:
     """What a figure was drawn of: by this a drag knows whether it still has to draw over it."""
-    return {"of": of, "cut": as_text(scene.question.cut), "key": key(scene.question)}
+    return {"of": of, "cut": write_field(scene.question.cut), "key": key(scene.question)}
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from string import Template
 
 import pandas as pd
 
-from analysis.question import plain
+from analysis.question import write_number
 from analysis.reported_p import corrected
 from analysis.results.cutoff import FEW, PERMUTATIONS, PERMUTATIONS_OF_FEW, Searched
 from analysis.stats.permutation import MOST_PATIENTS, MOST_SPLITS
@@ -212,7 +212,7 @@ def _fields(found: Searched, about: About, name: str, write) -> dict[str, str]:
     caveat = "Of a cut-off that was searched, only the p corrected for the search counts."
     return {
         "head": head(about, title, found.code, caveat, name),
-        "cut": plain(cut),
+        "cut": write_number(cut),
         "best": write(float(best["cut"])),
         "statistic": write(found.search.statistic),
         "z": write(abs(float(row["z"]))),

@@ -11,7 +11,7 @@ import json
 import math
 from string import Template
 
-from analysis.question import plain
+from analysis.question import write_number
 from analysis.results.cutoff import FEW, PERMUTATIONS, PERMUTATIONS_OF_FEW
 from analysis.results.survival import EndpointAnswer
 from analysis.stats.estimates import PermutationTest
@@ -129,7 +129,7 @@ def r_script(export: Export) -> str:
         permutation="" if one.several else _r_permutation(one),
         effect=r_effects(_estimator(one), _effects(one)),
         search=_r_search(one),
-        cuts=", ".join(map(plain, export.answer.cuts)),
+        cuts=", ".join(map(write_number, export.answer.cuts)),
     )
 
 
@@ -137,7 +137,7 @@ def python_script(export: Export) -> str:
     """The Python script for one endpoint; it needs Cutline's own folder on its path."""
     (one,) = export.endpoints
     rest = _python_several(one) if one.several else _python_one(one)
-    cuts = ", ".join(map(plain, export.answer.cuts))
+    cuts = ", ".join(map(write_number, export.answer.cuts))
     return PYTHON.substitute(
         _fields(export, one, python_number), rest=rest, cuts=cuts, result=PYTHON_RESULT
     )

@@ -15,7 +15,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.axis import Axis
-from analysis.question import plain
+from analysis.question import write_number
 from analysis.reported_p import corrected, named
 from analysis.results.cutoff import Searched
 from figures.marker_axis import LEFT, RIGHT, foot_of, marker_axis, ratio_axis, stamp
@@ -159,7 +159,7 @@ def _hover(
         "mode": "markers",
         "marker": {"size": 8, "color": "rgba(0,0,0,0)"},
         "text": [_said(row, searched.unit, row["cut"] == best) for row in rows],
-        "customdata": [plain(row["shown"]) for row in rows],  # a click goes to that cut-off
+        "customdata": [write_number(row["shown"]) for row in rows],  # a click goes to that cut-off
         "hovertemplate": "%{text}<extra></extra>",
     }
 

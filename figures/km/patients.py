@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.question import shown
+from analysis.question import shorten
 from analysis.results.survival import EndpointAnswer
 from figures.km.group import Group
 from figures.style import Palette
@@ -72,7 +72,7 @@ def chosen_trace(
     rows = endpoint.rows.iloc[[place[subject] for subject in known]]
     curves = {group.number: group.curve for group in groups}
     levels = [_level(curves[row.group], row.time) for row in rows.itertuples()]
-    names = [escape(shown(subject), quote=False) for subject in known]
+    names = [escape(shorten(subject), quote=False) for subject in known]
     said = [
         f"{name}: {'event' if row.event else 'censored'} at {duration(row.time)} {unit}"
         for name, row in zip(names, rows.itertuples(), strict=True)

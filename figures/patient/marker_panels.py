@@ -16,7 +16,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.axis import nice_step, tick_text
-from analysis.question import Question, shown
+from analysis.question import Question, shorten
 from analysis.results.patient_profile import ALL, Persons
 from figures.style import Palette, axis, base_layout, faded, palette
 
@@ -216,7 +216,7 @@ class _Panel:
     def _title(self, left: float, top: float) -> dict[str, Any]:
         name = self.persons.names[self.code]
         return {
-            "text": f"<b>{escape(shown(name), quote=False)}</b>", "x": left, "y": top,
+            "text": f"<b>{escape(shorten(name), quote=False)}</b>", "x": left, "y": top,
             "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "yshift": 3,
             "showarrow": False, "font": {"size": 11, "color": self.colours.text},
         }  # fmt: skip

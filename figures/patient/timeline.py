@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.question import shown
+from analysis.question import shorten
 from analysis.results.patient_profile import OUTCOME_KINDS, Persons, cell_text
 from figures.curves import time_ticks
 from figures.style import Palette, axis, base_layout, palette
@@ -106,7 +106,7 @@ def _said(row: Any, persons: Persons) -> str:
     level = given and row.value == persons.subjects.at[row.subject, "dose"]
     unit = f" {persons.dose_unit}" if level else ""
     value = f", {cell_text(row.value)}{unit}" if given else ""
-    return f"{shown(str(row.label) or row.kind)}{value}{grade}, {days}"
+    return f"{shorten(str(row.label) or row.kind)}{value}{grade}, {days}"
 
 
 def _adverse(rows: pd.DataFrame) -> list[Lane]:
@@ -187,7 +187,7 @@ def _bars(rows: pd.DataFrame, lane: Lane, i: int, persons: Persons, colours: Pal
     return {
         "type": "scatter", "mode": "lines", "x": x, "y": [i] * len(x), "text": text,
         "line": {"color": colour, "width": THICK if lane.kind == "dose" else 5},
-        "hovertemplate": "%{text}<extra></extra>", "name": shown(lane.name),
+        "hovertemplate": "%{text}<extra></extra>", "name": shorten(lane.name),
     }  # fmt: skip
 
 
@@ -206,19 +206,19 @@ def _dots(rows: pd.DataFrame, lane: Lane, i: int, persons: Persons, colours: Pal
         "y": [i] * len(rows), "text": [escape(text, quote=False) for text in rows["text"]],
         "marker": {"symbol": [symbol for symbol, _ in looks], "size": [size for _, size in looks],
                    "color": tint, "line": {"width": 1.5, "color": tint}},
-        "hovertemplate": "%{text}<extra></extra>", "name": shown(lane.name), "cliponaxis": False,
+        "hovertemplate": "%{text}<extra></extra>", "name": shorten(lane.name), "cliponaxis": False,
     }  # fmt: skip
 
 
 def _texts(rows: pd.DataFrame, lane: Lane, i: int, persons: Persons, colours: Palette) -> dict:
     """The grade, or the assessment, right of its mark."""
     texts = [f"{grade:g}" for grade in rows["grade"]] if lane.kind == "ae" else [
-        escape(shown(str(label)), quote=False) for label in rows["label"]]  # fmt: skip
+        escape(shorten(str(label)), quote=False) for label in rows["label"]]  # fmt: skip
     return {
         "type": "scatter", "mode": "text", "x": (rows["end"] * persons.day).tolist(),
         "y": [i] * len(rows), "text": [f"  {text}" for text in texts],
         "textposition": "middle right", "hoverinfo": "skip", "cliponaxis": False,
-        "textfont": {"size": 11, "color": colours.text}, "name": f"{shown(lane.name)}, words",
+        "textfont": {"size": 11, "color": colours.text}, "name": f"{shorten(lane.name)}, words",
     }  # fmt: skip
 
 
@@ -253,7 +253,7 @@ def _layout(
 
 
 def _short(name: str) -> str:
-    name = shown(name)
+    name = shorten(name)
     name = name[:1].upper() + name[1:]
     return name if len(name) <= LONGEST_LABEL else name[: LONGEST_LABEL - 1] + "…"
 
@@ -278,7 +278,7 @@ def timeline_words(
 ) -> list[tuple[str, str]]:
     """The figure as text: lane and mark, in its order."""
     return [
-        (shown(lane.name), text)
+        (shorten(lane.name), text)
         for lane in lanes_of(persons, subject, covered=covered)
         for text in lane.marks.sort_values("start")["text"]
     ]

@@ -3,7 +3,7 @@
 import pytest
 
 import app
-from analysis.question import asked
+from analysis.question import parse_query
 from callbacks.question import Unmoved, _steps, moved, unanswered
 from services import cohorts
 from services.address import opened
@@ -22,7 +22,7 @@ def _in_the_app():
 
 
 def after(control, *, cut="24", start=START, steps=0, **changes):
-    texts = asked(start)
+    texts = parse_query(start)
     fields = {name: texts.get(name, "") for name in (
         "cohort", "endpoint", "marker", "visit", "measure", "baseline", "clock")}  # fmt: skip
     return moved(control, texts, {**fields, **changes}, cut, steps)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import reported_p as headlines
-from analysis.question import Question, asked
+from analysis.question import Question, parse_query
 from analysis.question.defaults import complete
 from analysis.results.cutoff import searched
 from analysis.results.survival import EndpointAnswer, answer
@@ -22,7 +22,7 @@ pd.options.mode.copy_on_write = True  # as in the app: shared frames give read-o
 
 def export(query: str = IMAIL2, cohort: Cohort | None = None, *, corrected: bool = True) -> Export:
     """The export of all endpoints; `corrected=False` leaves out the search, which takes longer."""
-    texts = asked(query)
+    texts = parse_query(query)
     cohort = cohort or builtin.load(texts["cohort"])
     question = complete(texts, cohort).question
     found = answer(cohort, question)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from hypothesis import HealthCheck, assume, given, settings
 
-from analysis.question import asked
+from analysis.question import parse_query
 from analysis.stats.errors import NotEnoughData
 from exports.file_kinds import KINDS, Wish
 from exports.pptx.km_slide import plates
@@ -41,7 +41,7 @@ SLOW = ("png", "pdf", "zip")  # the drawing of svg, and what all others hold
 def test_every_file_is_made(study, question):
     assume(len(study.measurements))
     query = "&".join(f"{name}={text}" for name, text in question.items())
-    assert asked(query)
+    assert parse_query(query)
     try:
         found = export(query, study, corrected=False)
     except NotEnoughData:

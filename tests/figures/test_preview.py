@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from analysis.question import asked, plain
+from analysis.question import parse_query, write_number
 from analysis.question.defaults import complete
 from analysis.results import preview
 from analysis.results.survival import answer
@@ -40,7 +40,7 @@ def text(payload, parts, i):
 
 def made(name, query):
     study = builtin.load(name)
-    question = complete(asked(query), study).question
+    question = complete(parse_query(query), study).question
     moving = preview.preview(study, question)
     payload = json.loads(json.dumps(preview_payload(moving, "key"), allow_nan=False))
     return study, question, moving, payload
@@ -52,7 +52,7 @@ def test_every_text_is_that_of_the_figure_at_this_cut(name, query):
     count = len(moving.places.cut)
     for i in sorted({round(i) for i in np.linspace(0, count - 1, 40)}):
         cut = float(moving.places.cut[i])
-        assert text(payload, payload["plain"], i) == plain(cut)
+        assert text(payload, payload["plain"], i) == write_number(cut)
         found = answer(study, question.changed(cut=(cut,)))
         for code, one in payload["figures"].items():
             endpoint = found.endpoint(code)
@@ -91,7 +91,7 @@ def test_arrays_are_the_patients_without_names():
 
 def test_a_covered_outcome_does_not_travel():
     study = builtin.load("imail2")
-    question = complete(asked("marker=CD4&visit=C1D15"), study).question
+    question = complete(parse_query("marker=CD4&visit=C1D15"), study).question
     payload = places_payload(preview.places(study, question), "key")
     assert payload["figures"] == {}
     assert set(payload) == {
@@ -102,7 +102,7 @@ def test_a_covered_outcome_does_not_travel():
 def test_two_thousand_patients_take_less_than_200_kilobytes():
     study = enlarged(builtin.load("actg175"), 2_000)
     query = "marker=CD4_CD8&visit=week20&measure=change"
-    moving = preview.preview(study, complete(asked(query), study).question)
+    moving = preview.preview(study, complete(parse_query(query), study).question)
     payload = json.dumps(preview_payload(moving, "key"), separators=(",", ":"))
     assert len(moving.places.cut) > 1_000
     assert len(payload.encode()) < 200_000

@@ -10,7 +10,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.question import Question, shown, subgroup
+from analysis.question import Question, shorten, subgroup
 from analysis.results import patient_list
 from analysis.results.patient_list import Outcomes, Roster
 from components import ids
@@ -113,12 +113,12 @@ def draw_population(found: Roster, scene: Scene) -> Component:
 def _choices(name: str, values: tuple[str, ...], found: Roster, asked: Question) -> Component:
     here = dict(subgroup.equals(asked.where))
     chosen = here.get(name, ())
-    label = shown(name.replace("_", " ").capitalize())
+    label = shorten(name.replace("_", " ").capitalize())
     links = [html.A("All", href=_asking(asked, name, ()), **_current(not chosen))]
     for value in values:
         wanted = tuple(one for one in chosen if one != value) if value in chosen else (
             *chosen, value)  # fmt: skip
-        text = shown(found.arms.get(value, value) if name == "arm" else value)
+        text = shorten(found.arms.get(value, value) if name == "arm" else value)
         links.append(html.A(text, href=_asking(asked, name, wanted), **_current(value in chosen)))
     head = html.Span(label, className="choices-label")
     return html.Nav([head, *links], className="choices", **{"aria-label": f"Population: {label}"})
@@ -161,7 +161,7 @@ def columns(found: Roster, known: Outcomes | None) -> list[dict[str, Any]]:
                      "comparator": {"function": "cutlineLevel"}})  # fmt: skip
     marker = f"{found.marker}, {found.unit}" if found.unit else found.marker
     made += [
-        {**NUMBER, "field": "value", "headerName": shown(marker), "minWidth": 120},
+        {**NUMBER, "field": "value", "headerName": shorten(marker), "minWidth": 120},
         {"field": "side", "headerName": "Side", "minWidth": 105},
         {"field": "trend", "headerName": "Over visits", "cellRenderer": "CutlineTrend",
          "cellDataType": False,
@@ -182,13 +182,13 @@ NUMBER = {"filter": "agNumberColumnFilter", "type": "rightAligned",
 
 
 def _covariate(i: int, name: str, number: bool) -> dict[str, Any]:
-    head = {"field": f"c{i}", "headerName": shown(name.replace("_", " ").capitalize())}
+    head = {"field": f"c{i}", "headerName": shorten(name.replace("_", " ").capitalize())}
     return {**NUMBER, **head} if number else head
 
 
 def _outcome_columns(known: Outcomes) -> list[dict[str, Any]]:
     made = [
-        {**NUMBER, "field": f"e{i}", "headerName": f"{shown(code)}, {known.time_unit}",
+        {**NUMBER, "field": f"e{i}", "headerName": f"{shorten(code)}, {known.time_unit}",
          "minWidth": 116, "valueFormatter": {"function": "cutlineOutcome(params)"},
          "headerTooltip": "“+”: censored, no event until then"}
         for i, code in enumerate(known.endpoints)
@@ -203,7 +203,7 @@ def rows(found: Roster, known: Outcomes | None, of: dict[str, str]) -> list[dict
     place = {label: i for i, label in enumerate(found.levels.labels)}
     kept = {
         "id": [of[one] for one in found.rows["subject"]],
-        "subject": list(map(shown, found.rows["subject"])),
+        "subject": list(map(shorten, found.rows["subject"])),
         "level": found.rows["level"].tolist(),
         "at": [place.get(one, -1) for one in found.rows["level"]],
         **{f"c{i}": _plain(found.rows[name]) for i, name in enumerate(found.covariates)},
@@ -216,13 +216,13 @@ def rows(found: Roster, known: Outcomes | None, of: dict[str, str]) -> list[dict
         for i, code in enumerate(known.endpoints):
             kept[f"e{i}"] = _plain(known.rows[code])
             kept[f"x{i}"] = [one is True or one == 1 for one in known.rows[f"{code} event"]]
-        kept["response"] = list(map(shown, known.rows["response"]))
+        kept["response"] = list(map(shorten, known.rows["response"]))
     names = list(kept)
     return [dict(zip(names, row, strict=True)) for row in zip(*kept.values(), strict=True)]
 
 
 def _plain(cells: Any) -> list[Any]:
-    return [_number(one) if not isinstance(one, str) else shown(one) for one in cells.tolist()]
+    return [_number(one) if not isinstance(one, str) else shorten(one) for one in cells.tolist()]
 
 
 def _number(one: Any) -> float | None:

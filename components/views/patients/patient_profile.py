@@ -8,7 +8,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.question import defaults, shown
+from analysis.question import defaults, shorten
 from analysis.results import patient_profile
 from analysis.results.groups import labels
 from analysis.results.patient_profile import Persons, Standing
@@ -104,10 +104,10 @@ def draw_who(result: Persons, scene: Scene) -> Component | None:
     if not subject:
         return None
     facts = [
-        html.Div([html.Dt(fact.name), html.Dd(shown(fact.value) or "not recorded")])
+        html.Div([html.Dt(fact.name), html.Dd(shorten(fact.value) or "not recorded")])
         for fact in result.facts_of(subject)
     ]
-    name = html.Bdi(shown(subject), title=shown(subject))
+    name = html.Bdi(shorten(subject), title=shorten(subject))
     head = html.H2(name if subject == scene.patient else html.A(name, href=scene.link(subject)))
     return html.Div([head, html.Dl(facts, className="person-facts")])
 
@@ -147,7 +147,9 @@ def draw_course(result: Persons, scene: Scene) -> Chart | None:
         return None
     marks = timeline_words(result, subject, covered=scene.covered)
     lanes = ", ".join(dict.fromkeys(lane for lane, _ in marks))
-    return Chart(figure, f"Timeline of {shown(subject)}: {lanes}. The table below lists all marks.")
+    return Chart(
+        figure, f"Timeline of {shorten(subject)}: {lanes}. The table below lists all marks."
+    )
 
 
 def draw_course_table(result: Persons, scene: Scene) -> list[Component] | None:
@@ -162,7 +164,7 @@ def draw_course_table(result: Persons, scene: Scene) -> list[Component] | None:
         text = "This cohort records no treatment, adverse events or assessments by day."
         made.append(html.P(text, className="note"))
     if len(frame):
-        made.append(unfold("Show as table", table(frame, caption=f"Course of {shown(subject)}")))
+        made.append(unfold("Show as table", table(frame, caption=f"Course of {shorten(subject)}")))
     return made
 
 
@@ -183,7 +185,7 @@ def draw_markers(result: Persons, scene: Scene) -> Chart | None:
     several = len(result.levels.labels) > 1
     same = f" and of the same {result.levels.word}" if several else ""
     what = f"10 to 90 % range and median of all patients{same}"
-    return Chart(figure, f"Markers of {shown(subject)} over time, against the {what}.")
+    return Chart(figure, f"Markers of {shorten(subject)} over time, against the {what}.")
 
 
 def draw_values(result: Persons, scene: Scene) -> list[Component] | None:
@@ -209,7 +211,7 @@ def draw_values(result: Persons, scene: Scene) -> list[Component] | None:
     frame = wide.reindex(columns=visits).fillna("–").reset_index()
     frame["marker"] = frame["marker"].map(result.names)
     frame = frame.rename(columns={"marker": "Marker"})
-    fold = unfold("Show as table", table(frame, caption=f"Markers of {shown(subject)}"))
+    fold = unfold("Show as table", table(frame, caption=f"Markers of {shorten(subject)}"))
     return [html.P(note, className="note"), fold]
 
 
@@ -233,7 +235,7 @@ def marked_words(answer: Answer, scene: Scene) -> list[str]:
     one = answer.endpoint(scene.of)
     rows = one.rows.set_index("subject")
     return [
-        f"{shown(subject)}: {'event' if rows.at[subject, 'event'] else 'censored'} at "
+        f"{shorten(subject)}: {'event' if rows.at[subject, 'event'] else 'censored'} at "
         f"{duration(rows.at[subject, 'time'])} {answer.time_unit} from {one.origin}."
         for subject in scene.marked
         if subject in rows.index
@@ -246,7 +248,7 @@ def draw_page_counts(answer: Answer, scene: Scene) -> list[Component] | None:
     said = [] if one is None or one.why else [html.P(text) for text in marked_words(answer, scene)]
     if one is not None and not one.why:
         outside = [s for s in scene.beside if s not in set(one.rows["subject"])]
-        said += [html.P(f"{shown(s)} is not part of these curves: {aside_of(one, s)}.")
+        said += [html.P(f"{shorten(s)} is not part of these curves: {aside_of(one, s)}.")
                  for s in outside]  # fmt: skip
     return [html.Div(said, className="marked"), draw_counts(answer, scene)]
 
@@ -264,10 +266,10 @@ def words(result: Persons, scene: Scene) -> list[str]:
     if not scene.patient:
         return ["This patient is not among those that the question is about."]
     first = result.facts_of(scene.patient)[:4]
-    facts = [f"{fact.name.lower()} {shown(fact.value)}" for fact in first if fact.value]
+    facts = [f"{fact.name.lower()} {shorten(fact.value)}" for fact in first if fact.value]
     about = f" ({', '.join(facts)})" if facts else ""
-    lead = f"Patient {shown(scene.patient)}{about}."
-    others = [shown(one) for one in scene.beside[1:]]
+    lead = f"Patient {shorten(scene.patient)}{about}."
+    others = [shorten(one) for one in scene.beside[1:]]
     beside = [f"Beside: {', '.join(others)}."] if others else []
     return [lead, *beside, *_outcome_words(result, scene)]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.question import LONGEST_ADDRESS, Question, asked, plain
+from analysis.question import LONGEST_ADDRESS, Question, parse_query, write_number
 from analysis.question.defaults import clocks, complete, measures
 from data.sources import builtin
 from tests.hand_made_cohorts import cohort
@@ -15,7 +15,9 @@ IMAIL2 = builtin.load("imail2")
 
 def test_an_address_gives_back_its_question():
     question = Question("hand", "OS", "M", "C1D15", "fold", "D-7", (2.5,), "start")
-    assert complete(asked("?" + question.query()), STUDY) == (type(complete({}, STUDY))(question))
+    assert complete(parse_query("?" + question.query()), STUDY) == (
+        type(complete({}, STUDY))(question)
+    )
 
 
 def test_the_defaults_of_a_post_baseline_marker_are_median_and_landmark():
@@ -59,20 +61,20 @@ def test_what_does_not_exist_is_replaced_and_said(field, text):
     found = complete(texts, STUDY)
     assert "XX" not in found.question.query()
     assert found.messages
-    assert complete(asked(found.question.query()), STUDY).messages == ()
+    assert complete(parse_query(found.question.query()), STUDY).messages == ()
 
 
 @given(st.dictionaries(st.sampled_from([*Question.__dataclass_fields__]), st.text(max_size=60)))
 def test_no_address_breaks_it(texts):
     found = complete(texts, STUDY)
-    again = complete(asked(found.question.query()), STUDY)
+    again = complete(parse_query(found.question.query()), STUDY)
     assert again.question == found.question
     assert again.messages == ()
 
 
 def test_long_repeated_and_unknown_parameters():
-    assert asked("marker=A&marker=B&x=1") == {"marker": "A"}
-    assert len(asked("marker=" + "A" * 100_000)["marker"]) < LONGEST_ADDRESS
+    assert parse_query("marker=A&marker=B&x=1") == {"marker": "A"}
+    assert len(parse_query("marker=" + "A" * 100_000)["marker"]) < LONGEST_ADDRESS
 
 
 @pytest.mark.parametrize(
@@ -80,5 +82,5 @@ def test_long_repeated_and_unknown_parameters():
     [(20.1, "20.1"), (480.0, "480"), (1e-5, "0.00001"), (-0.5, "-0.5"), (0, "0")],
 )
 def test_numbers_stand_in_the_address_without_exponent(number, text):
-    assert plain(number) == text
-    assert float(plain(number)) == number
+    assert write_number(number) == text
+    assert float(write_number(number)) == number

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.question import Question, asked, subgroup
+from analysis.question import Question, parse_query, subgroup
 from analysis.question.defaults import complete
 from analysis.question.subgroup import (
     Condition,
@@ -90,7 +90,7 @@ def test_values_of_any_text_come_back() -> None:
         found = restrict(study, written(read(where, study))).subjects["site"].tolist()
         assert found == [site]
         question = complete({"where": where}, study).question
-        assert complete(asked(question.query()), study).question.where == question.where
+        assert complete(parse_query(question.query()), study).question.where == question.where
 
 
 def test_links_set_and_lift_one_condition() -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.cohort.analysis_set import assign_groups, divide, find_cuts
-from analysis.question import Question, cuts
+from analysis.question import Question, parse_cuts
 from analysis.results import groups
 from analysis.results.baseline import sides, within
 from analysis.results.survival import answer
@@ -190,7 +190,7 @@ def test_the_interaction_with_the_arm_counts_every_group():
      ("-3,5", (-3, 5)), ("24,50", (24, 50)), ("1.5,0.5", (0.5, 1.5))],
 )  # fmt: skip
 def test_cut_offs_are_read_ascending(text, found):
-    assert cuts(text) == found
+    assert parse_cuts(text) == found
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_cut_offs_are_read_ascending(text, found):
 )  # fmt: skip
 def test_what_is_no_list_of_cut_offs_is_refused_in_words(text, why):
     with pytest.raises(ValueError, match=why):
-        cuts(text)
+        parse_cuts(text)
 
 
 def test_every_cut_of_a_list_divides_like_the_same_cut_alone():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.cohort.analysis_set import derive_analysis_set, select_sample
-from analysis.question import asked
+from analysis.question import parse_query
 from analysis.question.defaults import complete
 from analysis.results import preview
 from analysis.results.survival import answer
@@ -23,7 +23,7 @@ QUESTIONS = [
 
 def found(name, query):
     study = builtin.load(name)
-    question = complete(asked(query), study).question
+    question = complete(parse_query(query), study).question
     return study, question, preview.preview(study, question)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analysis.cohort.strata import order_arms
-from analysis.question import Question, asked
+from analysis.question import Question, parse_query
 from analysis.question.defaults import complete
 from analysis.results.baseline import sides, within
 from analysis.results.horizon import horizon, rounded_down
@@ -33,7 +33,7 @@ FINDINGS = {
 
 def asked_of(name: str, query: str):
     study = builtin.load(name)
-    return answer(study, complete(asked(query), study).question)
+    return answer(study, complete(parse_query(query), study).question)
 
 
 def test_one_split_serves_both_endpoints():

@@ -6,7 +6,7 @@ import pytest
 from analysis.cohort.analysis_set import select_sample
 from analysis.cohort.marker_array import MarkerArray
 from analysis.cohort.marker_groups import find_marker_groups
-from analysis.question import Question, asked
+from analysis.question import Question, parse_query
 from analysis.question.defaults import complete
 from analysis.results.dose_response import response
 from analysis.results.trend_tests import table
@@ -19,7 +19,7 @@ NAMES = ["imail2", "imail2-null", "actg175", "gbsg2"]
 
 
 def asking(study, query=""):
-    return complete(asked(query), study).question
+    return complete(parse_query(query), study).question
 
 
 @pytest.mark.parametrize("measure", ["value", "change", "fold"])

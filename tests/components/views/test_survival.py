@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.question import asked
+from analysis.question import parse_query
 from analysis.question.defaults import complete
 from analysis.results.baseline import sides, within
 from analysis.results.survival import answer
@@ -127,7 +127,7 @@ def test_the_same_numbers_stand_in_figure_table_and_sentence():
 )  # fmt: skip
 def test_several_cut_offs_have_a_line_for_every_group_and_no_headline(name, query):
     study = builtin.load(name)
-    question = complete(asked(query), study).question
+    question = complete(parse_query(query), study).question
     found, shown = drawn(study, question)
     everything, groups = " ".join(shown), len(question.cut) + 1
     numbers = to_html(survival.draw_numbers(found, Scene(question)))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.question import Question, asked, defaults
+from analysis.question import Question, defaults, parse_query
 from analysis.question.defaults import complete
 from analysis.stats.errors import NotEnoughData
 from components.server_html import to_html
@@ -93,7 +93,7 @@ def test_every_marker_of_a_built_in_cohort(name, measure):
 def test_rows_lead_to_their_question_among_panels_that_show_it():
     study = builtin.load("imail2")
     fold = "marker=CD4&visit=C1D15&measure=fold&baseline=C1D10&panel=counts"
-    question = complete(asked(fold), study).question
+    question = complete(parse_query(fold), study).question
     found = trends.TABLE.run(study, question.reading(trends.TABLE.reads))
     text = to_html(trends.draw_table(found, Scene(question)))
     assert re.search(r"marker=TREG_PCT&amp;visit=C1D15[^\"]*panel=treg", text)
@@ -103,7 +103,9 @@ def test_rows_lead_to_their_question_among_panels_that_show_it():
 
 def test_sentence_and_page_say_the_same_p():
     study = builtin.load("imail2")
-    question = complete(asked("marker=CD8&visit=C1D15&measure=fold&baseline=C1D10"), study).question
+    question = complete(
+        parse_query("marker=CD8&visit=C1D15&measure=fold&baseline=C1D10"), study
+    ).question
     found = trends.RESPONSE.run(study, question.reading(trends.RESPONSE.reads))
     summary = " ".join(trends_summary(found))
     page = to_html(trends.draw_tests(found, Scene(question)))
@@ -122,7 +124,7 @@ def test_a_question_reads_no_outcome():
 
 def test_the_key_has_the_colours_of_the_figures_on_light_and_on_dark_pages():
     study = builtin.load("imail2")
-    question = complete(asked("marker=CD8&visit=C1D15"), study).question
+    question = complete(parse_query("marker=CD8&visit=C1D15"), study).question
     found = trends.TRENDS.run(study, question)
     key = to_html(trends.draw_choices(found, Scene(question)))
     for name, dark in (("--tint", False), ("--tint-dark", True)):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.question import asked
+from analysis.question import parse_query
 from analysis.question.defaults import complete
 from analysis.results.cutoff import searched
 from analysis.results.dose_response import response
@@ -28,7 +28,7 @@ COMMANDS = [
 
 
 def about(query, made=None):
-    texts = asked(query)
+    texts = parse_query(query)
     made = made or builtin.load(texts["cohort"])
     page = "https://cutline.example/cutoff"
     return About(question=complete(texts, made).question, cohort=made, page=page, day="2026-11-22")

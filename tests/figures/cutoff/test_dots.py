@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from analysis.axis import Axis
 from analysis.cohort.analysis_set import assign_groups, select_sample
-from analysis.question import asked
+from analysis.question import parse_query
 from analysis.question.defaults import complete
 from analysis.results.preview import places_of
 from components.controls.question import cut_props, stepped
@@ -17,7 +17,7 @@ from figures.cutoff.dots import dots_figure, stacked
 
 def sampled(name, query=""):
     study = builtin.load(name)
-    question = complete(asked(query), study).question
+    question = complete(parse_query(query), study).question
     return study, question, select_sample(study, question)
 
 

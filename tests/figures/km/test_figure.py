@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.question import asked
+from analysis.question import parse_query
 from analysis.question.defaults import complete
 from analysis.results.survival import answer
 from data.sources import builtin
@@ -23,7 +23,7 @@ QUESTIONS = [
 
 def drawn(name, query, code):
     study = builtin.load(name)
-    found = answer(study, complete(asked(query), study).question)
+    found = answer(study, complete(parse_query(query), study).question)
     one = found.endpoint(code)
     return found, one, km_figure(found, one)
 

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from analysis.question import asked
+from analysis.question import parse_query
 from analysis.question.defaults import complete
 from analysis.results.dose_response import response
 from analysis.results.trends import trends
@@ -19,7 +19,7 @@ CHOICES = {"by": "dose", "axis_by": "visit", "middle": "median"}
 
 def courses(name, query=""):
     study = builtin.load(name)
-    return trends(study, complete(asked(query), study).question)
+    return trends(study, complete(parse_query(query), study).question)
 
 
 def patients(figure):
