@@ -63,7 +63,7 @@ def csv_text(table: pd.DataFrame) -> str:
 
 def workbook(table: pd.DataFrame, noted: pd.DataFrame, about: About) -> bytes:
     """Patients, notes, and the words without which nobody knows later what this was."""
-    said = subgroup.words(about.question.where, about.cohort)
+    said = subgroup.describe(about.question.where, about.cohort)
     synthetic = about.cohort.study.synthetic
     lines = [
         *([f"Synthetic data. {synthetic}"] if synthetic else []),

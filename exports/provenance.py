@@ -42,7 +42,7 @@ class About:
     @property
     def patients(self) -> str:
         """Whom it is about, in words: the population; "" for all patients."""
-        said = subgroup.words(self.question.where, self.cohort)
+        said = subgroup.describe(self.question.where, self.cohort)
         return f"Only patients with {said}" if said else ""
 
     @property

@@ -188,15 +188,15 @@ def _where(texts: dict[str, str], cohort: Cohort, notes: list[str]) -> str:
     if not wanted:
         return ""
     try:
-        conditions = subgroup.read(wanted, cohort)
+        conditions = subgroup.parse_conditions(wanted, cohort)
     except ValueError as error:
         notes.append(f"Population: {error}; all patients are shown instead.")
         return ""
-    if not subgroup.chosen(cohort, conditions).any():
-        said = subgroup.words(subgroup.written(conditions), cohort)
+    if not subgroup.select_subjects(cohort, conditions).any():
+        said = subgroup.describe(subgroup.write_conditions(conditions), cohort)
         notes.append(f"Population: no patient has {said}; all patients are shown instead.")
         return ""
-    return subgroup.written(conditions)
+    return subgroup.write_conditions(conditions)
 
 
 def _blind(texts: dict[str, str], notes: list[str]) -> str:

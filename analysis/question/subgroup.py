@@ -53,7 +53,7 @@ class Condition:
         return cells.isin(self.values).to_numpy(bool)
 
 
-def read(text: str, cohort: Cohort) -> tuple[Condition, ...]:
+def parse_conditions(text: str, cohort: Cohort) -> tuple[Condition, ...]:
     """The conditions of an address; ValueError in words for anything that cannot be asked."""
     if len(text) > LONGEST:
         raise ValueError(f"it is longer than {LONGEST} characters")
@@ -66,12 +66,12 @@ def read(text: str, cohort: Cohort) -> tuple[Condition, ...]:
     return tuple(sorted(unique, key=lambda one: (order[one.column], one.sign, one.values)))
 
 
-def written(conditions: Iterable[Condition]) -> str:
+def write_conditions(conditions: Iterable[Condition]) -> str:
     """The conditions as they stand in the address: the same ones always give the same text."""
     return ";".join(one.text() for one in conditions)
 
 
-def asked_columns(cohort: Cohort) -> tuple[str, ...]:
+def list_columns(cohort: Cohort) -> tuple[str, ...]:
     """The columns that a population can be chosen by: those with something in them."""
     known = cohort.subjects.notna().any()
     return tuple(n for n in cohort.subjects.columns if n not in NOT_ASKED and known[n])
@@ -82,10 +82,10 @@ def _condition(text: str, cohort: Cohort) -> Condition:
     if parts is None:
         raise ValueError(f"“{shorten(text)}” is no condition such as age>=50")
     column, sign = unquote(parts[1]).strip(), parts[2]
-    if column not in asked_columns(cohort):
+    if column not in list_columns(cohort):
         raise ValueError(
             f"there is no baseline column “{shorten(column)}” here; "
-            f"possible: {', '.join(map(shorten, asked_columns(cohort)))}"
+            f"possible: {', '.join(map(shorten, list_columns(cohort)))}"
         )
     values = [unquote(one).strip() for one in parts[3].split(",")]
     if not all(values) or len(values) > MOST_VALUES:
@@ -101,7 +101,7 @@ def _condition(text: str, cohort: Cohort) -> Condition:
 
 
 def equals(where: str) -> dict[str, tuple[str, ...]]:
-    """The values that "=" asks for, by column, of a text that `written` gave."""
+    """The values that "=" asks for, by column, of a text that `write_conditions` gave."""
     found = (CONDITION.fullmatch(part) for part in where.split(";") if part)
     return {
         unquote(one[1]): tuple(map(unquote, one[3].split(",")))
@@ -119,7 +119,7 @@ def with_equals(where: str, column: str, values: Iterable[str]) -> str:
     return ";".join([*kept_parts, *own])
 
 
-def chosen(cohort: Cohort, conditions: Iterable[Condition]) -> np.ndarray:
+def select_subjects(cohort: Cohort, conditions: Iterable[Condition]) -> np.ndarray:
     """Which subjects fit all conditions, shape (subjects,)."""
     keep = np.ones(cohort.n, bool)
     for one in conditions:
@@ -137,7 +137,7 @@ def restrict(cohort: Cohort, where: str) -> Cohort:
 
 
 def _restrict(cohort: Cohort, where: str) -> Cohort:
-    keep = chosen(cohort, read(where, cohort))
+    keep = select_subjects(cohort, parse_conditions(where, cohort))
     who = cohort.subjects["subject"][keep]
     frames: Mapping[str, pd.DataFrame] = {
         name: getattr(cohort, name)[getattr(cohort, name)["subject"].isin(who)].reset_index(
@@ -150,12 +150,12 @@ def _restrict(cohort: Cohort, where: str) -> Cohort:
 
 def sentence(where: str, part: Cohort, n: int) -> str:
     """ "Only patients with sex female: 7 of 17."; `part` is the cohort of these patients."""
-    return f"Only patients with {words(where, part)}: {part.n} of {n}." if where else ""
+    return f"Only patients with {describe(where, part)}: {part.n} of {n}." if where else ""
 
 
-def words(where: str, cohort: Cohort) -> str:
+def describe(where: str, cohort: Cohort) -> str:
     """ "dose 3 or 6 MIU/day, sex female, age ≥ 50"; "" where nothing is asked."""
-    return ", ".join(_said(one, cohort) for one in read(where, cohort)) if where else ""
+    return ", ".join(_said(one, cohort) for one in parse_conditions(where, cohort)) if where else ""
 
 
 def _said(one: Condition, cohort: Cohort) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.cohort.analysis_set import assign_groups, select_sample
 from analysis.cohort.strata import Strata, find_strata
 from analysis.question import write_number
-from analysis.question.subgroup import asked_columns
+from analysis.question.subgroup import list_columns
 from analysis.results.groups import short_labels
 from analysis.results.patient_profile import OWN_COLUMNS
 from analysis.stats.errors import NotEnoughData
@@ -95,7 +95,7 @@ def roster(cohort: Cohort, question) -> Roster:
 def _choices(cohort: Cohort) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The baseline columns with few values, and these as they stand in an address."""
     found = []
-    for name in asked_columns(cohort):
+    for name in list_columns(cohort):
         cells = cohort.subjects[name].dropna()
         if not FEWEST_LEVELS <= cells.nunique() <= MOST_LEVELS:
             continue

@@ -174,7 +174,7 @@ def answer(cohort: Cohort, question: Question) -> Answer:
         arms=arm is not None,
         cautions=_cautions(cohort, question),
         synthetic=cohort.study.synthetic,
-        population=subgroup.words(question.where, cohort),
+        population=subgroup.describe(question.where, cohort),
     )
 
 

@@ -11,11 +11,11 @@ from analysis.question.defaults import complete
 from analysis.question.subgroup import (
     Condition,
     equals,
-    read,
+    parse_conditions,
     restrict,
     sentence,
     with_equals,
-    written,
+    write_conditions,
 )
 from data.sources import builtin
 from tests.hand_made_cohorts import cohort
@@ -47,7 +47,7 @@ def test_every_frame_holds_these_patients_only() -> None:
 
 
 def test_the_same_conditions_are_one_text() -> None:
-    texts = {written(read(text, STUDY)) for text in ("age>=42;dose=6,3", "dose=3,6.0;age>=42.0;",
+    texts = {write_conditions(parse_conditions(text, STUDY)) for text in ("age>=42;dose=6,3", "dose=3,6.0;age>=42.0;",
                                                      " dose = 3,6 ; age>=42;age>=42")}  # fmt: skip
     assert texts == {"dose=3,6;age>=42"}
 
@@ -60,7 +60,7 @@ def test_the_same_conditions_are_one_text() -> None:
 )  # fmt: skip
 def test_anything_else_is_refused_in_words(text: str) -> None:
     with pytest.raises(ValueError, match=r"[a-z]"):
-        read(text, STUDY)
+        parse_conditions(text, STUDY)
 
 
 def test_a_missing_value_fits_nothing() -> None:
@@ -73,10 +73,10 @@ def test_a_missing_value_fits_nothing() -> None:
 @given(st.text(max_size=80))
 def test_no_text_breaks_it(text: str) -> None:
     try:
-        conditions = read(text, STUDY)
+        conditions = parse_conditions(text, STUDY)
     except ValueError:
         return
-    assert read(written(conditions), STUDY) == conditions
+    assert parse_conditions(write_conditions(conditions), STUDY) == conditions
 
 
 ODD = ["a;b", "c,d", "e=f", "<b>", "100 %", "\u202egnp", "=cmd|' /C calc'!A1", "__proto__"]
@@ -87,7 +87,11 @@ def test_values_of_any_text_come_back() -> None:
     study = type(STUDY)(**{**vars(STUDY), "subjects": rows, "id": ""})
     for site in ODD[:6]:
         where = with_equals("", "site", (site,))
-        found = restrict(study, written(read(where, study))).subjects["site"].tolist()
+        found = (
+            restrict(study, write_conditions(parse_conditions(where, study)))
+            .subjects["site"]
+            .tolist()
+        )
         assert found == [site]
         question = complete({"where": where}, study).question
         assert complete(parse_query(question.query()), study).question.where == question.where
@@ -105,7 +109,7 @@ def test_the_words_name_unit_arm_and_counts() -> None:
     said = sentence("dose=3,6;age>=42", restrict(STUDY, "dose=3,6;age>=42"), STUDY.n)
     assert said == "Only patients with dose 3 or 6 mg, age ≥ 42: 4 of 6."
     actg = builtin.load("actg175")
-    assert subgroup.words("arm=2,0", actg) == "arm zidovudine or zidovudine + zalcitabine"
+    assert subgroup.describe("arm=2,0", actg) == "arm zidovudine or zidovudine + zalcitabine"
 
 
 def test_nobody_and_nonsense_give_all_patients_and_a_sentence() -> None:
