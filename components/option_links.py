@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import Question
-from analysis.question.display_options import OPTIONS, choosing, chosen
+from analysis.question.display_options import OPTIONS, change_option, choose_option
 
 
 def choices(
@@ -24,11 +24,11 @@ def choices(
 
     `level` is the cohort's word for its levels, where a link names them.
     """
-    here = chosen(question, name)
+    here = choose_option(question, name)
     links = [
         html.A(
             OPTIONS[name][code].format(Level=level.capitalize()),
-            href=f"{path}?{choosing(question, name, code).query()}",
+            href=f"{path}?{change_option(question, name, code).query()}",
             **{"aria-current": "true"} if code == here else {},
         )
         for code in (OPTIONS[name] if codes is None else codes)

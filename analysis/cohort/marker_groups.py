@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from analysis.question import Question
-from analysis.question.display_options import OPTIONS, chosen
+from analysis.question.display_options import OPTIONS, choose_option
 from data.cohort import Cohort
 
 MOST = 24  # panels of one group: beyond, a page is no longer read
@@ -30,7 +30,7 @@ def find_marker_groups(cohort: Cohort) -> dict[str, tuple[str, ...]]:
 
 def choose_marker_group(groups: dict[str, tuple[str, ...]], question: Question) -> str:
     """The group that the address chooses; where it chooses none, that of the question's marker."""
-    wanted = chosen(question, "panel")
+    wanted = choose_option(question, "panel")
     return wanted if wanted in groups else find_group_of_marker(groups, question.marker)
 
 

@@ -50,7 +50,7 @@ def complete(texts: dict[str, str], cohort: Cohort) -> Completed:
     question = Question(
         cohort.study.name, endpoint, marker, visit, measure, baseline,
         clock=clock, where=_where(texts, cohort, notes), blind=_blind(texts, notes),
-        options=display_options.read(texts, notes),
+        options=display_options.parse_options(texts, notes),
     )  # fmt: skip
     those = subgroup.restrict(cohort, question.where)
     return Completed(question.changed(cut=_cut(texts, those, question, notes)), tuple(notes))

@@ -31,18 +31,18 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
 assert tuple(OPTIONS) == OPTION_NAMES
 
 
-def chosen(question: Question, name: str) -> str:
+def choose_option(question: Question, name: str) -> str:
     """The code that is chosen, the default where the address says nothing."""
     return dict(question.options).get(name, next(iter(OPTIONS[name])))
 
 
-def choosing(question: Question, name: str, code: str) -> Question:
+def change_option(question: Question, name: str, code: str) -> Question:
     """The question with one choice changed; a default is left out of the address."""
     kept = {**dict(question.options), name: code}
     return question.changed(options=_in_order(kept))
 
 
-def read(texts: Mapping[str, str], notes: list[str]) -> tuple[tuple[str, str], ...]:
+def parse_options(texts: Mapping[str, str], notes: list[str]) -> tuple[tuple[str, str], ...]:
     """The choices that an address names, and a sentence for those that do not exist."""
     found = {}
     for name, choices in OPTIONS.items():

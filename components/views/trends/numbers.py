@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from analysis.cohort.marker_groups import MOST, choose_marker_group, find_group_of_marker
 from analysis.question import Question
-from analysis.question.display_options import OPTIONS, choosing, chosen
+from analysis.question.display_options import OPTIONS, change_option, choose_option
 from analysis.results.dose_response import Models, Response
 from analysis.results.trend_tests import Table
 from analysis.results.trends import Trends
@@ -34,7 +34,7 @@ HELP = {"Jonckheere": "jonckheere", "Kruskal": "kruskal", "Wilcoxon": "wilcoxon"
 
 def draw_courses(found: Trends, scene: Scene) -> Component | None:
     """Every number of the panels: group and visit, n, the middle with its interval."""
-    by, middle = chosen(scene.question, "by"), chosen(scene.question, "middle")
+    by, middle = choose_option(scene.question, "by"), choose_option(scene.question, "middle")
     names = found.grouping(by).labels
     rows = []
     for marker in found.groups.get(choose_marker_group(found.groups, scene.question), ())[:MOST]:
@@ -120,7 +120,7 @@ def _by_level(found: Response) -> Component:
 def draw_table(found: Table, scene: Scene) -> list[Component]:
     """Every marker at every visit: effect, p, both adjusted p's, a link to the question."""
     asked = scene.question
-    inside = chosen(asked, "test") == "within" and not found.within.empty
+    inside = choose_option(asked, "test") == "within" and not found.within.empty
     rows = found.within if inside else found.across
     tests, permuted = int(rows["p"].notna().sum()), rows["test"].str.contains("permut").any()
     head = []
@@ -143,11 +143,11 @@ def draw_table(found: Table, scene: Scene) -> list[Component]:
 
 
 def _sorted(rows: pd.DataFrame, asked: Question) -> pd.DataFrame:
-    key = chosen(asked, "sort")
+    key = choose_option(asked, "sort")
     if key == "p":
         return rows.sort_values("p", kind="stable", na_position="last")
     if key == "effect":
-        folds = asked.measure == "fold" and chosen(asked, "test") == "within"
+        folds = asked.measure == "fold" and choose_option(asked, "test") == "within"
         size = rows["effect"].map(lambda e: abs(math.log(e)) if folds and e > 0 else abs(e))
         return rows.loc[size.sort_values(ascending=False, kind="stable", na_position="last").index]
     return rows
@@ -173,12 +173,12 @@ def _heads(found: Table, asked: Question, inside: bool) -> list[Component]:
 
 def _sorting(label: str, code: str, asked: Question, topic: str = "") -> Component:
     """A column's head that sorts by it."""
-    here = chosen(asked, "sort") == code
+    here = choose_option(asked, "sort") == code
     order = "descending" if code == "effect" else "ascending"
     link = html.A(
         [label, html.Span(" ↓" if here and code == "effect" else " ↑" if here else "",
                           **{"aria-hidden": "true"})],
-        href=f"{PATH}?{choosing(asked, 'sort', code).query()}",
+        href=f"{PATH}?{change_option(asked, 'sort', code).query()}",
         title=f"Sort by {OPTIONS['sort'][code]}",
     )  # fmt: skip
     head = html.Span([link, explained("", topic)]) if topic else link
@@ -204,4 +204,4 @@ def _question(row, found: Table, asked: Question) -> Question:
         asked = asked.changed(marker=row.marker, visit=row.visit, cut=(), clock="")
     if row.marker in found.groups.get(choose_marker_group(found.groups, asked), ()):
         return asked
-    return choosing(asked, "panel", find_group_of_marker(found.groups, row.marker))
+    return change_option(asked, "panel", find_group_of_marker(found.groups, row.marker))

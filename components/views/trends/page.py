@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.cohort.marker_groups import MOST, choose_marker_group, find_marker_groups
-from analysis.question.display_options import chosen
+from analysis.question.display_options import choose_option
 from analysis.results import dose_response, trend_tests, trends
 from analysis.results.dose_response import Response
 from analysis.results.trends import Panel, Trends
@@ -69,9 +69,9 @@ def draw_panel(found: Trends, scene: Scene) -> Chart | None:
     panel, asked = _panel(found, scene), scene.question
     if panel is None:
         return None
-    by, middle = chosen(asked, "by"), chosen(asked, "middle")
+    by, middle = choose_option(asked, "by"), choose_option(asked, "middle")
     figure = trend_figure(
-        found, panel, by=by, axis_by=chosen(asked, "axis"), middle=middle, dark=scene.dark
+        found, panel, by=by, axis_by=choose_option(asked, "axis"), middle=middle, dark=scene.dark
     )
     said = panel_sentence(
         panel.series, found.grouping(by), found.summaries(panel, by), middle, asked.visit
@@ -88,12 +88,12 @@ def _panel(found: Trends, scene: Scene) -> Panel | None:
 def panel_called(found: Trends, scene: Scene) -> str:
     """The name of one marker's panel."""
     one = _panel(found, scene)
-    return trendplates.panel_title(found, one, chosen(scene.question, "by")) if one else ""
+    return trendplates.panel_title(found, one, choose_option(scene.question, "by")) if one else ""
 
 
 def panel_plate(found: Trends, scene: Scene, chart: Chart, about: About) -> Plate:
     """One marker's panel on its way out."""
-    by, one = chosen(scene.question, "by"), _panel(found, scene)
+    by, one = choose_option(scene.question, "by"), _panel(found, scene)
     return trendplates.panel(found, one, by, chart.figure, chart.sentence, about)
 
 
@@ -121,7 +121,7 @@ def draw_choices(found: Trends, scene: Scene) -> list[Component]:
 
 def _key(found: Trends, scene: Scene) -> Component:
     """The groups with their colours, dashes and numbers of patients."""
-    grouping = found.grouping(chosen(scene.question, "by"))
+    grouping = found.grouping(choose_option(scene.question, "by"))
     tints, dashes = tints_of(grouping, palette(False))
     darks, _ = tints_of(grouping, palette(True))
     items = [
@@ -140,7 +140,7 @@ def _key(found: Trends, scene: Scene) -> Component:
 
 
 def _remarks(found: Trends, scene: Scene) -> list[str]:
-    by, said = chosen(scene.question, "by"), []
+    by, said = choose_option(scene.question, "by"), []
     grouping = found.grouping(by)
     if by == "split" and found.sides.why:
         said.append(f"{found.sides.why} The colours are those of the {found.levels.word}s.")
@@ -196,7 +196,7 @@ def _unusual(panel: Panel) -> str:
 
 def draw_response(found: Response, scene: Scene) -> Chart:
     """One dot a patient, by dose level or arm."""
-    figure = dose_figure(found, by=chosen(scene.question, "by"), dark=scene.dark)
+    figure = dose_figure(found, by=choose_option(scene.question, "by"), dark=scene.dark)
     dots = "" if len(found.subjects) > MOST_DOTS else ", one dot a patient"
     said = " ".join(trends_summary(found))
     return Chart(figure, f"{found.label} by {found.levels.word}{dots}. {said}")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.question.display_options import chosen
+from analysis.question.display_options import choose_option
 from analysis.results.trial import conduct as trials
 from analysis.results.trial.conduct import Trial
 from components.views.trial.swimmer import draw_followup, draw_key, draw_order, draw_treatment
@@ -167,13 +167,13 @@ def exposure_called(found: Trial, scene: Scene) -> str:
 
 def treatment_plate(found: Trial, scene: Scene, chart: Chart, about: About) -> Plate:
     """The lanes of treatment on their way out."""
-    order = chosen(scene.question, "order")
+    order = choose_option(scene.question, "order")
     return trial.treatment(found, order, chart.figure, chart.sentence, about)
 
 
 def followup_plate(found: Trial, scene: Scene, chart: Chart, about: About) -> Plate:
     """The lanes of follow-up on their way out."""
-    order = chosen(scene.question, "order")
+    order = choose_option(scene.question, "order")
     return trial.followup(found, order, chart.figure, chart.sentence, about)
 
 

@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.cohort.strata import Strata
-from analysis.question.display_options import OPTIONS, choosing, chosen
+from analysis.question.display_options import OPTIONS, change_option, choose_option
 from analysis.results.trial.conduct import Trial
 from analysis.results.trial.swimmer import MOST, Lanes
 from components.cards import tinted
@@ -31,8 +31,8 @@ THICK = ("thinnest", "middle", "thickest")
 def draw_order(found: Trial, scene: Scene) -> list[Component]:
     """The order of the patients, and how many of them are drawn."""
     lanes = found.lanes
-    order = lanes.order(chosen(scene.question, "order"))
-    asked = choosing(scene.question, "order", order)
+    order = lanes.order(choose_option(scene.question, "order"))
+    asked = change_option(scene.question, "order", order)
     switch = []
     if len(lanes.orders) > 1:
         label, word = "Order of patients", lanes.levels.word
@@ -107,7 +107,7 @@ def draw_treatment(found: Trial, scene: Scene) -> Chart | None:
     lanes = found.lanes
     if lanes.doses.empty and lanes.assessments.empty:
         return None
-    order = chosen(scene.question, "order")
+    order = choose_option(scene.question, "order")
     figure = treatment_figure(
         lanes, order, found.subjects, synthetic=found.synthetic, dark=scene.dark,
         numbered=scene.leaves,
@@ -120,7 +120,7 @@ def draw_followup(found: Trial, scene: Scene) -> Chart | None:
     lanes = found.lanes
     if not lanes.patients["last"].notna().any():
         return None
-    order = chosen(scene.question, "order")
+    order = choose_option(scene.question, "order")
     figure = followup_figure(
         lanes, order, found.subjects, synthetic=found.synthetic, dark=scene.dark,
         numbered=scene.leaves,

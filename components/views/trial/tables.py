@@ -8,7 +8,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.question.display_options import chosen
+from analysis.question.display_options import choose_option
 from analysis.results.trial.adverse_events import GRADES, UNGRADED, Adverse, patients_with
 from analysis.results.trial.conduct import Trial
 from analysis.results.trial.escalation import CAVEAT, CAVEAT_OTHER, Path, rate_words
@@ -116,7 +116,7 @@ def _steps_table(path: Path) -> Component:
 def draw_lanes_table(found: Trial, scene: Scene) -> list[Component]:
     """The lanes as a table, and what is not in the data."""
     lanes = found.lanes
-    rows = lanes.shown(chosen(scene.question, "order"))
+    rows = lanes.shown(choose_option(scene.question, "order"))
     absent = [] if len(lanes.doses) else ["No dosing is in the data, so no courses are drawn."]
     if not lanes.patients["last"].notna().any():
         absent.append("No follow-up is in the data.")

@@ -12,8 +12,8 @@ ADDRESS = "cohort=imail2&panel=nk&axis=day&by=split"
 def test_a_link_keeps_its_choices() -> None:
     found = defaults.complete(parse_query(ADDRESS), builtin.load("imail2"))
     assert found.messages == ()
-    assert display_options.chosen(found.question, "panel") == "nk"
-    assert display_options.chosen(found.question, "middle") == "median"
+    assert display_options.choose_option(found.question, "panel") == "nk"
+    assert display_options.choose_option(found.question, "middle") == "median"
     again = defaults.complete(parse_query(found.question.query()), builtin.load("imail2"))
     assert again.question == found.question
 
@@ -26,13 +26,13 @@ def test_an_unknown_choice_is_said_and_replaced(name: str) -> None:
 
 
 def test_a_default_is_left_out_of_the_address() -> None:
-    question = display_options.choosing(Question(cohort="imail2"), "axis", "day")
+    question = display_options.change_option(Question(cohort="imail2"), "axis", "day")
     assert question.query() == "cohort=imail2&axis=day"
-    assert display_options.choosing(question, "axis", "visit") == Question(cohort="imail2")
+    assert display_options.change_option(question, "axis", "visit") == Question(cohort="imail2")
 
 
 def test_no_analysis_and_no_preview_depends_on_a_choice() -> None:
     plain = Question(cohort="imail2", marker="CD4", visit="D-21", measure="value")
-    drawn = display_options.choosing(plain, "by", "split")
+    drawn = display_options.change_option(plain, "by", "split")
     assert drawn.reading(("cohort", "marker")) == plain.reading(("cohort", "marker"))
     assert key(drawn) == key(plain)
