@@ -27,7 +27,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from analysis.cohort.analysis_set import derive_analysis_set, select_sample
 from analysis.question import Question, parse_query
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.results import survival as ours
 from benchmarks import cutoffs, drag, exports, patients, reading, trends
 from data.cohort import Cohort
@@ -83,9 +83,11 @@ def _cases() -> list[tuple[str, Cohort, Question]]:
     cases = []
     for name, query in CASES:
         cohort = builtin.load(name)
-        cases.append((name, cohort, complete(parse_query(query), cohort).question))
+        cases.append((name, cohort, complete_question(parse_query(query), cohort).question))
     large = enlarged(builtin.load("gbsg2"), 10_000)
-    cases.append(("gbsg2 resampled", large, complete(parse_query("marker=PGR"), large).question))
+    cases.append(
+        ("gbsg2 resampled", large, complete_question(parse_query("marker=PGR"), large).question)
+    )
     return cases
 
 

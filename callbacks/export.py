@@ -144,7 +144,7 @@ def place_of(query: str) -> tuple[Question, View, Part, str]:
     part = view.part(part_name) if view else None
     if part is None or part.plate is None:
         raise Unexported("There is no such figure that could leave as a file.", 404)
-    if part.several and of and of not in defaults.endpoints(cohorts.load(question.cohort)):
+    if part.several and of and of not in defaults.endpoint_choices(cohorts.load(question.cohort)):
         raise Unexported("This cohort has no such endpoint.", 404)
     return question, view, part, of
 

@@ -199,9 +199,9 @@ def moved(
     cohort = cohorts.load(name)
     wanted = _carried(texts, fields, cohort)
     if control in (ids.CUT, *CLICKS):
-        here = defaults.complete(texts, cohort).question
+        here = defaults.complete_question(texts, cohort).question
         wanted["cut"] = _cut(control, cohort, here, cut, steps)
-    found = defaults.complete(wanted, cohort)
+    found = defaults.complete_question(wanted, cohort)
     return found.question, found.messages if control == ids.CUT else ()
 
 
@@ -214,7 +214,7 @@ def _carried(texts: dict[str, str], fields: dict, cohort: Cohort) -> dict[str, s
     if wanted["cohort"] != texts.get("cohort"):
         here = {**texts, "cohort": wanted["cohort"], "cut": ""}
         kept = {name: wanted[name] for name in ("cohort", "blind") if name in wanted}
-        return here if not defaults.complete(here, cohort).messages else kept
+        return here if not defaults.complete_question(here, cohort).messages else kept
     if wanted.get("measure") != "value" and texts.get("measure") == "value":
         wanted.pop("baseline", None)
     if wanted.get("visit") != texts.get("visit") or wanted.get("marker") != texts.get("marker"):
@@ -226,16 +226,20 @@ def _carried(texts: dict[str, str], fields: dict, cohort: Cohort) -> dict[str, s
 def _forget_the_impossible(wanted: dict[str, str], cohort: Cohort, texts: dict[str, str]) -> None:
     """Drop what the new marker or visit does not have, silently: the control shows what is left."""
     marker = wanted.get("marker", "")
-    if marker in defaults.markers(cohort) and wanted.get("visit") not in defaults.visits(
-        cohort, marker
-    ):
+    if marker in defaults.marker_choices(cohort) and wanted.get(
+        "visit"
+    ) not in defaults.visit_choices(cohort, marker):
         wanted.pop("visit", None)
     visit = wanted.get("visit")
     if visit != texts.get("visit"):
         wanted.pop("clock", None)
-    if visit is None or wanted.get("measure") not in defaults.measures(cohort, marker, visit):
+    if visit is None or wanted.get("measure") not in defaults.measure_choices(
+        cohort, marker, visit
+    ):
         wanted.pop("measure", None)
-    if visit is None or wanted.get("baseline") not in defaults.baselines(cohort, marker, visit):
+    if visit is None or wanted.get("baseline") not in defaults.baseline_choices(
+        cohort, marker, visit
+    ):
         wanted.pop("baseline", None)
 
 

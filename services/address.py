@@ -166,7 +166,7 @@ def _named(query: str) -> str:
 def _read(query: str) -> tuple[Question, tuple[str, ...]]:
     texts = parse_query(query)
     name, notes = _cohort_name(texts)
-    found = defaults.complete(texts, cohorts.load(name))
+    found = defaults.complete_question(texts, cohorts.load(name))
     return found.question, (*notes, *found.messages)
 
 

@@ -134,7 +134,7 @@ def titles() -> dict[str, str]:
 def with_marker(marker: str) -> list[str]:
     """Names of the cohorts in which this marker was measured; people's own are not read for it."""
     return [
-        *(name for name in shared() if marker in defaults.markers(load(name))),
+        *(name for name in shared() if marker in defaults.marker_choices(load(name))),
         *(one.code for one in own() if marker in one.markers),
     ]
 

@@ -197,7 +197,7 @@ def carried(question: Question, target: str, owner: str) -> Question:
 def question_there(question: Question, target: str) -> Question:
     """The same split in another cohort, asked blind; NotLocked where it has no such marker."""
     cohort = cohorts.load(target)
-    if question.marker not in defaults.markers(cohort):
+    if question.marker not in defaults.marker_choices(cohort):
         raise NotLocked(f"That cohort has no marker {question.marker}.")
     here = cohorts.load(question.cohort)
     _refuse_another_unit(here, cohort, question)
@@ -206,9 +206,9 @@ def question_there(question: Question, target: str) -> Question:
     wanted = {"marker": question.marker, "measure": question.measure, **visits, "blind": BLIND}
     if question.where:
         wanted["where"] = question.where
-    if question.endpoint in defaults.endpoints(cohort):
+    if question.endpoint in defaults.endpoint_choices(cohort):
         wanted["endpoint"] = question.endpoint
-    there = defaults.complete(wanted, cohort)
+    there = defaults.complete_question(wanted, cohort)
     if there.messages:
         raise NotLocked(f"It cannot be carried over. {there.messages[0]}")
     return there.question.changed(cut=question.cut)

@@ -1,6 +1,6 @@
 """Completing a question: what an address leaves open, and what it gets wrong.
 
-A link may name only a marker, or something that does not exist. `complete` always gives a
+A link may name only a marker, or something that does not exist. `complete_question` always gives a
 question that can be answered and says in words what it could not take from the address.
 """
 
@@ -28,40 +28,44 @@ from data.cohort import Cohort
 
 
 @dataclass(frozen=True)
-class Completed:
+class CompletedQuestion:
     """A question that can be asked, and a sentence for everything that had to be replaced."""
 
     question: Question
     messages: tuple[str, ...] = ()
 
 
-def complete(texts: dict[str, str], cohort: Cohort) -> Completed:
+def complete_question(texts: dict[str, str], cohort: Cohort) -> CompletedQuestion:
     """The question that `texts` (field: text of the address) asks of this cohort."""
     texts = {**_first_question(texts, cohort), **texts}
     notes: list[str] = []
-    endpoint = _one_of("endpoint", texts, endpoints(cohort), notes)
-    marker = _one_of("marker", texts, markers(cohort), notes)
-    visit = _one_of("visit", texts, visits(cohort, marker), notes, default=_visit(cohort, marker))
-    measure = _one_of("measure", texts, measures(cohort, marker, visit), notes)
-    baseline = _one_of("baseline", texts, baselines(cohort, marker, visit), notes) if (
+    endpoint = _one_of("endpoint", texts, endpoint_choices(cohort), notes)
+    marker = _one_of("marker", texts, marker_choices(cohort), notes)
+    visit = _one_of(
+        "visit", texts, visit_choices(cohort, marker), notes, default=_visit(cohort, marker)
+    )
+    measure = _one_of("measure", texts, measure_choices(cohort, marker, visit), notes)
+    baseline = _one_of("baseline", texts, baseline_choices(cohort, marker, visit), notes) if (
         measure != "value"
     ) else ""  # fmt: skip
-    clock = _one_of("clock", texts, clocks(cohort, visit), notes)
+    clock = _one_of("clock", texts, clock_choices(cohort, visit), notes)
     question = Question(
         cohort.study.name, endpoint, marker, visit, measure, baseline,
         clock=clock, where=_where(texts, cohort, notes), blind=_blind(texts, notes),
         options=display_options.parse_options(texts, notes),
     )  # fmt: skip
     those = subgroup.restrict(cohort, question.where)
-    return Completed(question.changed(cut=_cut(texts, those, question, notes)), tuple(notes))
+    return CompletedQuestion(
+        question.changed(cut=_cut(texts, those, question, notes)), tuple(notes)
+    )
 
 
-def endpoints(cohort: Cohort) -> dict[str, str]:
+def endpoint_choices(cohort: Cohort) -> dict[str, str]:
     """Endpoint codes and labels, in the study's order."""
     return {endpoint.code: endpoint.label for endpoint in cohort.study.endpoints}
 
 
-def markers(cohort: Cohort) -> dict[str, str]:
+def marker_choices(cohort: Cohort) -> dict[str, str]:
     """Marker codes and labels with their unit, of those that were measured at all."""
     return remember(cohort, ("markers",), lambda: _markers(cohort))
 
@@ -72,7 +76,7 @@ def _markers(cohort: Cohort) -> dict[str, str]:
     return {row.marker: _named(row.label, row.unit) for row in rows.itertuples()}
 
 
-def visits(cohort: Cohort, marker: str) -> dict[str, str]:
+def visit_choices(cohort: Cohort, marker: str) -> dict[str, str]:
     """The visits with a value of the marker, in order."""
     labels = {visit: label for visit, label, _, _ in _known_visits(cohort)}
     return {visit: labels[visit] for visit in _counts(cohort, marker)}
@@ -103,25 +107,25 @@ def _visits(cohort: Cohort) -> dict[str, dict[str, int]]:
     }
 
 
-def baselines(cohort: Cohort, marker: str, visit: str) -> dict[str, str]:
+def baseline_choices(cohort: Cohort, marker: str, visit: str) -> dict[str, str]:
     """The earlier visits that a change to `visit` may start from, the cohort's baseline first."""
     known = {code: (order, first) for code, _, order, first in _known_visits(cohort)}
     earlier = {
         code: label
-        for code, label in visits(cohort, marker).items()
+        for code, label in visit_choices(cohort, marker).items()
         if known[code][0] < known[visit][0]
     }
     first = [code for code in earlier if known[code][1]]
     return {code: earlier[code] for code in [*first, *(c for c in earlier if c not in first)]}
 
 
-def measures(cohort: Cohort, marker: str, visit: str) -> dict[str, str]:
+def measure_choices(cohort: Cohort, marker: str, visit: str) -> dict[str, str]:
     """Value always; change and fold change where there is an earlier visit."""
     names = dict(zip(MEASURES, ("Value", "Change", "Fold change"), strict=True))
-    return names if baselines(cohort, marker, visit) else {"value": names["value"]}
+    return names if baseline_choices(cohort, marker, visit) else {"value": names["value"]}
 
 
-def clocks(cohort: Cohort, visit: str) -> dict[str, str]:
+def clock_choices(cohort: Cohort, visit: str) -> dict[str, str]:
     """The clocks that make sense at that visit, the default first."""
     start = {"start": cohort.study.time_zero}
     if landmark_time(cohort, visit) > 0:
@@ -210,7 +214,7 @@ def _blind(texts: dict[str, str], notes: list[str]) -> str:
 
 def _visit(cohort: Cohort, marker: str) -> str:
     """The visit that the study opens with, else that with the most values, the earliest."""
-    possible = visits(cohort, marker)
+    possible = visit_choices(cohort, marker)
     if cohort.study.opens_with in possible:
         return str(cohort.study.opens_with)
     counts = _counts(cohort, marker)

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.cohort.marker_array import MarkerArray, MarkerSeries
 from analysis.cohort.strata import find_strata
 from analysis.question import Question
-from analysis.question.defaults import baselines
+from analysis.question.defaults import baseline_choices
 from analysis.results.trend_tests import table
 from analysis.results.trends import Grouping, Summary, levels_grouping, sides_grouping, summary_of
 from analysis.stats import trend
@@ -162,7 +162,7 @@ def _change(cohort: Cohort, block: MarkerArray, question: Question) -> tuple[str
     """The measure and its baseline: what is asked; for a value the change that fits its scale."""
     if question.measure != "value":
         return question.measure, question.baseline
-    earlier = next(iter(baselines(cohort, question.marker, question.visit)), "")
+    earlier = next(iter(baseline_choices(cohort, question.marker, question.visit)), "")
     series = block.series(question.marker, "value", "")
     if not earlier or series.detected:
         return "value", ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.cohort.strata import find_strata
-from analysis.question.defaults import markers
+from analysis.question.defaults import marker_choices
 from analysis.stats import survival
 from data.cohort import Cohort, Finding
 
@@ -72,7 +72,7 @@ def overview(cohort: Cohort, question: object) -> Overview:
             found for one in study.endpoints if (found := _endpoint(cohort, one)) is not None
         ),
         samples=_samples(cohort),
-        marker_labels=markers(cohort),
+        marker_labels=marker_choices(cohort),
         visit_labels=dict(cohort.visits[["visit", "label"]].itertuples(index=False, name=None)),
         findings=study.findings,
         notes=study.notes,

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.cohort.analysis_set import MarkerSample, assign_groups, select_sample
 from analysis.cohort.strata import Strata, find_strata
-from analysis.question.defaults import markers
+from analysis.question.defaults import marker_choices
 from data.cohort import DAYS_PER_MONTH, Cohort, Endpoint
 
 READS = ("cohort",)
@@ -47,7 +47,7 @@ class Persons:
     events: pd.DataFrame
     measurements: pd.DataFrame
     bands: pd.DataFrame
-    markers: pd.DataFrame  # marker label unit lower_limit reference_low reference_high scale
+    marker_choices: pd.DataFrame  # marker label unit lower_limit reference_low reference_high scale
     names: dict[str, str]  # marker with its unit
     visits: pd.DataFrame  # visit label day order
     levels: Strata
@@ -153,7 +153,7 @@ def persons(cohort: Cohort, question: object) -> Persons:
         measurements=values,
         bands=bands(values, levels.of),
         markers=cohort.markers.set_index("marker", drop=False),
-        names=markers(cohort),
+        names=marker_choices(cohort),
         visits=cohort.visits.sort_values("order"),
         levels=levels,
         endpoints=cohort.study.endpoints,

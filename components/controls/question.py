@@ -160,9 +160,9 @@ def props(study: Cohort, sample: MarkerSample, asked: Question) -> dict[str, dic
 
 def folded(study: Cohort, asked: Question) -> str:
     """Measure, baseline and clock in one line: "Value · time from C1D15 (landmark)"."""
-    measure = defaults.measures(study, asked.marker, asked.visit)[asked.measure]
+    measure = defaults.measure_choices(study, asked.marker, asked.visit)[asked.measure]
     since = f" from {asked.baseline}" if asked.measure != "value" else ""
-    return f"{measure}{since} · time from {defaults.clocks(study, asked.visit)[asked.clock]}"
+    return f"{measure}{since} · time from {defaults.clock_choices(study, asked.visit)[asked.clock]}"
 
 
 def placed(sample: MarkerSample, asked: Question, *, follows: bool) -> dict[str, Any]:
@@ -190,12 +190,12 @@ def stepped(sample: MarkerSample, cut: float, steps: int) -> float:
 
 def _field_props(study: Cohort, asked: Question) -> dict[str, dict[str, Any]]:
     offered = {
-        "endpoint": {code: code for code in defaults.endpoints(study)},
-        "marker": defaults.markers(study),
+        "endpoint": {code: code for code in defaults.endpoint_choices(study)},
+        "marker": defaults.marker_choices(study),
         "visit": _visit_choices(study, asked),
-        "measure": defaults.measures(study, asked.marker, asked.visit),
-        "baseline": defaults.baselines(study, asked.marker, asked.visit),
-        "clock": defaults.clocks(study, asked.visit),
+        "measure": defaults.measure_choices(study, asked.marker, asked.visit),
+        "baseline": defaults.baseline_choices(study, asked.marker, asked.visit),
+        "clock": defaults.clock_choices(study, asked.visit),
     }
     filled = {
         name: {"data": choices(options), "value": getattr(asked, name)}
@@ -210,7 +210,7 @@ def _field_props(study: Cohort, asked: Question) -> dict[str, dict[str, Any]]:
 def _visit_choices(study: Cohort, asked: Question) -> dict[str, str]:
     return {
         code: label if says_the_same(code, label) else f"{code}, {beside(code, label)}"
-        for code, label in defaults.visits(study, asked.marker).items()
+        for code, label in defaults.visit_choices(study, asked.marker).items()
     }
 
 

@@ -66,7 +66,7 @@ def draw_levels(result: Overview, scene: Scene) -> Component:
 
 def layout(view: View, cohort: Cohort) -> list[Component]:
     """Questions beside the dose levels, then endpoints, samples and the study."""
-    endpoints = defaults.endpoints(cohort)
+    endpoints = defaults.endpoint_choices(cohort)
     cards = [
         html.Section(
             [

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from analysis.question import parse_query
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.results.cutoff import searched
 from analysis.stats import cutoff
 from benchmarks.calibration import __main__ as calibrate
@@ -96,7 +96,7 @@ def test_the_p_values_are_those_of_the_screen():
         os_event=trial.os[1].tolist(),
         before=trial.markers[0].tolist(),
     )
-    question = complete(parse_query("marker=M&visit=D-7&endpoint=PFS"), hand).question
+    question = complete_question(parse_query("marker=M&visit=D-7&endpoint=PFS"), hand).question
     shown = searched(hand, question)
     permutations = shown.search.permutations
     mine = paths.ask(*trial.pfs, trial.markers[0], seed=0, permutations=permutations)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis import reported_p as headlines
 from analysis.question import Question, parse_query
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.results.cutoff import searched
 from analysis.results.survival import EndpointAnswer, answer
 from data.cohort import Cohort
@@ -24,7 +24,7 @@ def export(query: str = IMAIL2, cohort: Cohort | None = None, *, corrected: bool
     """The export of all endpoints; `corrected=False` leaves out the search, which takes longer."""
     texts = parse_query(query)
     cohort = cohort or builtin.load(texts["cohort"])
-    question = complete(texts, cohort).question
+    question = complete_question(texts, cohort).question
     found = answer(cohort, question)
     made = {
         one.code: _headline(cohort, one, question.changed(endpoint=one.code), corrected)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analysis.question import parse_query, write_number
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.results import preview
 from analysis.results.survival import answer
 from benchmarks.run import enlarged
@@ -40,7 +40,7 @@ def text(payload, parts, i):
 
 def made(name, query):
     study = builtin.load(name)
-    question = complete(parse_query(query), study).question
+    question = complete_question(parse_query(query), study).question
     moving = preview.preview(study, question)
     payload = json.loads(json.dumps(preview_payload(moving, "key"), allow_nan=False))
     return study, question, moving, payload
@@ -91,7 +91,7 @@ def test_arrays_are_the_patients_without_names():
 
 def test_a_covered_outcome_does_not_travel():
     study = builtin.load("imail2")
-    question = complete(parse_query("marker=CD4&visit=C1D15"), study).question
+    question = complete_question(parse_query("marker=CD4&visit=C1D15"), study).question
     payload = places_payload(preview.places(study, question), "key")
     assert payload["figures"] == {}
     assert set(payload) == {
@@ -102,7 +102,7 @@ def test_a_covered_outcome_does_not_travel():
 def test_two_thousand_patients_take_less_than_200_kilobytes():
     study = enlarged(builtin.load("actg175"), 2_000)
     query = "marker=CD4_CD8&visit=week20&measure=change"
-    moving = preview.preview(study, complete(parse_query(query), study).question)
+    moving = preview.preview(study, complete_question(parse_query(query), study).question)
     payload = json.dumps(preview_payload(moving, "key"), separators=(",", ":"))
     assert len(moving.places.cut) > 1_000
     assert len(payload.encode()) < 200_000

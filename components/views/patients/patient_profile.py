@@ -48,7 +48,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
         )
         for i in PLACES
     ]
-    endpoints = defaults.endpoints(cohort)
+    endpoints = defaults.endpoint_choices(cohort)
     curves = [
         html.Section(
             [

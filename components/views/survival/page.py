@@ -92,7 +92,7 @@ def _clock_remarks(answer: Answer) -> list[str]:
 
 def layout(view: View, cohort: Cohort) -> list[Component]:
     """Remarks, a card of curves per endpoint, then the numbers and who they come from."""
-    endpoints = defaults.endpoints(cohort)
+    endpoints = defaults.endpoint_choices(cohort)
     cards = [
         html.Section(
             [

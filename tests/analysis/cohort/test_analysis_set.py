@@ -22,7 +22,7 @@ from analysis.cohort.analysis_set import (
     shortest_decimals,
 )
 from analysis.question import Question
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.stats.errors import NotEnoughData
 from tests.hand_made_cohorts import DAY_15, cohort
 
@@ -173,4 +173,6 @@ def test_the_flow_adds_up():
 def test_the_cut_does_not_look_at_outcomes():
     early, late = six(), cohort([1, 2, 3, 4, 5, 6], [9] * 6, [9] * 6)
     asked = {"marker": "M", "visit": "C1D15"}
-    assert complete(asked, early).question.cut == complete(asked, late).question.cut
+    assert (
+        complete_question(asked, early).question.cut == complete_question(asked, late).question.cut
+    )

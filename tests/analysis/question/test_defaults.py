@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.question import LONGEST_ADDRESS, Question, parse_query, write_number
-from analysis.question.defaults import clocks, complete, measures
+from analysis.question.defaults import clock_choices, complete_question, measure_choices
 from data.sources import builtin
 from tests.hand_made_cohorts import cohort
 
@@ -15,13 +15,13 @@ IMAIL2 = builtin.load("imail2")
 
 def test_an_address_gives_back_its_question():
     question = Question("hand", "OS", "M", "C1D15", "fold", "D-7", (2.5,), "start")
-    assert complete(parse_query("?" + question.query()), STUDY) == (
-        type(complete({}, STUDY))(question)
+    assert complete_question(parse_query("?" + question.query()), STUDY) == (
+        type(complete_question({}, STUDY))(question)
     )
 
 
 def test_the_defaults_of_a_post_baseline_marker_are_median_and_landmark():
-    found = complete({"marker": "M", "visit": "C1D15"}, STUDY).question
+    found = complete_question({"marker": "M", "visit": "C1D15"}, STUDY).question
     assert (found.endpoint, found.measure, found.cut, found.clock) == (
         "PFS", "value", (2.0,), "landmark",
     )  # fmt: skip
@@ -29,23 +29,25 @@ def test_the_defaults_of_a_post_baseline_marker_are_median_and_landmark():
 
 @pytest.mark.parametrize(("text", "cut"), [("1,3", (1, 3)), ("3, 1,2", (1, 2, 3))])
 def test_an_address_may_name_up_to_three_cut_offs(text, cut):
-    found = complete({"marker": "M", "visit": "C1D15", "cut": text}, STUDY)
+    found = complete_question({"marker": "M", "visit": "C1D15", "cut": text}, STUDY)
     assert (found.question.cut, found.messages) == (cut, ())
     assert f"cut={','.join(map(str, cut))}&" in found.question.query()
 
 
 def test_before_treatment_there_is_no_landmark_and_no_change():
-    assert list(clocks(STUDY, "D-7")) == ["start"]
-    assert list(measures(STUDY, "M", "D-7")) == ["value"]
+    assert list(clock_choices(STUDY, "D-7")) == ["start"]
+    assert list(measure_choices(STUDY, "M", "D-7")) == ["value"]
 
 
 def test_the_first_question_of_a_study_is_its_first_linked_finding():
-    found = complete({}, IMAIL2).question
+    found = complete_question({}, IMAIL2).question
     assert (found.marker, found.visit, found.endpoint) == ("HLADR_NK_PCT", "C1D15", "PFS")
 
 
 def test_a_baseline_that_is_absent_is_the_cohorts_own():
-    found = complete({"marker": "CD4_CD8", "visit": "C1D15", "measure": "fold"}, IMAIL2).question
+    found = complete_question(
+        {"marker": "CD4_CD8", "visit": "C1D15", "measure": "fold"}, IMAIL2
+    ).question
     assert found.baseline == "D-21"
 
 
@@ -58,16 +60,16 @@ def test_a_baseline_that_is_absent_is_the_cohorts_own():
 )  # fmt: skip
 def test_what_does_not_exist_is_replaced_and_said(field, text):
     texts = {"marker": "M", "visit": "C1D15", "measure": "change", field: text}
-    found = complete(texts, STUDY)
+    found = complete_question(texts, STUDY)
     assert "XX" not in found.question.query()
     assert found.messages
-    assert complete(parse_query(found.question.query()), STUDY).messages == ()
+    assert complete_question(parse_query(found.question.query()), STUDY).messages == ()
 
 
 @given(st.dictionaries(st.sampled_from([*Question.__dataclass_fields__]), st.text(max_size=60)))
 def test_no_address_breaks_it(texts):
-    found = complete(texts, STUDY)
-    again = complete(parse_query(found.question.query()), STUDY)
+    found = complete_question(texts, STUDY)
+    again = complete_question(parse_query(found.question.query()), STUDY)
     assert again.question == found.question
     assert again.messages == ()
 

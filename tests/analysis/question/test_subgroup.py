@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.question import Question, parse_query, subgroup
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.question.subgroup import (
     Condition,
     equals,
@@ -93,8 +93,10 @@ def test_values_of_any_text_come_back() -> None:
             .tolist()
         )
         assert found == [site]
-        question = complete({"where": where}, study).question
-        assert complete(parse_query(question.query()), study).question.where == question.where
+        question = complete_question({"where": where}, study).question
+        assert (
+            complete_question(parse_query(question.query()), study).question.where == question.where
+        )
 
 
 def test_links_set_and_lift_one_condition() -> None:
@@ -114,14 +116,14 @@ def test_the_words_name_unit_arm_and_counts() -> None:
 
 def test_nobody_and_nonsense_give_all_patients_and_a_sentence() -> None:
     for text, said in (("age>=99", "no patient has age ≥ 99"), ("os>3", "no baseline column “os”")):
-        found = complete({"where": text}, STUDY)
+        found = complete_question({"where": text}, STUDY)
         assert found.question.where == ""
         assert said in " ".join(found.messages)
 
 
 def test_the_median_is_that_of_the_population() -> None:
-    assert complete({"where": "dose=3", "visit": "C1D15"}, STUDY).question.cut == (4.0,)
-    assert complete({"visit": "C1D15"}, STUDY).question.cut == (3.0,)
+    assert complete_question({"where": "dose=3", "visit": "C1D15"}, STUDY).question.cut == (4.0,)
+    assert complete_question({"visit": "C1D15"}, STUDY).question.cut == (3.0,)
 
 
 def test_every_analysis_reads_whom_it_is_about() -> None:
@@ -135,7 +137,7 @@ def test_a_cut_declared_for_all_is_not_declared_for_some() -> None:
     from tests.hand_made_cohorts import declared as study
 
     trial = type(STUDY)(**{**vars(STUDY), "study": study(3.0), "id": ""})
-    question = complete({"visit": "C1D15", "cut": "3"}, trial).question
+    question = complete_question({"visit": "C1D15", "cut": "3"}, trial).question
     cuts = cuts_of(sample_of(trial, question).values)
     assert declared(trial, question, cuts)
     assert not declared(trial, question.changed(where="dose=3"), cuts)

@@ -6,7 +6,7 @@ import pytest
 from lifelines import CoxPHFitter
 from scipy.interpolate import CubicSpline
 
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.results.continuous import (
     continuous,
     effect,
@@ -146,7 +146,7 @@ def test_one_value_has_no_effect():
 
 def asked(name, **texts):
     study = builtin.load(name)
-    return effect(study, complete(texts, study).question)
+    return effect(study, complete_question(texts, study).question)
 
 
 def test_of_a_question():
@@ -168,12 +168,14 @@ def test_mostly_zeros_stay_on_the_linear_scale():
     values = [0.0] * 5 + [1.0, 2.0, 4.0]
     study = cohort(values, [1, 2, 3, 4, 5, 6, 7, 8.0], [2.0] * 8)
     study.markers["scale"] = "log"
-    found = effect(study, complete({"marker": "M", "visit": "C1D15"}, study).question)
+    found = effect(study, complete_question({"marker": "M", "visit": "C1D15"}, study).question)
     assert not found.result.log
 
 
 def test_nobody_left_under_observation_is_said():
     study = cohort([1.0, 2, 3], [0.1, 0.2, 0.1], [5.0, 6, 7])
-    question = complete({"marker": "M", "visit": "C1D15", "endpoint": "PFS"}, study).question
+    question = complete_question(
+        {"marker": "M", "visit": "C1D15", "endpoint": "PFS"}, study
+    ).question
     with pytest.raises(NotEnoughData, match="under observation"):
         effect(study, question)

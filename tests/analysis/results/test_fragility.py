@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.results.fragility import flipped, fragile, fragility
 from analysis.stats import survival
 from analysis.stats.cox import hazard_ratio
@@ -146,7 +146,7 @@ def test_in_words_where_there_is_nothing():
 
 
 def asked(study, **texts):
-    return fragile(study, complete(texts, study).question)
+    return fragile(study, complete_question(texts, study).question)
 
 
 def test_of_a_question():
@@ -174,6 +174,6 @@ def test_a_change_varies_with_both_of_its_values():
 
 def test_several_cuts_get_a_sentence():
     study = builtin.load("imail2")
-    question = complete({"marker": "CD4", "visit": "C1D15"}, study).question
+    question = complete_question({"marker": "CD4", "visit": "C1D15"}, study).question
     with pytest.raises(NotEnoughData, match="one cut-off"):
         fragile(study, question.changed(cut=(300.0, 500.0)))

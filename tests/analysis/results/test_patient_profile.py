@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.results.patient_list import outcomes, roster
 from analysis.results.patient_profile import ALL, bands, persons, standing
 from data.sources import builtin
@@ -35,7 +35,7 @@ def test_few_patients_have_no_band_and_two_no_median() -> None:
 
 
 def test_the_side_is_above_or_not_and_nobody_is_guessed() -> None:
-    question = complete({"visit": "C1D15", "cut": "6"}, STUDY).question
+    question = complete_question({"visit": "C1D15", "cut": "6"}, STUDY).question
     found = standing(STUDY, question).rows["group"]
     assert found["P06"] == 0
     assert found["P07"] == 1
@@ -51,7 +51,7 @@ def test_neighbours_end_at_the_ends() -> None:
 @pytest.mark.parametrize("name", ["imail2", "actg175", "gbsg2"])
 def test_the_list_has_every_patient_once_with_their_own_values(name: str) -> None:
     study = builtin.load(name)
-    question = complete({}, study).question
+    question = complete_question({}, study).question
     rows, known = roster(study, question).rows, outcomes(study, question)
     assert rows["subject"].tolist() == study.subjects["subject"].tolist()
     code = known.endpoints[0]
@@ -63,7 +63,7 @@ def test_the_list_has_every_patient_once_with_their_own_values(name: str) -> Non
 
 def test_the_list_without_outcomes_tells_none() -> None:
     study = builtin.load("imail2")
-    names = set(roster(study, complete({}, study).question).rows.columns)
+    names = set(roster(study, complete_question({}, study).question).rows.columns)
     assert not names & {"PFS", "OS", "response", "PFS event", "OS event"}
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from analysis.cohort.analysis_set import derive_analysis_set, select_sample
 from analysis.question import parse_query
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.results import preview
 from analysis.results.survival import answer
 from data.sources import builtin
@@ -23,7 +23,7 @@ QUESTIONS = [
 
 def found(name, query):
     study = builtin.load(name)
-    question = complete(parse_query(query), study).question
+    question = complete_question(parse_query(query), study).question
     return study, question, preview.preview(study, question)
 
 
@@ -77,7 +77,7 @@ def test_places_that_leave_an_endpoint_too_few_are_not_estimable_or_exact():
     # Six leave before the landmark, all with low values: what is left begins at 7.
     times = [0.1] * 6 + [float(i) for i in range(3, 9)]
     study = cohort(values, times, times)
-    question = complete({"visit": "C1D15"}, study).question
+    question = complete_question({"visit": "C1D15"}, study).question
     moving = preview.preview(study, question)
     one = moving.endpoints[0]
     assert one.n_low[0] == 0
@@ -91,5 +91,5 @@ def test_an_endpoint_without_events_is_left_out():
     values = [float(i) for i in range(10)]
     times = [float(i + 2) for i in range(10)]
     study = cohort(values, times, times, os_event=[0] * 10)
-    moving = preview.preview(study, complete({"visit": "C1D15"}, study).question)
+    moving = preview.preview(study, complete_question({"visit": "C1D15"}, study).question)
     assert [one.of.code for one in moving.endpoints] == ["PFS"]

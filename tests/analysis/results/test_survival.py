@@ -8,7 +8,7 @@ import pytest
 
 from analysis.cohort.strata import order_arms
 from analysis.question import Question, parse_query
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.results.baseline import sides, within
 from analysis.results.horizon import horizon, rounded_down
 from analysis.results.overview import overview
@@ -33,7 +33,7 @@ FINDINGS = {
 
 def asked_of(name: str, query: str):
     study = builtin.load(name)
-    return answer(study, complete(parse_query(query), study).question)
+    return answer(study, complete_question(parse_query(query), study).question)
 
 
 def test_one_split_serves_both_endpoints():

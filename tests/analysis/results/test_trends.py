@@ -7,7 +7,7 @@ from analysis.cohort.analysis_set import select_sample
 from analysis.cohort.marker_array import MarkerArray
 from analysis.cohort.marker_groups import find_marker_groups
 from analysis.question import Question, parse_query
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.results.dose_response import response
 from analysis.results.trend_tests import table
 from analysis.results.trends import summary_of, trends
@@ -19,7 +19,7 @@ NAMES = ["imail2", "imail2-null", "actg175", "gbsg2"]
 
 
 def asking(study, query=""):
-    return complete(parse_query(query), study).question
+    return complete_question(parse_query(query), study).question
 
 
 @pytest.mark.parametrize("measure", ["value", "change", "fold"])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analysis.ledger import Entry, Ledger, Lock, Look
 from analysis.question import defaults
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.reported_p import corrected
 from analysis.stats.errors import NotEnoughData
 from components.server_html import to_html
@@ -60,7 +60,7 @@ def page(study, question, scene=None):
 
 def of(name, **texts):
     study = builtin.load(name)
-    return study, complete(texts, study).question
+    return study, complete_question(texts, study).question
 
 
 @st.composite
@@ -89,16 +89,16 @@ ASKED = st.fixed_dictionaries(
 def test_numbers_or_sentences(study, texts):
     if study.measurements.empty or "M" not in set(study.measurements["marker"]):
         return
-    shown = " ".join(page(study, complete(texts, study).question).values())
+    shown = " ".join(page(study, complete_question(texts, study).question).values())
     assert not re.search(r"\b(nan|NaN|inf|None)\b", shown)
 
 
 @pytest.mark.parametrize("name", ["imail2", "imail2-null", "gbsg2", "actg175"])
 def test_every_marker_of_a_built_in_cohort_has_a_page(name):
     study = builtin.load(name)
-    for marker in defaults.markers(study):
-        visit = next(iter(defaults.visits(study, marker)))
-        shown = page(study, complete({"marker": marker, "visit": visit}, study).question)
+    for marker in defaults.marker_choices(study):
+        visit = next(iter(defaults.visit_choices(study, marker)))
+        shown = page(study, complete_question({"marker": marker, "visit": visit}, study).question)
         assert not re.search(r"\b(nan|NaN|inf|None)\b", " ".join(shown.values()))
         assert shown["summary"]
 
@@ -155,7 +155,9 @@ def test_a_published_cut_has_a_column_of_its_own():
     own = Cut("M", "C1D15", "value", 3.0, "A paper of 2013")
     times = [1.0, 2, 3, 4, 5, 6, 7, 8]
     study = cohort(times, times, times, study=replace(STUDY, published_cuts=(own,)))
-    question = complete({"marker": "M", "visit": "C1D15", "endpoint": "OS"}, study).question
+    question = complete_question(
+        {"marker": "M", "visit": "C1D15", "endpoint": "OS"}, study
+    ).question
     shown = page(study, question)
     assert "A paper of 2013" in shown["numbers"]
     assert "A paper of 2013: 3" in shown["profile"]
@@ -179,7 +181,7 @@ def test_the_questions_looked_at_are_counted():
 
 def test_no_search_is_a_sentence_and_no_card():
     study = cohort([1.0, 2, 3], [1.0, 2, 3], [1.0, 2, 3])
-    shown = page(study, complete({"marker": "M", "visit": "C1D15"}, study).question)
+    shown = page(study, complete_question({"marker": "M", "visit": "C1D15"}, study).question)
     assert "no search" in shown["summary"]
     for name in ("profile", "reading", "resamples", "numbers"):
         assert shown[name] == ""

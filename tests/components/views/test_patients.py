@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.ledger import Ledger
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.results.patient_list import outcomes, roster
 from analysis.stats.errors import NotEnoughData
 from components.server_html import to_html
@@ -63,7 +63,7 @@ def _text(shown) -> str:
 @pytest.mark.parametrize("subject", ODD)
 def test_any_id_is_text(subject: str) -> None:
     study = odd()
-    question = complete({"visit": "C1D15"}, study).question
+    question = complete_question({"visit": "C1D15"}, study).question
     for name, text in page(study, question, subject).items():
         html = text if name not in ("curve", "course", "markers", "summary") else ""
         assert "<script" not in html
@@ -81,7 +81,7 @@ def test_any_id_is_text(subject: str) -> None:
 
 def test_the_list_holds_any_id_as_text() -> None:
     study = odd()
-    question = complete({"visit": "C1D15"}, study).question
+    question = complete_question({"visit": "C1D15"}, study).question
     of = dict(zip(ODD, "abcdefgh", strict=True))
     rows = patient_list.rows(roster(study, question), outcomes(study, question), of)
     assert [row["id"] for row in rows] == list("abcdefgh")
@@ -92,7 +92,7 @@ def test_the_list_holds_any_id_as_text() -> None:
 @pytest.mark.parametrize("name", ["imail2", "imail2-null", "actg175", "gbsg2"])
 def test_every_cohort_shows_what_it_has_and_says_what_not(name: str) -> None:
     study = builtin.load(name)
-    question = complete({}, study).question
+    question = complete_question({}, study).question
     subject = study.subjects["subject"].iloc[3]
     texts = page(study, question, subject)
     assert subject in texts["who"]
@@ -107,7 +107,7 @@ def test_every_cohort_shows_what_it_has_and_says_what_not(name: str) -> None:
 
 def test_asked_blind_nothing_tells_an_outcome() -> None:
     study = builtin.load("imail2")
-    question = complete({"blind": "yes"}, study).question
+    question = complete_question({"blind": "yes"}, study).question
     persons = patient_profile.PERSONS.run(study, question)
     for subject in study.subjects["subject"]:
         scene = Scene(question, of="0", patient=subject, ledger=Ledger())
@@ -126,7 +126,7 @@ def test_asked_blind_nothing_tells_an_outcome() -> None:
 @pytest.mark.parametrize("name", ["imail2", "actg175", "gbsg2"])
 def test_every_patient_of_the_curves_stands_behind_one_mark(name: str) -> None:
     study = builtin.load(name)
-    question = complete({}, study).question
+    question = complete_question({}, study).question
     answer = patient_profile.ANSWER.run(study, question)
     for one in answer.endpoints:
         figure = km_figure(answer, one)
@@ -145,7 +145,7 @@ def test_a_step_stands_for_those_with_the_event_then() -> None:
     study = cohort(
         [1, 2, 3, 4, 5, 6], [3, 5, 5, 4, 6, 6], [9, 9, 9, 9, 9, 9], pfs_event=[1, 1, 0, 1, 1, 1]
     )
-    question = complete({"visit": "C1D15", "clock": "start", "cut": "3"}, study).question
+    question = complete_question({"visit": "C1D15", "clock": "start", "cut": "3"}, study).question
     answer = patient_profile.ANSWER.run(study, question)
     one = answer.endpoint("PFS")
     from figures.km.figure import groups_of
@@ -173,7 +173,9 @@ def test_any_values_make_a_page(values: list[float], data: st.DataObject) -> Non
     n = len(values)
     times = data.draw(st.lists(st.integers(0, 8).map(float), min_size=n, max_size=n))
     study = cohort(values, times, times)
-    question = complete({"visit": "C1D15"} if any(v == v for v in values) else {}, study).question
+    question = complete_question(
+        {"visit": "C1D15"} if any(v == v for v in values) else {}, study
+    ).question
     texts = page(study, question, "P01")
     assert "P01" in texts["who"]
     for name in ("who", "stands", "course-table", "values", "counts", "summary"):
@@ -182,7 +184,7 @@ def test_any_values_make_a_page(values: list[float], data: st.DataObject) -> Non
 
 def test_patients_beside_each_other_have_the_same_axes():
     study = builtin.load("imail2")
-    question = complete({"marker": "HLADR_NK_PCT", "visit": "C1D15"}, study).question
+    question = complete_question({"marker": "HLADR_NK_PCT", "visit": "C1D15"}, study).question
     persons = patient_profile.PERSONS.run(study, question)
     some = tuple(study.subjects["subject"])[:4]
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.question import parse_query
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.results.baseline import sides, within
 from analysis.results.survival import answer
 from analysis.stats.errors import NotEnoughData
@@ -74,7 +74,7 @@ def _words(chart: Chart) -> str:
 def test_numbers_or_sentences(study, texts):
     if study.measurements.empty or "M" not in set(study.measurements["marker"]):
         return
-    question = complete(texts, study).question
+    question = complete_question(texts, study).question
     try:
         found, shown = drawn(study, question)
     except NotEnoughData:
@@ -92,9 +92,9 @@ def test_every_marker_and_visit_of_a_built_in_cohort_has_an_answer(name):
     from analysis.question import defaults as asking
 
     study = builtin.load(name)
-    for marker in asking.markers(study):
-        for visit in asking.visits(study, marker):
-            question = complete({"marker": marker, "visit": visit}, study).question
+    for marker in asking.marker_choices(study):
+        for visit in asking.visit_choices(study, marker):
+            question = complete_question({"marker": marker, "visit": visit}, study).question
             try:
                 found = answer(study, question)
             except NotEnoughData:
@@ -107,7 +107,7 @@ def test_every_marker_and_visit_of_a_built_in_cohort_has_an_answer(name):
 
 def test_the_same_numbers_stand_in_figure_table_and_sentence():
     study = builtin.load("imail2")
-    question = complete({}, study).question
+    question = complete_question({}, study).question
     found, _ = drawn(study, question)
     one = found.endpoint("PFS")
     hr = f"{one.effect.hr:.2f}"
@@ -127,7 +127,7 @@ def test_the_same_numbers_stand_in_figure_table_and_sentence():
 )  # fmt: skip
 def test_several_cut_offs_have_a_line_for_every_group_and_no_headline(name, query):
     study = builtin.load(name)
-    question = complete(parse_query(query), study).question
+    question = complete_question(parse_query(query), study).question
     found, shown = drawn(study, question)
     everything, groups = " ".join(shown), len(question.cut) + 1
     numbers = to_html(survival.draw_numbers(found, Scene(question)))

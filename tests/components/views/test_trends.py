@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.question import Question, defaults, parse_query
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.stats.errors import NotEnoughData
 from components.server_html import to_html
 from components.views.trends import page as trends
@@ -76,7 +76,7 @@ def drawn(study, question):
 def test_numbers_or_sentences(study, texts):
     if study.measurements.empty:
         return
-    question = complete(texts, study).question
+    question = complete_question(texts, study).question
     shown = drawn(study, question)
     assert not NOTHING.search(" ".join(shown)), NOTHING.search(" ".join(shown))
 
@@ -85,15 +85,17 @@ def test_numbers_or_sentences(study, texts):
 @pytest.mark.parametrize("measure", ["value", "change", "fold"])
 def test_every_marker_of_a_built_in_cohort(name, measure):
     study = builtin.load(name)
-    for marker in list(defaults.markers(study))[::4]:
-        question = complete({"marker": marker, "measure": measure, "panel": "all"}, study).question
+    for marker in list(defaults.marker_choices(study))[::4]:
+        question = complete_question(
+            {"marker": marker, "measure": measure, "panel": "all"}, study
+        ).question
         assert not NOTHING.search(" ".join(drawn(study, question)))
 
 
 def test_rows_lead_to_their_question_among_panels_that_show_it():
     study = builtin.load("imail2")
     fold = "marker=CD4&visit=C1D15&measure=fold&baseline=C1D10&panel=counts"
-    question = complete(parse_query(fold), study).question
+    question = complete_question(parse_query(fold), study).question
     found = trends.TABLE.run(study, question.reading(trends.TABLE.reads))
     text = to_html(trends.draw_table(found, Scene(question)))
     assert re.search(r"marker=TREG_PCT&amp;visit=C1D15[^\"]*panel=treg", text)
@@ -103,7 +105,7 @@ def test_rows_lead_to_their_question_among_panels_that_show_it():
 
 def test_sentence_and_page_say_the_same_p():
     study = builtin.load("imail2")
-    question = complete(
+    question = complete_question(
         parse_query("marker=CD8&visit=C1D15&measure=fold&baseline=C1D10"), study
     ).question
     found = trends.RESPONSE.run(study, question.reading(trends.RESPONSE.reads))
@@ -124,7 +126,7 @@ def test_a_question_reads_no_outcome():
 
 def test_the_key_has_the_colours_of_the_figures_on_light_and_on_dark_pages():
     study = builtin.load("imail2")
-    question = complete(parse_query("marker=CD8&visit=C1D15"), study).question
+    question = complete_question(parse_query("marker=CD8&visit=C1D15"), study).question
     found = trends.TRENDS.run(study, question)
     key = to_html(trends.draw_choices(found, Scene(question)))
     for name, dark in (("--tint", False), ("--tint-dark", True)):

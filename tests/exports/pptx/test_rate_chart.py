@@ -11,7 +11,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.oxml.ns import qn
 
 from analysis.question import parse_query
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.results.trial.conduct import trial
 from analysis.results.trial.escalation import clopper_pearson
 from data.cohort import Conduct
@@ -26,7 +26,7 @@ COUNTS = [(0, 3), (0, 6), (2, 6), (2, 2)]  # IMAIL-2: DLTs of evaluable patients
 
 
 def made(cohort):
-    question = complete(parse_query("cohort=imail2"), cohort).question
+    question = complete_question(parse_query("cohort=imail2"), cohort).question
     found = trial(cohort, question)
     about = About(question=question, cohort=cohort, page="https://cutline.example/trial",
                   day="2026-11-22")  # fmt: skip

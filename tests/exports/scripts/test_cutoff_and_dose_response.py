@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis.question import parse_query
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.results.cutoff import searched
 from analysis.results.dose_response import response
 from data.sources import builtin
@@ -31,7 +31,9 @@ def about(query, made=None):
     texts = parse_query(query)
     made = made or builtin.load(texts["cohort"])
     page = "https://cutline.example/cutoff"
-    return About(question=complete(texts, made).question, cohort=made, page=page, day="2026-11-22")
+    return About(
+        question=complete_question(texts, made).question, cohort=made, page=page, day="2026-11-22"
+    )
 
 
 def printed(make, found, here, folder, kind, command):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from analysis.axis import Axis
 from analysis.cohort.analysis_set import assign_groups, select_sample
 from analysis.question import parse_query
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.results.preview import places_of
 from components.controls.question import cut_props, stepped
 from data.sources import builtin
@@ -17,7 +17,7 @@ from figures.cutoff.dots import dots_figure, stacked
 
 def sampled(name, query=""):
     study = builtin.load(name)
-    question = complete(parse_query(query), study).question
+    question = complete_question(parse_query(query), study).question
     return study, question, select_sample(study, question)
 
 

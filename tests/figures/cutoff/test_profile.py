@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analysis.axis import Axis
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.results.continuous import effect
 from analysis.results.cutoff import searched
 from data.cohort import Cut
@@ -27,7 +27,7 @@ QUESTIONS = {
 @cache
 def found(name):
     study = builtin.load(name)
-    return searched(study, complete(QUESTIONS[name], study).question)
+    return searched(study, complete_question(QUESTIONS[name], study).question)
 
 
 def trace(figure, name):
@@ -152,7 +152,7 @@ def test_the_bars_are_all_resamples_on_the_same_axis(name, dark):
 
 def test_the_spline_passes_through_1_at_the_median():
     study = builtin.load("gbsg2")
-    result = effect(study, complete({"marker": "PGR"}, study).question)
+    result = effect(study, complete_question({"marker": "PGR"}, study).question)
     figure = continuous_figure(result)
     x, y = (np.array(getattr(trace(figure, "spline"), axis)) for axis in "xy")
     scale = Axis.of(result.values, result.scale)

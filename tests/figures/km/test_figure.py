@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.question import parse_query
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.results.survival import answer
 from data.sources import builtin
 from figures.curves import MOST_STEPS, from_start, level, scarce_below, time_ticks
@@ -23,7 +23,7 @@ QUESTIONS = [
 
 def drawn(name, query, code):
     study = builtin.load(name)
-    found = answer(study, complete(parse_query(query), study).question)
+    found = answer(study, complete_question(parse_query(query), study).question)
     one = found.endpoint(code)
     return found, one, km_figure(found, one)
 

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import pytest
 
 from analysis.question import parse_query
-from analysis.question.defaults import complete
+from analysis.question.defaults import complete_question
 from analysis.results.dose_response import response
 from analysis.results.trends import trends
 from data.sources import builtin
@@ -19,7 +19,7 @@ CHOICES = {"by": "dose", "axis_by": "visit", "middle": "median"}
 
 def courses(name, query=""):
     study = builtin.load(name)
-    return trends(study, complete(parse_query(query), study).question)
+    return trends(study, complete_question(parse_query(query), study).question)
 
 
 def patients(figure):
@@ -61,7 +61,7 @@ def test_a_line_breaks_at_a_missing_visit():
 def test_below_the_limit_is_drawn_open_at_the_limit():
     study = cohort([1, 2, 8, 9], [1] * 4, [1] * 4, below=[True, False, False, False])
     study.markers["lower_limit"] = 1.5
-    found = trends(study, complete({}, study).question)
+    found = trends(study, complete_question({}, study).question)
     figure = trend_figure(found, found.panels["M"], **CHOICES)
     marks = [
         (y, symbol) for trace in patients(figure) if "markers" in trace.mode
@@ -119,7 +119,7 @@ def test_the_numbers_under_the_axis_are_the_patients_with_a_value(name):
 @pytest.mark.parametrize("by", ["dose", "split"])
 def test_one_dot_one_patient_against_dose(name, by):
     study = builtin.load(name)
-    found = response(study, complete({}, study).question)
+    found = response(study, complete_question({}, study).question)
     figure = dose_figure(found, by=by)
     assert sum(len(trace.x) for trace in patients(figure)) == np.isfinite(found.values).sum()
     everyone = np.concatenate([trace.customdata for trace in patients(figure)])
