@@ -18,7 +18,7 @@ OUTSIDE = "This cut leaves too few patients on one side for the search: it has n
 
 
 @dataclass(frozen=True)
-class Headline:
+class ReportedP:
     """The two p's of one endpoint at one cut, and which of them is the larger print.
 
     `source` says how the cut was fixed beforehand ("" = exploratory); `p_adjusted` is the p
@@ -80,21 +80,21 @@ class Headline:
             return "p corrected for the search: computing …"
         if math.isnan(self.p_adjusted):
             return "no corrected p"
-        return named("p corrected for the search", self.p_adjusted, self.best)
+        return name_p("p corrected for the search", self.p_adjusted, self.best)
 
     @property
     def compared(self) -> str:
         """The p corrected for the search of a cut that needs none: "were it searched: p = .03"."""
         if math.isnan(self.p_adjusted):
             return "no p corrected for the search"
-        return named("p corrected for the search", self.p_adjusted, self.best)
+        return name_p("p corrected for the search", self.p_adjusted, self.best)
 
     @property
     def after_all(self) -> str:
         """ "after all 12 questions looked at here: p = .31"."""
         if math.isnan(self.p):
             return ""
-        text = named("p", self.p_all, self.best or self.fixed)
+        text = name_p("p", self.p_all, self.best or self.fixed)
         asked = "the one question" if self.looks == 1 else f"all {self.looks} questions"
         return f"{text} after {asked} looked at here"
 
@@ -104,7 +104,7 @@ class Headline:
         if math.isnan(self.p):
             return ""
         many = "1 question" if self.looks == 1 else f"{self.looks} questions"
-        return f"{named('p', self.p_all, self.best or self.fixed)} ({many})"
+        return f"{name_p('p', self.p_all, self.best or self.fixed)} ({many})"
 
     @property
     def hr_text(self) -> str:
@@ -114,18 +114,18 @@ class Headline:
         return f"HR {ratio(self.hr_corrected)} corrected for optimism"
 
 
-def headline(
+def choose_reported_p(
     p_cut: float, row: Mapping | None, *, best_cut: float, looks: int, source: str = ""
-) -> Headline:
+) -> ReportedP:
     """The headline of a cut from its row of the profile (None: the search does not come here).
 
     `row` has cut, p_searched and hr_corrected.
     """
     if row is None:
-        return Headline(p_cut, looks=looks, source=source, why=OUTSIDE)
-    return Headline(
+        return ReportedP(p_cut, looks=looks, source=source, why=OUTSIDE)
+    return ReportedP(
         p_cut,
-        p_adjusted=corrected(row["p_searched"], p_cut),
+        p_adjusted=correct_for_search(row["p_searched"], p_cut),
         best=bool(row["cut"] == best_cut),
         hr_corrected=float(row["hr_corrected"]),
         looks=looks,
@@ -133,7 +133,7 @@ def headline(
     )
 
 
-def corrected(p_searched: float, p_cut: float) -> float:
+def correct_for_search(p_searched: float, p_cut: float) -> float:
     """The p corrected for the search as it is shown: never below that of the cut alone."""
     return max(float(p_searched), float(p_cut))
 
@@ -146,6 +146,6 @@ def at_most(p: float, exactly: bool) -> str:
     return f"at most {text}"
 
 
-def named(name: str, p: float, exactly: bool) -> str:
+def name_p(name: str, p: float, exactly: bool) -> str:
     """ "p = .03", "p at most .03"."""
     return p_named(name, p) if exactly or p_text(p)[0] in "<>" else f"{name} {at_most(p, False)}"

@@ -224,7 +224,7 @@ def _found(part: Part, question: Question) -> tuple[Any, Ledger]:
         raise Unexported(found.sentence, 403 if here.covers(question) else 422)
     if not isinstance(found, Answer):
         return found, here
-    pending = [one for one in found.endpoints if one.headline and one.headline.pending]
+    pending = [one for one in found.endpoints if one.reported_p and one.reported_p.pending]
     for one in pending:
         answer(SEARCHED, question.changed(endpoint=one.code))
     return shown(part.analysis, question) if pending else (found, here)

@@ -18,7 +18,7 @@ from services import cohorts
 from services.address import written
 from services.disclosure import shown
 from services.evaluate import NoAnswer, answer
-from services.reported_p import at_every_place
+from services.reported_p import report_every_cut
 from web.refuse import Refused
 
 
@@ -87,8 +87,8 @@ def _worded(found: preview.Preview, question: Question, ledger: Ledger) -> dict[
     if payload is None:
         cuts = found.places.cut
         headlines = {
-            one.of.code: at_every_place(one, cuts, question, ledger) for one in found.endpoints
+            one.of.code: report_every_cut(one, cuts, question, ledger) for one in found.endpoints
         }
-        payload = preview_payload(found.with_headlines(headlines), "")
+        payload = preview_payload(found.with_reported_p(headlines), "")
         cache.set(key, payload)
     return payload

@@ -67,7 +67,7 @@ def finished(question: Question) -> tuple[Any, Ledger]:
     found, here = shown(ANSWER, question)
     if isinstance(found, NoAnswer):
         return found, here
-    pending = [one for one in found.endpoints if one.headline and one.headline.pending]
+    pending = [one for one in found.endpoints if one.reported_p and one.reported_p.pending]
     for one in pending:
         answer(SEARCHED, question.changed(endpoint=one.code))
     return shown(ANSWER, question) if pending else (found, here)

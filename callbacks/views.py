@@ -47,7 +47,7 @@ from services.address import selection, texts_of, written
 from services.disclosure import shown
 from services.evaluate import NoAnswer, answer, known
 from services.patient_ids import path_of, register_of, subject_at, subjects_of
-from services.reported_p import waits
+from services.reported_p import waits_for_search
 from web.refuse import Refused
 
 Place = tuple[str, str, str]  # view, part, and which one of several equal places
@@ -200,7 +200,7 @@ def search(wanted: Any) -> None:
         return
     path, query = texts_of(wanted, "path", "query")
     view, asked = views.at(path), written(query)
-    found = None if view is None or waits(asked) else shown(view.summary, asked)[0]
+    found = None if view is None or waits_for_search(asked) else shown(view.summary, asked)[0]
     if found is None or isinstance(found, NoAnswer) or view.summary.draws is None:
         return
     for code in view.summary.draws(found):
@@ -353,7 +353,12 @@ def _figure_words(view: View | None, answers: Answers, question: Any) -> str:
 
 
 def _search_wanted(view: View | None, answers: Answers) -> Any:
-    if view is None or view.several or view.summary.draws is None or waits(answers.asked):
+    if (
+        view is None
+        or view.several
+        or view.summary.draws is None
+        or waits_for_search(answers.asked)
+    ):
         return no_update
     found, _ = answers.of(view.summary)
     codes = () if isinstance(found, NoAnswer) else view.summary.draws(found)

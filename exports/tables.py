@@ -100,7 +100,7 @@ def comparison(one: EndpointAnswer) -> pd.DataFrame:
         rows += [(f"{of}hazard ratio ({effect.estimator})", effect.hr),
                  (f"{of}95 % lower limit", effect.lower),
                  (f"{of}95 % upper limit", effect.upper)]  # fmt: skip
-    found = one.headline
+    found = one.reported_p
     if found is not None and not one.several:
         rows += [("p corrected for the search (upper limit away from the best cut-off)",
                   found.p_adjusted),

@@ -14,7 +14,7 @@ from data.state_dir import HomeError
 from services import cohorts
 from services.evaluate import NoAnswer, answer
 from services.ledger import ledger, look
-from services.reported_p import with_headlines
+from services.reported_p import add_reported_p
 from web.owner import owner
 from wording.numbers import cut_text
 
@@ -40,7 +40,7 @@ def shown(analysis: Analysis, question: Question, here: Ledger | None = None) ->
         drawn = () if isinstance(found, NoAnswer) else analysis.draws(found)
         here = look(question, drawn, owner()) if drawn else here
         corrected = isinstance(found, Answer)
-        return with_headlines(found, question, here) if corrected else found, here
+        return add_reported_p(found, question, here) if corrected else found, here
     except HomeError as reason:
         return NoAnswer(UNWRITTEN.format(reason=reason)), Ledger()
 

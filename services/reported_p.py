@@ -11,7 +11,7 @@ import numpy as np
 from analysis import reported_p as headlines
 from analysis.ledger import Ledger
 from analysis.question import Question
-from analysis.reported_p import Headline
+from analysis.reported_p import ReportedP
 from analysis.results.cutoff import Searched
 from analysis.results.preview import Moving
 from analysis.results.survival import Answer, EndpointAnswer
@@ -22,15 +22,15 @@ from services.evaluate import NoAnswer, answer, known
 WAITED_FOR = 3_000  # patients: up to here the search takes no time that anyone notices
 
 
-def with_headlines(found: Answer, question: Question, ledger: Ledger) -> Answer:
+def add_reported_p(found: Answer, question: Question, ledger: Ledger) -> Answer:
     """The answer with the headline of every endpoint that has one."""
     many = fixed_in_all(ledger)
     made = {
-        one.code: _headline(one, question.changed(endpoint=one.code), ledger)
+        one.code: _report(one, question.changed(endpoint=one.code), ledger)
         for one in found.endpoints
         if not one.why
     }
-    return found.with_headlines(
+    return found.with_reported_p(
         {code: replace(headline, fixed_in_all=many) for code, headline in made.items()}
     )
 
@@ -40,9 +40,9 @@ def fixed_in_all(ledger: Ledger) -> int:
     return max(len(ledger.holding), 1)
 
 
-def at_every_place(
+def report_every_cut(
     one: Moving, cuts: np.ndarray, question: Question, ledger: Ledger
-) -> tuple[Headline, ...]:
+) -> tuple[ReportedP, ...]:
     """The headline of one endpoint at every place of the line, shape (cuts,)."""
     question = question.changed(endpoint=one.of.code)
     search = answer(SEARCHED, question)
@@ -51,7 +51,7 @@ def at_every_place(
     rows = {} if profile is None else {row["n_low"]: row for row in profile.to_dict("records")}
     best = math.nan if profile is None else float(search.search.best["cut"])
     why = search.sentence if isinstance(search, NoAnswer) else search.why
-    fixed = sources(search, question, ledger)
+    fixed = find_sources(search, question, ledger)
     made = (
         _of_row(row["p"], rows.get(n_low), best, why, looks, fixed.get(cut, ""))
         for row, n_low, cut in zip(one.rows, one.n_low.tolist(), cuts.tolist(), strict=True)
@@ -59,7 +59,9 @@ def at_every_place(
     return tuple(replace(headline, fixed_in_all=fixed_in_all(ledger)) for headline in made)
 
 
-def sources(search: Searched | NoAnswer, question: Question, ledger: Ledger) -> dict[float, str]:
+def find_sources(
+    search: Searched | NoAnswer, question: Question, ledger: Ledger
+) -> dict[float, str]:
     """The cut-offs that were fixed beforehand for this question, and by whom."""
     locked = {lock.cut: ledger.fixed_by(question.changed(cut=(lock.cut,))) for lock in ledger.valid}
     declared = {} if isinstance(search, NoAnswer) else search.declared
@@ -68,34 +70,34 @@ def sources(search: Searched | NoAnswer, question: Question, ledger: Ledger) -> 
 
 def _of_row(
     p_cut: float, row: Mapping | None, best: float, why: str, looks: int, source: str
-) -> Headline:
+) -> ReportedP:
     if why:
-        return Headline(p_cut, looks=looks, source=source, why=why)
-    return headlines.headline(p_cut, row, best_cut=best, looks=looks, source=source)
+        return ReportedP(p_cut, looks=looks, source=source, why=why)
+    return headlines.choose_reported_p(p_cut, row, best_cut=best, looks=looks, source=source)
 
 
-def waits(question: Question) -> bool:
+def waits_for_search(question: Question) -> bool:
     """Whether the answer may wait for the search of this question."""
     return cohorts.asked(question).n <= WAITED_FOR
 
 
-def search_of(question: Question) -> Searched | NoAnswer | None:
+def find_search(question: Question) -> Searched | NoAnswer | None:
     """The search for the question's endpoint; None while it is still to be computed."""
-    return answer(SEARCHED, question) if waits(question) else known(SEARCHED, question)
+    return answer(SEARCHED, question) if waits_for_search(question) else known(SEARCHED, question)
 
 
-def _headline(one: EndpointAnswer, question: Question, ledger: Ledger) -> Headline:
+def _report(one: EndpointAnswer, question: Question, ledger: Ledger) -> ReportedP:
     looks = max(ledger.count, 1)
     if len(question.cut) > 1:
-        return Headline(one.logrank.p, looks=looks, why=headlines.SEVERAL)
+        return ReportedP(one.logrank.p, looks=looks, why=headlines.SEVERAL)
     p_cut = one.p_cut.p
     lock = ledger.fixed_by(question)
     source = one.fixed or (lock.source if lock else "")
-    search = search_of(question)
+    search = find_search(question)
     if search is None:
-        return Headline(p_cut, looks=looks, source=source, pending=True)
+        return ReportedP(p_cut, looks=looks, source=source, pending=True)
     if isinstance(search, NoAnswer) or search.why:
         why = search.sentence if isinstance(search, NoAnswer) else search.why
-        return Headline(p_cut, looks=looks, source=source, why=why)
+        return ReportedP(p_cut, looks=looks, source=source, why=why)
     row, best = search.row(question.cut[0]), float(search.search.best["cut"])
     return _of_row(p_cut, row, best, "", looks, source)

@@ -136,7 +136,7 @@ def _outcome(export: Export, one: EndpointAnswer) -> Iterator[str]:
 
 
 def _cut(export: Export, one: EndpointAnswer) -> Iterator[str]:
-    answer, found = export.answer, one.headline
+    answer, found = export.answer, one.reported_p
     source = phrases.source(one)
     listed = ", ".join(map(cut_text, answer.cuts))
     if source:

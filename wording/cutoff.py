@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.cohort.analysis_set import shortest_decimals
-from analysis.reported_p import Headline, headline
+from analysis.reported_p import ReportedP, choose_reported_p
 from analysis.results.cutoff import Searched
 from wording.numbers import (
     ALPHA,
@@ -68,10 +68,12 @@ def subject(searched: Searched) -> str:
     )
 
 
-def headline_at(searched: Searched, row: pd.Series, looks: int, source: str = "") -> Headline:
+def headline_at(searched: Searched, row: pd.Series, looks: int, source: str = "") -> ReportedP:
     """Both p's of a row of the profile."""
     best = float(searched.best["cut"])
-    return headline(float(row["p_cut"]), row, best_cut=best, looks=max(looks, 1), source=source)
+    return choose_reported_p(
+        float(row["p_cut"]), row, best_cut=best, looks=max(looks, 1), source=source
+    )
 
 
 def cut_words(searched: Searched, row: pd.Series) -> str:
@@ -84,7 +86,7 @@ def ratio_words(row: pd.Series) -> str:
     return with_interval(row["hr"], row["lower"], row["upper"])
 
 
-def verdict(found: Headline) -> str:
+def verdict(found: ReportedP) -> str:
     """What is left of the best cut-off after the search, and after all looks."""
     if found.p_adjusted > ALPHA:
         return "Corrected for the search, this does not show an association."
@@ -169,7 +171,7 @@ def _numbers(row: pd.Series, *, fixed: bool = False) -> str:
     )
 
 
-def _both_p(found: Headline) -> str:
+def _both_p(found: ReportedP) -> str:
     corrected = found.corrected_text
     sign = "" if corrected[0] in "<>" or corrected.startswith("at most") else "= "
     spaced = f"{corrected[0]} {corrected[1:]}" if corrected[0] in "<>" else corrected

@@ -111,7 +111,7 @@ def caveat(endpoint: EndpointAnswer) -> str:
 
 def caveat_lines(endpoint: EndpointAnswer) -> list[str]:
     """The caveat in pieces that fit under a figure."""
-    found = endpoint.headline
+    found = endpoint.reported_p
     if endpoint.several:
         return ["Exploratory cut-offs: p and HR not corrected", no_correction(endpoint)]
     if source(endpoint):
@@ -125,12 +125,12 @@ def caveat_lines(endpoint: EndpointAnswer) -> list[str]:
 
 def source(endpoint: EndpointAnswer) -> str:
     """Who fixed the cut-off beforehand; "" for an exploratory one."""
-    return endpoint.headline.source if endpoint.headline else endpoint.fixed
+    return endpoint.reported_p.source if endpoint.reported_p else endpoint.fixed
 
 
 def both_p(endpoint: EndpointAnswer) -> str:
     """ "exact p = .006 for this cut, p corrected for the search at most .04"."""
-    here, found = f"{test(endpoint)} for this cut", endpoint.headline
+    here, found = f"{test(endpoint)} for this cut", endpoint.reported_p
     if found is None or endpoint.several:
         return here
     if found.fixed:
@@ -140,7 +140,7 @@ def both_p(endpoint: EndpointAnswer) -> str:
 
 def both_ratios(endpoint: EndpointAnswer) -> str:
     """ "HR 0.18 (95 % CI 0.04–0.59), not corrected; 0.31 corrected for optimism"."""
-    found = endpoint.headline
+    found = endpoint.reported_p
     if found is None or found.fixed:
         return effect(endpoint)
     corrected = f"; {found.hr_text.removeprefix('HR ')}" if found.hr_text else ""
@@ -149,7 +149,7 @@ def both_ratios(endpoint: EndpointAnswer) -> str:
 
 def verdict(endpoint: EndpointAnswer) -> str:
     """What is left after all looks, and whether that is an association; "" where unknown."""
-    found = endpoint.headline
+    found = endpoint.reported_p
     if found is None or endpoint.several:
         return ""
     if not found.after_all:

@@ -20,7 +20,7 @@ from analysis.cohort.analysis_set import (
     select_sample,
 )
 from analysis.question import BLIND, Question
-from analysis.reported_p import Headline
+from analysis.reported_p import ReportedP
 from analysis.results.groups import Effect, column_labels
 from analysis.results.survival import Answer, EndpointAnswer, answer
 from analysis.stats import cutoff, survival
@@ -57,14 +57,14 @@ class Moving:
     event: np.ndarray
     n_low: np.ndarray
     rows: list[dict[str, object]]
-    headlines: tuple[Headline, ...] = ()
+    reported_ps: tuple[ReportedP, ...] = ()
 
     def at(self, i: int) -> EndpointAnswer:
         """The endpoint's answer at place i, as far as a moving figure shows it."""
         row = self.rows[i]
         effect = Effect(row["hr"], row["lower"], row["upper"], math.nan, self.estimator)
-        headline = self.headlines[i] if self.headlines else None
-        return replace(self.of, effect=effect, p_cut=_test(row), fixed="", headline=headline)
+        headline = self.reported_ps[i] if self.reported_ps else None
+        return replace(self.of, effect=effect, p_cut=_test(row), fixed="", reported_p=headline)
 
     def sides(self, i: int) -> dict[int, dict[str, float]]:
         """n events median lower upper of the side above (1) and at or below (0) at place i."""
@@ -87,9 +87,9 @@ class Preview:
     answer: Answer
     endpoints: tuple[Moving, ...]
 
-    def with_headlines(self, headlines: dict[str, tuple[Headline, ...]]) -> Preview:
+    def with_reported_p(self, headlines: dict[str, tuple[ReportedP, ...]]) -> Preview:
         """The same with the headline of each endpoint, by code, at every place."""
-        moving = (replace(one, headlines=headlines[one.of.code]) for one in self.endpoints)
+        moving = (replace(one, reported_ps=headlines[one.of.code]) for one in self.endpoints)
         return replace(self, endpoints=tuple(moving))
 
     def answer_at(self, i: int) -> Answer:

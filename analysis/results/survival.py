@@ -28,7 +28,7 @@ from analysis.cohort.analysis_set import (
 )
 from analysis.cohort_cache import remember
 from analysis.question import Question, subgroup
-from analysis.reported_p import Headline
+from analysis.reported_p import ReportedP
 from analysis.results import groups
 from analysis.results.groups import Effect, Hazards
 from analysis.results.horizon import horizon, milestone, restricted_mean
@@ -71,7 +71,7 @@ class EndpointAnswer:
     hazards: Hazards | None = None
     interaction: str = ""  # arm by side, in words; "" without arms
     detectable: float = math.nan  # the hazard ratio this split could have been planned to show
-    headline: Headline | None = None  # both p's, once the search and the ledger are known
+    reported_p: ReportedP | None = None  # both p's, once the search and the ledger are known
 
     @property
     def several(self) -> bool:
@@ -127,9 +127,11 @@ class Answer:
         """Whether there is more than one cut-off: no search, no corrected p, no headline."""
         return len(self.cuts) > 1
 
-    def with_headlines(self, headlines: dict[str, Headline]) -> Answer:
+    def with_reported_p(self, headlines: dict[str, ReportedP]) -> Answer:
         """The same answer with the headline of each endpoint, by code."""
-        endpoints = tuple(replace(one, headline=headlines.get(one.code)) for one in self.endpoints)
+        endpoints = tuple(
+            replace(one, reported_p=headlines.get(one.code)) for one in self.endpoints
+        )
         return replace(self, endpoints=endpoints)
 
     @property

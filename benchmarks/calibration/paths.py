@@ -1,7 +1,7 @@
 """What somebody sees who takes one way through a trial, with the p's of the screen and without.
 
 Every p comes from the functions that the pages use, and every decision from their headline rule
-(:func:`analysis.reported_p.headline`); only the number of permutations is smaller.
+(:func:`analysis.reported_p.choose_reported_p`); only the number of permutations is smaller.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from analysis.cohort.analysis_set import find_cuts
-from analysis.reported_p import ALPHA, headline
+from analysis.reported_p import ALPHA, choose_reported_p
 from analysis.stats import cutoff
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.permutation import p_cut
@@ -76,7 +76,7 @@ class Question:
         """Whether the headline of a cut that was fixed beforehand is .05 or less."""
         row = pd.Series({"cut": cut, "p_searched": np.nan, "hr_corrected": np.nan})
         p = self.p_cut(cut)
-        return headline(p, row, best_cut=np.nan, looks=1, source="locked").p <= ALPHA
+        return choose_reported_p(p, row, best_cut=np.nan, looks=1, source="locked").p <= ALPHA
 
     def p_cut(self, cut: float) -> float:
         """The p of this cut alone; 1 where its sides cannot be compared."""
@@ -98,7 +98,7 @@ class Question:
         cut, p_searched = float(self.order.cuts[place]), float(self.p_searched[place])
         row = pd.Series({"cut": cut, "p_searched": p_searched, "hr_corrected": np.nan})
         best_cut = float(self.order.cuts[self.best[0]])
-        return headline(self.p_cut(cut), row, best_cut=best_cut, looks=looks).p_all
+        return choose_reported_p(self.p_cut(cut), row, best_cut=best_cut, looks=looks).p_all
 
 
 def ask(time, event, marker, seed: int, permutations: int = PERMUTATIONS) -> Question | None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.reported_p import Headline
+from analysis.reported_p import ReportedP
 from analysis.results.continuous import Effect
 from analysis.results.cutoff import Searched
 from exports.figure_export import Plate
@@ -107,7 +107,7 @@ def _stamps(found: Searched, about: About, source: str) -> tuple[str, ...]:
     row = found.row(cut[0]) if len(cut) == 1 else None
     name = "this cut-off" if row is not None else "the best cut-off"
     row = found.best if row is None else row
-    head: Headline = cutoff.headline_at(found, row, about.looks, source)
+    head: ReportedP = cutoff.headline_at(found, row, about.looks, source)
     set_ = f"Cut-off fixed beforehand: {source}" if source else "Exploratory cut-off"
     both = f"{p_named('p for this cut', head.p_cut)}, {head.compared if source else head.title}"
     return set_, f"{name[:1].upper()}{name[1:]}: {both}"

@@ -17,7 +17,7 @@ from string import Template
 import pandas as pd
 
 from analysis.question import write_number
-from analysis.reported_p import corrected
+from analysis.reported_p import correct_for_search
 from analysis.results.cutoff import FEW, PERMUTATIONS, PERMUTATIONS_OF_FEW, Searched
 from analysis.stats.permutation import MOST_PATIENTS, MOST_SPLITS
 from exports.provenance import About
@@ -217,7 +217,7 @@ def _fields(found: Searched, about: About, name: str, write) -> dict[str, str]:
         "statistic": write(found.search.statistic),
         "z": write(abs(float(row["z"]))),
         "logrank": write(row["p"]),
-        "searched": write(corrected(row["p_searched"], row["p_cut"])),
+        "searched": write(correct_for_search(row["p_searched"], row["p_cut"])),
         "adjusted": write(found.search.p_adjusted),
     }
 

@@ -174,14 +174,16 @@ def _r_permutation(one: EndpointAnswer) -> str:
 
 
 def _searched(one: EndpointAnswer) -> bool:
-    return not one.several and one.headline is not None and not math.isnan(one.headline.p_adjusted)
+    return (
+        not one.several and one.reported_p is not None and not math.isnan(one.reported_p.p_adjusted)
+    )
 
 
 def _r_search(one: EndpointAnswer) -> str:
     if not _searched(one):
         return ""
     method = "HL" if one.n <= FEW_FOR_HL else "Lau94"
-    return R_SEARCH.substitute(method=method, searched=r_number(one.headline.p_adjusted))
+    return R_SEARCH.substitute(method=method, searched=r_number(one.reported_p.p_adjusted))
 
 
 def _python_one(one: EndpointAnswer) -> str:
@@ -202,6 +204,6 @@ def _python_search(one: EndpointAnswer) -> str:
     return PYTHON_SEARCH.substitute(
         permutations=PERMUTATIONS_OF_FEW if one.n <= FEW else PERMUTATIONS,
         estimator=one.effect.estimator,
-        searched=python_number(one.headline.p_adjusted),
-        hr_corrected=python_number(one.headline.hr_corrected),
+        searched=python_number(one.reported_p.p_adjusted),
+        hr_corrected=python_number(one.reported_p.hr_corrected),
     )

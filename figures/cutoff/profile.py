@@ -16,7 +16,7 @@ import plotly.graph_objects as go
 
 from analysis.axis import Axis
 from analysis.question import write_number
-from analysis.reported_p import corrected, named
+from analysis.reported_p import correct_for_search, name_p
 from analysis.results.cutoff import Searched
 from figures.marker_axis import LEFT, RIGHT, foot_of, marker_axis, ratio_axis, stamp
 from figures.style import BAND, Palette, axis, base_layout, faded, palette
@@ -172,7 +172,11 @@ def _said(row: dict[str, Any], unit: str, best: bool) -> str:
             f"at or below: {row['events_low']:.0f} of {row['n_low']:.0f} with event",
             f"HR {with_interval(row['hr'], row['lower'], row['upper'])}",
             p_named("p for this cut", row["p_cut"]),
-            named("p corrected for the search", corrected(row["p_searched"], row["p_cut"]), best),
+            name_p(
+                "p corrected for the search",
+                correct_for_search(row["p_searched"], row["p_cut"]),
+                best,
+            ),
         )
     )
 

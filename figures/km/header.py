@@ -58,7 +58,7 @@ def _compared_sides(endpoint: EndpointAnswer, up: int, colours: Palette) -> list
 
 
 def _exploratory(endpoint: EndpointAnswer) -> list[str]:
-    found = endpoint.headline
+    found = endpoint.reported_p
     return [
         f"<b>{found.title}</b>" if found else "",
         found.after_all if found else "",
@@ -70,7 +70,7 @@ def _exploratory(endpoint: EndpointAnswer) -> list[str]:
 
 
 def _fixed(endpoint: EndpointAnswer) -> list[str]:
-    found = endpoint.headline
+    found = endpoint.reported_p
     return [
         f"<b>{phrases.test(endpoint)}</b>, fixed beforehand",
         found.after_all if found else "",
@@ -159,7 +159,7 @@ def accessible_words(answer: Answer, endpoint: EndpointAnswer) -> str:
 
 
 def _and_corrected(endpoint: EndpointAnswer) -> str:
-    found = endpoint.headline
+    found = endpoint.reported_p
     if found is None or endpoint.several:
         return ""
     corrected = f", {found.hr_text}" if found.hr_text else ""

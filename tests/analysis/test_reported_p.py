@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from analysis.reported_p import OUTSIDE, Headline, headline
+from analysis.reported_p import OUTSIDE, ReportedP, choose_reported_p
 
 
 def row(cut=2.0, p_searched=0.2, hr_corrected=0.8):
@@ -16,7 +16,7 @@ def row(cut=2.0, p_searched=0.2, hr_corrected=0.8):
 
 
 def test_an_exploratory_cut_has_the_corrected_p_as_its_headline():
-    found = headline(0.01, row(), best_cut=2.0, looks=3)
+    found = choose_reported_p(0.01, row(), best_cut=2.0, looks=3)
     assert (found.p, found.p_all, found.fixed) == (0.2, pytest.approx(0.6), False)
     assert found.title == "p corrected for the search = .20"
     assert found.after_all == "p = .60 after all 3 questions looked at here"
@@ -24,25 +24,25 @@ def test_an_exploratory_cut_has_the_corrected_p_as_its_headline():
 
 
 def test_a_cut_fixed_beforehand_has_its_own_p():
-    found = headline(0.01, row(), best_cut=2.0, looks=3, source="the protocol")
+    found = choose_reported_p(0.01, row(), best_cut=2.0, looks=3, source="the protocol")
     assert (found.p, found.p_all) == (0.01, pytest.approx(0.03))
     assert found.title == "p = .01"
 
 
 def test_away_from_the_best_cut_the_corrected_p_is_an_upper_limit():
-    found = headline(0.01, row(), best_cut=3.0, looks=2)
+    found = choose_reported_p(0.01, row(), best_cut=3.0, looks=2)
     assert found.title == "p corrected for the search at most .20"
     assert found.after_all == "p at most .40 after all 2 questions looked at here"
-    tiny = headline(1e-5, row(p_searched=1e-4), best_cut=3.0, looks=1)
+    tiny = choose_reported_p(1e-5, row(p_searched=1e-4), best_cut=3.0, looks=1)
     assert tiny.title == "p corrected for the search < .001"
 
 
 def test_the_corrected_p_is_never_shown_below_that_of_the_cut():
-    assert headline(0.07, row(p_searched=0.05), best_cut=2.0, looks=1).p_adjusted == 0.07
+    assert choose_reported_p(0.07, row(p_searched=0.05), best_cut=2.0, looks=1).p_adjusted == 0.07
 
 
 def test_an_inadmissible_cut_has_no_headline():
-    found = headline(0.01, None, best_cut=2.0, looks=1)
+    found = choose_reported_p(0.01, None, best_cut=2.0, looks=1)
     assert math.isnan(found.p)
     assert not found.associated
     assert (found.title, found.after_all, found.hr_text) == ("no corrected p", "", "")
@@ -50,18 +50,18 @@ def test_an_inadmissible_cut_has_no_headline():
 
 
 def test_p_all_is_at_most_one():
-    assert Headline(0.4, p_adjusted=0.6, best=True, looks=5).p_all == 1.0
+    assert ReportedP(0.4, p_adjusted=0.6, best=True, looks=5).p_all == 1.0
 
 
 @pytest.mark.parametrize(
     ("found", "may"),
     [
-        (Headline(0.01, p_adjusted=0.04, best=True, looks=1), True),
-        (Headline(0.01, p_adjusted=0.04, best=True, looks=2), False),
-        (Headline(0.04, p_adjusted=0.3, best=True, looks=9, source="locked"), True),
-        (Headline(0.02, looks=9, source="locked", fixed_in_all=3), False),
-        (Headline(0.06, p_adjusted=0.3, best=True, looks=1, source="locked"), False),
-        (Headline(0.001, pending=True), False),
+        (ReportedP(0.01, p_adjusted=0.04, best=True, looks=1), True),
+        (ReportedP(0.01, p_adjusted=0.04, best=True, looks=2), False),
+        (ReportedP(0.04, p_adjusted=0.3, best=True, looks=9, source="locked"), True),
+        (ReportedP(0.02, looks=9, source="locked", fixed_in_all=3), False),
+        (ReportedP(0.06, p_adjusted=0.3, best=True, looks=1, source="locked"), False),
+        (ReportedP(0.001, pending=True), False),
     ],
 )
 def test_associated_only_after_all_looks_or_where_it_was_fixed_beforehand(found, may):

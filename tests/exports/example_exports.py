@@ -31,7 +31,7 @@ def export(query: str = IMAIL2, cohort: Cohort | None = None, *, corrected: bool
         for one in found.endpoints
         if not one.why
     }
-    found = found.with_headlines(made)
+    found = found.with_reported_p(made)
     page = "https://cutline.example/survival"
     return Export(
         answer=found, endpoints=found.endpoints, question=question, cohort=cohort, page=page,
@@ -46,11 +46,13 @@ def file(kind: str, found: Export) -> str | bytes:
 
 def _headline(
     cohort: Cohort, one: EndpointAnswer, question: Question, corrected: bool
-) -> headlines.Headline:
+) -> headlines.ReportedP:
     if one.several:
-        return headlines.Headline(one.logrank.p, looks=LOOKS, why=headlines.SEVERAL)
+        return headlines.ReportedP(one.logrank.p, looks=LOOKS, why=headlines.SEVERAL)
     search = searched(cohort, question) if corrected else None
     if search is None or search.why:
-        return headlines.Headline(one.p_cut.p, looks=LOOKS, why="there is none", source=one.fixed)
+        return headlines.ReportedP(one.p_cut.p, looks=LOOKS, why="there is none", source=one.fixed)
     row, best = search.row(question.cut[0]), float(search.search.best["cut"])
-    return headlines.headline(one.p_cut.p, row, best_cut=best, looks=LOOKS, source=one.fixed)
+    return headlines.choose_reported_p(
+        one.p_cut.p, row, best_cut=best, looks=LOOKS, source=one.fixed
+    )

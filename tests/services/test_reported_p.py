@@ -11,7 +11,7 @@ from services.address import read
 from services.disclosure import shown
 from services.evaluate import answer
 from services.ledger import ledger, lock
-from services.reported_p import at_every_place
+from services.reported_p import report_every_cut
 
 SPLIT = "cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=24"
 
@@ -33,10 +33,10 @@ def test_the_line_says_at_every_place_what_the_answer_says_there(locked):
     here = ledger(cohorts.load("imail2"))
     cuts = found.places.cut
     for moving in found.endpoints:
-        headlines = at_every_place(moving, cuts, asked, here)
+        headlines = report_every_cut(moving, cuts, asked, here)
         for cut, said in zip(cuts.tolist(), headlines, strict=True):
             one = shown(ANSWER, asked.changed(cut=(cut,)))[0].endpoint(moving.of.code)
-            assert said == one.headline
+            assert said == one.reported_p
             assert said.fixed == (locked and cut == 24)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.reported_p import Headline
+from analysis.reported_p import ReportedP
 from analysis.results.cutoff import Searched
 from components.cards import explained_text, question_mark, rolled
 from components.ledger_table import looked_at
@@ -35,7 +35,7 @@ class Column(NamedTuple):
     title: str
     cut: float
     row: pd.Series | None
-    found: Headline | None
+    found: ReportedP | None
     best: bool
 
 

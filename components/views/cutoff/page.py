@@ -10,7 +10,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.reported_p import corrected
+from analysis.reported_p import correct_for_search
 from analysis.results.continuous import Effect
 from analysis.results.cutoff import Searched
 from components.cards import table, unfold
@@ -105,7 +105,7 @@ def _profile_table(searched: Searched) -> Component:
                 with_interval(row.hr, row.lower, row.upper).replace("95 % CI ", ""),
                 f"{row.z:.2f}",
                 p_text(row.p_cut),
-                p_text(corrected(row.p_searched, row.p_cut)),
+                p_text(correct_for_search(row.p_searched, row.p_cut)),
             )
             for row in kept.itertuples()
         ],

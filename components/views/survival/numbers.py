@@ -110,7 +110,7 @@ def _hazard_ratio(answer: Answer) -> tuple[str, str, Any]:
 
 def _corrected_ratio(answer: Answer) -> tuple[str, str, Any]:
     def cell(one: EndpointAnswer) -> Any:
-        found = one.headline
+        found = one.reported_p
         if found is not None and found.fixed:
             return html.Span("not needed: fixed beforehand", className="note")
         if found is None or math.isnan(found.hr_corrected):
@@ -178,7 +178,7 @@ def _p_cut(answer: Answer) -> tuple[str, str, Any]:
 
 def _p_adjusted(answer: Answer) -> tuple[str, str, Any]:
     def cell(one: EndpointAnswer) -> Any:
-        found = one.headline
+        found = one.reported_p
         if found is None:
             return html.Span("none", className="note")
         why = html.Div(found.why, className="note") if found.why else ""
@@ -191,7 +191,7 @@ def _p_all(answer: Answer) -> tuple[str, str, Any]:
     return (
         "After all questions looked at here",
         "p_all",
-        lambda one: one.headline.counted if one.headline else "",
+        lambda one: one.reported_p.counted if one.reported_p else "",
     )
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from analysis.ledger import Entry, Ledger, Lock, Look
 from analysis.question import defaults
 from analysis.question.defaults import complete_question
-from analysis.reported_p import corrected
+from analysis.reported_p import correct_for_search
 from analysis.stats.errors import NotEnoughData
 from components.server_html import to_html
 from components.views.cutoff import page as cutoff
@@ -111,7 +111,7 @@ def test_the_same_numbers_stand_in_card_sentence_and_figure():
         hr = f"{row['hr']:.2f} (95 % CI {row['lower']:.2f}–{row['upper']:.2f})"
         assert hr in shown["numbers"]
         assert hr in shown["summary"]
-        p = p_text(corrected(row["p_searched"], row["p_cut"]))
+        p = p_text(correct_for_search(row["p_searched"], row["p_cut"]))
         assert f"{p}</b>" in shown["numbers"]
         assert f"{p}." in shown["summary"]
     check = shown["numbers"].partition("p of maxstat, as a check")[2].partition("</tr>")[0]

@@ -232,7 +232,7 @@ def test_both_p_stand_on_the_slide_of_an_exploratory_cut():
     for slide, one in zip(opened(deck(plates(found))).slides, found.endpoints, strict=True):
         said = " ".join(texts_of(slide))
         assert "Exploratory cut-off" in said
-        assert said.count(one.headline.title) >= 2  # beside the chart, and in the footer
+        assert said.count(one.reported_p.title) >= 2  # beside the chart, and in the footer
         assert f"{phrases.test(one)} for this cut" in said
 
 

@@ -87,8 +87,8 @@ def test_the_python_script_gives_both_p_and_both_ratios(tmp_path):
     printed = ran(found, tmp_path, python_script(found), sys.executable)
     check(found, printed)
     (one,) = found.endpoints
-    assert printed["p searched"][0] == pytest.approx(one.headline.p_adjusted, rel=1e-6)
-    assert printed["hr corrected"][0] == pytest.approx(one.headline.hr_corrected, rel=1e-6)
+    assert printed["p searched"][0] == pytest.approx(one.reported_p.p_adjusted, rel=1e-6)
+    assert printed["hr corrected"][0] == pytest.approx(one.reported_p.hr_corrected, rel=1e-6)
 
 
 @pytest.mark.skipif(not shutil.which("Rscript"), reason="R is not installed")
