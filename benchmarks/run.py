@@ -71,7 +71,7 @@ def _answers() -> str:
     for name, cohort, question in _cases():
         rows = _rows(cohort, question)
         theirs = _times(lambda rows=rows: with_lifelines(rows))
-        mine = _times(lambda c=cohort, q=question: ours.answer(c, q))
+        mine = _times(lambda c=cohort, q=question: ours.analyse_survival(c, q))
         lines.append(
             f"| {name}, n = {len(rows)} | {_ms(theirs)} | {_ms(mine)} | {_p95(mine)} "
             f"| {statistics.median(theirs) / statistics.median(mine):.1f}× |"

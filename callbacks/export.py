@@ -20,7 +20,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from analysis.ledger import Ledger
 from analysis.question import LONGEST_ADDRESS, Question, defaults, parse_query
-from analysis.results.survival import Answer
+from analysis.results.survival import SurvivalResult
 from components import download_form, views
 from components.views.searching import SEARCHED
 from components.views.view import Part, Scene, View
@@ -222,7 +222,7 @@ def _found(part: Part, question: Question) -> tuple[Any, Ledger]:
     found, here = shown(part.analysis, question)
     if isinstance(found, NoAnswer):
         raise Unexported(found.sentence, 403 if here.covers(question) else 422)
-    if not isinstance(found, Answer):
+    if not isinstance(found, SurvivalResult):
         return found, here
     pending = [one for one in found.endpoints if one.reported_p and one.reported_p.pending]
     for one in pending:
@@ -231,7 +231,11 @@ def _found(part: Part, question: Question) -> tuple[Any, Ledger]:
 
 
 def _plate(part: Part, found: Any, scene: Scene, about: About) -> Plate:
-    if isinstance(found, Answer) and (one := found.endpoint(scene.of)) is not None and one.why:
+    if (
+        isinstance(found, SurvivalResult)
+        and (one := found.endpoint(scene.of)) is not None
+        and one.why
+    ):
         raise Unexported(one.why)
     chart = part.draw(found, scene)
     if chart is None:

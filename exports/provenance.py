@@ -1,6 +1,6 @@
 """What leaves the program: one answer with everything that a file of it must say.
 
-Every export is drawn from the same `Answer` as the screen, so that no number can differ.
+Every export is drawn from the same `SurvivalResult` as the screen, so that no number can differ.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analysis.question import Question, subgroup, write_number
-from analysis.results.survival import Answer, EndpointAnswer
+from analysis.results.survival import EndpointResult, SurvivalResult
 from data.cohort import Cohort
 
 LONGEST_PART = 40  # characters of one part of a file name
@@ -61,10 +61,10 @@ class About:
 class Export(About):
     """An answer on its way out; `endpoints` are those that are exported, in the study's order."""
 
-    answer: Answer
-    endpoints: tuple[EndpointAnswer, ...]
+    answer: SurvivalResult
+    endpoints: tuple[EndpointResult, ...]
 
-    def link(self, one: EndpointAnswer) -> str:
+    def link(self, one: EndpointResult) -> str:
         """The whole address that shows this endpoint's figure again."""
         return self.address(one.code)
 

@@ -15,7 +15,7 @@ import pandas as pd
 import xlsxwriter
 
 from analysis.cohort.analysis_set import assign_groups, derive_analysis_set, select_sample
-from analysis.results.survival import Answer, EndpointAnswer
+from analysis.results.survival import EndpointResult, SurvivalResult
 from data.schema import FORMULA
 from exports.provenance import Export, safe_text
 from figures.curves import coarse, from_start
@@ -45,7 +45,7 @@ def as_xlsx(title: str, frames: Mapping[str, pd.DataFrame]) -> bytes:
     return out.getvalue()
 
 
-def curves(answer: Answer, one: EndpointAnswer) -> pd.DataFrame:
+def curves(answer: SurvivalResult, one: EndpointResult) -> pd.DataFrame:
     """What is plotted: group, time in the study's unit, counts, survival and limits as shares.
 
     The first row of each group is time 0; limits are missing where survival has none.
@@ -61,7 +61,7 @@ def curves(answer: Answer, one: EndpointAnswer) -> pd.DataFrame:
     )[["group", *CURVE]]
 
 
-def patient_rows(export: Export, one: EndpointAnswer) -> pd.DataFrame:
+def patient_rows(export: Export, one: EndpointResult) -> pd.DataFrame:
     """Time, event, marker and group of the patients in the comparison.
 
     Sorted by their values, so that not even the order of a file says who is who.
@@ -86,7 +86,7 @@ def _coarse(export: Export, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(time=coarse(frame["time"], export.answer.time_unit))
 
 
-def comparison(one: EndpointAnswer) -> pd.DataFrame:
+def comparison(one: EndpointResult) -> pd.DataFrame:
     """The numbers that compare the groups: name and value, NaN for what is not estimable."""
     rows: list[tuple[str, Any]] = [
         ("log-rank chi-square", one.logrank.statistic),
@@ -127,7 +127,7 @@ def neutral(text: str) -> str:
 # ------------------------------------------------------------------------------------ writing
 
 
-def sheets(export: Export, shown: list[EndpointAnswer]) -> dict[str, pd.DataFrame]:
+def sheets(export: Export, shown: list[EndpointResult]) -> dict[str, pd.DataFrame]:
     """What the workbook of these endpoints holds, by the name of the sheet."""
     answer = export.answer
     labels = phrases.side_labels(answer)
@@ -147,7 +147,7 @@ def sheets(export: Export, shown: list[EndpointAnswer]) -> dict[str, pd.DataFram
     return {**joined, "Words": pd.DataFrame(about, columns=["endpoint", "text"])}
 
 
-def _named(frame: pd.DataFrame, one: EndpointAnswer) -> pd.DataFrame:
+def _named(frame: pd.DataFrame, one: EndpointResult) -> pd.DataFrame:
     return frame.assign(endpoint=one.code)[["endpoint", *frame.columns]]
 
 

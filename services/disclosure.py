@@ -7,7 +7,7 @@ from typing import Any
 from analysis.cohort.analysis_set import select_sample
 from analysis.ledger import Ledger
 from analysis.question import Question
-from analysis.results.survival import Answer
+from analysis.results.survival import SurvivalResult
 from analysis.stats.errors import NotEnoughData
 from components.views.view import Analysis
 from data.state_dir import HomeError
@@ -39,7 +39,7 @@ def shown(analysis: Analysis, question: Question, here: Ledger | None = None) ->
         found = answer(analysis, question)
         drawn = () if isinstance(found, NoAnswer) else analysis.draws(found)
         here = look(question, drawn, owner()) if drawn else here
-        corrected = isinstance(found, Answer)
+        corrected = isinstance(found, SurvivalResult)
         return add_reported_p(found, question, here) if corrected else found, here
     except HomeError as reason:
         return NoAnswer(UNWRITTEN.format(reason=reason)), Ledger()

@@ -14,7 +14,7 @@ from analysis.question import Question
 from analysis.reported_p import ReportedP
 from analysis.results.cutoff import Searched
 from analysis.results.preview import Moving
-from analysis.results.survival import Answer, EndpointAnswer
+from analysis.results.survival import EndpointResult, SurvivalResult
 from components.views.searching import SEARCHED
 from services import cohorts
 from services.evaluate import NoAnswer, answer, known
@@ -22,7 +22,7 @@ from services.evaluate import NoAnswer, answer, known
 WAITED_FOR = 3_000  # patients: up to here the search takes no time that anyone notices
 
 
-def add_reported_p(found: Answer, question: Question, ledger: Ledger) -> Answer:
+def add_reported_p(found: SurvivalResult, question: Question, ledger: Ledger) -> SurvivalResult:
     """The answer with the headline of every endpoint that has one."""
     many = fixed_in_all(ledger)
     made = {
@@ -86,7 +86,7 @@ def find_search(question: Question) -> Searched | NoAnswer | None:
     return answer(SEARCHED, question) if waits_for_search(question) else known(SEARCHED, question)
 
 
-def _report(one: EndpointAnswer, question: Question, ledger: Ledger) -> ReportedP:
+def _report(one: EndpointResult, question: Question, ledger: Ledger) -> ReportedP:
     looks = max(ledger.count, 1)
     if len(question.cut) > 1:
         return ReportedP(one.logrank.p, looks=looks, why=headlines.SEVERAL)

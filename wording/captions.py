@@ -13,7 +13,7 @@ from importlib.metadata import version
 
 import pandas as pd
 
-from analysis.results.survival import Answer, EndpointAnswer
+from analysis.results.survival import EndpointResult, SurvivalResult
 from analysis.stats.estimates import PermutationTest
 from analysis.stats.permutation import MOST_SPLITS
 from exports.provenance import About, Export
@@ -29,7 +29,7 @@ ESTIMATORS = {
 }
 
 
-def caption(export: Export, one: EndpointAnswer) -> list[str]:
+def caption(export: Export, one: EndpointResult) -> list[str]:
     """The caption of one figure: what is drawn, then the answer, then how to read it."""
     answer = export.answer
     name = "cut-offs" if answer.several else "cut-off"
@@ -45,7 +45,7 @@ def caption(export: Export, one: EndpointAnswer) -> list[str]:
     return [" ".join(said), *([answer.synthetic] if answer.synthetic else [])]
 
 
-def methods(export: Export, one: EndpointAnswer) -> list[str]:
+def methods(export: Export, one: EndpointResult) -> list[str]:
     """The methods in paragraphs, each beginning with its item of REMARK."""
     return [
         f"Methods. {' '.join(study_words(export))}",
@@ -91,7 +91,7 @@ def _treatment(export: About) -> str:
     return "arms (patients) " + ", ".join(f"{name} ({n})" for name, n in arms.items())
 
 
-def _marker(export: Export, one: EndpointAnswer) -> Iterator[str]:
+def _marker(export: Export, one: EndpointResult) -> Iterator[str]:
     answer, question = export.answer, export.question
     row = export.cohort.markers.set_index("marker").loc[question.marker]
     limit = row["lower_limit"]
@@ -104,7 +104,7 @@ def _marker(export: Export, one: EndpointAnswer) -> Iterator[str]:
     yield f"Hypothesis stated beforehand: {f'the cut-off, {source}' if source else NOT_GIVEN}."
 
 
-def _patients(export: Export, one: EndpointAnswer) -> Iterator[str]:
+def _patients(export: Export, one: EndpointResult) -> Iterator[str]:
     flow = one.flow
     whom = (
         f"{flow.started} with {export.answer.population} (the others were left out)"
@@ -119,7 +119,7 @@ def _patients(export: Export, one: EndpointAnswer) -> Iterator[str]:
     yield f"Set aside: {', '.join(aside) or 'nobody'}; nothing was imputed."
 
 
-def _outcome(export: Export, one: EndpointAnswer) -> Iterator[str]:
+def _outcome(export: Export, one: EndpointResult) -> Iterator[str]:
     answer = export.answer
     yield f"Endpoint: {_uncapped(one.label)}; event: {one.event_words}."
     who = f", for patients still followed at {answer.visit}" if answer.landmark > 0 else ""
@@ -135,7 +135,7 @@ def _outcome(export: Export, one: EndpointAnswer) -> Iterator[str]:
     yield f"Median follow-up in {answer.time_unit} (reverse Kaplan-Meier): {each}."
 
 
-def _cut(export: Export, one: EndpointAnswer) -> Iterator[str]:
+def _cut(export: Export, one: EndpointResult) -> Iterator[str]:
     answer, found = export.answer, one.reported_p
     source = phrases.source(one)
     listed = ", ".join(map(cut_text, answer.cuts))
@@ -162,7 +162,7 @@ def _cut(export: Export, one: EndpointAnswer) -> Iterator[str]:
     )
 
 
-def _statistics(answer: Answer, one: EndpointAnswer) -> Iterator[str]:
+def _statistics(answer: SurvivalResult, one: EndpointResult) -> Iterator[str]:
     yield (
         "Statistics: survival by Kaplan-Meier, limits by Greenwood on the log-log scale, medians "
         "with Brookmeyer and Crowley’s intervals."
@@ -178,7 +178,7 @@ def _statistics(answer: Answer, one: EndpointAnswer) -> Iterator[str]:
     yield f"All tests are two-sided. Adjustment for other variables: none{_arms(answer, one)}."
 
 
-def _test(one: EndpointAnswer) -> str:
+def _test(one: EndpointResult) -> str:
     if not isinstance(one.p_cut, PermutationTest):
         return "Both groups were compared by the log-rank test."
     how = (
@@ -192,7 +192,7 @@ def _test(one: EndpointAnswer) -> str:
     )
 
 
-def _arms(answer: Answer, one: EndpointAnswer) -> str:
+def _arms(answer: SurvivalResult, one: EndpointResult) -> str:
     return f"; interaction with the arm {one.interaction}" if answer.arms else ""
 
 

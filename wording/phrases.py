@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from analysis.results import groups
 from analysis.results.groups import Effect
-from analysis.results.survival import Answer, EndpointAnswer
+from analysis.results.survival import EndpointResult, SurvivalResult
 from analysis.stats.estimates import PermutationTest
 from wording.numbers import duration, interval, p_named, ratio
 
@@ -16,23 +16,23 @@ AGAINST_LOWEST = "HR (95 % CI) of each group against the lowest"
 COUNTS = {1: "One", 2: "Two", 3: "Three"}
 
 
-def side_labels(answer: Answer) -> dict[int, str]:
+def side_labels(answer: SurvivalResult) -> dict[int, str]:
     """The groups by number, highest first: "above 21.0 % of NK" (1), "21.0 % of NK or below" (0);
     of several cut-offs also "above 21.0 to 30.0 % of NK"."""
     return groups.labels(answer.cuts, answer.unit)
 
 
-def short_labels(answer: Answer) -> dict[int, str]:
+def short_labels(answer: SurvivalResult) -> dict[int, str]:
     """What fits beside a curve: "above", "at or below"; of several ">30.0", "≤21.0"."""
     return groups.short_labels(answer.cuts)
 
 
-def effect_value(endpoint: EndpointAnswer) -> str:
+def effect_value(endpoint: EndpointResult) -> str:
     """ "HR 0.25", "HR not estimable"."""
     return f"HR {ratio(endpoint.effect.hr)}"
 
 
-def effect_interval(endpoint: EndpointAnswer) -> str:
+def effect_interval(endpoint: EndpointResult) -> str:
     """ "95 % CI 0.08–0.84", or "" where there is none."""
     effect = endpoint.effect
     if math.isnan(effect.hr):
@@ -40,17 +40,17 @@ def effect_interval(endpoint: EndpointAnswer) -> str:
     return f"95 % CI {interval(effect.lower, effect.upper)}"
 
 
-def effect(endpoint: EndpointAnswer) -> str:
+def effect(endpoint: EndpointResult) -> str:
     """ "HR 0.25 (95 % CI 0.08–0.84)"."""
     return _written(endpoint.effect)
 
 
-def effect_of(endpoint: EndpointAnswer, number: int) -> str:
+def effect_of(endpoint: EndpointResult, number: int) -> str:
     """Of several groups the hazard ratio of one: "HR 0.25 (95 % CI 0.08–0.84)"."""
     return _written(endpoint.effects[number - 1]) if number else "HR 1 (reference)"
 
 
-def comparison(answer: Answer, endpoint: EndpointAnswer) -> str:
+def comparison(answer: SurvivalResult, endpoint: EndpointResult) -> str:
     """ "HR 0.25 (95 % CI 0.08–0.84), above against at or below"; of several groups each HR."""
     if not endpoint.several:
         return f"{effect(endpoint)}, {AGAINST}"
@@ -65,7 +65,7 @@ def _written(effect: Effect) -> str:
     return f"HR {ratio(effect.hr)}{around}"
 
 
-def test(endpoint: EndpointAnswer) -> str:
+def test(endpoint: EndpointResult) -> str:
     """ "exact p = .02": the p for this cut, by the kind of its test; of several cut-offs
     "log-rank p of 3 groups = .02"."""
     if endpoint.several:
@@ -73,7 +73,7 @@ def test(endpoint: EndpointAnswer) -> str:
     return p_named(f"{kind(endpoint)} p", endpoint.p_cut.p)
 
 
-def kind(endpoint: EndpointAnswer) -> str:
+def kind(endpoint: EndpointResult) -> str:
     """ "exact", "permutation" or "log-rank"."""
     if isinstance(endpoint.p_cut, PermutationTest):
         return "exact" if endpoint.p_cut.exact else "permutation"
@@ -104,12 +104,12 @@ def followup(median: float, censored: int) -> str:
     return duration(median) if censored else "nobody censored"
 
 
-def caveat(endpoint: EndpointAnswer) -> str:
+def caveat(endpoint: EndpointResult) -> str:
     """What must be read with every p and HR: how the cut-off was set."""
     return ". ".join(caveat_lines(endpoint))
 
 
-def caveat_lines(endpoint: EndpointAnswer) -> list[str]:
+def caveat_lines(endpoint: EndpointResult) -> list[str]:
     """The caveat in pieces that fit under a figure."""
     found = endpoint.reported_p
     if endpoint.several:
@@ -123,12 +123,12 @@ def caveat_lines(endpoint: EndpointAnswer) -> list[str]:
     return ["Exploratory cut-off without a corrected p"]
 
 
-def source(endpoint: EndpointAnswer) -> str:
+def source(endpoint: EndpointResult) -> str:
     """Who fixed the cut-off beforehand; "" for an exploratory one."""
     return endpoint.reported_p.source if endpoint.reported_p else endpoint.fixed
 
 
-def both_p(endpoint: EndpointAnswer) -> str:
+def both_p(endpoint: EndpointResult) -> str:
     """ "exact p = .006 for this cut, p corrected for the search at most .04"."""
     here, found = f"{test(endpoint)} for this cut", endpoint.reported_p
     if found is None or endpoint.several:
@@ -138,7 +138,7 @@ def both_p(endpoint: EndpointAnswer) -> str:
     return f"{found.title}, {here}"
 
 
-def both_ratios(endpoint: EndpointAnswer) -> str:
+def both_ratios(endpoint: EndpointResult) -> str:
     """ "HR 0.18 (95 % CI 0.04–0.59), not corrected; 0.31 corrected for optimism"."""
     found = endpoint.reported_p
     if found is None or found.fixed:
@@ -147,7 +147,7 @@ def both_ratios(endpoint: EndpointAnswer) -> str:
     return f"{effect(endpoint)}, not corrected{corrected}"
 
 
-def verdict(endpoint: EndpointAnswer) -> str:
+def verdict(endpoint: EndpointResult) -> str:
     """What is left after all looks, and whether that is an association; "" where unknown."""
     found = endpoint.reported_p
     if found is None or endpoint.several:
@@ -165,13 +165,13 @@ def verdict(endpoint: EndpointAnswer) -> str:
     return f"{endpoint.label}: {found.after_all}; {shows}"
 
 
-def no_correction(endpoint: EndpointAnswer) -> str:
+def no_correction(endpoint: EndpointResult) -> str:
     """Why there is no corrected p with several cut-offs."""
     count = COUNTS[len(endpoint.flow.groups) - 1]
     return f"{count} cut-offs have no corrected p: the search is for one cut-off"
 
 
-def full_test(endpoint: EndpointAnswer) -> str:
+def full_test(endpoint: EndpointResult) -> str:
     """ "exact permutation log-rank p = .02": the p for this cut, by its test's whole name; of
     several cut-offs "log-rank p of 3 groups = .02"."""
     if endpoint.several:

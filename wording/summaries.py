@@ -7,14 +7,14 @@ from dataclasses import replace
 import pandas as pd
 
 from analysis.results.overview import Overview
-from analysis.results.survival import Answer, EndpointAnswer
+from analysis.results.survival import EndpointResult, SurvivalResult
 from wording import phrases
 from wording.numbers import NOT_REACHED, beside, duration, says_the_same
 
 MEASURES = {"change": "Change", "fold": "Fold change"}
 
 
-def survival_summary(answer: Answer) -> list[str]:
+def survival_summary(answer: SurvivalResult) -> list[str]:
     """The answer in plain text: the endpoint that was asked for first."""
     first = [one for one in answer.endpoints if one.code == answer.asked]
     rest = [one for one in answer.endpoints if one.code != answer.asked]
@@ -29,12 +29,12 @@ def survival_summary(answer: Answer) -> list[str]:
     return [lead, *compared, *others, *closing]
 
 
-def answer_sentences(answer: Answer, one: EndpointAnswer) -> list[str]:
+def answer_sentences(answer: SurvivalResult, one: EndpointResult) -> list[str]:
     """One endpoint's answer in plain text, as if the study had no other."""
     return survival_summary(replace(answer, endpoints=(one,), asked=one.code))
 
 
-def pair_sentence(answer: Answer, one: EndpointAnswer) -> str:
+def pair_sentence(answer: SurvivalResult, one: EndpointResult) -> str:
     """One endpoint in one sentence beside another question's: groups in the figure, p's here."""
     what = f"{one.label} by {marker_words(answer, short=True)}, cut-off {answer.cut_words}"
     if one.why:
@@ -55,7 +55,7 @@ def _patients(n: int) -> str:
     return "patient" if n == 1 else "patients"
 
 
-def marker_words(answer: Answer, *, short: bool = False) -> str:
+def marker_words(answer: SurvivalResult, *, short: bool = False) -> str:
     """ "HLA-DR+ NK cells at C1D15 (after one course)", "Fold change of … from C1D10 to C1D15".
 
     `short` leaves out what the visit's label adds, for titles.
@@ -69,14 +69,14 @@ def marker_words(answer: Answer, *, short: bool = False) -> str:
     return f"{MEASURES[answer.measure]} of {answer.marker} from {answer.baseline} to {visit}"
 
 
-def endpoint_sentences(answer: Answer, one: EndpointAnswer) -> list[str]:
+def endpoint_sentences(answer: SurvivalResult, one: EndpointResult) -> list[str]:
     """One endpoint's groups and what compares them, or why there is no answer."""
     if one.why:
         return [f"{one.label}: {one.why}"]
     return _groups(answer, one) if one.several else [_sides(answer, one)]
 
 
-def _sides(answer: Answer, one: EndpointAnswer) -> str:
+def _sides(answer: SurvivalResult, one: EndpointResult) -> str:
     high, low = one.by_group[1], one.by_group[0]
     return (
         f"{one.label}: median {_median(high, answer)} in the {_side(high, one)} above "
@@ -86,7 +86,7 @@ def _sides(answer: Answer, one: EndpointAnswer) -> str:
     )
 
 
-def _groups(answer: Answer, one: EndpointAnswer) -> list[str]:
+def _groups(answer: SurvivalResult, one: EndpointResult) -> list[str]:
     """Every group, highest first; then, apart because it is no headline, what compares them."""
     rows = one.groups.set_index("group")
     groups = ", ".join(
@@ -99,19 +99,19 @@ def _groups(answer: Answer, one: EndpointAnswer) -> list[str]:
     return [f"{one.label}: median {groups}.", compared[:1].upper() + compared[1:]]
 
 
-def _share(row: pd.Series, one: EndpointAnswer, i: int) -> str:
+def _share(row: pd.Series, one: EndpointResult, i: int) -> str:
     return str(int(row["n"])) if i else _side(row, one)
 
 
-def _by_arm(one: EndpointAnswer) -> str:
+def _by_arm(one: EndpointResult) -> str:
     """The interaction, where arms are compared: what must be known before one HR for all."""
     return f"; interaction with the arm {one.interaction}" if one.interaction else ""
 
 
-def _side(row: pd.Series, one: EndpointAnswer) -> str:
+def _side(row: pd.Series, one: EndpointResult) -> str:
     return f"{int(row['n'])} of {one.n} patients"
 
 
-def _median(row: pd.Series, answer: Answer) -> str:
+def _median(row: pd.Series, answer: SurvivalResult) -> str:
     text = duration(row["median"])
     return text if text == NOT_REACHED else f"{text} {answer.time_unit}"

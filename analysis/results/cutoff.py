@@ -18,7 +18,7 @@ from analysis.cohort.analysis_set import (
     select_sample,
 )
 from analysis.question import Question
-from analysis.results.survival import declared
+from analysis.results.survival import find_declared_cuts
 from analysis.stats import cutoff
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData
@@ -58,7 +58,7 @@ class Searched:
     event: np.ndarray
     subjects: tuple[str, ...]
     published: tuple[Cut, ...]
-    declared: dict[float, str]  # cut-offs fixed beforehand, and by whom
+    find_declared_cuts: dict[float, str]  # cut-offs fixed beforehand, and by whom
     estimator: str = ""
     profile: pd.DataFrame | None = None
     search: cutoff.CutoffSearch | None = None
@@ -128,7 +128,7 @@ def _known(
         "event": rows["event"].to_numpy(bool),
         "subjects": tuple(rows["subject"]),
         "published": tuple(cut for cut in cohort.study.published_cuts if _is_of(cut, question)),
-        "declared": declared(cohort, question, cuts),
+        "declared": find_declared_cuts(cohort, question, cuts),
     }
 
 

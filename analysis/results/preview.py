@@ -22,7 +22,7 @@ from analysis.cohort.analysis_set import (
 from analysis.question import BLIND, Question
 from analysis.reported_p import ReportedP
 from analysis.results.groups import Effect, column_labels
-from analysis.results.survival import Answer, EndpointAnswer, answer
+from analysis.results.survival import EndpointResult, SurvivalResult, analyse_survival
 from analysis.stats import cutoff, survival
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.estimates import HypothesisTest, PermutationTest
@@ -51,7 +51,7 @@ class Moving:
     """One endpoint at every place. By patient, ascending by marker: `time` and `event`; by place:
     `n_low`, in `rows` events, medians, hazard ratio and p, and the headline, once it is known."""
 
-    of: EndpointAnswer
+    of: EndpointResult
     estimator: str
     time: np.ndarray
     event: np.ndarray
@@ -59,7 +59,7 @@ class Moving:
     rows: list[dict[str, object]]
     reported_ps: tuple[ReportedP, ...] = ()
 
-    def at(self, i: int) -> EndpointAnswer:
+    def at(self, i: int) -> EndpointResult:
         """The endpoint's answer at place i, as far as a moving figure shows it."""
         row = self.rows[i]
         effect = Effect(row["hr"], row["lower"], row["upper"], math.nan, self.estimator)
@@ -81,10 +81,10 @@ class Moving:
 
 @dataclass(frozen=True, eq=False)
 class Preview:
-    """Places and endpoints; `answer` is that of the median, whose words move with the cut."""
+    """Places and endpoints; `analyse_survival` is that of the median, whose words move with the cut."""
 
     places: Places
-    answer: Answer
+    analyse_survival: SurvivalResult
     endpoints: tuple[Moving, ...]
 
     def with_reported_p(self, headlines: dict[str, tuple[ReportedP, ...]]) -> Preview:
@@ -92,7 +92,7 @@ class Preview:
         moving = (replace(one, reported_ps=headlines[one.of.code]) for one in self.endpoints)
         return replace(self, endpoints=tuple(moving))
 
-    def answer_at(self, i: int) -> Answer:
+    def answer_at(self, i: int) -> SurvivalResult:
         """The answer at place i, without the endpoints' numbers."""
         cut = float(self.places.cut[i])
         return replace(self.answer, cut=cut, cuts=(cut,))
@@ -138,13 +138,13 @@ def preview(cohort: Cohort, question: Question) -> Preview:
     found = places(cohort, question)
     cuts = found.sample.cuts
     question = question.changed(cut=(cuts.median(),))
-    middle = answer(cohort, question)
+    middle = analyse_survival(cohort, question)
     moving = [_moving(cohort, found, cuts, question, one) for one in middle.endpoints]
     return Preview(found, middle, tuple(one for one in moving if one is not None))
 
 
 def _moving(
-    cohort: Cohort, found: Places, cuts: CandidateCuts, question: Question, of: EndpointAnswer
+    cohort: Cohort, found: Places, cuts: CandidateCuts, question: Question, of: EndpointResult
 ) -> Moving | None:
     question = question.changed(endpoint=of.code)
     followed = derive_analysis_set(cohort, found.sample, question)

@@ -43,7 +43,7 @@ RMST_P_FROM = 60  # patients; below, the normal approximation of the RMST test i
 
 
 @dataclass(frozen=True)
-class EndpointAnswer:
+class EndpointResult:
     """One endpoint after the split; `why` is set, and the numbers are None, where there is none.
 
     With several cut-offs there is no `effect`, no `p_cut`, no `rmst` and no `detectable`: the
@@ -95,7 +95,7 @@ class EndpointAnswer:
 
 
 @dataclass(frozen=True)
-class Answer:
+class SurvivalResult:
     """The split and its endpoints, with the words that every drawing and sentence needs."""
 
     marker: str
@@ -110,7 +110,7 @@ class Answer:
     clock: str
     landmark: float
     time_unit: str
-    endpoints: tuple[EndpointAnswer, ...]
+    endpoints: tuple[EndpointResult, ...]
     admissible: bool
     day_known: bool  # whether the visit has a scheduled day; without one nobody is set aside
     arms: bool  # several arms that are no doses: the interaction comes first
@@ -118,7 +118,7 @@ class Answer:
     synthetic: str
     subgroup: str = ""  # whom the question is about, in words; "" for all patients
 
-    def endpoint(self, code: str) -> EndpointAnswer | None:
+    def endpoint(self, code: str) -> EndpointResult | None:
         """The answer for one endpoint, if the study has it."""
         return {one.code: one for one in self.endpoints}.get(code)
 
@@ -127,7 +127,7 @@ class Answer:
         """Whether there is more than one cut-off: no search, no corrected p, no headline."""
         return len(self.cuts) > 1
 
-    def with_reported_p(self, headlines: dict[str, ReportedP]) -> Answer:
+    def with_reported_p(self, headlines: dict[str, ReportedP]) -> SurvivalResult:
         """The same answer with the headline of each endpoint, by code."""
         endpoints = tuple(
             replace(one, reported_p=headlines.get(one.code)) for one in self.endpoints
@@ -147,14 +147,14 @@ class Answer:
         return f"{listed} {self.unit}".rstrip()
 
 
-def answer(cohort: Cohort, question: Question) -> Answer:
+def analyse_survival(cohort: Cohort, question: Question) -> SurvivalResult:
     """The answer to `question`; NotEnoughData where the split itself cannot be made."""
     sample = select_sample(cohort, question)
     cuts = sample.cuts
     sizes = np.bincount(divide(sample.values, question.cut))
     at = landmark_time(cohort, question.visit)
-    arm = arms_of(cohort)
-    return Answer(
+    arm = find_arms(cohort)
+    return SurvivalResult(
         marker=sample.label,
         unit=sample.unit,
         visit=question.visit,
@@ -180,14 +180,14 @@ def answer(cohort: Cohort, question: Question) -> Answer:
     )
 
 
-def fixed_beforehand(cohort: Cohort, question: Question, cuts: CandidateCuts) -> str:
+def find_declaring_source(cohort: Cohort, question: Question, cuts: CandidateCuts) -> str:
     """The source that declared this cut-off for this endpoint beforehand; "" where none did."""
     if len(question.cut) != 1:
         return ""
-    return declared(cohort, question, cuts).get(question.cut[0], "")
+    return find_declared_cuts(cohort, question, cuts).get(question.cut[0], "")
 
 
-def declared(cohort: Cohort, question: Question, cuts: CandidateCuts) -> dict[float, str]:
+def find_declared_cuts(cohort: Cohort, question: Question, cuts: CandidateCuts) -> dict[float, str]:
     """The cut-offs that the study declared beforehand for this question, and their sources."""
     found: dict[float, str] = {}
     if question.where:  # what was declared for all patients was not declared for some
@@ -205,7 +205,7 @@ def declared(cohort: Cohort, question: Question, cuts: CandidateCuts) -> dict[fl
     return found
 
 
-def arms_of(cohort: Cohort) -> pd.Series | None:
+def find_arms(cohort: Cohort) -> pd.Series | None:
     """Arm by subject, where there are several that are no doses."""
     return remember(cohort, ("arms",), lambda: _arms(cohort.subjects))
 
@@ -235,7 +235,7 @@ def _endpoint(
     question: Question,
     endpoint: Endpoint,
     arm: pd.Series | None,
-) -> EndpointAnswer:
+) -> EndpointResult:
     followed = derive_analysis_set(cohort, sample, question)
     known = {
         "code": endpoint.code,
@@ -243,15 +243,15 @@ def _endpoint(
         "event_words": endpoint.event,
         "flow": count_flow(cohort, sample, followed, question.cut),
         "origin": followed.origin,
-        "fixed": fixed_beforehand(cohort, question, cuts),
+        "fixed": find_declaring_source(cohort, question, cuts),
     }
     try:
         numbers = _numbers(followed, cuts, question, endpoint)
         levels = None if arm is None else followed.rows["subject"].map(arm).to_numpy()
         interaction = _interaction(followed, question, levels)
-        return EndpointAnswer(**known, **numbers, interaction=interaction)
+        return EndpointResult(**known, **numbers, interaction=interaction)
     except NotEnoughData as reason:
-        return EndpointAnswer(**known, why=str(reason))
+        return EndpointResult(**known, why=str(reason))
 
 
 def _numbers(

@@ -12,7 +12,7 @@ from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_CONNECTOR
 from pptx.util import Inches, Pt
 
-from analysis.results.survival import Answer, EndpointAnswer
+from analysis.results.survival import EndpointResult, SurvivalResult
 from exports.drawing.canvas import colour_of
 from exports.figure_export import Box, Plate
 from exports.pptx.canvas import SlideCanvas, unshadowed
@@ -44,12 +44,12 @@ def plates(export: Export) -> list[Plate]:
     return [plate(export, one) for one in export.endpoints if not one.why]
 
 
-def title(answer: Answer, one: EndpointAnswer) -> str:
+def title(answer: SurvivalResult, one: EndpointResult) -> str:
     """What the figure of one endpoint is called."""
     return f"{one.label} by {_uncapped(marker_words(answer, short=True))}"
 
 
-def plate(export: Export, one: EndpointAnswer) -> Plate:
+def plate(export: Export, one: EndpointResult) -> Plate:
     """The Kaplan-Meier figure of one endpoint."""
     answer = export.answer
     figure = km_figure(answer, one, rounded=export.rounded)
@@ -84,7 +84,7 @@ def _scripts(export: Export) -> dict[str, Callable[[], str]]:
     }
 
 
-def _body(export: Export, one: EndpointAnswer, slide: Any, plate: Plate, box: Box) -> str:
+def _body(export: Export, one: EndpointResult, slide: Any, plate: Plate, box: Box) -> str:
     left, top, right = box[0], box[1], box[0] + box[2]
     ticks = time_ticks(one.km.longest, export.answer.time_unit)
     groups = groups_of(export.answer, one, LIGHT, rounded=export.rounded)
@@ -118,7 +118,7 @@ def _bands(slide: Any, groups: list[Group], end: float, plot: Box) -> None:
 
 
 def _numbers(
-    slide: Any, export: Export, one: EndpointAnswer, groups: list[Group], top: float, right: float
+    slide: Any, export: Export, one: EndpointResult, groups: list[Group], top: float, right: float
 ) -> None:
     """What compares the groups, then each group's name and numbers, beside the chart."""
     compared = [line for line in comparison_lines(one) if line]

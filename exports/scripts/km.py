@@ -13,7 +13,7 @@ from string import Template
 
 from analysis.question import write_number
 from analysis.results.cutoff import FEW, PERMUTATIONS, PERMUTATIONS_OF_FEW
-from analysis.results.survival import EndpointAnswer
+from analysis.results.survival import EndpointResult
 from analysis.stats.estimates import PermutationTest
 from exports.provenance import Export, file_name
 from exports.scripts.parts import (
@@ -146,7 +146,7 @@ def python_script(export: Export) -> str:
 # ------------------------------------------------------------------------------------- pieces
 
 
-def _fields(export: Export, one: EndpointAnswer, write) -> dict[str, str]:
+def _fields(export: Export, one: EndpointResult, write) -> dict[str, str]:
     answer, rows = export.answer, file_name(export, "csv", "rows")
     medians = one.groups.sort_values("group")["median"]
     cuts = ", ".join(map(cut_text, answer.cuts))
@@ -159,34 +159,34 @@ def _fields(export: Export, one: EndpointAnswer, write) -> dict[str, str]:
     }
 
 
-def _effects(one: EndpointAnswer) -> list[tuple[float, float, float]]:
+def _effects(one: EndpointResult) -> list[tuple[float, float, float]]:
     found = one.effects if one.several else (one.effect,)
     return [(effect.hr, effect.lower, effect.upper) for effect in found]
 
 
-def _estimator(one: EndpointAnswer) -> str:
+def _estimator(one: EndpointResult) -> str:
     return (one.effects[0] if one.several else one.effect).estimator
 
 
-def _r_permutation(one: EndpointAnswer) -> str:
+def _r_permutation(one: EndpointResult) -> str:
     permuted = isinstance(one.p_cut, PermutationTest)
     return r_permutation(one.p_cut.exact, one.p_cut.p) if permuted else ""
 
 
-def _searched(one: EndpointAnswer) -> bool:
+def _searched(one: EndpointResult) -> bool:
     return (
         not one.several and one.reported_p is not None and not math.isnan(one.reported_p.p_adjusted)
     )
 
 
-def _r_search(one: EndpointAnswer) -> str:
+def _r_search(one: EndpointResult) -> str:
     if not _searched(one):
         return ""
     method = "HL" if one.n <= FEW_FOR_HL else "Lau94"
     return R_SEARCH.substitute(method=method, searched=r_number(one.reported_p.p_adjusted))
 
 
-def _python_one(one: EndpointAnswer) -> str:
+def _python_one(one: EndpointResult) -> str:
     (row,) = _effects(one)
     search = _python_search(one) if _searched(one) else ""
     shown = f"({', '.join(map(python_number, row))})"
@@ -195,12 +195,12 @@ def _python_one(one: EndpointAnswer) -> str:
     )
 
 
-def _python_several(one: EndpointAnswer) -> str:
+def _python_several(one: EndpointResult) -> str:
     rows = ", ".join(f"({', '.join(map(python_number, row))})" for row in _effects(one))
     return PYTHON_SEVERAL.substitute(shown=f"[{rows}]")
 
 
-def _python_search(one: EndpointAnswer) -> str:
+def _python_search(one: EndpointResult) -> str:
     return PYTHON_SEARCH.substitute(
         permutations=PERMUTATIONS_OF_FEW if one.n <= FEW else PERMUTATIONS,
         estimator=one.effect.estimator,

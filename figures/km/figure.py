@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.results.survival import Answer, EndpointAnswer
+from analysis.results.survival import EndpointResult, SurvivalResult
 from figures.curves import band_points, coarse, from_start, scarce_below, steps, time_ticks
 from figures.km.curve_names import names
 from figures.km.group import Group, key_line
@@ -43,8 +43,8 @@ BLOCKS = (("n_risk", "At risk"), ("n_censor", "Censored"), ("n_event", "Events")
 
 
 def km_figure(
-    answer: Answer,
-    endpoint: EndpointAnswer,
+    answer: SurvivalResult,
+    endpoint: EndpointResult,
     *,
     dark: bool = False,
     chosen: tuple[str, ...] = (),
@@ -78,18 +78,18 @@ def km_figure(
     return go.Figure([*curves, *_table(endpoint, groups, ticks, colours), *marked], layout)
 
 
-def data_rows(endpoint: EndpointAnswer, answer: Answer) -> pd.DataFrame:
+def data_rows(endpoint: EndpointResult, answer: SurvivalResult) -> pd.DataFrame:
     """The table as the figure draws it: group time n_risk n_censor n_event."""
     return endpoint.km.at_risk(ticks_of(endpoint, answer))[list(COUNTED)]
 
 
-def ticks_of(endpoint: EndpointAnswer, answer: Answer) -> list[float]:
+def ticks_of(endpoint: EndpointResult, answer: SurvivalResult) -> list[float]:
     """The times at which the table counts."""
     return time_ticks(endpoint.km.longest, answer.time_unit)
 
 
 def groups_of(
-    answer: Answer, endpoint: EndpointAnswer, colours: Palette, *, rounded: bool = False
+    answer: SurvivalResult, endpoint: EndpointResult, colours: Palette, *, rounded: bool = False
 ) -> list[Group]:
     """The groups of one endpoint with their looks, highest first."""
     unit = answer.time_unit
@@ -118,7 +118,7 @@ def _timed(curve: pd.DataFrame, unit: str, rounded: bool) -> pd.DataFrame:
 # ------------------------------------------------------------------------------------- curves
 
 
-def _curve(group: Group, endpoint: EndpointAnswer, unit: str) -> list[dict[str, Any]]:
+def _curve(group: Group, endpoint: EndpointResult, unit: str) -> list[dict[str, Any]]:
     x, y = steps(group.curve["time"], group.curve["survival"] * 100)
     events, censored = people_at(endpoint.rows, group.curve, group.number)
     step = of_steps(events, censored)
@@ -208,7 +208,11 @@ def _table_height(n_groups: int) -> int:
 
 
 def _layout(
-    answer: Answer, endpoint: EndpointAnswer, colours: Palette, n_groups: int, ticks: list[float]
+    answer: SurvivalResult,
+    endpoint: EndpointResult,
+    colours: Palette,
+    n_groups: int,
+    ticks: list[float],
 ) -> dict[str, Any]:
     inner = PLOT + GAP + _table_height(n_groups)
     margin = {**SIDES, "t": header_height(n_groups), "b": stamp_height(endpoint)}
@@ -241,7 +245,7 @@ def _layout(
 
 
 def _table(
-    endpoint: EndpointAnswer, groups: list[Group], ticks: list[float], colours: Palette
+    endpoint: EndpointResult, groups: list[Group], ticks: list[float], colours: Palette
 ) -> list[dict[str, Any]]:
     counts = endpoint.km.at_risk(ticks).set_index("group")
     return [

@@ -10,7 +10,7 @@ import textwrap
 from html import escape
 from typing import Any
 
-from analysis.results.survival import Answer, EndpointAnswer
+from analysis.results.survival import EndpointResult, SurvivalResult
 from figures.km.group import Group, key_line
 from figures.style import Palette
 from wording import phrases
@@ -29,7 +29,7 @@ def header_height(n_groups: int) -> int:
 
 
 def header(
-    answer: Answer, endpoint: EndpointAnswer, groups: list[Group], colours: Palette
+    answer: SurvivalResult, endpoint: EndpointResult, groups: list[Group], colours: Palette
 ) -> list[dict[str, Any]]:
     """The comparison, then each group's name and numbers."""
     compared = _compared_groups if endpoint.several else _compared_sides
@@ -45,7 +45,7 @@ def header_keys(groups: list[Group]) -> list[dict[str, Any]]:
     return [_header_key(group, _up(i, len(groups))) for i, group in enumerate(groups)]
 
 
-def _compared_sides(endpoint: EndpointAnswer, up: int, colours: Palette) -> list[dict[str, Any]]:
+def _compared_sides(endpoint: EndpointResult, up: int, colours: Palette) -> list[dict[str, Any]]:
     """One cut-off: the headline p in the largest print, what is left of it, and the rest."""
     text, muted = colours.text, colours.muted
     texts = comparison_lines(endpoint)
@@ -57,7 +57,7 @@ def _compared_sides(endpoint: EndpointAnswer, up: int, colours: Palette) -> list
     ]
 
 
-def _exploratory(endpoint: EndpointAnswer) -> list[str]:
+def _exploratory(endpoint: EndpointResult) -> list[str]:
     found = endpoint.reported_p
     return [
         f"<b>{found.title}</b>" if found else "",
@@ -69,7 +69,7 @@ def _exploratory(endpoint: EndpointAnswer) -> list[str]:
     ]
 
 
-def _fixed(endpoint: EndpointAnswer) -> list[str]:
+def _fixed(endpoint: EndpointResult) -> list[str]:
     found = endpoint.reported_p
     return [
         f"<b>{phrases.test(endpoint)}</b>, fixed beforehand",
@@ -81,7 +81,7 @@ def _fixed(endpoint: EndpointAnswer) -> list[str]:
     ]
 
 
-def _compared_groups(endpoint: EndpointAnswer, up: int, colours: Palette) -> list[dict[str, Any]]:
+def _compared_groups(endpoint: EndpointResult, up: int, colours: Palette) -> list[dict[str, Any]]:
     """Several cut-offs: one test of all groups, and nothing in large print."""
     test, against = comparison_lines(endpoint)
     return [
@@ -90,7 +90,7 @@ def _compared_groups(endpoint: EndpointAnswer, up: int, colours: Palette) -> lis
     ]
 
 
-def comparison_lines(endpoint: EndpointAnswer) -> list[str]:
+def comparison_lines(endpoint: EndpointResult) -> list[str]:
     """What compares the groups, the headline first; <b> marks what is printed bold."""
     if endpoint.several:
         return [phrases.full_test(endpoint), phrases.AGAINST_LOWEST]
@@ -98,7 +98,7 @@ def comparison_lines(endpoint: EndpointAnswer) -> list[str]:
 
 
 def _block(
-    group: Group, answer: Answer, endpoint: EndpointAnswer, up: int, colours: Palette
+    group: Group, answer: SurvivalResult, endpoint: EndpointResult, up: int, colours: Palette
 ) -> list[dict[str, Any]]:
     texts = group_lines(group, answer, endpoint)
     return [
@@ -107,7 +107,7 @@ def _block(
     ]
 
 
-def group_lines(group: Group, answer: Answer, endpoint: EndpointAnswer) -> list[str]:
+def group_lines(group: Group, answer: SurvivalResult, endpoint: EndpointResult) -> list[str]:
     """Events, median and, of several cut-offs, the hazard ratio of a group."""
     events = phrases.events_of(group.row)
     median = f"median {phrases.median(group.row, UNITS[answer.time_unit])}"
@@ -123,7 +123,9 @@ def _up(i: int, n_groups: int) -> int:
     return LINE * lines + (LINE * lines + 4) * (n_groups - 1 - i)
 
 
-def stamp(answer: Answer, endpoint: EndpointAnswer, colours: Palette) -> list[dict[str, Any]]:
+def stamp(
+    answer: SurvivalResult, endpoint: EndpointResult, colours: Palette
+) -> list[dict[str, Any]]:
     """How the cut-off was set, and whether the data are real, under the table."""
     text = "<br>".join(_stamped(endpoint)) + (
         "<br><b>Synthetic data</b>" if answer.synthetic else ""
@@ -132,18 +134,18 @@ def stamp(answer: Answer, endpoint: EndpointAnswer, colours: Palette) -> list[di
     return [{**line, "name": "stamp", "y": 0, "yanchor": "top", "yshift": -2}]
 
 
-def stamp_height(endpoint: EndpointAnswer) -> int:
+def stamp_height(endpoint: EndpointResult) -> int:
     """The height of the words under the table."""
     return 12 + 14 * (len(_stamped(endpoint)) + 1)
 
 
-def _stamped(endpoint: EndpointAnswer) -> list[str]:
+def _stamped(endpoint: EndpointResult) -> list[str]:
     """The caveat in lines that fit under a figure; a name and a reason are anybody's text."""
     wrapped = (textwrap.wrap(line, WIDEST) for line in phrases.caveat_lines(endpoint))
     return [escape(line, quote=False) for lines in wrapped for line in lines]
 
 
-def accessible_words(answer: Answer, endpoint: EndpointAnswer) -> str:
+def accessible_words(answer: SurvivalResult, endpoint: EndpointResult) -> str:
     """The figure in one sentence, for those who do not see it."""
     rows = endpoint.by_group
     sides = "; ".join(
@@ -158,7 +160,7 @@ def accessible_words(answer: Answer, endpoint: EndpointAnswer) -> str:
     )
 
 
-def _and_corrected(endpoint: EndpointAnswer) -> str:
+def _and_corrected(endpoint: EndpointResult) -> str:
     found = endpoint.reported_p
     if found is None or endpoint.several:
         return ""

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.question import shorten
-from analysis.results.survival import EndpointAnswer
+from analysis.results.survival import EndpointResult
 from figures.km.group import Group
 from figures.style import Palette
 from wording.numbers import duration
@@ -17,7 +17,7 @@ from wording.numbers import duration
 MOST_NAMED = 6  # chosen patients whose name stands beside the mark
 
 
-def subjects_of(endpoint: EndpointAnswer) -> list[str]:
+def subjects_of(endpoint: EndpointResult) -> list[str]:
     """The patients of the curves; marks name their places in this list."""
     return endpoint.rows["subject"].tolist()
 
@@ -58,7 +58,7 @@ def nearest(times: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 
 
 def chosen_trace(
-    endpoint: EndpointAnswer,
+    endpoint: EndpointResult,
     groups: list[Group],
     chosen: tuple[str, ...],
     unit: str,
@@ -91,7 +91,7 @@ def chosen_trace(
     }]  # fmt: skip
 
 
-def _side(time: float, endpoint: EndpointAnswer, i: int) -> str:
+def _side(time: float, endpoint: EndpointResult, i: int) -> str:
     """Names stand inside the plot, and not two at the same corner."""
     late = time > 0.7 * float(endpoint.rows["time"].max())
     return ("top left", "bottom left")[i % 2] if late else ("top right", "bottom right")[i % 2]

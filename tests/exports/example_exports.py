@@ -8,7 +8,7 @@ from analysis import reported_p as headlines
 from analysis.question import Question, parse_query
 from analysis.question.defaults import complete_question
 from analysis.results.cutoff import searched
-from analysis.results.survival import EndpointAnswer, answer
+from analysis.results.survival import EndpointResult, analyse_survival
 from data.cohort import Cohort
 from data.sources import builtin
 from exports.file_kinds import KINDS, Wish
@@ -25,7 +25,7 @@ def export(query: str = IMAIL2, cohort: Cohort | None = None, *, corrected: bool
     texts = parse_query(query)
     cohort = cohort or builtin.load(texts["cohort"])
     question = complete_question(texts, cohort).question
-    found = answer(cohort, question)
+    found = analyse_survival(cohort, question)
     made = {
         one.code: _headline(cohort, one, question.changed(endpoint=one.code), corrected)
         for one in found.endpoints
@@ -45,7 +45,7 @@ def file(kind: str, found: Export) -> str | bytes:
 
 
 def _headline(
-    cohort: Cohort, one: EndpointAnswer, question: Question, corrected: bool
+    cohort: Cohort, one: EndpointResult, question: Question, corrected: bool
 ) -> headlines.ReportedP:
     if one.several:
         return headlines.ReportedP(one.logrank.p, looks=LOOKS, why=headlines.SEVERAL)

@@ -10,7 +10,7 @@ import pytest
 from analysis.question import parse_query, write_number
 from analysis.question.defaults import complete_question
 from analysis.results import preview
-from analysis.results.survival import answer
+from analysis.results.survival import analyse_survival
 from benchmarks.run import enlarged
 from components.controls import question as controls
 from data.sources import builtin
@@ -53,7 +53,7 @@ def test_every_text_is_that_of_the_figure_at_this_cut(name, query):
     for i in sorted({round(i) for i in np.linspace(0, count - 1, 40)}):
         cut = float(moving.places.cut[i])
         assert text(payload, payload["plain"], i) == write_number(cut)
-        found = answer(study, question.changed(cut=(cut,)))
+        found = analyse_survival(study, question.changed(cut=(cut,)))
         for code, one in payload["figures"].items():
             endpoint = found.endpoint(code)
             if endpoint.why:

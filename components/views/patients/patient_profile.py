@@ -12,7 +12,7 @@ from analysis.question import defaults, shorten
 from analysis.results import patient_profile
 from analysis.results.groups import labels
 from analysis.results.patient_profile import Persons, Standing
-from analysis.results.survival import Answer
+from analysis.results.survival import SurvivalResult
 from components import notes
 from components.cards import rolled, table, unfold
 from components.views.survival.page import ANSWER, draw_counts, draw_curve
@@ -222,7 +222,7 @@ def _value(row: Any) -> str:
 # ---------------------------------------------------------------------------------------- view
 
 
-def draw_page_curve(answer: Answer, scene: Scene) -> Chart | None:
+def draw_page_curve(answer: SurvivalResult, scene: Scene) -> Chart | None:
     """One endpoint's curves with the patients of this page marked."""
     chart = draw_curve(answer, scene)
     if chart is None:
@@ -230,7 +230,7 @@ def draw_page_curve(answer: Answer, scene: Scene) -> Chart | None:
     return Chart(chart.figure, f"{chart.sentence} {' '.join(marked_words(answer, scene))}".strip())
 
 
-def marked_words(answer: Answer, scene: Scene) -> list[str]:
+def marked_words(answer: SurvivalResult, scene: Scene) -> list[str]:
     """What the marks on one endpoint's curves say."""
     one = answer.endpoint(scene.of)
     rows = one.rows.set_index("subject")
@@ -242,7 +242,7 @@ def marked_words(answer: Answer, scene: Scene) -> list[str]:
     ]
 
 
-def draw_page_counts(answer: Answer, scene: Scene) -> list[Component] | None:
+def draw_page_counts(answer: SurvivalResult, scene: Scene) -> list[Component] | None:
     """The marked patients in words, and the numbers under the curves."""
     one = answer.endpoint(scene.of)
     said = [] if one is None or one.why else [html.P(text) for text in marked_words(answer, scene)]

@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import FIELDS, Question
-from analysis.results.survival import Answer, EndpointAnswer
+from analysis.results.survival import EndpointResult, SurvivalResult
 from components.views.survival import page as survival
 from components.views.survival.page import ANSWER
 from components.views.view import Chart, Part, Scene, View, drawn_of
@@ -31,13 +31,13 @@ FIELD_WORDS = {
 OTHER_UNIT = "Time is counted in {}: the axes are not the same."
 
 
-def asked_of(answer: Answer, scene: Scene) -> EndpointAnswer | None:
+def asked_of(answer: SurvivalResult, scene: Scene) -> EndpointResult | None:
     """The endpoint that the question names, where it has an answer."""
     one = answer.endpoint(scene.question.endpoint)
     return None if one is None or one.why else one
 
 
-def until(answers: Iterable[tuple[Answer, str]]) -> float:
+def until(answers: Iterable[tuple[SurvivalResult, str]]) -> float:
     """The last time of all curves, to which every axis goes; NaN where units of time differ.
 
     `answers`: each with the code of the endpoint that is drawn.
@@ -69,7 +69,7 @@ def layout(view: View, cohort: Cohort, names: Mapping[str, str]) -> list[Compone
     return [html.Div(columns, className="two of-2"), html.P(CAUTION, className="remark")]
 
 
-def draw_said(answer: Answer, scene: Scene) -> list[Component]:
+def draw_said(answer: SurvivalResult, scene: Scene) -> list[Component]:
     """The answer in words, and the way to the question."""
     one = answer.endpoint(scene.question.endpoint)
     lead, *rest = answer_sentences(answer, one)
@@ -82,7 +82,7 @@ def draw_said(answer: Answer, scene: Scene) -> list[Component]:
     ]
 
 
-def draw_remarks(answer: Answer, scene: Scene) -> list[Component]:
+def draw_remarks(answer: SurvivalResult, scene: Scene) -> list[Component]:
     """What must be known of this question beside its numbers."""
     unit = OTHER_UNIT.format(answer.time_unit) if math.isnan(scene.until) else ""
     return [
@@ -91,7 +91,7 @@ def draw_remarks(answer: Answer, scene: Scene) -> list[Component]:
     ]
 
 
-def draw_curve(answer: Answer, scene: Scene) -> Chart | None:
+def draw_curve(answer: SurvivalResult, scene: Scene) -> Chart | None:
     """The curves of the question's endpoint."""
     one = asked_of(answer, scene)
     if one is None:
@@ -102,7 +102,7 @@ def draw_curve(answer: Answer, scene: Scene) -> Chart | None:
     return Chart(figure, accessible_words(answer, one))
 
 
-def draw_counts(answer: Answer, scene: Scene) -> Component | None:
+def draw_counts(answer: SurvivalResult, scene: Scene) -> Component | None:
     """The numbers under the curves as a table."""
     return survival.draw_counts(answer, replace(scene, of=scene.question.endpoint))
 
@@ -124,7 +124,7 @@ def lead(questions: list[Question]) -> str:
     return f"Two questions side by side. They differ in {listed}."
 
 
-def words(found: Answer, scene: Scene) -> list[str]:
+def words(found: SurvivalResult, scene: Scene) -> list[str]:
     """One question's answer in one sentence; the columns say the rest."""
     return [pair_sentence(found, found.endpoint(scene.question.endpoint))]
 

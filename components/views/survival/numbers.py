@@ -12,7 +12,7 @@ from markupsafe import escape
 
 from analysis.results import groups
 from analysis.results import survival as answers
-from analysis.results.survival import Answer, EndpointAnswer
+from analysis.results.survival import EndpointResult, SurvivalResult
 from components.cards import card, explained_text, rolled
 from components.ledger_table import looked_at
 from components.server_html import Html
@@ -33,7 +33,7 @@ LARGEST_PLANNED = 20  # hazard ratios beyond are nothing that anyone plans for
 ONE_CUT_ONLY = "for one cut-off only"
 
 
-def draw_numbers(answer: Answer, scene: Scene) -> Component:
+def draw_numbers(answer: SurvivalResult, scene: Scene) -> Component:
     """Every number of every endpoint in one table, each with its "?"."""
     shown = [one for one in answer.endpoints if not one.why]
     if not shown:
@@ -45,7 +45,7 @@ def draw_numbers(answer: Answer, scene: Scene) -> Component:
     return card(rolled(body, "The numbers"), looked_at(scene), title="The numbers")
 
 
-def _row(make: Any, answer: Answer, shown: list[EndpointAnswer]) -> Component:
+def _row(make: Any, answer: SurvivalResult, shown: list[EndpointResult]) -> Component:
     label, topic, cell = make(answer)
     return html.Tr(
         [
@@ -55,12 +55,12 @@ def _row(make: Any, answer: Answer, shown: list[EndpointAnswer]) -> Component:
     )
 
 
-def _sides(answer: Answer, one: EndpointAnswer, write: Callable) -> list[Html]:
+def _sides(answer: SurvivalResult, one: EndpointResult, write: Callable) -> list[Html]:
     """One line a side, high first, each with the key of its curve."""
     return _lines(answer, lambda number: write(one.by_group[number]))
 
 
-def _lines(answer: Answer, write: Callable[[int], str]) -> list[Html]:
+def _lines(answer: SurvivalResult, write: Callable[[int], str]) -> list[Html]:
     """A line for each group's number, highest first; its name is read out, not shown."""
     names = phrases.short_labels(answer) if not answer.several else phrases.side_labels(answer)
     return [
@@ -70,8 +70,8 @@ def _lines(answer: Answer, write: Callable[[int], str]) -> list[Html]:
     ]  # fmt: skip
 
 
-def _events(answer: Answer) -> tuple[str, str, Any]:
-    def cell(one: EndpointAnswer) -> list[Component]:
+def _events(answer: SurvivalResult) -> tuple[str, str, Any]:
+    def cell(one: EndpointResult) -> list[Component]:
         return [
             *_sides(answer, one, phrases.events_of),
             html.Div(one.event_words, className="note"),
@@ -80,7 +80,7 @@ def _events(answer: Answer) -> tuple[str, str, Any]:
     return "Patients with event", "events", cell
 
 
-def _medians(answer: Answer) -> tuple[str, str, Any]:
+def _medians(answer: SurvivalResult) -> tuple[str, str, Any]:
     return (
         f"Median, {answer.time_unit} (95 % CI)",
         "median",
@@ -95,8 +95,8 @@ def _medians(answer: Answer) -> tuple[str, str, Any]:
     )
 
 
-def _hazard_ratio(answer: Answer) -> tuple[str, str, Any]:
-    def cell(one: EndpointAnswer) -> list[Any]:
+def _hazard_ratio(answer: SurvivalResult) -> tuple[str, str, Any]:
+    def cell(one: EndpointResult) -> list[Any]:
         effect = one.effect
         note = {"cox": ", Cox", "firth": ", Firth"}[effect.estimator]
         fixed = bool(phrases.source(one))
@@ -108,8 +108,8 @@ def _hazard_ratio(answer: Answer) -> tuple[str, str, Any]:
     return f"Hazard ratio, {phrases.AGAINST}", "hr", cell
 
 
-def _corrected_ratio(answer: Answer) -> tuple[str, str, Any]:
-    def cell(one: EndpointAnswer) -> Any:
+def _corrected_ratio(answer: SurvivalResult) -> tuple[str, str, Any]:
+    def cell(one: EndpointResult) -> Any:
         found = one.reported_p
         if found is not None and found.fixed:
             return html.Span("not needed: fixed beforehand", className="note")
@@ -120,10 +120,10 @@ def _corrected_ratio(answer: Answer) -> tuple[str, str, Any]:
     return "Hazard ratio, corrected for optimism", "hr_corrected", cell
 
 
-def _hazard_ratios(answer: Answer) -> tuple[str, str, Any]:
+def _hazard_ratios(answer: SurvivalResult) -> tuple[str, str, Any]:
     """Of several groups: one model, each group against the lowest."""
 
-    def cell(one: EndpointAnswer) -> list[Any]:
+    def cell(one: EndpointResult) -> list[Any]:
         def write(number: int) -> str:
             if not number:
                 return "1 (reference)"
@@ -136,10 +136,10 @@ def _hazard_ratios(answer: Answer) -> tuple[str, str, Any]:
     return "Hazard ratio, each group against the lowest", "hr_groups", cell
 
 
-def _p_groups(answer: Answer) -> tuple[str, str, Any]:
+def _p_groups(answer: SurvivalResult) -> tuple[str, str, Any]:
     """Of several groups: the log-rank test of all, and why nothing is corrected."""
 
-    def cell(one: EndpointAnswer) -> list[Any]:
+    def cell(one: EndpointResult) -> list[Any]:
         test = one.logrank
         return [
             f"{p_text(test.p)} (χ² {test.statistic:.2f}, {test.df} df)",
@@ -149,23 +149,23 @@ def _p_groups(answer: Answer) -> tuple[str, str, Any]:
     return f"Log-rank p of {len(answer.cuts) + 1} groups", "logrank_groups", cell
 
 
-def _rmst_left_out(answer: Answer) -> tuple[str, str, Any]:
+def _rmst_left_out(answer: SurvivalResult) -> tuple[str, str, Any]:
     return f"Difference in restricted mean, {answer.time_unit}", "rmst", _left_out
 
 
-def _detectable_left_out(answer: Answer) -> tuple[str, str, Any]:
+def _detectable_left_out(answer: SurvivalResult) -> tuple[str, str, Any]:
     return "What it could have been planned to show", "detectable", _left_out
 
 
-def _left_out(one: EndpointAnswer) -> Component:
+def _left_out(one: EndpointResult) -> Component:
     return html.Span(ONE_CUT_ONLY, className="note")
 
 
-def _by_arm(answer: Answer) -> tuple[str, str, Any]:
+def _by_arm(answer: SurvivalResult) -> tuple[str, str, Any]:
     return "Does it depend on the arm?", "interaction", lambda one: one.interaction
 
 
-def _p_cut(answer: Answer) -> tuple[str, str, Any]:
+def _p_cut(answer: SurvivalResult) -> tuple[str, str, Any]:
     return (
         "p for this cut",
         "p_cut",
@@ -176,8 +176,8 @@ def _p_cut(answer: Answer) -> tuple[str, str, Any]:
     )
 
 
-def _p_adjusted(answer: Answer) -> tuple[str, str, Any]:
-    def cell(one: EndpointAnswer) -> Any:
+def _p_adjusted(answer: SurvivalResult) -> tuple[str, str, Any]:
+    def cell(one: EndpointResult) -> Any:
         found = one.reported_p
         if found is None:
             return html.Span("none", className="note")
@@ -187,7 +187,7 @@ def _p_adjusted(answer: Answer) -> tuple[str, str, Any]:
     return "p corrected for the search", "p_adjusted", cell
 
 
-def _p_all(answer: Answer) -> tuple[str, str, Any]:
+def _p_all(answer: SurvivalResult) -> tuple[str, str, Any]:
     return (
         "After all questions looked at here",
         "p_all",
@@ -195,7 +195,7 @@ def _p_all(answer: Answer) -> tuple[str, str, Any]:
     )
 
 
-def _log_rank(answer: Answer) -> tuple[str, str, Any]:
+def _log_rank(answer: SurvivalResult) -> tuple[str, str, Any]:
     return (
         "Log-rank p, as a check",
         "logrank",
@@ -206,8 +206,8 @@ def _log_rank(answer: Answer) -> tuple[str, str, Any]:
     )
 
 
-def _rmst(answer: Answer) -> tuple[str, str, Any]:
-    def cell(one: EndpointAnswer) -> Any:
+def _rmst(answer: SurvivalResult) -> tuple[str, str, Any]:
+    def cell(one: EndpointResult) -> Any:
         if one.rmst is None:
             return html.Span(one.rmst_why, className="note")
         value = with_interval(one.rmst.value, one.rmst.lower, one.rmst.upper, duration)
@@ -221,8 +221,8 @@ def _rmst(answer: Answer) -> tuple[str, str, Any]:
     return f"Difference in restricted mean, {answer.time_unit}", "rmst", cell
 
 
-def _milestone(answer: Answer) -> tuple[str, str, Any]:
-    def cell(one: EndpointAnswer) -> list[Any]:
+def _milestone(answer: SurvivalResult) -> tuple[str, str, Any]:
+    def cell(one: EndpointResult) -> list[Any]:
         rows = groups.by_number(one.milestone)
         at = float(one.milestone["at"].iloc[0])
         lines = _lines(answer, lambda number: _share(rows[number]))
@@ -236,7 +236,7 @@ def _share(row: Mapping[str, float]) -> str:
     return f"{percent(row['survival'])} ({percent_interval(row['lower'], row['upper'])})"
 
 
-def _followup(answer: Answer) -> tuple[str, str, Any]:
+def _followup(answer: SurvivalResult) -> tuple[str, str, Any]:
     return (
         f"Median follow-up, {answer.time_unit}",
         "followup",
@@ -246,8 +246,8 @@ def _followup(answer: Answer) -> tuple[str, str, Any]:
     )
 
 
-def _hazards(answer: Answer) -> tuple[str, str, Any]:
-    def cell(one: EndpointAnswer) -> Any:
+def _hazards(answer: SurvivalResult) -> tuple[str, str, Any]:
+    def cell(one: EndpointResult) -> Any:
         p = one.hazards.p
         text = one.hazards.sentence
         return text if math.isnan(p) else f"{p_named('p', p)}: {text}"
@@ -255,8 +255,8 @@ def _hazards(answer: Answer) -> tuple[str, str, Any]:
     return "Proportional hazards?", "hazards", cell
 
 
-def _detectable(answer: Answer) -> tuple[str, str, Any]:
-    def cell(one: EndpointAnswer) -> str:
+def _detectable(answer: SurvivalResult) -> tuple[str, str, Any]:
+    def cell(one: EndpointResult) -> str:
         if math.isnan(one.detectable) or one.detectable > LARGEST_PLANNED:
             return "not estimable"
         return (

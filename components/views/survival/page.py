@@ -12,7 +12,7 @@ from analysis.results import groups
 from analysis.results import survival as answers
 from analysis.results.baseline import READS as SIDES_READS
 from analysis.results.baseline import Adjusted, Sides, Within, sides, within
-from analysis.results.survival import Answer, EndpointAnswer
+from analysis.results.survival import EndpointResult, SurvivalResult
 from components.cards import card, explained, table, table_of, unfold
 from components.views.survival.numbers import draw_numbers
 from components.views.view import Analysis, Chart, Part, Scene, View, drawn_of
@@ -25,7 +25,7 @@ from figures.preview import figure_words
 from wording import phrases
 from wording.summaries import survival_summary
 
-ANSWER = Analysis("answer", answers.answer, answers.READS, lambda found: found.drawn)
+ANSWER = Analysis("answer", answers.analyse_survival, answers.READS, lambda found: found.drawn)
 SIDES = Analysis("sides", sides, SIDES_READS)
 WITHIN = Analysis(
     "within", within, SIDES_READS, lambda found: tuple(one.code for one in found.tests)
@@ -39,7 +39,7 @@ NO_BASELINE = "The data say nothing else about the patients at baseline."
 MEASURE_WORDS = {"change": "change", "fold": "fold change"}
 
 
-def draw_remarks(answer: Answer, scene: Scene) -> list[Component]:
+def draw_remarks(answer: SurvivalResult, scene: Scene) -> list[Component]:
     """What must be known before the numbers are read."""
     remarks = _clock_remarks(answer)
     if answer.measure != "value":
@@ -61,7 +61,7 @@ def draw_remarks(answer: Answer, scene: Scene) -> list[Component]:
     ]
 
 
-def _clock_remarks(answer: Answer) -> list[str]:
+def _clock_remarks(answer: SurvivalResult) -> list[str]:
     visit = answer.visit
     if not answer.day_known:
         return [
@@ -114,7 +114,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
     return [view.slot("remarks"), curves, *rest]
 
 
-def draw_curve(answer: Answer, scene: Scene) -> Chart | None:
+def draw_curve(answer: SurvivalResult, scene: Scene) -> Chart | None:
     """The curves of one endpoint."""
     one = answer.endpoint(scene.of)
     if one is None or one.why:
@@ -124,13 +124,13 @@ def draw_curve(answer: Answer, scene: Scene) -> Chart | None:
     return Chart(figure, accessible_words(answer, one))
 
 
-def called(answer: Answer, scene: Scene) -> str:
+def called(answer: SurvivalResult, scene: Scene) -> str:
     """The name of one endpoint's figure."""
     one = answer.endpoint(scene.of)
     return km_slide.title(answer, one) if one else scene.of
 
 
-def draw_counts(answer: Answer, scene: Scene) -> Component | None:
+def draw_counts(answer: SurvivalResult, scene: Scene) -> Component | None:
     """The numbers under one endpoint's curves as a table, or why there are no curves."""
     one = answer.endpoint(scene.of)
     if one is None:
@@ -138,7 +138,7 @@ def draw_counts(answer: Answer, scene: Scene) -> Component | None:
     return html.P(one.why) if one.why else unfold("Show as table", _counts(answer, one))
 
 
-def _counts(answer: Answer, one: EndpointAnswer) -> Component:
+def _counts(answer: SurvivalResult, one: EndpointResult) -> Component:
     labels = phrases.side_labels(answer)
     head = ("Group", answer.time_unit.capitalize(), "At risk", "Censored", "Events")
     shown = one.km.at_risk(ticks_of(one, answer))
@@ -150,7 +150,7 @@ def _counts(answer: Answer, one: EndpointAnswer) -> Component:
     return table_of(head, rows, caption=f"Numbers under the curves, {one.label.lower()}")
 
 
-def curve_plate(answer: Answer, scene: Scene, chart: Chart, about: About) -> Plate:
+def curve_plate(answer: SurvivalResult, scene: Scene, chart: Chart, about: About) -> Plate:
     """One endpoint's figure on its way out."""
     export = Export(**vars(about), answer=answer, endpoints=answer.endpoints)
     return km_slide.plate(export, answer.endpoint(scene.of))
@@ -159,7 +159,7 @@ def curve_plate(answer: Answer, scene: Scene, chart: Chart, about: About) -> Pla
 # --------------------------------------------------------------------------------------- flow
 
 
-def draw_flow(answer: Answer, scene: Scene) -> Component:
+def draw_flow(answer: SurvivalResult, scene: Scene) -> Component:
     """Who is in and who is not, step by step."""
     strips = [_strip(answer, one) for one in answer.endpoints]
     if len({strip_key(one) for one in answer.endpoints}) == 1:
@@ -167,12 +167,12 @@ def draw_flow(answer: Answer, scene: Scene) -> Component:
     return card(*strips, title="Who is in, and who is not")
 
 
-def strip_key(one: EndpointAnswer) -> tuple:
+def strip_key(one: EndpointResult) -> tuple:
     """Endpoints with equal counts need one strip only."""
     return one.flow.groups, one.flow.aside
 
 
-def _strip(answer: Answer, one: EndpointAnswer) -> Component:
+def _strip(answer: SurvivalResult, one: EndpointResult) -> Component:
     flow = one.flow
     among = f"with {answer.population}" if answer.population else "in the cohort"
     steps = [(str(flow.started), among, [])]

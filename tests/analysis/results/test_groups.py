@@ -10,7 +10,7 @@ from analysis.cohort.analysis_set import assign_groups, divide, find_cuts
 from analysis.question import Question, parse_cuts
 from analysis.results import groups
 from analysis.results.baseline import sides, within
-from analysis.results.survival import answer
+from analysis.results.survival import analyse_survival
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData
 from data.sources import builtin
@@ -39,7 +39,7 @@ def quartered(name, marker):
 @pytest.mark.parametrize(("name", "marker"), golden.markers())
 def test_the_log_rank_of_quartiles_is_that_of_r(name, marker):
     study, question, expected = quartered(name, marker)
-    one = answer(study, question).endpoint("OS")
+    one = analyse_survival(study, question).endpoint("OS")
     golden.same(one.groups["n"], expected["n"])
     golden.same(one.groups["events"], expected["obs"])
     test = one.logrank
@@ -49,7 +49,7 @@ def test_the_log_rank_of_quartiles_is_that_of_r(name, marker):
 
 def test_each_hazard_ratio_is_against_the_lowest_group_from_one_model():
     study, question, _ = quartered("gbsg", "pgr")
-    one = answer(study, question).endpoint("OS")
+    one = analyse_survival(study, question).endpoint("OS")
     frame = golden.with_marker("gbsg", "pgr")
     level = pd.Series(np.searchsorted(question.cut, frame["pgr"]))
     fit = hazard_ratio.cox(
@@ -69,7 +69,7 @@ def test_two_groups_of_the_model_are_the_one_cut_of_cox():
 
 
 def test_several_cut_offs_have_no_headline():
-    one = answer(NINE, ASKED).endpoint("OS")
+    one = analyse_survival(NINE, ASKED).endpoint("OS")
     assert one.several
     assert one.flow.groups == (3, 3, 3)
     assert (one.p_cut, one.effect, one.rmst) == (None, None, None)
@@ -79,12 +79,12 @@ def test_several_cut_offs_have_no_headline():
     assert one.effects[0].hr > one.effects[1].hr > 0
     assert "log-rank p of 3 groups = ." in phrases.test(one)
     assert "Two cut-offs have no corrected p: the search is for one cut-off" in phrases.caveat(one)
-    three = answer(NINE, ASKED.changed(cut=(2.0, 4.0, 6.0))).endpoint("OS")
+    three = analyse_survival(NINE, ASKED.changed(cut=(2.0, 4.0, 6.0))).endpoint("OS")
     assert "Three cut-offs have no corrected p" in phrases.caveat(three)
 
 
 def test_the_answer_keeps_its_first_cut_and_names_all():
-    found = answer(NINE, ASKED)
+    found = analyse_survival(NINE, ASKED)
     assert (found.cut, found.cuts, found.several) == (3.0, (3.0, 6.0), True)
     assert found.cut_words == "3.00 and 6.00 U/L"
     assert list(phrases.side_labels(found).items()) == [
@@ -92,32 +92,34 @@ def test_the_answer_keeps_its_first_cut_and_names_all():
     ]  # fmt: skip
     assert list(phrases.short_labels(found).values()) == [">6.00", "3.00–6.00", "≤3.00"]
     assert groups.short_labels((-3.0, 0.0, 2.0))[1] == "-3.00 to 0"
-    one = answer(NINE, ASKED.changed(cut=(4.0,)))
+    one = analyse_survival(NINE, ASKED.changed(cut=(4.0,)))
     assert list(phrases.side_labels(one).values()) == ["above 4.00 U/L", "4.00 U/L or below"]
 
 
 def test_one_of_two_cuts_that_was_declared_does_not_fix_both():
     study = cohort(range(1, 10), range(1, 10), range(1, 10), study=declared(3.0))
-    assert answer(study, ASKED.changed(cut=(3.0,))).endpoint("OS").fixed
-    assert not answer(study, ASKED).endpoint("OS").fixed
+    assert analyse_survival(study, ASKED.changed(cut=(3.0,))).endpoint("OS").fixed
+    assert not analyse_survival(study, ASKED).endpoint("OS").fixed
 
 
 def test_the_summary_names_every_group_highest_first():
-    text = " ".join(survival_summary(answer(NINE, ASKED)))
+    text = " ".join(survival_summary(analyse_survival(NINE, ASKED)))
     for phrase in (
         "cut-offs 3.00 and 6.00 U/L", "in the 3 of 9 patients above 6.00 U/L (3 of 3 with event)",
         "in the 3 above 3.00 to 6.00 U/L", "in the 3 with 3.00 U/L or below",
         "Against 3.00 U/L or below: HR 0.", "log-rank p of 3 groups = .",
     ):  # fmt: skip
         assert phrase in text
-    assert "p =" not in survival_summary(answer(NINE, ASKED))[0]  # it stands in large print
+    assert (
+        "p =" not in survival_summary(analyse_survival(NINE, ASKED))[0]
+    )  # it stands in large print
     assert text.index("above 6.00") < text.index("above 3.00 to 6.00") < text.index("or below")
 
 
 def test_a_group_without_events_is_estimated_by_firth_and_said_in_words():
     event = [1, 1, 1, 0, 0, 0, 1, 1, 1]
     study = cohort(range(1, 10), range(1, 10), range(1, 10), os_event=event)
-    found = answer(study, ASKED)
+    found = analyse_survival(study, ASKED)
     one = found.endpoint("OS")
     assert all(0 < e.hr < 10 for e in one.effects)
     text = " ".join(survival_summary(found))
@@ -131,18 +133,18 @@ def test_many_patients_with_a_group_without_events_are_firths_too():
     event = [int(not 40 <= v < 44) for v in value]  # no admissible cut is separated
     time = list(np.random.default_rng(3).permutation(n) + 1.0)
     study = cohort(value.tolist(), time, time, os_event=event, pfs_event=event)
-    found = answer(study, ASKED.changed(cut=(39.0, 43.0)))
+    found = analyse_survival(study, ASKED.changed(cut=(39.0, 43.0)))
     assert {e.estimator for e in found.endpoint("OS").effects} == {"firth"}
     assert not any(math.isnan(e.hr) for e in found.endpoint("OS").effects)
     assert not found.admissible  # four patients are fewer than a tenth
-    one_cut = answer(study, ASKED.changed(cut=(39.0,))).endpoint("OS")
+    one_cut = analyse_survival(study, ASKED.changed(cut=(39.0,))).endpoint("OS")
     assert one_cut.effect.estimator == "cox"
 
 
 def test_a_group_that_nobody_is_left_in_at_the_landmark_is_said():
     pfs = [4, 3, 5, 0.1, 0.2, 0.3, 9, 11, 10]
     study = cohort(range(1, 10), pfs, range(1, 10))
-    found = answer(study, ASKED)
+    found = analyse_survival(study, ASKED)
     assert "nobody is in the group “above 3.00 to 6.00”" in found.endpoint("PFS").why
     assert found.endpoint("PFS").flow.groups == (3, 0, 3)
     assert found.endpoint("OS").why == ""
@@ -171,7 +173,7 @@ def test_sides_have_a_column_per_group():
 def test_the_interaction_with_the_arm_counts_every_group():
     study = builtin.load("gbsg2")
     question = Question("gbsg2", "RFS", "PGR", "baseline", "value", "", (10.0, 100.0), "start")
-    one = answer(study, question).endpoint("RFS")
+    one = analyse_survival(study, question).endpoint("RFS")
     rows, arm = study.outcomes.set_index("subject"), study.subjects.set_index("subject")["arm"]
     value = study.measurements.set_index("subject").query("marker == 'PGR'")["value"]
     level = assign_groups(value.to_numpy(float), question.cut)

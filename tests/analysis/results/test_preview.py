@@ -9,7 +9,7 @@ from analysis.cohort.analysis_set import derive_analysis_set, select_sample
 from analysis.question import parse_query
 from analysis.question.defaults import complete_question
 from analysis.results import preview
-from analysis.results.survival import answer
+from analysis.results.survival import analyse_survival
 from data.sources import builtin
 from tests.hand_made_cohorts import cohort
 
@@ -36,7 +36,7 @@ def every(places, most=25):
 def test_the_numbers_of_a_place_are_those_of_the_answer_there(name, query):
     study, question, moving = found(name, query)
     for i in every(moving.places):
-        exact = answer(study, question.changed(cut=(float(moving.places.cut[i]),)))
+        exact = analyse_survival(study, question.changed(cut=(float(moving.places.cut[i]),)))
         for one in moving.endpoints:
             there, here = exact.endpoint(one.of.code), one.at(i)
             assert here.effect.estimator == there.effect.estimator
@@ -83,7 +83,7 @@ def test_places_that_leave_an_endpoint_too_few_are_not_estimable_or_exact():
     assert one.n_low[0] == 0
     assert math.isnan(one.at(0).effect.hr)
     last = len(moving.places.cut) - 1
-    exact = answer(study, question.changed(cut=(float(moving.places.cut[last]),)))
+    exact = analyse_survival(study, question.changed(cut=(float(moving.places.cut[last]),)))
     assert one.at(last).effect.hr == pytest.approx(exact.endpoint("PFS").effect.hr, rel=1e-7)
 
 

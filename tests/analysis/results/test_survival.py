@@ -12,7 +12,7 @@ from analysis.question.defaults import complete_question
 from analysis.results.baseline import sides, within
 from analysis.results.horizon import horizon, rounded_down
 from analysis.results.overview import overview
-from analysis.results.survival import answer
+from analysis.results.survival import analyse_survival
 from analysis.stats import survival
 from analysis.stats.errors import NotEnoughData
 from components.views.survival.page import draw_remarks
@@ -33,18 +33,18 @@ FINDINGS = {
 
 def asked_of(name: str, query: str):
     study = builtin.load(name)
-    return answer(study, complete_question(parse_query(query), study).question)
+    return analyse_survival(study, complete_question(parse_query(query), study).question)
 
 
 def test_one_split_serves_both_endpoints():
-    found = answer(EIGHT, ASKED)
+    found = analyse_survival(EIGHT, ASKED)
     assert [one.code for one in found.endpoints] == ["PFS", "OS"]
     assert found.asked == "OS"
     assert {(one.flow.high, one.flow.low) for one in found.endpoints} == {(4, 4)}
 
 
 def test_complete_separation_has_an_exact_p_and_a_finite_hazard_ratio():
-    one = answer(EIGHT, ASKED).endpoint("OS")
+    one = analyse_survival(EIGHT, ASKED).endpoint("OS")
     # The best of C(8, 4) = 70 splits, and its mirror image has another variance: 2 / 70.
     assert one.p_cut.exact
     assert one.p_cut.p == pytest.approx(2 / 70)
@@ -55,7 +55,8 @@ def test_complete_separation_has_an_exact_p_and_a_finite_hazard_ratio():
 
 def test_hazard_ratio_and_logrank_do_not_depend_on_the_clock_but_medians_do():
     landmark, start = (
-        answer(EIGHT, ASKED.changed(clock=clock)).endpoint("OS") for clock in ("landmark", "start")
+        analyse_survival(EIGHT, ASKED.changed(clock=clock)).endpoint("OS")
+        for clock in ("landmark", "start")
     )
     assert landmark.effect.hr == pytest.approx(start.effect.hr)
     assert landmark.p_cut.p == start.p_cut.p
@@ -65,13 +66,16 @@ def test_hazard_ratio_and_logrank_do_not_depend_on_the_clock_but_medians_do():
 
 
 def test_the_estimator_is_one_for_the_question():
-    kinds = {answer(EIGHT, ASKED.changed(cut=(c,))).endpoint("PFS").effect.estimator
+    kinds = {analyse_survival(EIGHT, ASKED.changed(cut=(c,))).endpoint("PFS").effect.estimator
              for c in (2.0, 4.0, 6.0)}  # fmt: skip
     assert kinds == {"firth"}
 
 
 def test_tau_does_not_move_with_the_cut():
-    taus = {answer(EIGHT, ASKED.changed(cut=(c,))).endpoint("PFS").tau for c in (2.0, 4.0, 6.0)}
+    taus = {
+        analyse_survival(EIGHT, ASKED.changed(cut=(c,))).endpoint("PFS").tau
+        for c in (2.0, 4.0, 6.0)
+    }
     assert len(taus) == 1
 
 
@@ -85,7 +89,7 @@ def test_tau_is_the_smaller_of_the_largest_times_at_the_median_rounded_down():
 
 def test_an_endpoint_without_events_says_so_and_leaves_the_other_alone():
     study = cohort([1, 2, 3, 4], [1, 2, 3, 4], [2, 3, 4, 5], os_event=[0, 0, 0, 0])
-    found = answer(study, ASKED.changed(cut=(2.0,)))
+    found = analyse_survival(study, ASKED.changed(cut=(2.0,)))
     assert "None of the 4 patients had an event" in found.endpoint("OS").why
     assert found.endpoint("PFS").why == ""
     assert "None of the 4" in " ".join(survival_summary(found))
@@ -93,26 +97,26 @@ def test_an_endpoint_without_events_says_so_and_leaves_the_other_alone():
 
 def test_everything_censored_on_one_side_is_answered_without_nan_in_words():
     study = cohort([1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5, 6], [9] * 6, pfs_event=[1, 1, 1, 0, 0, 0])
-    found = answer(study, ASKED.changed(cut=(3.0,), endpoint="PFS"))
+    found = analyse_survival(study, ASKED.changed(cut=(3.0,), endpoint="PFS"))
     assert "nan" not in " ".join(survival_summary(found)).lower()
 
 
 def test_everyone_gone_at_the_landmark_is_a_sentence():
     study = cohort([1, 2, 3], [0.1, 0.2, 0.3], [1, 2, 3])
-    why = answer(study, ASKED.changed(cut=(2.0,))).endpoint("PFS").why
+    why = analyse_survival(study, ASKED.changed(cut=(2.0,))).endpoint("PFS").why
     assert "still under observation" in why
 
 
 def test_a_cut_outside_the_data_has_no_answer():
     with pytest.raises(NotEnoughData, match="No patient lies above 99"):
-        answer(EIGHT, ASKED.changed(cut=(99.0,)))
+        analyse_survival(EIGHT, ASKED.changed(cut=(99.0,)))
 
 
 @pytest.mark.parametrize(("rule", "cut", "fixed"), [("median", 4.0, True), (4.0, 4.0, True),
                                                     (5.0, 4.0, False)])  # fmt: skip
 def test_only_a_declared_cut_counts_as_fixed_beforehand(rule, cut, fixed):
     study = cohort(range(1, 9), TIMES, TIMES, study=declared(rule))
-    found = answer(study, ASKED.changed(cut=(cut,)))
+    found = analyse_survival(study, ASKED.changed(cut=(cut,)))
     one = found.endpoint("OS")
     assert bool(one.fixed) == fixed
     assert caveat(one).startswith("Cut-off fixed" if fixed else "Exploratory")
@@ -120,7 +124,7 @@ def test_only_a_declared_cut_counts_as_fixed_beforehand(rule, cut, fixed):
 
 def test_a_cut_declared_for_one_endpoint_is_exploratory_for_the_other():
     study = cohort(range(1, 9), TIMES, TIMES, study=declared(4.0, endpoint="PFS"))
-    found = answer(study, ASKED)
+    found = analyse_survival(study, ASKED)
     assert [bool(one.fixed) for one in found.endpoints] == [True, False]
     assert any(text.startswith("Exploratory") for text in survival_summary(found))
 
@@ -129,12 +133,12 @@ def test_a_cut_declared_from_another_baseline_is_exploratory():
     own = Cut("M", "C1D15", "fold", 4.0, "the protocol", baseline="C1D1")
     study = cohort(range(1, 9), TIMES, TIMES, study=replace(STUDY, declared_cuts=(own,)))
     asked_fold = ASKED.changed(measure="fold", baseline="D-7")
-    assert not any(one.fixed for one in answer(study, asked_fold).endpoints)
+    assert not any(one.fixed for one in analyse_survival(study, asked_fold).endpoints)
 
 
 def test_a_visit_whose_day_is_unknown_is_said_on_the_page():
     study = replace(EIGHT, visits=EIGHT.visits.assign(day=math.nan), id="")
-    found = answer(study, ASKED.changed(clock="start"))
+    found = analyse_survival(study, ASKED.changed(clock="start"))
     assert not found.day_known
     assert any("is not known" in remark.children for remark in draw_remarks(found, None))
 
@@ -145,7 +149,7 @@ def test_a_restricted_mean_that_cannot_be_known_says_which_side():
         range(1, 9), [1, 2, 3, 4, 1, 2, 3, 3.5], TIMES, pfs_event=[1, 1, 1, 1, 1, 1, 1, 0],
         study=replace(STUDY, endpoints=(pfs,)),
     )  # fmt: skip
-    one = answer(study, ASKED.changed(endpoint="PFS", clock="start")).endpoint("PFS")
+    one = analyse_survival(study, ASKED.changed(endpoint="PFS", clock="start")).endpoint("PFS")
     assert one.rmst is None
     assert one.rmst_why == "not estimable: the patients above were followed to 3.5, not 5"
 
@@ -202,7 +206,7 @@ def test_arms_get_the_interaction_test_and_doses_do_not():
     ratio = asked_of("actg175", "marker=CD4_CD8&visit=week20&measure=change")
     assert ratio.endpoint("EFS").interaction == "p = .20"  # lifelines: .2024
     assert "interaction with the arm p = .91" in " ".join(survival_summary(found))
-    assert answer(EIGHT, ASKED).endpoint("OS").interaction == ""
+    assert analyse_survival(EIGHT, ASKED).endpoint("OS").interaction == ""
 
 
 def test_the_overview_counts():

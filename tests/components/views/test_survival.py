@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from analysis.question import parse_query
 from analysis.question.defaults import complete_question
 from analysis.results.baseline import sides, within
-from analysis.results.survival import answer
+from analysis.results.survival import analyse_survival
 from analysis.stats.errors import NotEnoughData
 from components.server_html import to_html
 from components.views import VIEWS
@@ -52,7 +52,7 @@ QUESTIONS = st.fixed_dictionaries(
 
 def drawn(study, question):
     """Everything that the page shows for a question, as text."""
-    found, beside = answer(study, question), sides(study, question)
+    found, beside = analyse_survival(study, question), sides(study, question)
     tested = within(study, question)
     texts = [*survival_summary(found)]
     for part in survival.VIEW.parts:
@@ -96,7 +96,7 @@ def test_every_marker_and_visit_of_a_built_in_cohort_has_an_answer(name):
         for visit in asking.visit_choices(study, marker):
             question = complete_question({"marker": marker, "visit": visit}, study).question
             try:
-                found = answer(study, question)
+                found = analyse_survival(study, question)
             except NotEnoughData:
                 with pytest.raises(NotEnoughData):
                     sides(study, question)

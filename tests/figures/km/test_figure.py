@@ -5,7 +5,7 @@ import pytest
 
 from analysis.question import parse_query
 from analysis.question.defaults import complete_question
-from analysis.results.survival import answer
+from analysis.results.survival import analyse_survival
 from data.sources import builtin
 from figures.curves import MOST_STEPS, from_start, level, scarce_below, time_ticks
 from figures.km.curve_names import LETTER, TALL
@@ -23,7 +23,7 @@ QUESTIONS = [
 
 def drawn(name, query, code):
     study = builtin.load(name)
-    found = answer(study, complete_question(parse_query(query), study).question)
+    found = analyse_survival(study, complete_question(parse_query(query), study).question)
     one = found.endpoint(code)
     return found, one, km_figure(found, one)
 
