@@ -22,7 +22,7 @@ from analysis.ledger import Ledger
 from analysis.question import LONGEST_ADDRESS, Question, defaults, parse_query
 from analysis.results.survival import SurvivalResult
 from components import download_form, views
-from components.views.searching import SEARCHED
+from components.views.searching import CUTOFF_SEARCH
 from components.views.view import Part, Scene, View
 from exports.drawing.frames import Unfit, dpi_of, frame_of
 from exports.figure_export import Plate
@@ -226,7 +226,7 @@ def _found(part: Part, question: Question) -> tuple[Any, Ledger]:
         return found, here
     pending = [one for one in found.endpoints if one.reported_p and one.reported_p.pending]
     for one in pending:
-        answer(SEARCHED, question.changed(endpoint=one.code))
+        answer(CUTOFF_SEARCH, question.changed(endpoint=one.code))
     return shown(part.analysis, question) if pending else (found, here)
 
 

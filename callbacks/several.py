@@ -12,7 +12,7 @@ from typing import Any
 
 from analysis.ledger import Ledger
 from analysis.question import Question
-from components.views.searching import SEARCHED
+from components.views.searching import CUTOFF_SEARCH
 from components.views.survival.compare import NAMES
 from components.views.survival.page import ANSWER
 from components.views.view import View
@@ -69,5 +69,5 @@ def finished(question: Question) -> tuple[Any, Ledger]:
         return found, here
     pending = [one for one in found.endpoints if one.reported_p and one.reported_p.pending]
     for one in pending:
-        answer(SEARCHED, question.changed(endpoint=one.code))
+        answer(CUTOFF_SEARCH, question.changed(endpoint=one.code))
     return shown(ANSWER, question) if pending else (found, here)

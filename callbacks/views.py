@@ -37,7 +37,7 @@ from callbacks.about import about, said_of
 from components import ids, views
 from components.server_html import to_html
 from components.views import dot_strip as among_controls
-from components.views.searching import SEARCHED
+from components.views.searching import CUTOFF_SEARCH
 from components.views.survival import compare
 from components.views.view import Filled, Part, Scene, View
 from data.cohort import Cohort
@@ -204,7 +204,7 @@ def search(wanted: Any) -> None:
     if found is None or isinstance(found, NoAnswer) or view.summary.draws is None:
         return
     for code in view.summary.draws(found):
-        answer(SEARCHED, asked.changed(endpoint=code))
+        answer(CUTOFF_SEARCH, asked.changed(endpoint=code))
     done = asked.changed(cut=(), blind="", options=()).query()
     set_props(ids.SEARCH_DONE, {"data": done})
 
@@ -362,7 +362,7 @@ def _search_wanted(view: View | None, answers: Answers) -> Any:
         return no_update
     found, _ = answers.of(view.summary)
     codes = () if isinstance(found, NoAnswer) else view.summary.draws(found)
-    if all(known(SEARCHED, answers.asked.changed(endpoint=code)) for code in codes):
+    if all(known(CUTOFF_SEARCH, answers.asked.changed(endpoint=code)) for code in codes):
         return no_update
     return {"path": view.path, "query": answers.asked.query()}
 

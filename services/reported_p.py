@@ -12,10 +12,10 @@ from analysis import reported_p as headlines
 from analysis.ledger import Ledger
 from analysis.question import Question
 from analysis.reported_p import ReportedP
-from analysis.results.cutoff import Searched
+from analysis.results.cutoff import CutoffSearchResult
 from analysis.results.preview import Moving
 from analysis.results.survival import EndpointResult, SurvivalResult
-from components.views.searching import SEARCHED
+from components.views.searching import CUTOFF_SEARCH
 from services import cohorts
 from services.evaluate import NoAnswer, answer, known
 
@@ -45,7 +45,7 @@ def report_every_cut(
 ) -> tuple[ReportedP, ...]:
     """The headline of one endpoint at every place of the line, shape (cuts,)."""
     question = question.changed(endpoint=one.of.code)
-    search = answer(SEARCHED, question)
+    search = answer(CUTOFF_SEARCH, question)
     looks = max(ledger.count, 1)
     profile = None if isinstance(search, NoAnswer) else search.profile
     rows = {} if profile is None else {row["n_low"]: row for row in profile.to_dict("records")}
@@ -60,7 +60,7 @@ def report_every_cut(
 
 
 def find_sources(
-    search: Searched | NoAnswer, question: Question, ledger: Ledger
+    search: CutoffSearchResult | NoAnswer, question: Question, ledger: Ledger
 ) -> dict[float, str]:
     """The cut-offs that were fixed beforehand for this question, and by whom."""
     locked = {lock.cut: ledger.fixed_by(question.changed(cut=(lock.cut,))) for lock in ledger.valid}
@@ -81,9 +81,13 @@ def waits_for_search(question: Question) -> bool:
     return cohorts.asked(question).n <= WAITED_FOR
 
 
-def find_search(question: Question) -> Searched | NoAnswer | None:
+def find_search(question: Question) -> CutoffSearchResult | NoAnswer | None:
     """The search for the question's endpoint; None while it is still to be computed."""
-    return answer(SEARCHED, question) if waits_for_search(question) else known(SEARCHED, question)
+    return (
+        answer(CUTOFF_SEARCH, question)
+        if waits_for_search(question)
+        else known(CUTOFF_SEARCH, question)
+    )
 
 
 def _report(one: EndpointResult, question: Question, ledger: Ledger) -> ReportedP:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.cohort.analysis_set import shortest_decimals
 from analysis.reported_p import ReportedP, choose_reported_p
-from analysis.results.cutoff import Searched
+from analysis.results.cutoff import CutoffSearchResult
 from wording.numbers import (
     ALPHA,
     beside,
@@ -28,7 +28,7 @@ SEVERAL = (
 
 
 def cutoff_summary(
-    searched: Searched, cut: tuple[float, ...] = (), looks: int = 1, source: str = ""
+    searched: CutoffSearchResult, cut: tuple[float, ...] = (), looks: int = 1, source: str = ""
 ) -> list[str]:
     """The search in plain text: the best cut-off first, then the current one.
 
@@ -55,7 +55,7 @@ def cutoff_summary(
     ]
 
 
-def subject(searched: Searched) -> str:
+def subject(searched: CutoffSearchResult) -> str:
     """ "Overall survival by HLA-DR+ NK cells at C1D15 (after one course), 17 patients, 16 …"."""
     visit = searched.visit
     if not says_the_same(visit, searched.visit_label):
@@ -68,7 +68,9 @@ def subject(searched: Searched) -> str:
     )
 
 
-def headline_at(searched: Searched, row: pd.Series, looks: int, source: str = "") -> ReportedP:
+def headline_at(
+    searched: CutoffSearchResult, row: pd.Series, looks: int, source: str = ""
+) -> ReportedP:
     """Both p's of a row of the profile."""
     best = float(searched.best["cut"])
     return choose_reported_p(
@@ -76,7 +78,7 @@ def headline_at(searched: Searched, row: pd.Series, looks: int, source: str = ""
     )
 
 
-def cut_words(searched: Searched, row: pd.Series) -> str:
+def cut_words(searched: CutoffSearchResult, row: pd.Series) -> str:
     """ "24.0 % of NK"."""
     return f"{cut_text(row['shown'])} {searched.unit}".rstrip()
 
@@ -98,7 +100,7 @@ def verdict(found: ReportedP) -> str:
     return f"It holds against the search, and {found.after_all}."
 
 
-def range_words(searched: Searched) -> str:
+def range_words(searched: CutoffSearchResult) -> str:
     """Where the best cut-off falls in resamples, and what is left of its hazard ratio."""
     stability = searched.stability
     low, high = (cut_text(place(searched, end)) for end in stability.interval)
@@ -111,7 +113,7 @@ def range_words(searched: Searched) -> str:
     )
 
 
-def optimism_words(searched: Searched) -> str:
+def optimism_words(searched: CutoffSearchResult) -> str:
     """The hazard ratio of the best cut-off, as it looks and less the optimism of a search."""
     apparent, corrected = searched.stability.hr_apparent, searched.stability.hr_corrected
     if math.isnan(apparent) or math.isnan(corrected):
@@ -122,18 +124,18 @@ def optimism_words(searched: Searched) -> str:
     )
 
 
-def resamples(searched: Searched) -> int:
+def resamples(searched: CutoffSearchResult) -> int:
     """How many resamples were drawn."""
     return int(searched.stability.cuts.size) + _uncounted(searched)
 
 
-def _uncounted(searched: Searched) -> int:
+def _uncounted(searched: CutoffSearchResult) -> int:
     """Resamples without a cut-off, where they are not in the array as NaN."""
     held = int(np.isnan(searched.stability.cuts).sum())
     return int(searched.stability.without) - held
 
 
-def place(searched: Searched, cut: float) -> float:
+def place(searched: CutoffSearchResult, cut: float) -> float:
     """The shortest decimal that divides the patients as `cut` does."""
     at = int(np.searchsorted(searched.value, cut, side="right"))
     if not 0 < at < searched.n:
@@ -141,7 +143,7 @@ def place(searched: Searched, cut: float) -> float:
     return float(shortest_decimals(searched.value[at - 1 : at], searched.value[at : at + 1])[0])
 
 
-def profile_sentence(searched: Searched, cut: float | None) -> str:
+def profile_sentence(searched: CutoffSearchResult, cut: float | None) -> str:
     """The figure in words, for those who do not see it."""
     rows, best = searched.profile, searched.best
     ratios = rows["hr"].dropna()
@@ -178,7 +180,9 @@ def _both_p(found: ReportedP) -> str:
     return f"{p_named('p for this cut', found.p_cut)}, p corrected for the search {sign}{spaced}"
 
 
-def _current(searched: Searched, cut: tuple[float, ...], looks: int, source: str) -> list[str]:
+def _current(
+    searched: CutoffSearchResult, cut: tuple[float, ...], looks: int, source: str
+) -> list[str]:
     if not cut:
         return []
     if len(cut) > 1:

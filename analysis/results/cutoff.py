@@ -32,7 +32,7 @@ NONE = "There is no search here. "
 
 
 @dataclass(frozen=True, eq=False)
-class Searched:
+class CutoffSearchResult:
     """The search for one endpoint; `why` is set, and the results are None, where there is none.
 
     `value`, `time`, `event` and `subjects` are this endpoint's patients, ascending by value.
@@ -94,15 +94,15 @@ class Searched:
         return self.profile.iloc[here[0]] if here.size else None
 
 
-def searched(cohort: Cohort, question: Question) -> Searched:
+def search_cutoffs(cohort: Cohort, question: Question) -> CutoffSearchResult:
     """The search for the question's endpoint; NotEnoughData where nobody can be divided."""
     sample = select_sample(cohort, question)
     known = _known(cohort, sample, question, find_cuts(sample.values))
     arrays = known["time"], known["event"], known["value"]
     try:
-        return Searched(**known, **_results(*arrays))
+        return CutoffSearchResult(**known, **_results(*arrays))
     except NotEnoughData as reason:
-        return Searched(**known, why=NONE + str(reason))
+        return CutoffSearchResult(**known, why=NONE + str(reason))
 
 
 def _known(

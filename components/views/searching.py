@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from analysis.results.cutoff import READS, Searched, searched
+from analysis.results.cutoff import READS, CutoffSearchResult, search_cutoffs
 from components.views.view import Analysis
 
 
-def drawn(found: Searched) -> tuple[str, ...]:
+def drawn_endpoints(found: CutoffSearchResult) -> tuple[str, ...]:
     """The endpoint that a search shows."""
     return () if found.why else (found.code,)
 
 
-SEARCHED = Analysis("searched", searched, READS, drawn)
+CUTOFF_SEARCH = Analysis("searched", search_cutoffs, READS, drawn_endpoints)

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from analysis.reported_p import ReportedP
 from analysis.results.continuous import Effect
-from analysis.results.cutoff import Searched
+from analysis.results.cutoff import CutoffSearchResult
 from exports.figure_export import Plate
 from exports.figure_exports.common import plate
 from exports.provenance import About
@@ -24,12 +24,12 @@ PROFILE = {
 }  # fmt: skip
 
 
-def profile_title(found: Searched) -> str:
+def profile_title(found: CutoffSearchResult) -> str:
     """What the profile is called."""
     return f"{found.label} by every cut-off of {found.marker} at {found.visit}"
 
 
-def resamples_title(found: Searched) -> str:
+def resamples_title(found: CutoffSearchResult) -> str:
     """What the resamples are called."""
     return f"Best cut-off of {found.marker} at {found.visit} over resamples, {found.code}"
 
@@ -39,7 +39,9 @@ def spline_title(found: Effect) -> str:
     return f"{found.label} by {found.marker}, without a cut-off"
 
 
-def profile(found: Searched, figure: go.Figure, said: str, about: About, source: str) -> Plate:
+def profile(
+    found: CutoffSearchResult, figure: go.Figure, said: str, about: About, source: str
+) -> Plate:
     """Hazard ratio and Z of every cut; `source` says how the current cut was fixed beforehand."""
     words = cutoff.cutoff_summary(found, about.question.cut, about.looks, source)
     return plate(
@@ -58,7 +60,9 @@ def profile(found: Searched, figure: go.Figure, said: str, about: About, source:
     )  # fmt: skip
 
 
-def resamples(found: Searched, figure: go.Figure, said: str, about: About, source: str) -> Plate:
+def resamples(
+    found: CutoffSearchResult, figure: go.Figure, said: str, about: About, source: str
+) -> Plate:
     """Where the best cut falls in resamples."""
     return plate(
         about, figure, said, lambda: {"Best cut-offs": resample_rows(found)},
@@ -87,12 +91,12 @@ def spline(found: Effect, figure: go.Figure, said: str, about: About) -> Plate:
     )  # fmt: skip
 
 
-def profile_rows(found: Searched) -> pd.DataFrame:
+def profile_rows(found: CutoffSearchResult) -> pd.DataFrame:
     """A row for each admissible cut, as the page shows them."""
     return found.profile[list(PROFILE)].rename(columns=PROFILE).reset_index(drop=True)
 
 
-def resample_rows(found: Searched) -> pd.DataFrame:
+def resample_rows(found: CutoffSearchResult) -> pd.DataFrame:
     """Each best cut of the resamples and how many of these it was."""
     cuts = found.stability.cuts
     values, counts = np.unique(cuts[~np.isnan(cuts)], return_counts=True)
@@ -101,7 +105,7 @@ def resample_rows(found: Searched) -> pd.DataFrame:
     return pd.DataFrame({"cut_off": shown, "resamples": counts, "percent": share})
 
 
-def _stamps(found: Searched, about: About, source: str) -> tuple[str, ...]:
+def _stamps(found: CutoffSearchResult, about: About, source: str) -> tuple[str, ...]:
     """How the cut-off was set, with both p's: of the current cut, or of the best."""
     cut = about.question.cut
     row = found.row(cut[0]) if len(cut) == 1 else None

@@ -12,7 +12,7 @@ import pytest
 
 from analysis.question import parse_query
 from analysis.question.defaults import complete_question
-from analysis.results.cutoff import searched
+from analysis.results.cutoff import search_cutoffs
 from analysis.stats import cutoff
 from benchmarks.calibration import __main__ as calibrate
 from benchmarks.calibration import paths, rates, tables
@@ -97,7 +97,7 @@ def test_the_p_values_are_those_of_the_screen():
         before=trial.markers[0].tolist(),
     )
     question = complete_question(parse_query("marker=M&visit=D-7&endpoint=PFS"), hand).question
-    shown = searched(hand, question)
+    shown = search_cutoffs(hand, question)
     permutations = shown.search.permutations
     mine = paths.ask(*trial.pfs, trial.markers[0], seed=0, permutations=permutations)
     p = shown.profile["p_searched"].to_numpy()

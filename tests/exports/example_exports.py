@@ -7,7 +7,7 @@ import pandas as pd
 from analysis import reported_p as headlines
 from analysis.question import Question, parse_query
 from analysis.question.defaults import complete_question
-from analysis.results.cutoff import searched
+from analysis.results.cutoff import search_cutoffs
 from analysis.results.survival import EndpointResult, analyse_survival
 from data.cohort import Cohort
 from data.sources import builtin
@@ -49,7 +49,7 @@ def _headline(
 ) -> headlines.ReportedP:
     if one.several:
         return headlines.ReportedP(one.logrank.p, looks=LOOKS, why=headlines.SEVERAL)
-    search = searched(cohort, question) if corrected else None
+    search = search_cutoffs(cohort, question) if corrected else None
     if search is None or search.why:
         return headlines.ReportedP(one.p_cut.p, looks=LOOKS, why="there is none", source=one.fixed)
     row, best = search.row(question.cut[0]), float(search.search.best["cut"])

@@ -11,7 +11,7 @@ from dash import no_update
 import app
 from callbacks import views
 from components.controls.locking import state, title
-from components.views.searching import SEARCHED
+from components.views.searching import CUTOFF_SEARCH
 from data import event_log
 from data.cache import cache
 from data.sources import builtin
@@ -230,6 +230,6 @@ def test_a_search_that_is_not_waited_for_is_asked_for_until_it_is_known(monkeypa
     assert wanted["path"] == "/survival"
     assert "computing" in say(SPLIT)
     for code in ("PFS", "OS"):
-        answer(SEARCHED, asked().changed(endpoint=code))
+        answer(CUTOFF_SEARCH, asked().changed(endpoint=code))
     assert views.texts(question, [])[3] is no_update
     assert "computing" not in say(SPLIT)

@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.reported_p import ReportedP
-from analysis.results.cutoff import Searched
+from analysis.results.cutoff import CutoffSearchResult
 from components.cards import explained_text, question_mark, rolled
 from components.ledger_table import looked_at
 from components.views.view import Scene
@@ -39,7 +39,7 @@ class Column(NamedTuple):
     best: bool
 
 
-def draw_numbers(searched: Searched, scene: Scene) -> Component | None:
+def draw_numbers(searched: CutoffSearchResult, scene: Scene) -> Component | None:
     """Every number of the current, the best and a published cut-off, each with its "?"."""
     if searched.why:
         return None
@@ -50,7 +50,7 @@ def draw_numbers(searched: Searched, scene: Scene) -> Component | None:
     return html.Div([rolled(body, "The numbers of the cut-offs"), looked_at(scene)])
 
 
-def columns_of(searched: Searched, scene: Scene) -> list[Column]:
+def columns_of(searched: CutoffSearchResult, scene: Scene) -> list[Column]:
     """The cut-offs side by side; the best stands alone where it is the current one."""
     looks, cuts, best = scene.ledger.count, scene.question.cut, searched.best
     columns = []
@@ -65,7 +65,7 @@ def columns_of(searched: Searched, scene: Scene) -> list[Column]:
     return columns
 
 
-def source_of(searched: Searched, scene: Scene) -> str:
+def source_of(searched: CutoffSearchResult, scene: Scene) -> str:
     """How the current cut-off was fixed beforehand; "" for an exploratory one."""
     cuts = scene.question.cut
     if len(cuts) == 1 and cuts[0] in searched.declared:
@@ -74,7 +74,9 @@ def source_of(searched: Searched, scene: Scene) -> str:
     return lock.source if lock else ""
 
 
-def _column(searched: Searched, title: str, cut: float, looks: int, source: str = "") -> Column:
+def _column(
+    searched: CutoffSearchResult, title: str, cut: float, looks: int, source: str = ""
+) -> Column:
     row = searched.row(cut)
     if row is None:
         return Column(title, cut, None, None, False)
@@ -85,7 +87,7 @@ def _column(searched: Searched, title: str, cut: float, looks: int, source: str 
     return Column(title, cut, row, found, bool(best))
 
 
-def _head(searched: Searched, column: Column, scene: Scene) -> Component:
+def _head(searched: CutoffSearchResult, column: Column, scene: Scene) -> Component:
     value = f"{cut_text(column.cut)} {searched.unit}".rstrip()
     link = f"/survival?{scene.question.changed(cut=(column.cut,)).query()}"
     name = "Look at the best cut" if column.title == "The best" else "See its curves"
@@ -93,7 +95,7 @@ def _head(searched: Searched, column: Column, scene: Scene) -> Component:
     return html.Th([*parts, html.A(name, href=link)], scope="col")
 
 
-def _row(searched: Searched, columns: list[Column], make: Callable) -> Component:
+def _row(searched: CutoffSearchResult, columns: list[Column], make: Callable) -> Component:
     label, topic, cell = make(searched)
     return html.Tr(
         [
@@ -108,7 +110,7 @@ def _where(write: Callable[[Column], Any]) -> Callable[[Column], Any]:
     return lambda column: "–" if column.row is None else write(column)
 
 
-def _events(searched: Searched) -> tuple[str, str, Any]:
+def _events(searched: CutoffSearchResult) -> tuple[str, str, Any]:
     def cell(column: Column) -> Any:
         if column.row is None:
             return html.Span(OUTSIDE, className="note")
@@ -127,7 +129,7 @@ def _events(searched: Searched) -> tuple[str, str, Any]:
     return "Patients with event", "events", cell
 
 
-def _hazard_ratio(searched: Searched) -> tuple[str, str, Any]:
+def _hazard_ratio(searched: CutoffSearchResult) -> tuple[str, str, Any]:
     note = f", {ESTIMATOR[searched.estimator]}"
 
     def cell(column: Column) -> Any:
@@ -139,7 +141,7 @@ def _hazard_ratio(searched: Searched) -> tuple[str, str, Any]:
     return f"Hazard ratio, {phrases.AGAINST}", "hr", _where(cell)
 
 
-def _corrected_ratio(searched: Searched) -> tuple[str, str, Any]:
+def _corrected_ratio(searched: CutoffSearchResult) -> tuple[str, str, Any]:
     def cell(column: Column) -> Any:
         if column.found.fixed:
             return html.Span("not needed: fixed beforehand", className="note")
@@ -148,7 +150,7 @@ def _corrected_ratio(searched: Searched) -> tuple[str, str, Any]:
     return "Hazard ratio, corrected for optimism", "hr_corrected", _where(cell)
 
 
-def _p_cut(searched: Searched) -> tuple[str, str, Any]:
+def _p_cut(searched: CutoffSearchResult) -> tuple[str, str, Any]:
     def cell(column: Column) -> Any:
         number = p_text(column.found.p_cut)
         if column.found.fixed:
@@ -159,7 +161,7 @@ def _p_cut(searched: Searched) -> tuple[str, str, Any]:
     return "p for this cut", "p_cut", _where(cell)
 
 
-def _p_adjusted(searched: Searched) -> tuple[str, str, Any]:
+def _p_adjusted(searched: CutoffSearchResult) -> tuple[str, str, Any]:
     def cell(column: Column) -> Any:
         text = column.found.corrected_text
         return text if column.found.fixed else html.B(text)
@@ -167,7 +169,7 @@ def _p_adjusted(searched: Searched) -> tuple[str, str, Any]:
     return "p corrected for the search", "p_adjusted", _where(cell)
 
 
-def _p_all(searched: Searched) -> tuple[str, str, Any]:
+def _p_all(searched: CutoffSearchResult) -> tuple[str, str, Any]:
     return (
         "After all questions looked at here",
         "p_all",
@@ -175,7 +177,7 @@ def _p_all(searched: Searched) -> tuple[str, str, Any]:
     )
 
 
-def _maxstat(searched: Searched) -> tuple[str, str, Any]:
+def _maxstat(searched: CutoffSearchResult) -> tuple[str, str, Any]:
     return (
         "p of maxstat, as a check",
         "maxstat",
@@ -183,7 +185,7 @@ def _maxstat(searched: Searched) -> tuple[str, str, Any]:
     )
 
 
-def _lausen(searched: Searched) -> tuple[str, str, Any]:
+def _lausen(searched: CutoffSearchResult) -> tuple[str, str, Any]:
     return (
         "Lausen-Schumacher p, as a check",
         "lausen",

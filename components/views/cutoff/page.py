@@ -12,12 +12,12 @@ from dash.development.base_component import Component
 
 from analysis.reported_p import correct_for_search
 from analysis.results.continuous import Effect
-from analysis.results.cutoff import Searched
+from analysis.results.cutoff import CutoffSearchResult
 from components.cards import table, unfold
 from components.views.cutoff.effect import EFFECT, draw_effect, draw_spline
 from components.views.cutoff.numbers import OUTSIDE, draw_numbers, sentence, source_of
 from components.views.cutoff.patients import FRAGILE, draw_fragility
-from components.views.searching import SEARCHED
+from components.views.searching import CUTOFF_SEARCH
 from components.views.view import Chart, Part, Scene, View
 from data.cohort import Cohort
 from exports.figure_export import Plate
@@ -53,7 +53,7 @@ def _one_cut(scene: Scene) -> float | None:
 # ------------------------------------------------------------------------------------- search
 
 
-def draw_remarks(searched: Searched, scene: Scene) -> list[Component]:
+def draw_remarks(searched: CutoffSearchResult, scene: Scene) -> list[Component]:
     """What must be known before the page is read."""
     cut = _one_cut(scene)
     texts = [] if cut is not None else [cutoff.SEVERAL]
@@ -62,7 +62,7 @@ def draw_remarks(searched: Searched, scene: Scene) -> list[Component]:
     return [html.P(text, className="remark") for text in texts]
 
 
-def draw_profile(searched: Searched, scene: Scene) -> Chart | None:
+def draw_profile(searched: CutoffSearchResult, scene: Scene) -> Chart | None:
     """Hazard ratio and Z against the cut."""
     if searched.why:
         return None
@@ -71,7 +71,7 @@ def draw_profile(searched: Searched, scene: Scene) -> Chart | None:
     return Chart(figure, cutoff.profile_sentence(searched, cut))
 
 
-def draw_reading(searched: Searched, scene: Scene) -> Component | None:
+def draw_reading(searched: CutoffSearchResult, scene: Scene) -> Component | None:
     """How the figures are read: the profile and its table above, the resamples below."""
     if searched.why:
         return None
@@ -91,7 +91,7 @@ def draw_reading(searched: Searched, scene: Scene) -> Component | None:
     )
 
 
-def _profile_table(searched: Searched) -> Component:
+def _profile_table(searched: CutoffSearchResult) -> Component:
     rows = searched.profile
     every = math.ceil(len(rows) / MOST_ROWS)
     best = float(searched.best["cut"])
@@ -119,7 +119,7 @@ def _profile_table(searched: Searched) -> Component:
     return html.Div([table(frame, caption=caption), shown])
 
 
-def draw_resamples(searched: Searched, scene: Scene) -> Chart | None:
+def draw_resamples(searched: CutoffSearchResult, scene: Scene) -> Chart | None:
     """Where the best cut-off falls in resamples."""
     if searched.why:
         return None
@@ -135,13 +135,13 @@ def named(title: Callable[[Any], str]) -> Callable[[Any, Scene], str]:
     return lambda found, scene: title(found)
 
 
-def profile_plate(found: Searched, scene: Scene, chart: Chart, about: About) -> Plate:
+def profile_plate(found: CutoffSearchResult, scene: Scene, chart: Chart, about: About) -> Plate:
     """The profile on its way out."""
     source = source_of(found, scene)
     return cutoffplates.profile(found, chart.figure, chart.sentence, about, source)
 
 
-def resamples_plate(found: Searched, scene: Scene, chart: Chart, about: About) -> Plate:
+def resamples_plate(found: CutoffSearchResult, scene: Scene, chart: Chart, about: About) -> Plate:
     """The resamples on their way out."""
     source = source_of(found, scene)
     return cutoffplates.resamples(found, chart.figure, chart.sentence, about, source)
@@ -155,7 +155,7 @@ def spline_plate(found: Effect, scene: Scene, chart: Chart, about: About) -> Pla
 # ---------------------------------------------------------------------------------------- view
 
 
-def say(found: Searched, scene: Scene) -> list[str]:
+def say(found: CutoffSearchResult, scene: Scene) -> list[str]:
     """The page in sentences."""
     return cutoff.cutoff_summary(
         found, scene.question.cut, max(scene.ledger.count, 1), source_of(found, scene)
@@ -167,25 +167,25 @@ VIEW = View(
     path="/cutoff",
     title="Cut-off",
     parts=(
-        Part("remarks", SEARCHED, draw_remarks),
+        Part("remarks", CUTOFF_SEARCH, draw_remarks),
         Part(
             "profile",
-            SEARCHED,
+            CUTOFF_SEARCH,
             draw_profile,
             chart=True,
             plate=profile_plate,
             called=named(cutoffplates.profile_title),
         ),
-        Part("reading", SEARCHED, draw_reading),
+        Part("reading", CUTOFF_SEARCH, draw_reading),
         Part(
             "resamples",
-            SEARCHED,
+            CUTOFF_SEARCH,
             draw_resamples,
             chart=True,
             plate=resamples_plate,
             called=named(cutoffplates.resamples_title),
         ),
-        Part("numbers", SEARCHED, draw_numbers),
+        Part("numbers", CUTOFF_SEARCH, draw_numbers),
         Part("fragility", FRAGILE, draw_fragility),
         Part("effect", EFFECT, draw_effect),
         Part(
@@ -197,7 +197,7 @@ VIEW = View(
             called=named(cutoffplates.spline_title),
         ),
     ),
-    summary=SEARCHED,
+    summary=CUTOFF_SEARCH,
     words=say,
     asks=True,
     layout=layout,

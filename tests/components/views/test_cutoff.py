@@ -16,7 +16,7 @@ from analysis.reported_p import correct_for_search
 from analysis.stats.errors import NotEnoughData
 from components.server_html import to_html
 from components.views.cutoff import page as cutoff
-from components.views.searching import SEARCHED
+from components.views.searching import CUTOFF_SEARCH
 from components.views.view import Chart, Scene
 from data.cohort import Cut
 from data.sources import builtin
@@ -53,7 +53,7 @@ def page(study, question, scene=None):
             texts[part.name] = f"{shown.sentence} {labels}"
         else:
             texts[part.name] = to_html(shown)
-    result = found[SEARCHED.name]
+    result = found[CUTOFF_SEARCH.name]
     texts["summary"] = "" if result is None else " ".join(cutoff.VIEW.words(result, scene))
     return texts
 
@@ -105,7 +105,7 @@ def test_every_marker_of_a_built_in_cohort_has_a_page(name):
 
 def test_the_same_numbers_stand_in_card_sentence_and_figure():
     study, question = of("imail2", **HLADR, cut="20")
-    result = results(study, question)[SEARCHED.name]
+    result = results(study, question)[CUTOFF_SEARCH.name]
     shown = page(study, question)
     for row in (result.best, result.row(20.0)):
         hr = f"{row['hr']:.2f} (95 % CI {row['lower']:.2f}–{row['upper']:.2f})"
@@ -214,6 +214,6 @@ def test_a_spline_from_30_events_and_a_reason_below():
 
 
 def test_the_search_does_not_read_the_cut():
-    assert "cut" not in SEARCHED.reads
+    assert "cut" not in CUTOFF_SEARCH.reads
     assert np.all(["cut" not in part.analysis.reads for part in cutoff.VIEW.parts
                    if part.analysis.name != "fragility"])  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 
 from analysis.question import parse_query
 from analysis.question.defaults import complete_question
-from analysis.results.cutoff import searched
+from analysis.results.cutoff import search_cutoffs
 from analysis.results.dose_response import response
 from data.sources import builtin
 from exports.provenance import About
@@ -82,7 +82,7 @@ def tied():
 @pytest.mark.parametrize("few", [True, False])
 def test_the_search(kind, command, few, tmp_path):
     here = about(IMAIL2) if few else about("endpoint=PFS&marker=M&visit=C1D15&cut=9", tied())
-    found = searched(here.cohort, here.question)
+    found = search_cutoffs(here.cohort, here.question)
     out = printed(cutoff, found, here, tmp_path, kind, command)
     want = numbers_of_search(found, here.question.cut[0], 10_000)
     row = found.row(here.question.cut[0])
@@ -102,7 +102,7 @@ def test_the_search(kind, command, few, tmp_path):
 
 def test_a_cut_that_is_not_searched_gives_the_script_of_the_best():
     here = about(IMAIL2.replace("20.1", "60"))
-    found = searched(here.cohort, here.question)
+    found = search_cutoffs(here.cohort, here.question)
     assert found.row(60.0) is None
     assert cutoff.at(found, here)["cut"] == found.best["cut"]
     assert "the best" in cutoff.r_script(found, here, "rows.csv")
@@ -142,7 +142,7 @@ def test_the_marker_by_dose_or_arm(query, kind, command, tmp_path):
 @pytest.mark.parametrize("make", [cutoff, dose_response])
 def test_rows_have_no_ids_and_no_order_of_the_cohort(make, tmp_path):
     here = about(IMAIL2)
-    run_of = searched if make is cutoff else response
+    run_of = search_cutoffs if make is cutoff else response
     found = run_of(here.cohort, here.question)
     text = make.scripts(found)["rows"](here, "rows.csv")
     assert "IMAIL2" not in text

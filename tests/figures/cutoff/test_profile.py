@@ -9,7 +9,7 @@ import pytest
 from analysis.axis import Axis
 from analysis.question.defaults import complete_question
 from analysis.results.continuous import effect
-from analysis.results.cutoff import searched
+from analysis.results.cutoff import search_cutoffs
 from data.cohort import Cut
 from data.sources import builtin
 from figures.cutoff.profile import MOST_HOVERS, cutoff_figure, marks_of, steps_of
@@ -27,7 +27,7 @@ QUESTIONS = {
 @cache
 def found(name):
     study = builtin.load(name)
-    return searched(study, complete_question(QUESTIONS[name], study).question)
+    return search_cutoffs(study, complete_question(QUESTIONS[name], study).question)
 
 
 def trace(figure, name):
