@@ -24,7 +24,7 @@ from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort
 from wording.numbers import p_named, percent, significant
 
-__all__ = ["READS", "Sides", "Within", "sides", "within"]
+__all__ = ["READS", "BaselineTable", "StratifiedTests", "compare_baseline", "test_within_strata"]
 
 MOST_LEVELS = 8  # a text column with more levels says little in a table
 PERMUTED_UP_TO = 200  # patients, as for the p of one cut
@@ -34,7 +34,7 @@ MOST_CODES = 6  # distinct numbers up to which a column may be a code
 
 
 @dataclass(frozen=True)
-class Adjusted:
+class StratifiedTest:
     """One endpoint's test within dose levels or arms, in words."""
 
     code: str
@@ -43,15 +43,15 @@ class Adjusted:
 
 
 @dataclass(frozen=True)
-class Within:
+class StratifiedTests:
     """The tests of the split within the levels of `strata_words`."""
 
     strata_words: str
-    tests: tuple[Adjusted, ...]
+    tests: tuple[StratifiedTest, ...]
 
 
 @dataclass(frozen=True)
-class Sides:
+class BaselineTable:
     """Baseline by side: a table of text; no outcome.
 
     `counts` are the patients of each group, highest first; so are the columns of the `table`
@@ -73,7 +73,7 @@ class Sides:
         return self.counts[-1]
 
 
-def sides(cohort: Cohort, question: Question) -> Sides:
+def compare_baseline(cohort: Cohort, question: Question) -> BaselineTable:
     """Baseline covariates of everyone with a usable sample, by side of the cut."""
     sample = select_sample(cohort, question)
     _ = sample.cuts  # NotEnoughData where there are none
@@ -82,17 +82,17 @@ def sides(cohort: Cohort, question: Question) -> Sides:
     fields = (question.marker, question.visit, question.measure, question.baseline)
     columns = remember(cohort, ("sides", *fields), lambda: _columns(cohort, sample))
     lines = [line for column in columns for line in _lines(column, members)]
-    return Sides(
+    return BaselineTable(
         cuts=question.cut,
         counts=tuple(int(member.sum()) for member in members),
         table=pd.DataFrame(lines, columns=["name", *range(len(members) - 1, -1, -1)]),
     )
 
 
-def within(cohort: Cohort, question: Question) -> Within:
+def test_within_strata(cohort: Cohort, question: Question) -> StratifiedTests:
     """The test of each endpoint within dose levels or arms; none where there are no levels."""
     column, words = strata_of(cohort)
-    return Within(words, _tests(cohort, question, column) if column else ())
+    return StratifiedTests(words, _tests(cohort, question, column) if column else ())
 
 
 def strata_of(cohort: Cohort) -> tuple[str, str]:
@@ -185,7 +185,7 @@ def _share(side: np.ndarray, known: np.ndarray, level: np.ndarray) -> str:
     return text + (f", {missing} not known" if missing else "")
 
 
-def _tests(cohort: Cohort, question: Question, column: str) -> tuple[Adjusted, ...]:
+def _tests(cohort: Cohort, question: Question, column: str) -> tuple[StratifiedTest, ...]:
     sample = select_sample(cohort, question)
     strata = cohort.subjects.set_index("subject")[column]
     found = []
@@ -193,7 +193,7 @@ def _tests(cohort: Cohort, question: Question, column: str) -> tuple[Adjusted, .
         rows = derive_analysis_set(cohort, sample, question.changed(endpoint=one.code)).rows
         level = rows["subject"].map(strata).astype(str).to_numpy()
         arrays = _arrays(rows, question.cut)
-        found.append(Adjusted(one.code, one.label, _said(_within, *arrays, level)))
+        found.append(StratifiedTest(one.code, one.label, _describe_p(_within, *arrays, level)))
     return tuple(found)
 
 
@@ -204,7 +204,7 @@ def _arrays(
     return time, event, assign_groups(rows["value"].to_numpy(float), cut)
 
 
-def _said(
+def _describe_p(
     test: Callable[..., str], time: np.ndarray, event: np.ndarray, group: np.ndarray, level
 ) -> str:
     if len(np.unique(group)) < 2 or not event.any():

@@ -14,7 +14,7 @@ from pptx import Presentation
 
 import app
 from callbacks import views
-from components.views.survival.page import ANSWER
+from components.views.survival.page import SURVIVAL
 from data.uploads import store
 from services.address import read
 from services.disclosure import shown
@@ -72,7 +72,7 @@ def opened(visitor: Visitor, content: bytes, said: dict) -> str:
 def answer_of(visitor: Visitor, code: str):
     with visitor.here():
         question = read(f"cohort={code}&endpoint=OS&marker=age&cut={CUT:g}")[0]
-        return question, shown(ANSWER, question)[0].endpoint("OS")
+        return question, shown(SURVIVAL, question)[0].endpoint("OS")
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -5,7 +5,7 @@ import pytest
 import app
 from analysis.results import preview
 from callbacks.preview import PREVIEW
-from components.views.survival.page import ANSWER
+from components.views.survival.page import SURVIVAL
 from services import cohorts
 from services.address import read
 from services.disclosure import shown
@@ -29,13 +29,13 @@ def test_the_line_says_at_every_place_what_the_answer_says_there(locked):
     if locked:
         lock(asked, "A", "the protocol", "anna")
     found: preview.Preview = answer(PREVIEW, asked)
-    shown(ANSWER, asked)
+    shown(SURVIVAL, asked)
     here = ledger(cohorts.load("imail2"))
     cuts = found.places.cut
     for moving in found.endpoints:
         headlines = report_every_cut(moving, cuts, asked, here)
         for cut, said in zip(cuts.tolist(), headlines, strict=True):
-            one = shown(ANSWER, asked.changed(cut=(cut,)))[0].endpoint(moving.of.code)
+            one = shown(SURVIVAL, asked.changed(cut=(cut,)))[0].endpoint(moving.of.code)
             assert said == one.reported_p
             assert said.fixed == (locked and cut == 24)
 

@@ -15,7 +15,7 @@ from analysis.results.patient_profile import Persons, Standing
 from analysis.results.survival import SurvivalResult
 from components import notes
 from components.cards import rolled, table, unfold
-from components.views.survival.page import ANSWER, draw_counts, draw_curve
+from components.views.survival.page import SURVIVAL, draw_counts, draw_curve
 from components.views.view import MOST_BESIDE, Analysis, Chart, Part, Scene, View
 from data.cohort import Cohort
 from figures.patient.marker_panels import panels_figure
@@ -296,8 +296,8 @@ VIEW = View(
         Part("course-table", PERSONS, draw_course_table),
         Part("markers", PERSONS, draw_markers, chart=True, first=True),
         Part("values", PERSONS, draw_values),
-        Part("curve", ANSWER, draw_page_curve, chart=True),
-        Part("counts", ANSWER, draw_page_counts),
+        Part("curve", SURVIVAL, draw_page_curve, chart=True),
+        Part("counts", SURVIVAL, draw_page_counts),
     ),
     summary=PERSONS,
     words=words,

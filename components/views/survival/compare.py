@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from analysis.question import FIELDS, Question
 from analysis.results.survival import EndpointResult, SurvivalResult
 from components.views.survival import page as survival
-from components.views.survival.page import ANSWER
+from components.views.survival.page import SURVIVAL
 from components.views.view import Chart, Part, Scene, View, drawn_of
 from data.cohort import Cohort
 from figures.km.figure import accessible_words, km_figure
@@ -134,12 +134,12 @@ VIEW = View(
     path="/compare",
     title="Two questions",
     parts=(
-        Part("said", ANSWER, draw_said, tells=True),
-        Part("curve", ANSWER, draw_curve, chart=True),
-        Part("counts", ANSWER, draw_counts),
-        Part("remarks", ANSWER, draw_remarks),
+        Part("said", SURVIVAL, draw_said, tells=True),
+        Part("curve", SURVIVAL, draw_curve, chart=True),
+        Part("counts", SURVIVAL, draw_counts),
+        Part("remarks", SURVIVAL, draw_remarks),
     ),
-    summary=ANSWER,
+    summary=SURVIVAL,
     words=words,
     asks=False,
     layout=layout,

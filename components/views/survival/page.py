@@ -11,7 +11,13 @@ from analysis.question import defaults
 from analysis.results import groups
 from analysis.results import survival as answers
 from analysis.results.baseline import READS as SIDES_READS
-from analysis.results.baseline import Adjusted, Sides, Within, sides, within
+from analysis.results.baseline import (
+    BaselineTable,
+    StratifiedTest,
+    StratifiedTests,
+    compare_baseline,
+    test_within_strata,
+)
 from analysis.results.survival import EndpointResult, SurvivalResult
 from components.cards import card, explained, table, table_of, unfold
 from components.views.survival.numbers import draw_numbers
@@ -25,10 +31,10 @@ from figures.preview import figure_words
 from wording import phrases
 from wording.summaries import survival_summary
 
-ANSWER = Analysis("answer", answers.analyse_survival, answers.READS, lambda found: found.drawn)
-SIDES = Analysis("sides", sides, SIDES_READS)
-WITHIN = Analysis(
-    "within", within, SIDES_READS, lambda found: tuple(one.code for one in found.tests)
+SURVIVAL = Analysis("answer", answers.analyse_survival, answers.READS, lambda found: found.drawn)
+BASELINE = Analysis("sides", compare_baseline, SIDES_READS)
+STRATIFIED = Analysis(
+    "within", test_within_strata, SIDES_READS, lambda found: tuple(one.code for one in found.tests)
 )
 NO_BASELINE = "The data say nothing else about the patients at baseline."
 
@@ -124,7 +130,7 @@ def draw_curve(answer: SurvivalResult, scene: Scene) -> Chart | None:
     return Chart(figure, accessible_words(answer, one))
 
 
-def called(answer: SurvivalResult, scene: Scene) -> str:
+def name_curve(answer: SurvivalResult, scene: Scene) -> str:
     """The name of one endpoint's figure."""
     one = answer.endpoint(scene.of)
     return km_slide.title(answer, one) if one else scene.of
@@ -211,7 +217,7 @@ def _step(number: str, meaning: str, aside: list[Component]) -> Component:
 # -------------------------------------------------------------------------------------- sides
 
 
-def draw_sides(result: Sides, scene: Scene) -> Component:
+def draw_sides(result: BaselineTable, scene: Scene) -> Component:
     """Baseline by side."""
     if result.table.empty:
         return html.P(NO_BASELINE, className="empty")
@@ -221,12 +227,12 @@ def draw_sides(result: Sides, scene: Scene) -> Component:
     return table(frame, caption="Baseline by side of the cut-off", className="sides")
 
 
-def draw_within(result: Within, scene: Scene) -> list[Component]:
+def draw_within(result: StratifiedTests, scene: Scene) -> list[Component]:
     """The tests that take dose or arm into account."""
     return [_test(result, one) for one in result.tests]
 
 
-def _test(result: Within, one: Adjusted) -> Component:
+def _test(result: StratifiedTests, one: StratifiedTest) -> Component:
     within = explained(f"Tested within {result.strata_words}", "stratified")
     note = html.Span(" (this cut-off; not corrected for the search)", className="note")
     said = f" {one.words}"
@@ -238,23 +244,23 @@ VIEW = View(
     path="/survival",
     title="Survival",
     parts=(
-        Part("remarks", ANSWER, draw_remarks),
+        Part("remarks", SURVIVAL, draw_remarks),
         Part(
             "curve",
-            ANSWER,
+            SURVIVAL,
             draw_curve,
             chart=True,
             plate=curve_plate,
-            called=called,
+            called=name_curve,
             several=lambda found: found.drawn,
         ),
-        Part("counts", ANSWER, draw_counts),
-        Part("numbers", ANSWER, draw_numbers),
-        Part("flow", ANSWER, draw_flow),
-        Part("sides", SIDES, draw_sides),
-        Part("within", WITHIN, draw_within),
+        Part("counts", SURVIVAL, draw_counts),
+        Part("numbers", SURVIVAL, draw_numbers),
+        Part("flow", SURVIVAL, draw_flow),
+        Part("sides", BASELINE, draw_sides),
+        Part("within", STRATIFIED, draw_within),
     ),
-    summary=ANSWER,
+    summary=SURVIVAL,
     words=lambda found, scene: survival_summary(found),
     asks=True,
     follows=True,

@@ -9,7 +9,7 @@ import pytest
 from analysis.cohort.analysis_set import assign_groups, divide, find_cuts
 from analysis.question import Question, parse_cuts
 from analysis.results import groups
-from analysis.results.baseline import sides, within
+from analysis.results.baseline import compare_baseline, test_within_strata
 from analysis.results.survival import analyse_survival
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData
@@ -163,11 +163,15 @@ def test_group_numbers_count_the_cuts_below():
 
 
 def test_sides_have_a_column_per_group():
-    found = sides(NINE, ASKED)
+    found = compare_baseline(NINE, ASKED)
     assert found.counts == (3, 3, 3)
     assert list(found.table.columns) == ["name", 2, 1, 0]
     assert found.table.iloc[0].tolist() == ["Dose, mg: 6", "2 (67 %)", "1 (33 %)", "2 (67 %)"]
-    assert within(NINE, ASKED).tests[0].words.startswith("stratified log-rank p of 3 groups = .")
+    assert (
+        test_within_strata(NINE, ASKED)
+        .tests[0]
+        .words.startswith("stratified log-rank p of 3 groups = .")
+    )
 
 
 def test_the_interaction_with_the_arm_counts_every_group():

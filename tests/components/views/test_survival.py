@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from analysis.question import parse_query
 from analysis.question.defaults import complete_question
-from analysis.results.baseline import sides, within
+from analysis.results.baseline import compare_baseline, test_within_strata
 from analysis.results.survival import analyse_survival
 from analysis.stats.errors import NotEnoughData
 from components.server_html import to_html
@@ -52,11 +52,11 @@ QUESTIONS = st.fixed_dictionaries(
 
 def drawn(study, question):
     """Everything that the page shows for a question, as text."""
-    found, beside = analyse_survival(study, question), sides(study, question)
-    tested = within(study, question)
+    found, beside = analyse_survival(study, question), compare_baseline(study, question)
+    tested = test_within_strata(study, question)
     texts = [*survival_summary(found)]
     for part in survival.VIEW.parts:
-        other = {survival.SIDES: beside, survival.WITHIN: tested}
+        other = {survival.BASELINE: beside, survival.STRATIFIED: tested}
         result = other.get(part.analysis, found)
         for endpoint in found.endpoints:
             shown = part.draw(result, Scene(question, of=endpoint.code))
@@ -99,7 +99,7 @@ def test_every_marker_and_visit_of_a_built_in_cohort_has_an_answer(name):
                 found = analyse_survival(study, question)
             except NotEnoughData:
                 with pytest.raises(NotEnoughData):
-                    sides(study, question)
+                    compare_baseline(study, question)
                 continue
             assert "nan" not in " ".join(survival_summary(found)).lower()
             assert dots_figure(sample_of(study, question), question.cut).data
@@ -142,7 +142,7 @@ def test_several_cut_offs_have_a_line_for_every_group_and_no_headline(name, quer
     flow = to_html(survival.draw_flow(found, Scene(question)))
     counts = found.endpoints[0].flow.groups
     assert " / ".join(map(str, counts[::-1])) in flow
-    table = to_html(survival.draw_sides(sides(study, question), Scene(question)))
+    table = to_html(survival.draw_sides(compare_baseline(study, question), Scene(question)))
     assert table.count('<th scope="col">') == groups
 
 
