@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from analysis.cohort.marker_array import MEASURES, MarkerSeries
-from analysis.results.dose_response import Response
+from analysis.results.dose_response import DoseResponse
 from analysis.results.trends import Grouping, Summary
 from analysis.stats.trend.models import Slope
 from wording.numbers import p_named, p_text, significant
@@ -49,7 +49,7 @@ def what_is_drawn(series: MarkerSeries) -> str:
     return f"{MEASURES[series.measure]} from {series.baseline}{unit}"
 
 
-def response_axis(found: Response) -> str:
+def response_axis(found: DoseResponse) -> str:
     """ "fold change from C1D10 to C1D15", "cells/µL at baseline"."""
     if found.detected:
         return f"above the detection limit (1) or not (0) at {found.visit}"
@@ -59,7 +59,7 @@ def response_axis(found: Response) -> str:
     return f"{MEASURES[found.measure]} from {found.baseline} to {found.visit}{unit}"
 
 
-def test_words(found: Response) -> str:
+def test_words(found: DoseResponse) -> str:
     """ "Jonckheere-Terpstra p = .001": the test across levels, without its particulars."""
     if found.across is None:
         return ""
@@ -78,7 +78,7 @@ def around(value: float, low: float, high: float, unit: str = "") -> str:
     return text if math.isnan(low) else f"{text} (95 % CI {number(low)} to {number(high)})"
 
 
-def moved(found: Response) -> str:
+def moved(found: DoseResponse) -> str:
     """ "fell in 16 of 16 patients, median fold change 0.55 ×", of the change of all patients."""
     known = found.values[~np.isnan(found.values)]
     none = 1.0 if found.measure == "fold" else 0.0
@@ -92,7 +92,7 @@ def moved(found: Response) -> str:
     return f"{word} in {many} of {_patients(known.size)}, median {MEASURES[found.measure]} {middle}"
 
 
-def by_level(found: Response) -> str:
+def by_level(found: DoseResponse) -> str:
     """ "0.80 × at 3 MIU/day (n = 3), 0.60 × at 6 MIU/day (n = 6)"."""
     link = "at" if found.levels.ordered else "with"
     said = []

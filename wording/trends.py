@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from analysis.results.dose_response import Response
+from analysis.results.dose_response import DoseResponse
 from wording.numbers import beside, says_the_same
 from wording.trend_phrases import around, by_level, moved, number, with_holm
 
 
-def trends_summary(found: Response) -> list[str]:
+def trends_summary(found: DoseResponse) -> list[str]:
     """What happens to the question's marker until its visit, in all patients and by level."""
     return [text for text in (_lead(found), _levels(found), _aside(found)) if text]
 
 
-def _lead(found: Response) -> str:
+def _lead(found: DoseResponse) -> str:
     if found.measure != "value":
         tested = found.within_why if found.within is None else (
             with_holm(found.within.name, found.within.p, found.within_holm)
@@ -32,7 +32,7 @@ def _lead(found: Response) -> str:
     )
 
 
-def _levels(found: Response) -> str:
+def _levels(found: DoseResponse) -> str:
     if len(found.levels.labels) < 2:
         return "There are neither several dose levels nor several arms to compare."
     what = "Share" if found.detected else "Median"
@@ -50,7 +50,7 @@ def _levels(found: Response) -> str:
     return f"{said}; {tested.removesuffix(')')} over {found.tests} tests){rho}."
 
 
-def _aside(found: Response) -> str:
+def _aside(found: DoseResponse) -> str:
     said = []
     if found.low.any() and found.measure == "value":
         said.append(f"{int(found.low.sum())} values lie below the detection limit")
@@ -62,7 +62,7 @@ def _aside(found: Response) -> str:
     return f"{'; '.join(said).capitalize()}." if said else ""
 
 
-def _visit(found: Response) -> str:
+def _visit(found: DoseResponse) -> str:
     if says_the_same(found.visit, found.visit_label):
         return found.visit
     return f"{found.visit} ({beside(found.visit, found.visit_label)})"

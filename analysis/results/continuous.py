@@ -228,7 +228,7 @@ def _in_units(found: Spline) -> Spline:
 
 
 @dataclass(frozen=True, eq=False)
-class Effect:
+class ContinuousResult:
     """The continuous effect of the question's marker on its endpoint, with what words need."""
 
     code: str
@@ -244,7 +244,7 @@ class Effect:
     result: Continuous
 
 
-def effect(cohort: Cohort, question: Question) -> Effect:
+def analyse_continuous(cohort: Cohort, question: Question) -> ContinuousResult:
     """The continuous effect for the question's endpoint, in the estimator of its splits."""
     sample = select_sample(cohort, question)
     _ = sample.cuts  # says in words where nobody can be divided at all
@@ -254,7 +254,7 @@ def effect(cohort: Cohort, question: Question) -> Effect:
         raise NotEnoughData("No patient with a usable sample was still under observation.")
     estimator = followed.estimator
     log = sample.scale == "log" and _mostly_positive(value)
-    return Effect(
+    return ContinuousResult(
         code=question.endpoint,
         label=cohort.study.endpoint(question.endpoint).label,
         marker=sample.label,

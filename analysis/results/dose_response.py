@@ -12,7 +12,7 @@ from analysis.cohort.marker_array import MarkerArray, MarkerSeries
 from analysis.cohort.strata import find_strata
 from analysis.question import Question
 from analysis.question.defaults import baseline_choices
-from analysis.results.trend_tests import table
+from analysis.results.trend_tests import test_trends
 from analysis.results.trends import Grouping, Summary, levels_grouping, sides_grouping, summary_of
 from analysis.stats import trend
 from analysis.stats.errors import NotEnoughData
@@ -25,7 +25,7 @@ MODEL_READS = ("cohort", "marker", "visit", "measure", "baseline")
 
 
 @dataclass(frozen=True, eq=False)
-class Response:
+class DoseResponse:
     """One marker at one visit: `values` by patient in `measure`, a change wherever there is an
     earlier visit; `levels` and their summaries; the tests, None with a sentence why."""
 
@@ -77,7 +77,7 @@ class Models:
     baseline: str
 
 
-def response(cohort: Cohort, question: Question) -> Response:
+def analyse_dose_response(cohort: Cohort, question: Question) -> DoseResponse:
     """The change to the question's visit by dose; the value where there is no earlier visit."""
     block, levels = MarkerArray(cohort), find_strata(cohort)
     measure, baseline = _change(cohort, block, question)
@@ -95,7 +95,7 @@ def response(cohort: Cohort, question: Question) -> Response:
         use = known & (grouping.of >= 0)
         rho = trend.spearman(np.asarray(levels.doses)[grouping.of[use]], values[use])
     holms = _holms(cohort, question, measure, baseline)
-    return Response(
+    return DoseResponse(
         subjects=block.subjects,
         marker=series.marker,
         label=series.label,
@@ -124,7 +124,7 @@ def response(cohort: Cohort, question: Question) -> Response:
     )  # fmt: skip
 
 
-def models(cohort: Cohort, question: Question) -> Models:
+def fit_models(cohort: Cohort, question: Question) -> Models:
     """Permuted ANCOVA and mixed model of the marker's logarithm by dose."""
     block, levels = MarkerArray(cohort), find_strata(cohort)
     _, baseline = _change(cohort, block, question)
@@ -196,7 +196,7 @@ def _within(series: MarkerSeries, values: np.ndarray) -> tuple[PermutationTest |
 
 def _holms(cohort: Cohort, question: Question, measure: str, baseline: str):
     """Holm's p across and within, over all markers and visits, and how many tests across."""
-    found = table(cohort, Question(measure=measure, baseline=baseline))
+    found = test_trends(cohort, Question(measure=measure, baseline=baseline))
 
     def here(frame: pd.DataFrame) -> float:
         rows = frame[(frame["marker"] == question.marker) & (frame["visit"] == question.visit)]

@@ -232,7 +232,7 @@ def _names(names: np.ndarray, value: np.ndarray, chosen: np.ndarray) -> tuple[st
 
 
 @dataclass(frozen=True, eq=False)
-class Fragile:
+class FragilityResult:
     """The fragility of the question's split for its endpoint, with what its words need."""
 
     code: str
@@ -248,7 +248,7 @@ class Fragile:
     detectable: float  # the hazard ratio that this split could have been planned to show
 
 
-def fragile(cohort: Cohort, question: Question) -> Fragile:
+def analyse_fragility(cohort: Cohort, question: Question) -> FragilityResult:
     """The fragility of the question's cut-off; NotEnoughData in words where there is none."""
     if len(question.cut) != 1:
         raise NotEnoughData("What hangs on single patients is worked out for one cut-off.")
@@ -262,7 +262,7 @@ def fragile(cohort: Cohort, question: Question) -> Fragile:
     spread = _spread(cohort, question, rows["subject"], value)
     names = rows["subject"].to_numpy()
     result = fragility(time, event, value, cut, spread=spread, estimator=estimator, names=names)
-    return Fragile(
+    return FragilityResult(
         code=question.endpoint,
         label=cohort.study.endpoint(question.endpoint).label,
         unit=sample.unit,

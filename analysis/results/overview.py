@@ -56,7 +56,7 @@ class Overview:
         return {one.code: one for one in self.endpoints}.get(code)
 
 
-def overview(cohort: Cohort, question: object) -> Overview:
+def summarise_study(cohort: Cohort, question: object) -> Overview:
     """The overview of a cohort; `question` is not read."""
     study = cohort.study
     levels = find_strata(cohort)

@@ -28,7 +28,7 @@ NAN = math.nan
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class TrendTests:
     """`across` the levels and `within` patients since the baseline visit (empty for values).
 
     Each has a row per marker and visit: marker label unit visit n effect lower upper test p holm
@@ -54,7 +54,7 @@ class Table:
 COLUMNS = ["marker", "label", "unit", "visit", "n", "effect", "lower", "upper", "test", "p", "why"]
 
 
-def table(cohort: Cohort, question: Question) -> Table:
+def test_trends(cohort: Cohort, question: Question) -> TrendTests:
     """Every marker x visit in the question's measure; `question` has cohort, measure, baseline."""
     block, levels = MarkerArray(cohort), find_strata(cohort)
     grouping = levels_grouping(levels, block.subjects)
@@ -66,7 +66,7 @@ def table(cohort: Cohort, question: Question) -> Table:
                 across.append(_row(series, code, across_levels(series, code, grouping, levels)))
                 within.append(_row(series, code, since_baseline(series, code)))
     changed = question.measure != "value"
-    return Table(
+    return TrendTests(
         _corrected(across), _corrected(within if changed else []), question.measure,
         question.baseline, grouping.ordered, grouping.word, len(grouping.labels),
         find_marker_groups(cohort),

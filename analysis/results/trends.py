@@ -100,7 +100,7 @@ class Trends:
         return panel.by_side if self.grouping(by) is self.sides else panel.by_level
 
 
-def trends(cohort: Cohort, question: Question) -> Trends:
+def summarise_trends(cohort: Cohort, question: Question) -> Trends:
     """The courses of all markers in the question's measure, and the sides of its split."""
     block = MarkerArray(cohort)
     if not block.markers:

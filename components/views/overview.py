@@ -19,7 +19,7 @@ from wording.numbers import duration
 from wording.phrases import followup, median_interval
 from wording.summaries import overview_summary
 
-OVERVIEW = Analysis("overview", study.overview, study.READS)
+OVERVIEW = Analysis("overview", study.summarise_study, study.READS)
 
 
 def draw_findings(result: Overview, scene: Scene) -> Component:

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.reported_p import ReportedP
-from analysis.results.continuous import Effect
+from analysis.results.continuous import ContinuousResult
 from analysis.results.cutoff import CutoffSearchResult
 from exports.figure_export import Plate
 from exports.figure_exports.common import plate
@@ -34,7 +34,7 @@ def resamples_title(found: CutoffSearchResult) -> str:
     return f"Best cut-off of {found.marker} at {found.visit} over resamples, {found.code}"
 
 
-def spline_title(found: Effect) -> str:
+def spline_title(found: ContinuousResult) -> str:
     """What the spline is called."""
     return f"{found.label} by {found.marker}, without a cut-off"
 
@@ -75,7 +75,7 @@ def resamples(
     )  # fmt: skip
 
 
-def spline(found: Effect, figure: go.Figure, said: str, about: About) -> Plate:
+def spline(found: ContinuousResult, figure: go.Figure, said: str, about: About) -> Plate:
     """The marker without a cut-off."""
     result = found.result
     around = with_interval(result.hr, result.lower, result.upper)

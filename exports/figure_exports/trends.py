@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.results.dose_response import Response
+from analysis.results.dose_response import DoseResponse
 from analysis.results.trends import Grouping, Panel, Summary, Trends
 from exports.figure_export import Plate
 from exports.figure_exports.common import plate, without_ids
@@ -25,7 +25,7 @@ def panel_title(found: Trends, one: Panel, by: str) -> str:
     return f"{one.series.label} over the visits by {found.grouping(by).word}"
 
 
-def response_title(found: Response) -> str:
+def response_title(found: DoseResponse) -> str:
     """What the response by dose is called."""
     return f"{found.label} by {found.levels.word}"
 
@@ -63,7 +63,7 @@ def _lines(single: bool) -> str:
     return f"{lines}: groups, with 95 % intervals. Below: patients with a value at each visit"
 
 
-def response(found: Response, figure: go.Figure, said: str, about: About) -> Plate:
+def response(found: DoseResponse, figure: go.Figure, said: str, about: About) -> Plate:
     """One dot a patient, by dose level or arm."""
     key = "" if found.levels.ordered else _key(found.levels)  # doses stand in full
     return plate(
@@ -105,7 +105,7 @@ def _courses(found: Trends, one: Panel, by: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["line", "group", "visit", "value", "below_limit"])
 
 
-def _values(found: Response) -> pd.DataFrame:
+def _values(found: DoseResponse) -> pd.DataFrame:
     known = np.flatnonzero(~np.isnan(found.values) & (found.levels.of >= 0))
     frame = pd.DataFrame({
         "level": found.levels.of[known],
@@ -115,7 +115,7 @@ def _values(found: Response) -> pd.DataFrame:
     return without_ids(frame, "level", "value")[["group", "value"]]
 
 
-def _levels(found: Response) -> pd.DataFrame:
+def _levels(found: DoseResponse) -> pd.DataFrame:
     parts = [_summary(one).assign(group=name) for name, one in
              zip(found.levels.labels, found.by_level, strict=True)]  # fmt: skip
     frame = pd.concat(parts, ignore_index=True)

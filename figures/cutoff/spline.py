@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.axis import Axis
-from analysis.results.continuous import Effect
+from analysis.results.continuous import ContinuousResult
 from figures.marker_axis import LEFT, RIGHT, foot_of, marker_axis, ratio_axis, stamp
 from figures.style import BAND, Palette, base_layout, faded, palette
 from wording.numbers import interval, ratio, significant
@@ -19,7 +19,7 @@ PLOT = 190  # height in pixels
 WIDEST = 1.3  # decades on each side of 1 that are shown at most
 
 
-def continuous_figure(effect: Effect, *, dark: bool = False) -> go.Figure:
+def continuous_figure(effect: ContinuousResult, *, dark: bool = False) -> go.Figure:
     """The curve with its band, and the linear effect beside it; there must be a spline."""
     colours = palette(dark)
     curve = effect.result.spline.curve
@@ -38,7 +38,11 @@ def continuous_figure(effect: Effect, *, dark: bool = False) -> go.Figure:
 
 
 def _traces(
-    effect: Effect, drawn: pd.DataFrame, x: np.ndarray, curve: pd.DataFrame, colours: Palette
+    effect: ContinuousResult,
+    drawn: pd.DataFrame,
+    x: np.ndarray,
+    curve: pd.DataFrame,
+    colours: Palette,
 ) -> list[dict[str, Any]]:
     band = {
         "x": np.concatenate([x, x[::-1]]),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from analysis.results.dose_response import Response
+from analysis.results.dose_response import DoseResponse
 from figures.level_colours import colours_of
 from figures.style import Palette, axis, base_layout, palette
 from figures.trends.axes import Values
@@ -20,7 +20,7 @@ MOST_DOTS = 2_500  # beyond, circles cost more than they show
 SPREAD = 0.26  # half the width over which the dots of a level are spread
 
 
-def dose_figure(found: Response, *, by: str = "dose", dark: bool = False) -> go.Figure:
+def dose_figure(found: DoseResponse, *, by: str = "dose", dark: bool = False) -> go.Figure:
     """Dots by level, in the colours of the levels or of the sides of the cut-off."""
     colours = palette(dark)
     known = found.values[~np.isnan(found.values)]
@@ -34,7 +34,7 @@ def dose_figure(found: Response, *, by: str = "dose", dark: bool = False) -> go.
     return go.Figure([*bars, *traces] if _few(found) else [*traces, *bars], layout)
 
 
-def _by_level(found: Response, y: Values, colours: Palette) -> list[dict[str, Any]]:
+def _by_level(found: DoseResponse, y: Values, colours: Palette) -> list[dict[str, Any]]:
     tints = colours_of(len(found.levels.labels), found.levels.ordered, colours)
     return [
         _dots(found, found.levels.of == i, y, tint, name)
@@ -42,7 +42,7 @@ def _by_level(found: Response, y: Values, colours: Palette) -> list[dict[str, An
     ]
 
 
-def _by_side(found: Response, y: Values, colours: Palette) -> list[dict[str, Any]]:
+def _by_side(found: DoseResponse, y: Values, colours: Palette) -> list[dict[str, Any]]:
     tints, _ = tints_of(found.sides, colours)
     symbols = ("circle", "square", "diamond", "cross")
     placed = found.levels.of >= 0
@@ -55,7 +55,7 @@ def _by_side(found: Response, y: Values, colours: Palette) -> list[dict[str, Any
 
 
 def _dots(
-    found: Response, who: np.ndarray, y: Values, colour: str, name: str, symbol: str = "circle"
+    found: DoseResponse, who: np.ndarray, y: Values, colour: str, name: str, symbol: str = "circle"
 ) -> dict[str, Any]:
     who = np.flatnonzero(who & ~np.isnan(found.values))
     if len(found.values) > MOST_DOTS:
@@ -80,11 +80,11 @@ def _dots(
     }  # fmt: skip
 
 
-def _few(found: Response) -> bool:
+def _few(found: DoseResponse) -> bool:
     return len(found.values) <= MOST_LINES
 
 
-def _aside(found: Response) -> np.ndarray:
+def _aside(found: DoseResponse) -> np.ndarray:
     """Beside the middle of its level, so that no dot hides another; always the same."""
     shift = np.zeros(len(found.values))
     for i in range(len(found.levels.labels)):
@@ -96,7 +96,7 @@ def _aside(found: Response) -> np.ndarray:
     return shift
 
 
-def _middles(found: Response, y: Values, colours: Palette) -> list[dict[str, Any]]:
+def _middles(found: DoseResponse, y: Values, colours: Palette) -> list[dict[str, Any]]:
     """The median of each level as a bar, with its interval where there is one."""
     traces = []
     for i, (one, name) in enumerate(zip(found.by_level, found.levels.labels, strict=True)):
@@ -115,7 +115,7 @@ def _middles(found: Response, y: Values, colours: Palette) -> list[dict[str, Any
     return traces
 
 
-def _layout(found: Response, y: Values, colours: Palette) -> dict[str, Any]:
+def _layout(found: DoseResponse, y: Values, colours: Palette) -> dict[str, Any]:
     foot = FOOT + (16 if found.synthetic else 0)
     layout = base_layout(
         colours, height=TOP + PLOT + foot, margin={"l": 64, "r": 16, "t": TOP, "b": foot}
@@ -161,7 +161,7 @@ def _layout(found: Response, y: Values, colours: Palette) -> dict[str, Any]:
     return layout
 
 
-def _level_title(found: Response) -> str:
+def _level_title(found: DoseResponse) -> str:
     if found.levels.ordered:
         return f"Dose, {found.dose_unit}".rstrip(", ")
     return "Arm" if len(found.levels.labels) > 1 else ""

@@ -9,18 +9,20 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.results import continuous
-from analysis.results.continuous import Effect
+from analysis.results.continuous import ContinuousResult
 from components.cards import table, unfold
 from components.views.cutoff.numbers import ESTIMATOR, sentence
 from components.views.view import Analysis, Chart, Scene
 from figures.cutoff.spline import continuous_figure
 from wording.numbers import ALPHA, interval, p_named, ratio, significant, with_interval
 
-EFFECT = Analysis("continuous", continuous.effect, continuous.READS, lambda found: (found.code,))
+EFFECT = Analysis(
+    "continuous", continuous.analyse_continuous, continuous.READS, lambda found: (found.code,)
+)
 ROWS = 12  # of the curve as a table
 
 
-def draw_effect(found: Effect, scene: Scene) -> Component:
+def draw_effect(found: ContinuousResult, scene: Scene) -> Component:
     """The linear effect, and what cutting a marker throws away."""
     result = found.result
     ratio_words = with_interval(result.hr, result.lower, result.upper)
@@ -44,7 +46,7 @@ def draw_effect(found: Effect, scene: Scene) -> Component:
     )
 
 
-def _per(found: Effect) -> str:
+def _per(found: ContinuousResult) -> str:
     result = found.result
     if not result.log:
         return f"per {result.step:g} {found.unit}".rstrip() + " more"
@@ -53,7 +55,7 @@ def _per(found: Effect) -> str:
     return f"per doubling (zeros counted as {significant(result.floor, 2)} {found.unit})"
 
 
-def draw_spline(found: Effect, scene: Scene) -> Chart | None:
+def draw_spline(found: ContinuousResult, scene: Scene) -> Chart | None:
     """The spline of the marker, from 30 events on."""
     spline = found.result.spline
     if spline is None:
@@ -70,7 +72,7 @@ def draw_spline(found: Effect, scene: Scene) -> Chart | None:
     return Chart(continuous_figure(found, dark=scene.dark), sentence)
 
 
-def _spline_words(found: Effect) -> list[Component]:
+def _spline_words(found: ContinuousResult) -> list[Component]:
     """The spline's two tests, or why there is no spline."""
     spline = found.result.spline
     if spline is None:
@@ -86,7 +88,7 @@ def _spline_words(found: Effect) -> list[Component]:
     return [sentence(text, "the spline", "spline"), unfold("Show as table", _table(found))]
 
 
-def _table(found: Effect) -> Component:
+def _table(found: ContinuousResult) -> Component:
     curve = found.result.spline.curve
     rows = curve.iloc[[round(i * (len(curve) - 1) / (ROWS - 1)) for i in range(ROWS)]]
     frame = pd.DataFrame(

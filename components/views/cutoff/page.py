@@ -11,7 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.reported_p import correct_for_search
-from analysis.results.continuous import Effect
+from analysis.results.continuous import ContinuousResult
 from analysis.results.cutoff import CutoffSearchResult
 from components.cards import table, unfold
 from components.views.cutoff.effect import EFFECT, draw_effect, draw_spline
@@ -147,7 +147,7 @@ def resamples_plate(found: CutoffSearchResult, scene: Scene, chart: Chart, about
     return cutoffplates.resamples(found, chart.figure, chart.sentence, about, source)
 
 
-def spline_plate(found: Effect, scene: Scene, chart: Chart, about: About) -> Plate:
+def spline_plate(found: ContinuousResult, scene: Scene, chart: Chart, about: About) -> Plate:
     """The spline on its way out."""
     return cutoffplates.spline(found, chart.figure, chart.sentence, about)
 

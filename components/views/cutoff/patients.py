@@ -10,18 +10,20 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.results import fragility
-from analysis.results.fragility import Fragile
+from analysis.results.fragility import FragilityResult
 from components.cards import rolled, unfold
 from components.views.cutoff.numbers import ESTIMATOR, sentence
 from components.views.view import Analysis, Scene
 from wording.numbers import cut_text, p_text, significant, with_interval
 
-FRAGILE = Analysis("fragility", fragility.fragile, fragility.READS, lambda found: (found.code,))
+FRAGILE = Analysis(
+    "fragility", fragility.analyse_fragility, fragility.READS, lambda found: (found.code,)
+)
 LARGEST_PLANNED = 20  # hazard ratios beyond are nothing that anyone plans for
 MOST_NAMES = 12  # of patients in a sentence or a cell
 
 
-def draw_fragility(found: Fragile, scene: Scene) -> Component:
+def draw_fragility(found: FragilityResult, scene: Scene) -> Component:
     """Who changes side at the next cuts, within the assay's variation, and whose move matters."""
     result = found.result
     return html.Div(
@@ -37,7 +39,7 @@ def draw_fragility(found: Fragile, scene: Scene) -> Component:
     )
 
 
-def _crossing(found: Fragile) -> list[Component | str]:
+def _crossing(found: FragilityResult) -> list[Component | str]:
     result, moves = found.result, found.result.crossing
     if math.isnan(result.p):
         return ["At this cut-off the sides cannot be compared."]
@@ -84,7 +86,7 @@ def _apart(names: Iterable[str]) -> list[Component | str]:
     return parts[1:]
 
 
-def _cut(found: Fragile, cut: float) -> str:
+def _cut(found: FragilityResult, cut: float) -> str:
     return f"{cut_text(cut)} {found.unit}".rstrip()
 
 
@@ -92,7 +94,7 @@ PLACES = {-2: "two values lower", -1: "one value lower", 0: "this cut-off",
           1: "one value higher", 2: "two values higher"}  # fmt: skip
 
 
-def _neighbours(found: Fragile) -> Component:
+def _neighbours(found: FragilityResult) -> Component:
     rows = [
         html.Tr(
             [
@@ -120,7 +122,7 @@ def _moved(names: tuple[str, ...]) -> list[Component | str]:
     return [*_apart(names[:MOST_NAMES]), *([f" and {more} more"] if more > 0 else [])]
 
 
-def _assay(found: Fragile) -> list[Component | str]:
+def _assay(found: FragilityResult) -> list[Component | str]:
     near = found.result.near
     how = {
         "value": "a value may be off by 10 % of itself",
@@ -136,7 +138,7 @@ def _assay(found: Fragile) -> list[Component | str]:
             *_people(near)]  # fmt: skip
 
 
-def _planned(found: Fragile) -> Component:
+def _planned(found: FragilityResult) -> Component:
     """The smallest hazard ratio that the current split could have been planned to show."""
     hr = found.detectable
     if math.isnan(hr) or hr > LARGEST_PLANNED:

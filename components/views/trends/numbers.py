@@ -11,8 +11,8 @@ from dash.development.base_component import Component
 from analysis.cohort.marker_groups import MOST, choose_marker_group, find_group_of_marker
 from analysis.question import Question
 from analysis.question.display_options import OPTIONS, change_option, choose_option
-from analysis.results.dose_response import Models, Response
-from analysis.results.trend_tests import Table
+from analysis.results.dose_response import DoseResponse, Models
+from analysis.results.trend_tests import TrendTests
 from analysis.results.trends import Trends
 from components.cards import explained, rolled, table, unfold
 from components.option_links import choices
@@ -55,7 +55,7 @@ def draw_courses(found: Trends, scene: Scene) -> Component | None:
     return unfold("Show as table", table(frame, caption="Numbers of the panels"))
 
 
-def draw_tests(found: Response, scene: Scene) -> list[Component]:
+def draw_tests(found: DoseResponse, scene: Scene) -> list[Component]:
     """The tests of the question's marker, each with its name, its p's and its "?"."""
     lines = [html.P(f"{found.label}: {response_axis(found)}.", className="note")]
     if found.measure != "value" and not found.asked:
@@ -98,7 +98,7 @@ def _line(name: str, topic: str, said: str) -> Component:
     return html.Div([explained(name, topic), html.Span(f" {said}")], className="adjusted")
 
 
-def _by_level(found: Response) -> Component:
+def _by_level(found: DoseResponse) -> Component:
     rows = [
         (name, str(int(one.n[0])), str(int(one.low[0])), *(
             "–" if math.isnan(one.n[0]) or not one.n[0] else text for text in (
@@ -117,7 +117,7 @@ def _by_level(found: Response) -> Component:
 # -------------------------------------------------------------------------------------- table
 
 
-def draw_table(found: Table, scene: Scene) -> list[Component]:
+def draw_table(found: TrendTests, scene: Scene) -> list[Component]:
     """Every marker at every visit: effect, p, both adjusted p's, a link to the question."""
     asked = scene.question
     inside = choose_option(asked, "test") == "within" and not found.within.empty
@@ -153,7 +153,7 @@ def _sorted(rows: pd.DataFrame, asked: Question) -> pd.DataFrame:
     return rows
 
 
-def _heads(found: Table, asked: Question, inside: bool) -> list[Component]:
+def _heads(found: TrendTests, asked: Question, inside: bool) -> list[Component]:
     effect = "Median change" if inside else (
         "Spearman's ρ with the dose" if found.ordered else "ε², share between arms"
     )  # fmt: skip
@@ -185,7 +185,7 @@ def _sorting(label: str, code: str, asked: Question, topic: str = "") -> Compone
     return html.Th(head, scope="col", **({"aria-sort": order} if here else {}))
 
 
-def _row(row, found: Table, asked: Question, inside: bool) -> Component:
+def _row(row, found: TrendTests, asked: Question, inside: bool) -> Component:
     here = (row.marker, row.visit) == (asked.marker, asked.visit)
     effect = "–" if math.isnan(row.effect) else number(row.effect)
     unit = row.unit if inside else ""
@@ -198,7 +198,7 @@ def _row(row, found: Table, asked: Question, inside: bool) -> Component:
     return html.Tr([head, *map(html.Td, cells)], className="here" if here else None)
 
 
-def _question(row, found: Table, asked: Question) -> Question:
+def _question(row, found: TrendTests, asked: Question) -> Question:
     """The question of a row, its cut anew, with panels among which its marker is."""
     if (row.marker, row.visit) != (asked.marker, asked.visit):
         asked = asked.changed(marker=row.marker, visit=row.visit, cut=(), clock="")

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from analysis.cohort.marker_groups import MOST, choose_marker_group, find_marker_groups
 from analysis.question.display_options import choose_option
 from analysis.results import dose_response, trend_tests, trends
-from analysis.results.dose_response import Response
+from analysis.results.dose_response import DoseResponse
 from analysis.results.trends import Panel, Trends
 from components.cards import tinted
 from components.option_links import choices
@@ -27,10 +27,10 @@ from wording.trends import trends_summary
 
 PATH = "/trends"
 CSS = {"solid": "solid", "dash": "dashed", "dot": "dotted", "dashdot": "double"}
-TRENDS = Analysis("trends", trends.trends, trends.READS)
-RESPONSE = Analysis("response", dose_response.response, dose_response.READS)
-MODELS = Analysis("models", dose_response.models, dose_response.MODEL_READS)
-TABLE = Analysis("trend table", trend_tests.table, trend_tests.READS)
+TRENDS = Analysis("trends", trends.summarise_trends, trends.READS)
+RESPONSE = Analysis("response", dose_response.analyse_dose_response, dose_response.READS)
+MODELS = Analysis("models", dose_response.fit_models, dose_response.MODEL_READS)
+TABLE = Analysis("trend table", trend_tests.test_trends, trend_tests.READS)
 
 
 def layout(view: View, cohort: Cohort) -> list[Component]:
@@ -97,7 +97,7 @@ def panel_plate(found: Trends, scene: Scene, chart: Chart, about: About) -> Plat
     return trendplates.panel(found, one, by, chart.figure, chart.sentence, about)
 
 
-def response_plate(found: Response, scene: Scene, chart: Chart, about: About) -> Plate:
+def response_plate(found: DoseResponse, scene: Scene, chart: Chart, about: About) -> Plate:
     """The response by dose on its way out."""
     return trendplates.response(found, chart.figure, chart.sentence, about)
 
@@ -194,7 +194,7 @@ def _unusual(panel: Panel) -> str:
 # ----------------------------------------------------------------------------------- response
 
 
-def draw_response(found: Response, scene: Scene) -> Chart:
+def draw_response(found: DoseResponse, scene: Scene) -> Chart:
     """One dot a patient, by dose level or arm."""
     figure = dose_figure(found, by=choose_option(scene.question, "by"), dark=scene.dark)
     dots = "" if len(found.subjects) > MOST_DOTS else ", one dot a patient"

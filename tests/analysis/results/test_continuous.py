@@ -8,8 +8,8 @@ from scipy.interpolate import CubicSpline
 
 from analysis.question.defaults import complete_question
 from analysis.results.continuous import (
+    analyse_continuous,
     continuous,
-    effect,
     linear,
     logged,
     near_deviation,
@@ -146,7 +146,7 @@ def test_one_value_has_no_effect():
 
 def asked(name, **texts):
     study = builtin.load(name)
-    return effect(study, complete_question(texts, study).question)
+    return analyse_continuous(study, complete_question(texts, study).question)
 
 
 def test_of_a_question():
@@ -168,7 +168,9 @@ def test_mostly_zeros_stay_on_the_linear_scale():
     values = [0.0] * 5 + [1.0, 2.0, 4.0]
     study = cohort(values, [1, 2, 3, 4, 5, 6, 7, 8.0], [2.0] * 8)
     study.markers["scale"] = "log"
-    found = effect(study, complete_question({"marker": "M", "visit": "C1D15"}, study).question)
+    found = analyse_continuous(
+        study, complete_question({"marker": "M", "visit": "C1D15"}, study).question
+    )
     assert not found.result.log
 
 
@@ -178,4 +180,4 @@ def test_nobody_left_under_observation_is_said():
         {"marker": "M", "visit": "C1D15", "endpoint": "PFS"}, study
     ).question
     with pytest.raises(NotEnoughData, match="under observation"):
-        effect(study, question)
+        analyse_continuous(study, question)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.question.defaults import complete_question
-from analysis.results.fragility import flipped, fragile, fragility
+from analysis.results.fragility import analyse_fragility, flipped, fragility
 from analysis.stats import survival
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData
@@ -146,7 +146,7 @@ def test_in_words_where_there_is_nothing():
 
 
 def asked(study, **texts):
-    return fragile(study, complete_question(texts, study).question)
+    return analyse_fragility(study, complete_question(texts, study).question)
 
 
 def test_of_a_question():
@@ -176,4 +176,4 @@ def test_several_cuts_get_a_sentence():
     study = builtin.load("imail2")
     question = complete_question({"marker": "CD4", "visit": "C1D15"}, study).question
     with pytest.raises(NotEnoughData, match="one cut-off"):
-        fragile(study, question.changed(cut=(300.0, 500.0)))
+        analyse_fragility(study, question.changed(cut=(300.0, 500.0)))

@@ -11,7 +11,7 @@ from analysis.question import Question, parse_query
 from analysis.question.defaults import complete_question
 from analysis.results.baseline import compare_baseline, test_within_strata
 from analysis.results.horizon import horizon, rounded_down
-from analysis.results.overview import overview
+from analysis.results.overview import summarise_study
 from analysis.results.survival import analyse_survival
 from analysis.stats import survival
 from analysis.stats.errors import NotEnoughData
@@ -210,7 +210,7 @@ def test_arms_get_the_interaction_test_and_doses_do_not():
 
 
 def test_the_overview_counts():
-    found = overview(builtin.load("imail2"), None)
+    found = summarise_study(builtin.load("imail2"), None)
     assert found.levels["n"].tolist() == [3, 6, 6, 2]
     first = found.endpoints[0]
     assert (first.code, first.n, first.events) == ("PFS", 17, 17)

@@ -8,9 +8,9 @@ from analysis.cohort.marker_array import MarkerArray
 from analysis.cohort.marker_groups import find_marker_groups
 from analysis.question import Question, parse_query
 from analysis.question.defaults import complete_question
-from analysis.results.dose_response import response
-from analysis.results.trend_tests import table
-from analysis.results.trends import summary_of, trends
+from analysis.results.dose_response import analyse_dose_response
+from analysis.results.trend_tests import test_trends
+from analysis.results.trends import summarise_trends, summary_of
 from analysis.stats.errors import NotEnoughData
 from data.sources import builtin
 from tests.hand_made_cohorts import cohort
@@ -54,7 +54,7 @@ def test_a_marker_mostly_below_its_limit_is_detected_or_not():
     series = MarkerArray(study).series("M", "value", "")
     assert series.detected
     assert series.at("C1D15").tolist() == [0, 0, 0, 0, 0, 1]
-    found = response(study, asking(study, "marker=M&visit=C1D15"))
+    found = analyse_dose_response(study, asking(study, "marker=M&visit=C1D15"))
     assert found.detected
     assert found.across.p == pytest.approx(1.0, abs=0.05)
 
@@ -88,7 +88,7 @@ def test_groups_are_found_by_unit_label_and_formula():
 @pytest.mark.parametrize("name", NAMES)
 def test_every_test_of_a_cohort_is_adjusted_for_all(name):
     study = builtin.load(name)
-    found = table(study, Question(cohort=name, measure="value"))
+    found = test_trends(study, Question(cohort=name, measure="value"))
     p = found.across["p"].dropna()
     assert len(p) == found.tests
     assert (found.across["holm"].dropna() >= p).all()
@@ -105,7 +105,7 @@ def test_every_test_of_a_cohort_is_adjusted_for_all(name):
 def test_the_published_findings_show_in_the_synthetic_patients(marker, rises):
     study = builtin.load("imail2")
     query = f"marker={marker}&visit=C1D15&measure=fold&baseline=C1D10"
-    found = response(study, asking(study, query))
+    found = analyse_dose_response(study, asking(study, query))
     assert (found.all.median[0] > 1) == rises
     assert found.within.p < 0.001
     if not rises:
@@ -117,7 +117,7 @@ def test_the_published_findings_show_in_the_synthetic_patients(marker, rises):
 
 def test_arms_that_are_no_doses_have_no_trend():
     study = builtin.load("actg175")
-    found = response(study, asking(study, "marker=CD4&visit=week20"))
+    found = analyse_dose_response(study, asking(study, "marker=CD4&visit=week20"))
     assert found.measure == "change"
     assert found.across.name == "Kruskal-Wallis"
     assert found.rho is None
@@ -127,16 +127,16 @@ def test_arms_that_are_no_doses_have_no_trend():
 def test_a_cohort_without_levels_or_values_says_so():
     study = cohort([1, 2, 3, 4, 5, 6, 7], [1] * 7, [1] * 7)
     study.subjects["dose"] = np.nan
-    found = response(study, asking(study, "marker=M&visit=C1D15"))
+    found = analyse_dose_response(study, asking(study, "marker=M&visit=C1D15"))
     assert found.across is None
     assert "one group" in found.across_why
     empty = cohort([1, 2], [1, 1], [1, 1], before=[np.nan, np.nan])
     with pytest.raises(NotEnoughData, match="Nobody"):
-        response(empty, Question("hand", marker="M", visit="D-7", measure="value"))
+        analyse_dose_response(empty, Question("hand", marker="M", visit="D-7", measure="value"))
 
 
 def test_a_cut_that_leaves_a_side_empty_says_why_and_keeps_the_levels():
     study = builtin.load("imail2")
-    found = trends(study, asking(study, "marker=CD4&visit=C1D15&cut=99999"))
+    found = summarise_trends(study, asking(study, "marker=CD4&visit=C1D15&cut=99999"))
     assert "No patient lies above" in found.sides.why
     assert found.grouping("split") is found.levels

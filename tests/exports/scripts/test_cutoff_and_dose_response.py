@@ -12,7 +12,7 @@ import pytest
 from analysis.question import parse_query
 from analysis.question.defaults import complete_question
 from analysis.results.cutoff import search_cutoffs
-from analysis.results.dose_response import response
+from analysis.results.dose_response import analyse_dose_response
 from data.sources import builtin
 from exports.provenance import About
 from exports.scripts import cutoff, dose_response
@@ -134,7 +134,7 @@ def numbers_of_response(found, *, random):
 )
 def test_the_marker_by_dose_or_arm(query, kind, command, tmp_path):
     here = about(query)
-    found = response(here.cohort, here.question)
+    found = analyse_dose_response(here.cohort, here.question)
     out = printed(dose_response, found, here, tmp_path, kind, command)
     check(out, numbers_of_response(found, random=kind == "r" and found.n < 30))
 
@@ -142,7 +142,7 @@ def test_the_marker_by_dose_or_arm(query, kind, command, tmp_path):
 @pytest.mark.parametrize("make", [cutoff, dose_response])
 def test_rows_have_no_ids_and_no_order_of_the_cohort(make, tmp_path):
     here = about(IMAIL2)
-    run_of = search_cutoffs if make is cutoff else response
+    run_of = search_cutoffs if make is cutoff else analyse_dose_response
     found = run_of(here.cohort, here.question)
     text = make.scripts(found)["rows"](here, "rows.csv")
     assert "IMAIL2" not in text

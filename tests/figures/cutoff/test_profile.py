@@ -8,7 +8,7 @@ import pytest
 
 from analysis.axis import Axis
 from analysis.question.defaults import complete_question
-from analysis.results.continuous import effect
+from analysis.results.continuous import analyse_continuous
 from analysis.results.cutoff import search_cutoffs
 from data.cohort import Cut
 from data.sources import builtin
@@ -152,7 +152,7 @@ def test_the_bars_are_all_resamples_on_the_same_axis(name, dark):
 
 def test_the_spline_passes_through_1_at_the_median():
     study = builtin.load("gbsg2")
-    result = effect(study, complete_question({"marker": "PGR"}, study).question)
+    result = analyse_continuous(study, complete_question({"marker": "PGR"}, study).question)
     figure = continuous_figure(result)
     x, y = (np.array(getattr(trace(figure, "spline"), axis)) for axis in "xy")
     scale = Axis.of(result.values, result.scale)

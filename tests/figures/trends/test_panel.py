@@ -6,8 +6,8 @@ import pytest
 
 from analysis.question import parse_query
 from analysis.question.defaults import complete_question
-from analysis.results.dose_response import response
-from analysis.results.trends import trends
+from analysis.results.dose_response import analyse_dose_response
+from analysis.results.trends import summarise_trends
 from data.sources import builtin
 from figures.trends.axes import Values
 from figures.trends.dose_response import dose_figure
@@ -19,7 +19,7 @@ CHOICES = {"by": "dose", "axis_by": "visit", "middle": "median"}
 
 def courses(name, query=""):
     study = builtin.load(name)
-    return trends(study, complete_question(parse_query(query), study).question)
+    return summarise_trends(study, complete_question(parse_query(query), study).question)
 
 
 def patients(figure):
@@ -61,7 +61,7 @@ def test_a_line_breaks_at_a_missing_visit():
 def test_below_the_limit_is_drawn_open_at_the_limit():
     study = cohort([1, 2, 8, 9], [1] * 4, [1] * 4, below=[True, False, False, False])
     study.markers["lower_limit"] = 1.5
-    found = trends(study, complete_question({}, study).question)
+    found = summarise_trends(study, complete_question({}, study).question)
     figure = trend_figure(found, found.panels["M"], **CHOICES)
     marks = [
         (y, symbol) for trace in patients(figure) if "markers" in trace.mode
@@ -119,7 +119,7 @@ def test_the_numbers_under_the_axis_are_the_patients_with_a_value(name):
 @pytest.mark.parametrize("by", ["dose", "split"])
 def test_one_dot_one_patient_against_dose(name, by):
     study = builtin.load(name)
-    found = response(study, complete_question({}, study).question)
+    found = analyse_dose_response(study, complete_question({}, study).question)
     figure = dose_figure(found, by=by)
     assert sum(len(trace.x) for trace in patients(figure)) == np.isfinite(found.values).sum()
     everyone = np.concatenate([trace.customdata for trace in patients(figure)])
