@@ -122,7 +122,7 @@ def _stays(
     """Page and selection after a change: another cohort has other patients."""
     if question.cohort == cohort:
         return (path if page_at(path, question) else ""), sel
-    return (PATIENTS if path.startswith(views.PERSON_PATH) else path), ()
+    return (PATIENTS if path.startswith(views.PATIENT_PATH) else path), ()
 
 
 def _dragged(

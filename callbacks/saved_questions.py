@@ -110,7 +110,7 @@ def _saved(cohort: str, name: Any, author: Any, question: Any) -> str:
     if len(kept(cohort)) >= MOST:
         raise NotSaved(f"{MOST} questions of this cohort are saved already; delete one first.")
     (path,) = texts_of(question, "path")
-    path = HOME if path.startswith(views.PERSON_PATH) else path
+    path = HOME if path.startswith(views.PATIENT_PATH) else path
     _append(cohort, {"id": secrets.token_hex(8), "name": name, "author": author,
                      "query": asked.query(), "path": path})  # fmt: skip
     return f"Saved as “{name}”."

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.question import subgroup
-from analysis.results.patient_list import Outcomes, Roster
+from analysis.results.patient_list import PatientList, PatientOutcomes
 from exports.provenance import About, stem
 from exports.tables import as_csv, as_xlsx
 
@@ -19,7 +19,9 @@ NAMES = "This file names patients: keep it where such data may be kept, and pass
 NOTES = ("Patient", "When (UTC)", "Name", "Review state", "Note")
 
 
-def patients(found: Roster, known: Outcomes | None, last: Mapping[str, str]) -> pd.DataFrame:
+def patients(
+    found: PatientList, known: PatientOutcomes | None, last: Mapping[str, str]
+) -> pd.DataFrame:
     """A row per patient in the list's order; `last` is the review state by subject.
 
     Without `known`, because a question is asked blind, no outcome stands in it.
@@ -37,7 +39,7 @@ def patients(found: Roster, known: Outcomes | None, last: Mapping[str, str]) -> 
     return _marked(frame, found.synthetic)
 
 
-def _outcomes(known: Outcomes) -> dict[str, pd.Series]:
+def _outcomes(known: PatientOutcomes) -> dict[str, pd.Series]:
     made = {}
     for code in known.endpoints:
         made[f"{code}, {known.time_unit}"] = known.rows[code]

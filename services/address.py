@@ -73,7 +73,7 @@ def page_at(path: str, question: Question) -> bool:
 
 def _no_page(path: str) -> str:
     """One sentence for every id of nobody, so that none tells whether it exists elsewhere."""
-    if path.startswith(views.PERSON_PATH):
+    if path.startswith(views.PATIENT_PATH):
         return patient_ids.UNKNOWN
     return f"There is no page “{shorten(path)}”."
 

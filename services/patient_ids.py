@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 from flask import current_app, request
 
 from analysis.question import LONGEST_ADDRESS, parse_query
-from components.views import PATHS, PERSON_PATH
+from components.views import PATHS, PATIENT_PATH
 from data.cache import cache
 from data.cohort import Cohort
 from data.state_dir import secret_key
@@ -68,14 +68,14 @@ def subject_at(path: str, cohort: Cohort) -> str:
 
     KeyError where nobody here has that id, whether it is malformed, foreign or made up.
     """
-    if not path.startswith(PERSON_PATH):
+    if not path.startswith(PATIENT_PATH):
         return ""
-    return register_of(cohort).subjects[path.removeprefix(PERSON_PATH)]
+    return register_of(cohort).subjects[path.removeprefix(PATIENT_PATH)]
 
 
 def path_of(subject: str, cohort: Cohort) -> str:
     """The path of a subject's page."""
-    return PERSON_PATH + register_of(cohort).of[subject]
+    return PATIENT_PATH + register_of(cohort).of[subject]
 
 
 def is_page(path: str) -> bool:

@@ -27,7 +27,7 @@ FEWEST_LEVELS, MOST_LEVELS = 2, 8  # of a column that can be chosen from
 
 
 @dataclass(frozen=True, eq=False)
-class Roster:
+class PatientList:
     """A row per subject; `rows`: subject level, the covariates, value side trend missing dlt.
 
     `trend` holds the marker's values by visit (NaN where there is none), `side` the short name of
@@ -50,7 +50,7 @@ class Roster:
 
 
 @dataclass(frozen=True, eq=False)
-class Outcomes:
+class PatientOutcomes:
     """By subject: time and event of each endpoint ("PFS", "PFS event"), and the best response."""
 
     rows: pd.DataFrame
@@ -59,7 +59,7 @@ class Outcomes:
     time_unit: str
 
 
-def roster(cohort: Cohort, question) -> Roster:
+def list_patients(cohort: Cohort, question) -> PatientList:
     """The patients in the cohort's order, without anything that tells an outcome."""
     subjects, levels = cohort.subjects, find_strata(cohort)
     covariates = tuple(name for name in subjects.columns if name not in OWN_COLUMNS)
@@ -75,7 +75,7 @@ def roster(cohort: Cohort, question) -> Roster:
         trend=[trend.get(one, []) for one in subjects["subject"]],
         **_counts(cohort),
     )
-    return Roster(
+    return PatientList(
         rows=rows,
         covariates=covariates,
         numbers=frozenset(c for c in covariates if pd.api.types.is_numeric_dtype(subjects[c])),
@@ -137,7 +137,7 @@ def _counts(cohort: Cohort) -> dict[str, np.ndarray]:
     return found
 
 
-def outcomes(cohort: Cohort, question: object) -> Outcomes:
+def list_outcomes(cohort: Cohort, question: object) -> PatientOutcomes:
     """Time and event of every endpoint; NotEnoughData where no outcome is recorded."""
     if cohort.outcomes.empty:
         raise NotEnoughData("No outcome is recorded for these patients.")
@@ -149,7 +149,7 @@ def outcomes(cohort: Cohort, question: object) -> Outcomes:
         rows[f"{one.code} event"] = own["event"].reindex(rows.index)
     best = _best(cohort)
     rows["response"] = best.reindex(rows.index).fillna("")
-    return Outcomes(
+    return PatientOutcomes(
         rows=rows,
         endpoints=tuple(one.code for one in cohort.study.endpoints),
         responses=bool(len(best)),

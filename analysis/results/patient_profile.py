@@ -34,7 +34,7 @@ class Fact:
 
 
 @dataclass(frozen=True, eq=False)
-class Persons:
+class PatientProfiles:
     """All patients of a cohort, in its order; frames are indexed or selected by subject.
 
     `bands`: marker visit level n low middle high (10 %, 50 %, 90 %), `level` ALL for everybody;
@@ -121,7 +121,7 @@ class Persons:
 
 
 @dataclass(frozen=True, eq=False)
-class Standing:
+class MarkerStanding:
     """Where every patient stands in the question's split: value and group by subject.
 
     `rows`: subject value reason group, `group` -1 where there is no usable value.
@@ -136,7 +136,7 @@ class Standing:
         return self.rows.loc[subject]
 
 
-def persons(cohort: Cohort, question: object) -> Persons:
+def describe_patients(cohort: Cohort, question: object) -> PatientProfiles:
     """Everything about single patients; `question` is not read."""
     levels = find_strata(cohort)
     values = cohort.measurements[cohort.measurements["value"].notna()]
@@ -145,7 +145,7 @@ def persons(cohort: Cohort, question: object) -> Persons:
         order=values["visit"].map(day["order"]),
         day=values["day"].fillna(values["visit"].map(day["day"])),
     ).sort_values(["order"], kind="stable")
-    return Persons(
+    return PatientProfiles(
         order=tuple(cohort.subjects["subject"]),
         subjects=cohort.subjects.set_index("subject", drop=False),
         outcomes=cohort.outcomes,
@@ -181,13 +181,13 @@ def bands(values: pd.DataFrame, level: pd.Series) -> pd.DataFrame:
     return found.reset_index().sort_values(["marker", "level", "order"], ignore_index=True)
 
 
-def standing(cohort: Cohort, question) -> Standing:
+def place_markers(cohort: Cohort, question) -> MarkerStanding:
     """Value and side of every patient under the question; NotEnoughData comes from the sample."""
     sample = select_sample(cohort, question)
     rows = sample.rows.set_index("subject", drop=False)
     usable = (rows["reason"] == "").to_numpy()
     group = np.where(usable, assign_groups(rows["value"].to_numpy(float), question.cut), -1)
-    return Standing(sample, question.cut, rows.assign(group=group))
+    return MarkerStanding(sample, question.cut, rows.assign(group=group))
 
 
 def cell_text(value: object) -> str:

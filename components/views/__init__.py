@@ -25,7 +25,7 @@ VIEWS: tuple[View, ...] = (
 ASIDE: tuple[View, ...] = (compare.VIEW, basket.VIEW)  # not in the navigation
 PATHS = frozenset(view.path for view in (*VIEWS, *ASIDE))
 COMPARE_PATH = compare.VIEW.path
-PERSON_PATH = patient_profile.VIEW.path  # what follows is the id of a patient
+PATIENT_PATH = patient_profile.VIEW.path  # what follows is the id of a patient
 PAGES: tuple[View, ...] = (
     *VIEWS,
     *ASIDE,
@@ -35,7 +35,7 @@ PAGES: tuple[View, ...] = (
 
 def at(path: str) -> View | None:
     """The view at a path of the address, if there is one; who a patient is, is not asked here."""
-    if path.startswith(PERSON_PATH) and path != PERSON_PATH:
+    if path.startswith(PATIENT_PATH) and path != PATIENT_PATH:
         return patient_profile.VIEW
     return {view.path: view for view in (*VIEWS, *ASIDE)}.get(path)
 
@@ -63,7 +63,7 @@ __all__ = [
     "COMPARE_PATH",
     "PAGES",
     "PATHS",
-    "PERSON_PATH",
+    "PATIENT_PATH",
     "VIEWS",
     "Part",
     "View",

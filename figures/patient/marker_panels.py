@@ -17,7 +17,7 @@ import plotly.graph_objects as go
 
 from analysis.axis import nice_step, tick_text
 from analysis.question import Question, shorten
-from analysis.results.patient_profile import ALL, Persons
+from analysis.results.patient_profile import ALL, PatientProfiles
 from figures.style import Palette, axis, base_layout, faded, palette
 
 COLUMNS = 3
@@ -30,7 +30,7 @@ GAP = 0.075  # between columns
 
 
 def panels_figure(
-    persons: Persons,
+    persons: PatientProfiles,
     subject: str,
     question: Question,
     *,
@@ -57,7 +57,7 @@ def panels_figure(
     return go.Figure(traces, layout)
 
 
-def marker_order(persons: Persons, question: Question) -> list[str]:
+def marker_order(persons: PatientProfiles, question: Question) -> list[str]:
     """The markers that were measured, the question's first."""
     return sorted(persons.names, key=lambda code: code != question.marker)
 
@@ -66,7 +66,7 @@ def marker_order(persons: Persons, question: Question) -> list[str]:
 class _Sheet:
     """What all panels of one patient share; `drawn` are the values of all that stand together."""
 
-    persons: Persons
+    persons: PatientProfiles
     subject: str
     drawn: tuple[pd.DataFrame, ...]
     day: pd.Series  # of each visit
@@ -78,7 +78,7 @@ class _Sheet:
 
 
 def _sheet(
-    persons: Persons, subject: str, beside: tuple[str, ...], question: Question,
+    persons: PatientProfiles, subject: str, beside: tuple[str, ...], question: Question,
     size: tuple[int, int], colours: Palette,
 ) -> _Sheet:  # fmt: skip
     together = dict.fromkeys((subject, *beside))
@@ -238,7 +238,9 @@ class _Panel:
         return made
 
 
-def _span(persons: Persons, drawn: tuple[pd.DataFrame, ...], day: pd.Series) -> tuple[float, float]:
+def _span(
+    persons: PatientProfiles, drawn: tuple[pd.DataFrame, ...], day: pd.Series
+) -> tuple[float, float]:
     """The days of all panels: where the cohort has a median, or a patient drawn has a value."""
     known = persons.bands[persons.bands["middle"].notna() & (persons.bands["level"] == ALL)]
     days = (

@@ -14,7 +14,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.question import shorten
-from analysis.results.patient_profile import OUTCOME_KINDS, Persons, cell_text
+from analysis.results.patient_profile import OUTCOME_KINDS, PatientProfiles, cell_text
 from figures.curves import time_ticks
 from figures.style import Palette, axis, base_layout, palette
 from wording.numbers import duration
@@ -38,7 +38,7 @@ class Lane:
 
 
 def timeline_figure(
-    persons: Persons,
+    persons: PatientProfiles,
     subject: str,
     *,
     covered: bool = False,
@@ -60,7 +60,7 @@ def timeline_figure(
 
 
 def span_of(
-    persons: Persons, subjects: tuple[str, ...], *, covered: bool = False
+    persons: PatientProfiles, subjects: tuple[str, ...], *, covered: bool = False
 ) -> tuple[float, float]:
     """From the first to the last day of anything recorded of these patients."""
     days = [0.0]
@@ -70,7 +70,7 @@ def span_of(
     return min(days), max(max(days), 1.0)
 
 
-def lanes_of(persons: Persons, subject: str, *, covered: bool = False) -> list[Lane]:
+def lanes_of(persons: PatientProfiles, subject: str, *, covered: bool = False) -> list[Lane]:
     """The lanes that have something, in reading order; times in days."""
     events = persons.events_of(subject)
     if covered:
@@ -88,7 +88,7 @@ def lanes_of(persons: Persons, subject: str, *, covered: bool = False) -> list[L
     return [lane for lane in found if len(lane.marks)]
 
 
-def _marks(events: pd.DataFrame, persons: Persons) -> pd.DataFrame:
+def _marks(events: pd.DataFrame, persons: PatientProfiles) -> pd.DataFrame:
     end = events["end_day"].fillna(events["start_day"])
     rows = events.assign(start=events["start_day"].astype(float), end=end.astype(float))
     texts = [_said(row, persons) for row in rows.itertuples()]
@@ -96,7 +96,7 @@ def _marks(events: pd.DataFrame, persons: Persons) -> pd.DataFrame:
     return rows[["kind", "label", "start", "end", "grade", "text"]]
 
 
-def _said(row: Any, persons: Persons) -> str:
+def _said(row: Any, persons: PatientProfiles) -> str:
     days = f"day {row.start_day:g}"
     if row.end_day == row.end_day and row.end_day != row.start_day:
         days = f"days {row.start_day:g} to {row.end_day:g}"
@@ -123,7 +123,7 @@ def _adverse(rows: pd.DataFrame) -> list[Lane]:
     return [lane for _, _, lane in made[:MOST_AE]]
 
 
-def _samples(persons: Persons, subject: str, rows: pd.DataFrame) -> pd.DataFrame:
+def _samples(persons: PatientProfiles, subject: str, rows: pd.DataFrame) -> pd.DataFrame:
     values = persons.measurements_of(subject)
     taken = values.groupby("visit", sort=False)["day"].first().dropna()
     drawn = pd.DataFrame(
@@ -136,7 +136,7 @@ def _samples(persons: Persons, subject: str, rows: pd.DataFrame) -> pd.DataFrame
         len(drawn) or len(missing)) else drawn  # fmt: skip
 
 
-def _course(persons: Persons, subject: str, rows: pd.DataFrame) -> pd.DataFrame:
+def _course(persons: PatientProfiles, subject: str, rows: pd.DataFrame) -> pd.DataFrame:
     """What events say of progression, death and last contact; outcomes where there are none."""
     found = rows[rows["kind"].isin(("progression", "death", "last_contact"))]
     if len(found):
@@ -163,7 +163,7 @@ MARKS = {
 }  # fmt: skip
 
 
-def _lane(lane: Lane, i: int, persons: Persons, colours: Palette) -> list[dict[str, Any]]:
+def _lane(lane: Lane, i: int, persons: PatientProfiles, colours: Palette) -> list[dict[str, Any]]:
     marks = lane.marks
     long = marks[marks["end"] > marks["start"]]
     traces = [_bars(long, lane, i, persons, colours)] if len(long) else []
@@ -178,7 +178,9 @@ def _lane(lane: Lane, i: int, persons: Persons, colours: Palette) -> list[dict[s
     return traces
 
 
-def _bars(rows: pd.DataFrame, lane: Lane, i: int, persons: Persons, colours: Palette) -> dict:
+def _bars(
+    rows: pd.DataFrame, lane: Lane, i: int, persons: PatientProfiles, colours: Palette
+) -> dict:
     x, text = [], []
     for row in rows.itertuples():
         x += [row.start * persons.day, row.end * persons.day, None]
@@ -196,7 +198,9 @@ def _grade_colour(rows: pd.DataFrame, colours: Palette) -> str:
     return colours.groups[1] if worst >= 3 else colours.axis
 
 
-def _dots(rows: pd.DataFrame, lane: Lane, i: int, persons: Persons, colours: Palette) -> dict:
+def _dots(
+    rows: pd.DataFrame, lane: Lane, i: int, persons: PatientProfiles, colours: Palette
+) -> dict:
     looks = [MARKS[kind] for kind in rows["kind"]]
     missing = [kind == "missing_sample" for kind in rows["kind"]]
     strong = colours.text if lane.kind in ("course", "assessment") else colours.groups[0]
@@ -210,7 +214,9 @@ def _dots(rows: pd.DataFrame, lane: Lane, i: int, persons: Persons, colours: Pal
     }  # fmt: skip
 
 
-def _texts(rows: pd.DataFrame, lane: Lane, i: int, persons: Persons, colours: Palette) -> dict:
+def _texts(
+    rows: pd.DataFrame, lane: Lane, i: int, persons: PatientProfiles, colours: Palette
+) -> dict:
     """The grade, or the assessment, right of its mark."""
     texts = [f"{grade:g}" for grade in rows["grade"]] if lane.kind == "ae" else [
         escape(shorten(str(label)), quote=False) for label in rows["label"]]  # fmt: skip
@@ -223,7 +229,7 @@ def _texts(rows: pd.DataFrame, lane: Lane, i: int, persons: Persons, colours: Pa
 
 
 def _layout(
-    persons: Persons, lanes: list[Lane], low: float, high: float, colours: Palette
+    persons: PatientProfiles, lanes: list[Lane], low: float, high: float, colours: Palette
 ) -> dict[str, Any]:
     low, high = low * persons.day, high * persons.day
     room = 0.03 * (high - low)
@@ -274,7 +280,7 @@ def _stamp(colours: Palette) -> dict[str, Any]:
 
 
 def timeline_words(
-    persons: Persons, subject: str, *, covered: bool = False
+    persons: PatientProfiles, subject: str, *, covered: bool = False
 ) -> list[tuple[str, str]]:
     """The figure as text: lane and mark, in its order."""
     return [

@@ -12,17 +12,17 @@ from dash.development.base_component import Component
 
 from analysis.question import Question, shorten, subgroup
 from analysis.results import patient_list
-from analysis.results.patient_list import Outcomes, Roster
+from analysis.results.patient_list import PatientList, PatientOutcomes
 from components import ids
 from components.cards import unfold
 from components.views.view import Analysis, Part, Scene, View
 from data.cohort import Cohort
 from exports.patient_list import NAMES
 
-ROSTER = Analysis("roster", patient_list.roster, patient_list.READS)
+ROSTER = Analysis("roster", patient_list.list_patients, patient_list.READS)
 OUTCOMES = Analysis(
     "roster outcomes",
-    patient_list.outcomes,
+    patient_list.list_outcomes,
     patient_list.OUTCOME_READS,
     lambda found: found.endpoints,
 )
@@ -69,7 +69,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
     ]
 
 
-def draw_reading(found: Roster, scene: Scene) -> list[Component]:
+def draw_reading(found: PatientList, scene: Scene) -> list[Component]:
     """How the list is used."""
     covered = (
         "The outcome is covered until the cut-off is locked, so its columns are left out. "
@@ -85,7 +85,7 @@ def draw_reading(found: Roster, scene: Scene) -> list[Component]:
     return [*why, html.P(text, className="note")]
 
 
-def draw_files(found: Roster, scene: Scene) -> Component:
+def draw_files(found: PatientList, scene: Scene) -> Component:
     """The list as files: they name patients, so they are made here only, and say so."""
     query = scene.question.query()
     links = [
@@ -96,7 +96,7 @@ def draw_files(found: Roster, scene: Scene) -> Component:
     return unfold("Download the list", html.Ul(links, className="downloads"), note)
 
 
-def draw_population(found: Roster, scene: Scene) -> Component:
+def draw_population(found: PatientList, scene: Scene) -> Component:
     """Whom every page is to be about: links that set or lift one condition of the question."""
     rows = [_choices(name, values, found, scene.question) for name, values in found.choices]
     open_ = {"open": True} if scene.question.where else {}
@@ -110,7 +110,7 @@ def draw_population(found: Roster, scene: Scene) -> Component:
     )
 
 
-def _choices(name: str, values: tuple[str, ...], found: Roster, asked: Question) -> Component:
+def _choices(name: str, values: tuple[str, ...], found: PatientList, asked: Question) -> Component:
     here = dict(subgroup.equals(asked.where))
     chosen = here.get(name, ())
     label = shorten(name.replace("_", " ").capitalize())
@@ -133,7 +133,7 @@ def _asking(asked: Question, name: str, values: tuple[str, ...]) -> str:
     return f"/patients?{asked.changed(where=where).query()}"
 
 
-def words(found: Roster, scene: Scene) -> list[str]:
+def words(found: PatientList, scene: Scene) -> list[str]:
     """How many there are, and on which side."""
     n = len(found.rows)
     sides = found.rows["side"].value_counts()
@@ -149,7 +149,7 @@ def words(found: Roster, scene: Scene) -> list[str]:
 # ------------------------------------------------------------------------------ columns and rows
 
 
-def columns(found: Roster, known: Outcomes | None) -> list[dict[str, Any]]:
+def columns(found: PatientList, known: PatientOutcomes | None) -> list[dict[str, Any]]:
     """The definitions of the list's columns; nothing of them comes from a client."""
     level = found.levels.word.capitalize()
     made = [
@@ -186,7 +186,7 @@ def _covariate(i: int, name: str, number: bool) -> dict[str, Any]:
     return {**NUMBER, **head} if number else head
 
 
-def _outcome_columns(known: Outcomes) -> list[dict[str, Any]]:
+def _outcome_columns(known: PatientOutcomes) -> list[dict[str, Any]]:
     made = [
         {**NUMBER, "field": f"e{i}", "headerName": f"{shorten(code)}, {known.time_unit}",
          "minWidth": 116, "valueFormatter": {"function": "cutlineOutcome(params)"},
@@ -198,7 +198,9 @@ def _outcome_columns(known: Outcomes) -> list[dict[str, Any]]:
     return made
 
 
-def rows(found: Roster, known: Outcomes | None, of: dict[str, str]) -> list[dict[str, Any]]:
+def rows(
+    found: PatientList, known: PatientOutcomes | None, of: dict[str, str]
+) -> list[dict[str, Any]]:
     """A dict per patient; `of` gives the id for the address by subject."""
     place = {label: i for i, label in enumerate(found.levels.labels)}
     kept = {

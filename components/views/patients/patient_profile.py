@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from analysis.question import defaults, shorten
 from analysis.results import patient_profile
 from analysis.results.groups import labels
-from analysis.results.patient_profile import Persons, Standing
+from analysis.results.patient_profile import MarkerStanding, PatientProfiles
 from analysis.results.survival import SurvivalResult
 from components import notes
 from components.cards import rolled, table, unfold
@@ -22,8 +22,8 @@ from figures.patient.marker_panels import panels_figure
 from figures.patient.timeline import span_of, timeline_figure, timeline_words
 from wording.numbers import duration, significant
 
-PERSONS = Analysis("persons", patient_profile.persons, patient_profile.READS)
-STANDING = Analysis("standing", patient_profile.standing, patient_profile.STANDING_READS)
+PERSONS = Analysis("persons", patient_profile.describe_patients, patient_profile.READS)
+STANDING = Analysis("standing", patient_profile.place_markers, patient_profile.STANDING_READS)
 PLACES = tuple(map(str, range(MOST_BESIDE)))
 NOT_LEAVING = (
     "Figures of single patients do not leave as files; the Survival page has the curves without "
@@ -78,7 +78,7 @@ def _who(scene: Scene) -> str:
 # ---------------------------------------------------------------------------------------- head
 
 
-def draw_way(result: Persons, scene: Scene) -> Component:
+def draw_way(result: PatientProfiles, scene: Scene) -> Component:
     """The way to the neighbours and to all patients; the browser knows the order of the list."""
     before, after = result.next_to(scene.patient) if scene.patient else ("", "")
     links = [
@@ -98,7 +98,7 @@ def _step(text: str, subject: str, scene: Scene, key: str) -> Component:
     return html.A(text, href=scene.link(subject), className="way-step", **{"data-key": key})
 
 
-def draw_who(result: Persons, scene: Scene) -> Component | None:
+def draw_who(result: PatientProfiles, scene: Scene) -> Component | None:
     """Name, level and baseline of one patient."""
     subject = _who(scene)
     if not subject:
@@ -112,7 +112,7 @@ def draw_who(result: Persons, scene: Scene) -> Component | None:
     return html.Div([head, html.Dl(facts, className="person-facts")])
 
 
-def draw_stands(result: Standing, scene: Scene) -> Component | None:
+def draw_stands(result: MarkerStanding, scene: Scene) -> Component | None:
     """Value and side of the split of one patient."""
     subject = _who(scene)
     if not subject:
@@ -120,7 +120,7 @@ def draw_stands(result: Standing, scene: Scene) -> Component | None:
     return html.P(stands_words(result, subject), className="stands")
 
 
-def stands_words(result: Standing, subject: str) -> str:
+def stands_words(result: MarkerStanding, subject: str) -> str:
     """ "HLA-DR+ NK cells at C1D15: 31.2 %, above 24.0 %"; why there is no value otherwise."""
     row, sample = result.of(subject), result.sample
     what = f"{sample.label} at {sample.visit_label}"
@@ -136,7 +136,7 @@ def stands_words(result: Standing, subject: str) -> str:
 # -------------------------------------------------------------------------------------- course
 
 
-def draw_course(result: Persons, scene: Scene) -> Chart | None:
+def draw_course(result: PatientProfiles, scene: Scene) -> Chart | None:
     """The timeline of one patient; several share one time axis."""
     subject = _who(scene)
     if not subject:
@@ -152,7 +152,7 @@ def draw_course(result: Persons, scene: Scene) -> Chart | None:
     )
 
 
-def draw_course_table(result: Persons, scene: Scene) -> list[Component] | None:
+def draw_course_table(result: PatientProfiles, scene: Scene) -> list[Component] | None:
     """The same as text, and what this cohort does not record."""
     subject = _who(scene)
     if not subject:
@@ -171,7 +171,7 @@ def draw_course_table(result: Persons, scene: Scene) -> list[Component] | None:
 # ------------------------------------------------------------------------------------- markers
 
 
-def draw_markers(result: Persons, scene: Scene) -> Chart | None:
+def draw_markers(result: PatientProfiles, scene: Scene) -> Chart | None:
     """Every marker over time against the cohort's band."""
     subject = _who(scene)
     if not subject:
@@ -188,7 +188,7 @@ def draw_markers(result: Persons, scene: Scene) -> Chart | None:
     return Chart(figure, f"Markers of {shorten(subject)} over time, against the {what}.")
 
 
-def draw_values(result: Persons, scene: Scene) -> list[Component] | None:
+def draw_values(result: PatientProfiles, scene: Scene) -> list[Component] | None:
     """How the panels are read, and all values as text."""
     subject = _who(scene)
     if not subject:
@@ -261,7 +261,7 @@ def aside_of(one: Any, subject: str) -> str:
     return "no outcome of this endpoint is recorded"
 
 
-def words(result: Persons, scene: Scene) -> list[str]:
+def words(result: PatientProfiles, scene: Scene) -> list[str]:
     """Who this is, in a sentence or two."""
     if not scene.patient:
         return ["This patient is not among those that the question is about."]
@@ -274,7 +274,7 @@ def words(result: Persons, scene: Scene) -> list[str]:
     return [lead, *beside, *_outcome_words(result, scene)]
 
 
-def _outcome_words(result: Persons, scene: Scene) -> list[str]:
+def _outcome_words(result: PatientProfiles, scene: Scene) -> list[str]:
     if scene.covered:
         return [COVERED]
     return [

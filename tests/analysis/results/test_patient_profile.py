@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from analysis.question.defaults import complete_question
-from analysis.results.patient_list import outcomes, roster
-from analysis.results.patient_profile import ALL, bands, persons, standing
+from analysis.results.patient_list import list_outcomes, list_patients
+from analysis.results.patient_profile import ALL, bands, describe_patients, place_markers
 from data.sources import builtin
 from tests.hand_made_cohorts import cohort
 
@@ -15,7 +15,7 @@ STUDY = cohort(VALUES, list(range(1, 13)), list(range(2, 14)))
 
 
 def test_the_band_is_that_of_all_and_of_the_same_level() -> None:
-    found = persons(STUDY, None).bands.set_index(["visit", "level"])
+    found = describe_patients(STUDY, None).bands.set_index(["visit", "level"])
     row = found.loc[("C1D15", ALL)]
     assert (row["n"], row["low"], row["middle"], row["high"]) == (11, 2.0, 6.0, 10.0)
     six = found.loc[("C1D15", 1)]  # 1, 3, 5, 7, 9, 11 at dose 6
@@ -36,14 +36,14 @@ def test_few_patients_have_no_band_and_two_no_median() -> None:
 
 def test_the_side_is_above_or_not_and_nobody_is_guessed() -> None:
     question = complete_question({"visit": "C1D15", "cut": "6"}, STUDY).question
-    found = standing(STUDY, question).rows["group"]
+    found = place_markers(STUDY, question).rows["group"]
     assert found["P06"] == 0
     assert found["P07"] == 1
     assert found["P12"] == -1
 
 
 def test_neighbours_end_at_the_ends() -> None:
-    found = persons(STUDY, None)
+    found = describe_patients(STUDY, None)
     assert found.next_to("P01") == ("", "P02")
     assert found.next_to("P12") == ("P11", "")
 
@@ -52,7 +52,7 @@ def test_neighbours_end_at_the_ends() -> None:
 def test_the_list_has_every_patient_once_with_their_own_values(name: str) -> None:
     study = builtin.load(name)
     question = complete_question({}, study).question
-    rows, known = roster(study, question).rows, outcomes(study, question)
+    rows, known = list_patients(study, question).rows, list_outcomes(study, question)
     assert rows["subject"].tolist() == study.subjects["subject"].tolist()
     code = known.endpoints[0]
     own = study.outcomes[study.outcomes["endpoint"] == code].set_index("subject")
@@ -63,13 +63,13 @@ def test_the_list_has_every_patient_once_with_their_own_values(name: str) -> Non
 
 def test_the_list_without_outcomes_tells_none() -> None:
     study = builtin.load("imail2")
-    names = set(roster(study, complete_question({}, study).question).rows.columns)
+    names = set(list_patients(study, complete_question({}, study).question).rows.columns)
     assert not names & {"PFS", "OS", "response", "PFS event", "OS event"}
 
 
 def test_the_best_response_is_the_best_assessment() -> None:
     study = builtin.load("imail2")
-    found = outcomes(study, None).rows["response"]
+    found = list_outcomes(study, None).rows["response"]
     rows = study.events[study.events["kind"] == "assessment"]
     stable = set(rows.loc[rows["label"] == "SD", "subject"])
     assert {s for s in found.index if found[s] == "SD"} == stable

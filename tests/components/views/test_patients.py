@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from analysis.ledger import Ledger
 from analysis.question.defaults import complete_question
-from analysis.results.patient_list import outcomes, roster
+from analysis.results.patient_list import list_outcomes, list_patients
 from analysis.stats.errors import NotEnoughData
 from components.server_html import to_html
 from components.views import at
@@ -83,7 +83,7 @@ def test_the_list_holds_any_id_as_text() -> None:
     study = odd()
     question = complete_question({"visit": "C1D15"}, study).question
     of = dict(zip(ODD, "abcdefgh", strict=True))
-    rows = patient_list.rows(roster(study, question), outcomes(study, question), of)
+    rows = patient_list.rows(list_patients(study, question), list_outcomes(study, question), of)
     assert [row["id"] for row in rows] == list("abcdefgh")
     assert all(len(row["subject"]) <= 40 and row["subject"].isprintable() for row in rows)
     assert rows[4]["subject"] == "__proto__"
