@@ -23,7 +23,7 @@ from web.refuse import Refused
 
 
 def _covered(cohort: Cohort, question: Question) -> dict[str, Any]:
-    return places_payload(preview.places(cohort, question), "")
+    return places_payload(preview.place_cuts(cohort, question), "")
 
 
 def drawn(found: preview.Preview) -> tuple[str, ...]:
@@ -32,7 +32,7 @@ def drawn(found: preview.Preview) -> tuple[str, ...]:
 
 
 PLACES = Analysis("places", _covered, preview.PLACES_READS)
-PREVIEW = Analysis("preview", preview.preview, preview.READS, drawn)
+PREVIEW = Analysis("preview", preview.preview_cuts, preview.READS, drawn)
 
 
 def register(app: Dash) -> None:
@@ -71,11 +71,13 @@ def send(key: Any, _written: Any = None) -> dict[str, Any] | None:
     question = written(key)
     if question.blind:
         found = answer(PLACES, question)
-        return None if isinstance(found, NoAnswer) else {**found, "key": preview.key(question)}
+        return (
+            None if isinstance(found, NoAnswer) else {**found, "key": preview.preview_key(question)}
+        )
     found, ledger = shown(PREVIEW, question.changed(cut=()))
     if isinstance(found, NoAnswer):
         return None
-    return {**_worded(found, question, ledger), "key": preview.key(question)}
+    return {**_worded(found, question, ledger), "key": preview.preview_key(question)}
 
 
 def _worded(found: preview.Preview, question: Question, ledger: Ledger) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from analysis.question import write_number
-from analysis.results.preview import Moving, Places, Preview, counted
+from analysis.results.preview import CutPlaces, EndpointPreview, Preview, count_events
 from analysis.results.survival import EndpointResult, SurvivalResult
 from figures.cutoff.dots import MOST_DOTS, edges
 from figures.km.group import Group
@@ -59,7 +59,7 @@ class Texts:
         return len(self.columns) - 1
 
 
-def places_payload(places: Places, key: str) -> dict[str, Any]:
+def places_payload(places: CutPlaces, key: str) -> dict[str, Any]:
     """Where the line can stand and what the controls say there; no outcome."""
     return _payload(places, key, Texts(), {})
 
@@ -71,7 +71,7 @@ def preview_payload(found: Preview, key: str) -> dict[str, Any]:
     return _payload(found.places, key, texts, figures)
 
 
-def header_texts(found: Preview, one: Moving, i: int) -> dict[str, str]:
+def header_texts(found: Preview, one: EndpointPreview, i: int) -> dict[str, str]:
     """The words of one endpoint's figure at place i, by the names of their annotations."""
     return _words(found.answer_at(i), one.at(i), one.sides(i))
 
@@ -105,12 +105,12 @@ def coded(values: np.ndarray) -> list[str]:
     return [kind, base64.b64encode(values.astype(f"<{kind}").tobytes()).decode()]
 
 
-def _payload(places: Places, key: str, texts: Texts, figures: dict[str, Any]) -> dict[str, Any]:
+def _payload(places: CutPlaces, key: str, texts: Texts, figures: dict[str, Any]) -> dict[str, Any]:
     sample, cuts = places.sample, places.cut.tolist()
     unit = f" {sample.unit}".rstrip()
     values = sample.values
     low = places.n_low.tolist()
-    counts = [counted([values.size - n, n], (cuts[0],), sample.scale) for n in low]
+    counts = [count_events([values.size - n, n], (cuts[0],), sample.scale) for n in low]
     payload = {
         "key": key,
         "at": coded(places.at.astype(np.float32)),
@@ -125,7 +125,7 @@ def _payload(places: Places, key: str, texts: Texts, figures: dict[str, Any]) ->
     return {**payload, "words": texts.words, "columns": texts.columns}
 
 
-def _figure(found: Preview, one: Moving, texts: Texts) -> dict[str, Any]:
+def _figure(found: Preview, one: EndpointPreview, texts: Texts) -> dict[str, Any]:
     times, index = np.unique(one.time, return_inverse=True)
     lines = [header_texts(found, one, i) for i in range(found.places.cut.size)]
     return {

@@ -13,7 +13,7 @@ from analysis.ledger import Ledger
 from analysis.question import Question
 from analysis.reported_p import ReportedP
 from analysis.results.cutoff import CutoffSearchResult
-from analysis.results.preview import Moving
+from analysis.results.preview import EndpointPreview
 from analysis.results.survival import EndpointResult, SurvivalResult
 from components.views.searching import CUTOFF_SEARCH
 from services import cohorts
@@ -41,7 +41,7 @@ def fixed_in_all(ledger: Ledger) -> int:
 
 
 def report_every_cut(
-    one: Moving, cuts: np.ndarray, question: Question, ledger: Ledger
+    one: EndpointPreview, cuts: np.ndarray, question: Question, ledger: Ledger
 ) -> tuple[ReportedP, ...]:
     """The headline of one endpoint at every place of the line, shape (cuts,)."""
     question = question.changed(endpoint=one.of.code)

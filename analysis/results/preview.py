@@ -35,7 +35,7 @@ SIDES = ((0, "low"), (1, "high"))
 
 
 @dataclass(frozen=True, eq=False)
-class Places:
+class CutPlaces:
     """The admissible cuts of all samples, ascending: `cut`, `at` (0 to 1 on the marker's axis)
     and `n_low` (samples at or below), each of shape (cuts,)."""
 
@@ -47,7 +47,7 @@ class Places:
 
 
 @dataclass(frozen=True, eq=False)
-class Moving:
+class EndpointPreview:
     """One endpoint at every place. By patient, ascending by marker: `time` and `event`; by place:
     `n_low`, in `rows` events, medians, hazard ratio and p, and the headline, once it is known."""
 
@@ -83,9 +83,9 @@ class Moving:
 class Preview:
     """Places and endpoints; `analyse_survival` is that of the median, whose words move with the cut."""
 
-    places: Places
+    place_cuts: CutPlaces
     analyse_survival: SurvivalResult
-    endpoints: tuple[Moving, ...]
+    endpoints: tuple[EndpointPreview, ...]
 
     def with_reported_p(self, headlines: dict[str, tuple[ReportedP, ...]]) -> Preview:
         """The same with the headline of each endpoint, by code, at every place."""
@@ -98,7 +98,7 @@ class Preview:
         return replace(self.answer, cut=cut, cuts=(cut,))
 
 
-def key(question: Question, *, follows: bool = True) -> str:
+def preview_key(question: Question, *, follows: bool = True) -> str:
     """What a preview belongs to: the question without cut and endpoint; "" for several cuts.
 
     Where no figure `follows` the line, the outcome is not asked for, as if it were covered.
@@ -109,22 +109,22 @@ def key(question: Question, *, follows: bool = True) -> str:
     return question.changed(cut=(), endpoint="", blind=blind, options=()).query()
 
 
-def places(cohort: Cohort, question: Question) -> Places:
+def place_cuts(cohort: Cohort, question: Question) -> CutPlaces:
     """The admissible cuts of the question's marker; NotEnoughData where there are none."""
-    return places_of(select_sample(cohort, question))
+    return merge_places(select_sample(cohort, question))
 
 
-def places_of(sample: MarkerSample) -> Places:
+def merge_places(sample: MarkerSample) -> CutPlaces:
     """The same of a sample."""
     cuts = sample.cuts
     may = cuts.admissible
     if not may.any():
         raise NotEnoughData("Too few patients: no cut-off leaves two or more on each side.")
     axis = Axis.of(sample.values, sample.scale)
-    return Places(sample, axis, cuts.cut[may], axis.position(cuts.cut[may]), cuts.n_low[may])
+    return CutPlaces(sample, axis, cuts.cut[may], axis.position(cuts.cut[may]), cuts.n_low[may])
 
 
-def counted(sizes: list[int], cut: tuple[float, ...], scale: str) -> str:
+def count_events(sizes: list[int], cut: tuple[float, ...], scale: str) -> str:
     """ "Of all samples: 8 above, 9 at or below"; `sizes` highest group first."""
     named = zip(sizes, column_labels(cut), strict=True)
     written = "{1}: {0}" if len(cut) > 1 else "{0} {1}"
@@ -133,9 +133,9 @@ def counted(sizes: list[int], cut: tuple[float, ...], scale: str) -> str:
     return counts + (". Dots stand by rank" if scale == "rank" else "")
 
 
-def preview(cohort: Cohort, question: Question) -> Preview:
+def preview_cuts(cohort: Cohort, question: Question) -> Preview:
     """Places, and every endpoint at each of them; an endpoint that cannot carry one is left out."""
-    found = places(cohort, question)
+    found = place_cuts(cohort, question)
     cuts = found.sample.cuts
     question = question.changed(cut=(cuts.median(),))
     middle = analyse_survival(cohort, question)
@@ -144,8 +144,8 @@ def preview(cohort: Cohort, question: Question) -> Preview:
 
 
 def _moving(
-    cohort: Cohort, found: Places, cuts: CandidateCuts, question: Question, of: EndpointResult
-) -> Moving | None:
+    cohort: Cohort, found: CutPlaces, cuts: CandidateCuts, question: Question, of: EndpointResult
+) -> EndpointPreview | None:
     question = question.changed(endpoint=of.code)
     followed = derive_analysis_set(cohort, found.sample, question)
     time, event, value = followed.time, followed.event, followed.value
@@ -156,7 +156,7 @@ def _moving(
     estimator = followed.estimator
     n_low = np.searchsorted(np.sort(value), found.cut, side="right")
     table = _table(order, (time, event, value), found.cut, n_low, estimator)
-    return Moving(
+    return EndpointPreview(
         of=of,
         estimator=estimator,
         time=order.time[order.seat],

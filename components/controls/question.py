@@ -171,7 +171,7 @@ def placed(sample: MarkerSample, asked: Question, *, follows: bool) -> dict[str,
     `follows`: whether the page has figures that follow the line while it is dragged.
     """
     low = int((sample.values <= asked.cut[0]).sum()) if asked.cut else 0
-    keys = [preview.key(asked, follows=one) for one in (False, True)]
+    keys = [preview.preview_key(asked, follows=one) for one in (False, True)]
     return {
         "cut": write_field(asked.cut),
         "low": low,
@@ -244,11 +244,11 @@ def _counts(sample: MarkerSample, cut: tuple[float, ...]) -> str:
         return ""
     found = assign_groups(sample.values, cut)
     sizes = [int((found == number).sum()) for number in range(len(cut), -1, -1)]
-    return preview.counted(sizes, cut, sample.scale)
+    return preview.count_events(sizes, cut, sample.scale)
 
 
 def _slider_props(sample: MarkerSample, cut: tuple[float, ...]) -> dict[str, Any]:
-    places = preview.places_of(sample)
+    places = preview.merge_places(sample)
     here = float(places.axis.position(cut[0])) if cut else 0.5
     ends = [float(places.cut[0]), float(places.cut[-1]), *cut]
     said = {

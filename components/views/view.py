@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 
 from analysis.ledger import Ledger
 from analysis.question import Question, write_field
-from analysis.results.preview import key
+from analysis.results.preview import preview_key
 from components import basket, downloads, ids
 from data.cohort import Cohort
 from exports.figure_export import Plate
@@ -99,7 +99,7 @@ class Filled:
 
 def drawn_of(scene: Scene, of: str = "") -> dict[str, str]:
     """What a figure was drawn of: by this a drag knows whether it still has to draw over it."""
-    return {"of": of, "cut": write_field(scene.question.cut), "key": key(scene.question)}
+    return {"of": of, "cut": write_field(scene.question.cut), "key": preview_key(scene.question)}
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def text(payload, parts, i):
 def made(name, query):
     study = builtin.load(name)
     question = complete_question(parse_query(query), study).question
-    moving = preview.preview(study, question)
+    moving = preview.preview_cuts(study, question)
     payload = json.loads(json.dumps(preview_payload(moving, "key"), allow_nan=False))
     return study, question, moving, payload
 
@@ -92,7 +92,7 @@ def test_arrays_are_the_patients_without_names():
 def test_a_covered_outcome_does_not_travel():
     study = builtin.load("imail2")
     question = complete_question(parse_query("marker=CD4&visit=C1D15"), study).question
-    payload = places_payload(preview.places(study, question), "key")
+    payload = places_payload(preview.place_cuts(study, question), "key")
     assert payload["figures"] == {}
     assert set(payload) == {
         "key", "at", "low", "plain", "said", "counts", "figures", "words", "columns",
@@ -102,7 +102,7 @@ def test_a_covered_outcome_does_not_travel():
 def test_two_thousand_patients_take_less_than_200_kilobytes():
     study = enlarged(builtin.load("actg175"), 2_000)
     query = "marker=CD4_CD8&visit=week20&measure=change"
-    moving = preview.preview(study, complete_question(parse_query(query), study).question)
+    moving = preview.preview_cuts(study, complete_question(parse_query(query), study).question)
     payload = json.dumps(preview_payload(moving, "key"), separators=(",", ":"))
     assert len(moving.places.cut) > 1_000
     assert len(payload.encode()) < 200_000

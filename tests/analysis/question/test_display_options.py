@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.question import Question, defaults, display_options, parse_query
-from analysis.results.preview import key
+from analysis.results.preview import preview_key
 from data.sources import builtin
 
 ADDRESS = "cohort=imail2&panel=nk&axis=day&by=split"
@@ -37,4 +37,4 @@ def test_no_analysis_and_no_preview_depends_on_a_choice() -> None:
     plain = Question(cohort="imail2", marker="CD4", visit="D-21", measure="value")
     drawn = display_options.change_option(plain, "by", "split")
     assert drawn.reading(("cohort", "marker")) == plain.reading(("cohort", "marker"))
-    assert key(drawn) == key(plain)
+    assert preview_key(drawn) == preview_key(plain)

@@ -24,7 +24,7 @@ QUESTIONS = [
 def found(name, query):
     study = builtin.load(name)
     question = complete_question(parse_query(query), study).question
-    return study, question, preview.preview(study, question)
+    return study, question, preview.preview_cuts(study, question)
 
 
 def every(places, most=25):
@@ -78,7 +78,7 @@ def test_places_that_leave_an_endpoint_too_few_are_not_estimable_or_exact():
     times = [0.1] * 6 + [float(i) for i in range(3, 9)]
     study = cohort(values, times, times)
     question = complete_question({"visit": "C1D15"}, study).question
-    moving = preview.preview(study, question)
+    moving = preview.preview_cuts(study, question)
     one = moving.endpoints[0]
     assert one.n_low[0] == 0
     assert math.isnan(one.at(0).effect.hr)
@@ -91,5 +91,5 @@ def test_an_endpoint_without_events_is_left_out():
     values = [float(i) for i in range(10)]
     times = [float(i + 2) for i in range(10)]
     study = cohort(values, times, times, os_event=[0] * 10)
-    moving = preview.preview(study, complete_question({"visit": "C1D15"}, study).question)
+    moving = preview.preview_cuts(study, complete_question({"visit": "C1D15"}, study).question)
     assert [one.of.code for one in moving.endpoints] == ["PFS"]

@@ -9,7 +9,7 @@ from analysis.axis import Axis
 from analysis.cohort.analysis_set import assign_groups, select_sample
 from analysis.question import parse_query
 from analysis.question.defaults import complete_question
-from analysis.results.preview import places_of
+from analysis.results.preview import merge_places
 from components.controls.question import cut_props, stepped
 from data.sources import builtin
 from figures.cutoff.dots import dots_figure, stacked
@@ -58,7 +58,7 @@ def test_the_controls_of_several_cut_offs_say_what_to_do():
 @pytest.mark.parametrize("name", ["imail2", "gbsg2", "actg175"])
 def test_the_slider_stands_at_the_place_of_its_cut(name):
     _, question, sample = sampled(name)
-    places = places_of(sample)
+    places = merge_places(sample)
     for i in (0, len(places.cut) // 2, len(places.cut) - 1):
         cut = (float(places.cut[i]),)
         slider = cut_props(sample, question.changed(cut=cut))["cut-slider"]
