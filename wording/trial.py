@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable
 
 from analysis.results.trial.conduct import Trial
-from analysis.results.trial.escalation import Path, rate_words
-from analysis.results.trial.exposure import Compared
-from analysis.results.trial.swimmer import OBJECTIVE, RESPONSES, Lanes, Responses
+from analysis.results.trial.escalation import Escalation, rate_words
+from analysis.results.trial.exposure import ExposureComparison
+from analysis.results.trial.swimmer import OBJECTIVE, RESPONSES, Responses, SwimmerLanes
 from wording.numbers import interval, p_named, ratio
 
 
@@ -44,7 +44,7 @@ def _lead(found: Trial) -> str:
     return f"Maximum tolerated dose (MTD) {path.mtd}; {patients} at {among}."
 
 
-def _limiting(path: Path) -> str:
+def _limiting(path: Escalation) -> str:
     """Patients with a dose-limiting toxicity, by level, and its kinds."""
     if path.why or not path.recorded:
         return " ".join(path.remarks[:1])
@@ -82,7 +82,7 @@ def _lasting(found: Responses) -> str:
     return f", for a median of {found.stable_median:.1f} weeks"
 
 
-def _exposures(found: tuple[Compared, ...]) -> str:
+def _exposures(found: tuple[ExposureComparison, ...]) -> str:
     usable = [one for one in found if not math.isnan(one.ratio)]
     if not usable:
         return "No patient has an exposure at both visits."
@@ -91,14 +91,14 @@ def _exposures(found: tuple[Compared, ...]) -> str:
     return f"Exposure at {first.after} against {first.before} (geometric mean ratio): {each}."
 
 
-def ratio_words(one: Compared) -> str:
+def ratio_words(one: ExposureComparison) -> str:
     """ "1.39 (95 % CI 1.28–1.51)"."""
     if math.isnan(one.lower):
         return f"{ratio(one.ratio)} ({counted(one.n, 'pair')})"
     return f"{ratio(one.ratio)} (95 % CI {interval(one.lower, one.upper)})"
 
 
-def test_words(one: Compared) -> str:
+def test_words(one: ExposureComparison) -> str:
     """ "exact p <.001 (Holm <.001), 17 pairs", or why there is none."""
     pairs = counted(one.n, "pair")
     if math.isnan(one.p):
@@ -110,7 +110,7 @@ def test_words(one: Compared) -> str:
 # -------------------------------------------------------------- what those hear who cannot see
 
 
-def escalation_sentence(path: Path) -> str:
+def escalation_sentence(path: Escalation) -> str:
     """The escalation figure in words."""
     rows = path.rates
     each = "; ".join(
@@ -122,7 +122,7 @@ def escalation_sentence(path: Path) -> str:
     return f"Patients {order} at their dose level. {each}.{mtd}"
 
 
-def rates_sentence(path: Path) -> str:
+def rates_sentence(path: Escalation) -> str:
     """The rates of dose-limiting toxicities in words."""
     each = "; ".join(
         f"{row['label']}: {row['dlts']} of {row['evaluable']}, {rate_words(row)}"
@@ -131,7 +131,7 @@ def rates_sentence(path: Path) -> str:
     return f"Patients with a dose-limiting toxicity (DLT), rate and exact 95 % interval. {each}."
 
 
-def treatment_sentence(lanes: Lanes, shown: int) -> str:
+def treatment_sentence(lanes: SwimmerLanes, shown: int) -> str:
     """The courses of treatment in words."""
     drugs = listed(lanes.doses["label"].drop_duplicates()) if len(lanes.doses) else "no drug"
     return (
@@ -140,7 +140,7 @@ def treatment_sentence(lanes: Lanes, shown: int) -> str:
     )
 
 
-def followup_sentence(lanes: Lanes, shown: int) -> str:
+def followup_sentence(lanes: SwimmerLanes, shown: int) -> str:
     """Follow-up in words."""
     kinds = lanes.marks["label"].value_counts(sort=False)
     marks = "".join(f", {number} with {kind}" for kind, number in kinds.items())
@@ -152,7 +152,7 @@ def followup_sentence(lanes: Lanes, shown: int) -> str:
     )
 
 
-def exposure_sentence(one: Compared) -> str:
+def exposure_sentence(one: ExposureComparison) -> str:
     """One exposure in words."""
     return (
         f"{one.label} of {counted(one.n, 'patient')} at {one.before} and {one.after}: geometric "

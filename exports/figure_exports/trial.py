@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 
 from analysis.results.overview import EndpointOverview
 from analysis.results.trial.conduct import Trial
-from analysis.results.trial.escalation import CAVEAT, CAVEAT_OTHER, Path
-from analysis.results.trial.exposure import Compared
+from analysis.results.trial.escalation import CAVEAT, CAVEAT_OTHER, Escalation
+from analysis.results.trial.exposure import ExposureComparison
 from exports.figure_export import Plate
 from exports.figure_exports.common import plate, without_ids
 from exports.pptx import rate_chart
@@ -63,7 +63,7 @@ def dlts(found: Trial, figure: go.Figure, said: str, about: About) -> Plate:
     return replace(made, native=partial(rate_chart.draw, way))
 
 
-def _rates(way: Path) -> pd.DataFrame:
+def _rates(way: Escalation) -> pd.DataFrame:
     return way.rates.drop(columns=["kinds"]).assign(mtd=way.rates["mtd"].astype(int))
 
 
@@ -139,12 +139,14 @@ def spider(found: Trial, figure: go.Figure, said: str, about: About) -> Plate:
     )  # fmt: skip
 
 
-def exposure_title(one: Compared) -> str:
+def exposure_title(one: ExposureComparison) -> str:
     """What the figure of one exposure is called."""
     return f"{one.label}: {one.before} and {one.after}"
 
 
-def exposure(found: Trial, one: Compared, figure: go.Figure, said: str, about: About) -> Plate:
+def exposure(
+    found: Trial, one: ExposureComparison, figure: go.Figure, said: str, about: About
+) -> Plate:
     """One exposure at two visits."""
 
     def tables() -> dict[str, pd.DataFrame]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from analysis.results.trial.escalation import Path, rate_words
+from analysis.results.trial.escalation import Escalation, rate_words
 from figures.marker_axis import FOOT, STAMP, stamp
 from figures.style import Palette, axis, base_layout, faded, palette
 
@@ -17,7 +17,7 @@ WIDE = 0.56  # of a bar, where levels are 1 apart
 PALE = 0.4  # of the bars: their intervals lie on them
 
 
-def rates_figure(path: Path, *, synthetic: str = "", dark: bool = False) -> go.Figure:
+def rates_figure(path: Escalation, *, synthetic: str = "", dark: bool = False) -> go.Figure:
     """A bar for each level; `path.why` must be empty and toxicities recorded."""
     colours = palette(dark)
     foot = FOOT + NAMES + (STAMP if synthetic else 0)
@@ -38,7 +38,7 @@ def rates_figure(path: Path, *, synthetic: str = "", dark: bool = False) -> go.F
     return go.Figure(_traces(path, colours), layout)
 
 
-def level_lines(path: Path) -> list[list[str]]:
+def level_lines(path: Escalation) -> list[list[str]]:
     """What stands under each bar: level (and whether it is the MTD), patients, rate."""
     return [
         [f"{row['label']}{' (MTD)' if row['mtd'] else ''}",
@@ -47,7 +47,7 @@ def level_lines(path: Path) -> list[list[str]]:
     ]  # fmt: skip
 
 
-def _names(path: Path) -> list[str]:
+def _names(path: Escalation) -> list[str]:
     """As narrow as a phone needs them: the MTD in a line of its own."""
     return [
         f"{escape(row.label)}<br>{row.dlts} of {row.evaluable}{'<br><b>MTD</b>' if row.mtd else ''}"
@@ -55,7 +55,7 @@ def _names(path: Path) -> list[str]:
     ]
 
 
-def _traces(path: Path, colours: Palette) -> list[dict[str, Any]]:
+def _traces(path: Escalation, colours: Palette) -> list[dict[str, Any]]:
     rates = path.rates
     at = np.arange(len(rates))
     percent, low, high = (rates[one].to_numpy(float) * 100 for one in ("rate", "lower", "upper"))

@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from analysis.results.trial.escalation import Path
+from analysis.results.trial.escalation import Escalation
 from figures.level_colours import colours_of
 from figures.marker_axis import foot_of, stamp
 from figures.style import Palette, axis, base_layout, faded, palette
@@ -18,7 +18,7 @@ HALF = 0.24  # of a level: half the height of the box around a group
 
 
 def escalation_figure(
-    path: Path, subjects: tuple[str, ...], *, synthetic: str = "", dark: bool = False
+    path: Escalation, subjects: tuple[str, ...], *, synthetic: str = "", dark: bool = False
 ) -> go.Figure:
     """The path; `path.why` must be empty. Clicks: customdata is the row of `subjects`."""
     colours = palette(dark)
@@ -31,7 +31,7 @@ def escalation_figure(
     return go.Figure(_traces(path, colours), layout)
 
 
-def _layout(path: Path, colours: Palette, synthetic: str) -> dict[str, Any]:
+def _layout(path: Escalation, colours: Palette, synthetic: str) -> dict[str, Any]:
     count, last = len(path.levels.labels), int(path.patients["place"].max())
     margin = {"l": 84, "r": 14, "t": TOP, "b": foot_of(synthetic)}
     layout = base_layout(colours, height=ROW * count + TOP + foot_of(synthetic), margin=margin)
@@ -49,14 +49,14 @@ def _layout(path: Path, colours: Palette, synthetic: str) -> dict[str, Any]:
     return layout
 
 
-def _names(path: Path) -> list[str]:
+def _names(path: Escalation) -> list[str]:
     return [
         f"{label}<br><b>MTD</b>" if i == path.at_mtd else label
         for i, label in enumerate(path.levels.labels)
     ]
 
 
-def _traces(path: Path, colours: Palette) -> list[dict[str, Any]]:
+def _traces(path: Escalation, colours: Palette) -> list[dict[str, Any]]:
     rows = path.patients
     fills = colours_of(len(path.levels.labels), True, colours)
     size = 13 if len(rows) <= 24 else 10 if len(rows) <= 60 else 6
@@ -81,7 +81,7 @@ def _traces(path: Path, colours: Palette) -> list[dict[str, Any]]:
     return [*([way] if path.ordered else []), patients, crosses]
 
 
-def _hover(path: Path) -> list[str]:
+def _hover(path: Escalation) -> list[str]:
     return [
         f"{escape(row.subject)}, {path.levels.labels[row.level]}<br>"
         + (
@@ -93,13 +93,13 @@ def _hover(path: Path) -> list[str]:
     ]
 
 
-def _without(path: Path, row: Any) -> str:
+def _without(path: Escalation, row: Any) -> str:
     if not row.evaluable:
         return "not evaluable: never dosed"
     return "no dose-limiting toxicity" if path.recorded else "toxicities not recorded"
 
 
-def _tolerated(path: Path, colours: Palette) -> list[dict[str, Any]]:
+def _tolerated(path: Escalation, colours: Palette) -> list[dict[str, Any]]:
     if path.at_mtd is None:
         return []
     return [
@@ -111,7 +111,7 @@ def _tolerated(path: Path, colours: Palette) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _boxes(path: Path, colours: Palette) -> list[dict[str, Any]]:
+def _boxes(path: Escalation, colours: Palette) -> list[dict[str, Any]]:
     return [
         {
             "type": "rect", "x0": step.first - 0.45, "x1": step.last + 0.45, "layer": "below",
@@ -122,7 +122,7 @@ def _boxes(path: Path, colours: Palette) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _toxicities(path: Path, colours: Palette) -> list[dict[str, Any]]:
+def _toxicities(path: Escalation, colours: Palette) -> list[dict[str, Any]]:
     """The kinds that limited the dose, above the group in which they did."""
     last = int(path.patients["place"].max())
     return [

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from analysis.cohort.strata import Strata
-from analysis.results.trial.exposure import Compared
+from analysis.results.trial.exposure import ExposureComparison
 from figures.level_colours import colours_of
 from figures.style import Palette, axis, base_layout, palette
 from wording.numbers import significant
@@ -20,7 +20,7 @@ STEPS = ((1, 2, 5), (1, 1.5, 2, 3, 4, 5, 6, 8))  # ticks of a decade, from coars
 
 
 def exposure_figure(
-    found: Compared, levels: Strata, subjects: tuple[str, ...], *, synthetic: str = "",
+    found: ExposureComparison, levels: Strata, subjects: tuple[str, ...], *, synthetic: str = "",
     dark: bool = False,
 ) -> go.Figure:  # fmt: skip
     """The pairs of one exposure on a logarithmic axis; there must be at least one."""
@@ -41,7 +41,7 @@ def exposure_figure(
 
 
 def _lines(
-    found: Compared, level: int, levels: Strata, subjects: tuple[str, ...], colour: str,
+    found: ExposureComparison, level: int, levels: Strata, subjects: tuple[str, ...], colour: str,
     colours: Palette,
 ) -> dict[str, Any]:  # fmt: skip
     rows = found.pairs[found.pairs["level"] == level]
@@ -63,7 +63,7 @@ def _lines(
     }  # fmt: skip
 
 
-def _middle(found: Compared, colours: Palette) -> dict[str, Any]:
+def _middle(found: ExposureComparison, colours: Palette) -> dict[str, Any]:
     """The geometric means, beside the patients so that nothing is covered."""
     return {
         "type": "scatter", "x": [-0.14, 1.14], "y": list(found.middle), "mode": "markers",
@@ -73,7 +73,7 @@ def _middle(found: Compared, colours: Palette) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _values(found: Compared, colours: Palette) -> dict[str, Any]:
+def _values(found: ExposureComparison, colours: Palette) -> dict[str, Any]:
     values = found.pairs[["before", "after"]].to_numpy()
     low, high = math.log10(values.min()), math.log10(values.max())
     room = max(0.06 * (high - low), 0.03)

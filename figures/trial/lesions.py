@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from analysis.cohort.strata import Strata
 from analysis.results.trial.lesions import GROWTH, SHRINKAGE, Lesions
-from analysis.results.trial.swimmer import Lanes
+from analysis.results.trial.swimmer import SwimmerLanes
 from figures.level_colours import colours_of
 from figures.marker_axis import foot_of, stamp
 from figures.style import Palette, axis, base_layout, palette
@@ -20,7 +20,7 @@ FEWEST_NAMED = 30  # bars that still have their patient's name under them
 
 
 def waterfall_figure(
-    lesions: Lesions, lanes: Lanes, *, synthetic: str = "", dark: bool = False,
+    lesions: Lesions, lanes: SwimmerLanes, *, synthetic: str = "", dark: bool = False,
     numbered: bool = False,
 ) -> go.Figure:  # fmt: skip
     """The best change of each patient, from growth to shrinkage; `numbered`: under numbers
@@ -55,7 +55,7 @@ def waterfall_figure(
 
 
 def spider_figure(
-    lesions: Lesions, lanes: Lanes, *, synthetic: str = "", dark: bool = False
+    lesions: Lesions, lanes: SwimmerLanes, *, synthetic: str = "", dark: bool = False
 ) -> go.Figure:
     """The change of every patient over time; a line a patient."""
     colours = palette(dark)
@@ -72,7 +72,7 @@ def spider_figure(
     return figure
 
 
-def _threads(rows, lanes: Lanes, colour: str, colours: Palette) -> dict[str, Any]:
+def _threads(rows, lanes: SwimmerLanes, colour: str, colours: Palette) -> dict[str, Any]:
     """The lines of one level in one trace, with a gap after each patient."""
     last = rows["patient"].ne(rows["patient"].shift(-1)).to_numpy()
     at = np.flatnonzero(last) + 1
@@ -90,7 +90,7 @@ def _threads(rows, lanes: Lanes, colour: str, colours: Palette) -> dict[str, Any
     }  # fmt: skip
 
 
-def _words(lanes: Lanes, patients, changes) -> list[str]:
+def _words(lanes: SwimmerLanes, patients, changes) -> list[str]:
     table = lanes.patients
     return [
         f"{escape(table['subject'].loc[who])}, {escape(table['label'].loc[who])}<br>{change:+.0f} %"
@@ -102,7 +102,7 @@ def _shades(levels: Strata, colours: Palette) -> list[str]:
     return [*colours_of(len(levels.labels), levels.ordered, colours), colours.axis]
 
 
-def _figure(lanes: Lanes, colours: Palette, synthetic: str, extra: int = 0) -> go.Figure:
+def _figure(lanes: SwimmerLanes, colours: Palette, synthetic: str, extra: int = 0) -> go.Figure:
     foot = foot_of(synthetic) + extra
     margin = {"l": LEFT, "r": 14, "t": TOP, "b": foot}
     layout = base_layout(colours, height=HEIGHT + TOP + foot, margin=margin)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.results.trial.swimmer import Lanes
+from analysis.results.trial.swimmer import SwimmerLanes
 from figures.curves import time_ticks
 from figures.level_colours import colours_of
 from figures.marker_axis import foot_of, stamp
@@ -29,7 +29,7 @@ MARKS = {"progression": "diamond-tall", "death": "x"}
 
 
 def treatment_figure(
-    lanes: Lanes, wanted: str, subjects: tuple[str, ...], *, synthetic: str = "",
+    lanes: SwimmerLanes, wanted: str, subjects: tuple[str, ...], *, synthetic: str = "",
     dark: bool = False, numbered: bool = False,
 ) -> go.Figure:  # fmt: skip
     """Courses and assessments of the patients shown, in weeks since time zero."""
@@ -54,7 +54,7 @@ def treatment_figure(
 
 
 def followup_figure(
-    lanes: Lanes, wanted: str, subjects: tuple[str, ...], *, synthetic: str = "",
+    lanes: SwimmerLanes, wanted: str, subjects: tuple[str, ...], *, synthetic: str = "",
     dark: bool = False, numbered: bool = False,
 ) -> go.Figure:  # fmt: skip
     """Follow-up of the patients shown: to death, or to the last contact with an arrow."""
@@ -83,7 +83,7 @@ def followup_figure(
     return figure
 
 
-def drug_styles(lanes: Lanes) -> list[tuple[str, tuple[int, float]]]:
+def drug_styles(lanes: SwimmerLanes) -> list[tuple[str, tuple[int, float]]]:
     """Each drug with the width and density of its bars: long courses thin, short ones thick."""
     length = (lanes.doses["end"] - lanes.doses["start"]).groupby(lanes.doses["label"]).median()
     longest = list(length.sort_values(ascending=False, kind="stable").index)
@@ -94,7 +94,7 @@ def drug_styles(lanes: Lanes) -> list[tuple[str, tuple[int, float]]]:
     return list(zip(longest, styles, strict=True))
 
 
-def level_sign(lanes: Lanes, level: int) -> str:
+def level_sign(lanes: SwimmerLanes, level: int) -> str:
     """What stands beside a patient: the dose as a number, or the number of the arm."""
     if level < 0:
         return "?"
@@ -104,7 +104,7 @@ def level_sign(lanes: Lanes, level: int) -> str:
 # ------------------------------------------------------------------------------------- pieces
 
 
-def _shown(lanes: Lanes, wanted: str, numbered: bool) -> pd.DataFrame:
+def _shown(lanes: SwimmerLanes, wanted: str, numbered: bool) -> pd.DataFrame:
     """The patients from the top down; `numbered`: by numbers instead of their ids."""
     rows = lanes.shown(wanted)
     return rows.assign(subject=[f"{i}" for i in range(1, len(rows) + 1)]) if numbered else rows
@@ -120,7 +120,7 @@ def _scale(rows: pd.DataFrame) -> float:
 
 
 def _figure(
-    lanes: Lanes, rows: pd.DataFrame, subjects: tuple[str, ...], colours: Palette, synthetic: str,
+    lanes: SwimmerLanes, rows: pd.DataFrame, subjects: tuple[str, ...], colours: Palette, synthetic: str,
     beside: pd.Series,
 ) -> go.Figure:  # fmt: skip
     pitch = 25 if len(rows) <= MANY else 15
@@ -150,14 +150,14 @@ def _time_axis(title: str, colours: Palette) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def _level_colours(lanes: Lanes, colours: Palette) -> list[str]:
+def _level_colours(lanes: SwimmerLanes, colours: Palette) -> list[str]:
     """A colour a level, and grey for a level that is not known (-1)."""
     found = colours_of(len(lanes.levels.labels), lanes.levels.ordered, colours)
     return [*found, colours.axis]
 
 
 def _bars(
-    lanes: Lanes, bars: pd.DataFrame, lane: pd.Series, width: float, alpha: float,
+    lanes: SwimmerLanes, bars: pd.DataFrame, lane: pd.Series, width: float, alpha: float,
     colours: Palette, unit: str = "weeks",
 ) -> list[dict[str, Any]]:  # fmt: skip
     """One trace a level; lines with gaps, so that sixty lanes are a few paths."""
@@ -179,7 +179,7 @@ def _bars(
     return traces
 
 
-def _bar_words(lanes: Lanes, row: Any, unit: str) -> str:
+def _bar_words(lanes: SwimmerLanes, row: Any, unit: str) -> str:
     amount = f" {row.amount:g}" if row.amount == row.amount else ""
     return (
         f"{escape(lanes.patients['subject'].loc[row.patient])}<br>{escape(row.label)}{amount}<br>"
@@ -188,7 +188,7 @@ def _bar_words(lanes: Lanes, row: Any, unit: str) -> str:
 
 
 def _assessed(
-    lanes: Lanes, rows: pd.DataFrame, lane: pd.Series, colours: Palette
+    lanes: SwimmerLanes, rows: pd.DataFrame, lane: pd.Series, colours: Palette
 ) -> dict[str, Any]:
     names = lanes.patients["subject"].loc[rows["patient"]].map(escape)
     return {
@@ -204,7 +204,7 @@ def _assessed(
 
 
 def _marks(
-    lanes: Lanes, label: str, rows: pd.DataFrame, lane: pd.Series, i: int, colours: Palette
+    lanes: SwimmerLanes, label: str, rows: pd.DataFrame, lane: pd.Series, i: int, colours: Palette
 ) -> dict[str, Any]:
     names = lanes.patients["subject"].loc[rows["patient"]].map(escape)
     return {
@@ -223,7 +223,9 @@ def symbol_of(label: str, i: int) -> str:
     return MARKS.get(label, ("diamond-tall", "x", "square", "star")[i % 4])
 
 
-def _arrows(lanes: Lanes, rows: pd.DataFrame, lane: pd.Series, colours: Palette) -> dict[str, Any]:
+def _arrows(
+    lanes: SwimmerLanes, rows: pd.DataFrame, lane: pd.Series, colours: Palette
+) -> dict[str, Any]:
     return {
         "type": "scatter", "x": rows["last"].to_numpy(), "y": lane.loc[rows.index].to_numpy(),
         "mode": "markers", "name": "still followed", "customdata": rows.index.to_numpy(),

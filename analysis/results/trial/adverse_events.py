@@ -16,7 +16,7 @@ ANY = "Any adverse event"
 
 
 @dataclass(frozen=True, eq=False)
-class Adverse:
+class AdverseEvents:
     """`counts`: kind level grade n (patients whose worst grade that is; "Any adverse event" is a
     kind, too). `kinds`: the kinds, the most frequent first. `limiting`: kind level n.
     `why` is set where there are no adverse events."""
@@ -40,7 +40,7 @@ class Adverse:
         return int(rows["n"].sum())
 
 
-def adverse_of(cohort: Cohort) -> Adverse:
+def count_adverse_events(cohort: Cohort) -> AdverseEvents:
     """Adverse events per level, with everybody at the level as denominator."""
     levels, events = find_strata(cohort), cohort.events
     rows = events[events["kind"].isin(["ae", "dlt"])]
@@ -49,7 +49,7 @@ def adverse_of(cohort: Cohort) -> Adverse:
     rows = rows.dropna(subset=["level"]).astype({"level": int})
     why = "" if len(rows) else "No adverse events are in the data, which may mean not recorded."
     counts = _worst(rows)
-    return Adverse(
+    return AdverseEvents(
         counts=counts,
         limiting=_limiting(rows),
         kinds=_by_frequency(counts),

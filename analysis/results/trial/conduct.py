@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.results.trial.adverse_events import Adverse, adverse_of
-from analysis.results.trial.escalation import Path, path_of
-from analysis.results.trial.exposure import Compared, exposures_of
-from analysis.results.trial.lesions import Lesions, lesions_of
-from analysis.results.trial.swimmer import Lanes, Responses, lanes_of, responses_of
+from analysis.results.trial.adverse_events import AdverseEvents, count_adverse_events
+from analysis.results.trial.escalation import Escalation, reconstruct_escalation
+from analysis.results.trial.exposure import ExposureComparison, compare_exposures
+from analysis.results.trial.lesions import Lesions, measure_lesions
+from analysis.results.trial.swimmer import Responses, SwimmerLanes, build_lanes, count_responses
 from data.cohort import Cohort, Conduct
 
 READS = ("cohort",)
@@ -21,29 +21,29 @@ class Trial:
     title: str
     n: int
     subjects: tuple[str, ...]
-    path: Path
-    lanes: Lanes
+    path: Escalation
+    lanes: SwimmerLanes
     responses: Responses
     lesions: Lesions
-    adverse: Adverse
-    exposures: tuple[Compared, ...]
+    adverse: AdverseEvents
+    exposures: tuple[ExposureComparison, ...]
     notes: Conduct
     synthetic: str
 
 
-def trial(cohort: Cohort, question: object) -> Trial:
+def summarise_trial(cohort: Cohort, question: object) -> Trial:
     """The trial of a cohort; `question` is not read."""
-    lanes = lanes_of(cohort)
+    lanes = build_lanes(cohort)
     return Trial(
         title=cohort.study.label,
         n=cohort.n,
         subjects=tuple(cohort.subjects["subject"]),
-        path=path_of(cohort),
+        path=reconstruct_escalation(cohort),
         lanes=lanes,
-        responses=responses_of(lanes),
-        lesions=lesions_of(cohort),
-        adverse=adverse_of(cohort),
-        exposures=exposures_of(cohort),
+        responses=count_responses(lanes),
+        lesions=measure_lesions(cohort),
+        adverse=count_adverse_events(cohort),
+        exposures=compare_exposures(cohort),
         notes=cohort.study.conduct,
         synthetic=cohort.study.synthetic,
     )

@@ -49,7 +49,7 @@ class Step:
 
 
 @dataclass(frozen=True, eq=False)
-class Path:
+class Escalation:
     """The escalation; `why` is set, and the rest is empty, where doses were not escalated.
 
     `patients`: subject patient place level evaluable dlt kinds, in the order of the rows; `patient`
@@ -90,7 +90,7 @@ def clopper_pearson(events: int, n: int, *, conf_level: float = 0.95) -> tuple[f
     return lower, upper
 
 
-def path_of(cohort: Cohort) -> Path:
+def reconstruct_escalation(cohort: Cohort) -> Escalation:
     """The escalation of a cohort."""
     levels, study = find_strata(cohort), cohort.study
     if not levels.ordered:
@@ -98,14 +98,14 @@ def path_of(cohort: Cohort) -> Path:
         if len(levels.labels) > 1:
             why = ("The arms of this study are no dose levels: there was no escalation, and there "
                    "is no maximum tolerated dose.")  # fmt: skip
-        return Path(why=why)
+        return Escalation(why=why)
     ordered = study.conduct.rows == "entry"
     patients, recorded = _patients(cohort, levels, ordered), _recorded(cohort)
     rates = _rates(patients, levels, study.mtd)
     rule = RULES.get(study.conduct.escalation, "")
     steps = _steps(patients, bool(rule) and recorded) if ordered else ()
     at_mtd = levels.doses.index(study.mtd) if study.mtd in levels.doses else None
-    return Path(
+    return Escalation(
         patients=patients,
         rates=rates,
         steps=steps,

@@ -23,7 +23,7 @@ FEWEST_INTERVAL = 3  # pairs
 
 
 @dataclass(frozen=True, eq=False)
-class Compared:
+class ExposureComparison:
     """One exposure: `pairs` is patient level before after, a row a patient with both values.
 
     `ratio` and its interval are after against before; `p` and `p_holm` (over all exposures of the
@@ -52,14 +52,14 @@ class Compared:
         return len(self.pairs)
 
 
-def exposures_of(cohort: Cohort) -> tuple[Compared, ...]:
+def compare_exposures(cohort: Cohort) -> tuple[ExposureComparison, ...]:
     """The comparisons that the study file asks for."""
-    found = [_compared(cohort, one) for one in cohort.study.exposures]
+    found = [_compare(cohort, one) for one in cohort.study.exposures]
     adjusted = holm([one.p for one in found])
     return tuple(replace(one, p_holm=float(p)) for one, p in zip(found, adjusted, strict=True))
 
 
-def _compared(cohort: Cohort, one: Exposure) -> Compared:
+def _compare(cohort: Cohort, one: Exposure) -> ExposureComparison:
     pairs, aside = _pairs(cohort, one)
     described = cohort.markers.set_index("marker").loc[one.marker]
     names = {"label": described["label"] or one.marker, "unit": described["unit"] or ""}
@@ -71,7 +71,7 @@ def _compared(cohort: Cohort, one: Exposure) -> Compared:
     means = [np.exp(np.log(pairs[side]).mean()) for side in ("before", "after")]
     middle = (float(means[0]), float(means[1]))
     numbers = _numbers(logs)
-    return Compared(
+    return ExposureComparison(
         one.marker, **names, **visits, pairs=pairs, aside=aside, middle=middle, **numbers
     )
 

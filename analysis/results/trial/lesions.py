@@ -30,7 +30,7 @@ NONE = (
 )
 
 
-def lesions_of(cohort: Cohort) -> Lesions:
+def measure_lesions(cohort: Cohort) -> Lesions:
     """The sizes that the assessments carry, as change from baseline in percent."""
     conduct = cohort.study.conduct
     rows = cohort.events[cohort.events["kind"].eq("assessment") & cohort.events["value"].notna()]

@@ -29,7 +29,7 @@ UNTOLD = ""  # the best response of a patient without a readable assessment
 
 
 @dataclass(frozen=True, eq=False)
-class Lanes:
+class SwimmerLanes:
     """All patients and what happened to them; frames name a patient by the row of `patients`.
 
     `patients`: subject level label last ongoing response (`last` is NaN and `ongoing` False where
@@ -84,7 +84,7 @@ class Responses:
         return sum(number for code, number in self.counts if code in codes)
 
 
-def lanes_of(cohort: Cohort) -> Lanes:
+def build_lanes(cohort: Cohort) -> SwimmerLanes:
     """The lanes of a cohort."""
     levels, study = find_strata(cohort), cohort.study
     subjects = cohort.subjects["subject"]
@@ -106,7 +106,7 @@ def lanes_of(cohort: Cohort) -> Lanes:
         }
     )
     known = (study.conduct.rows == "entry", len(levels.labels) > 1, True)
-    return Lanes(
+    return SwimmerLanes(
         patients=patients,
         doses=_doses(events),
         assessments=_weeks(assessed, "label"),
@@ -199,7 +199,7 @@ def _code(label: str) -> str:
     return UNTOLD
 
 
-def responses_of(lanes: Lanes) -> Responses:
+def count_responses(lanes: SwimmerLanes) -> Responses:
     """Best responses, and how long disease stayed stable (Kaplan-Meier median, in weeks)."""
     found = lanes.patients["response"]
     if not len(lanes.assessments):
@@ -215,7 +215,7 @@ def responses_of(lanes: Lanes) -> Responses:
     )
 
 
-def _median_weeks(lanes: Lanes, who: np.ndarray) -> float:
+def _median_weeks(lanes: SwimmerLanes, who: np.ndarray) -> float:
     per_week = 7 / DAYS_PER_MONTH if lanes.unit == "months" else 7.0
     first = lanes.marks.groupby("patient")["time"].min().reindex(who)
     time = first.fillna(pd.Series(lanes.patients["last"].to_numpy()[who], index=who))

@@ -32,7 +32,7 @@ from figures.trial.exposure import exposure_figure
 from figures.trial.lesions import spider_figure, waterfall_figure
 from wording.trial import escalation_sentence, exposure_sentence, rates_sentence, trial_summary
 
-TRIAL = Analysis("trial", trials.trial, trials.READS)
+TRIAL = Analysis("trial", trials.summarise_trial, trials.READS)
 
 
 def layout(view: View, cohort: Cohort) -> list[Component]:

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from analysis.cohort.strata import Strata
 from analysis.question.display_options import OPTIONS, change_option, choose_option
 from analysis.results.trial.conduct import Trial
-from analysis.results.trial.swimmer import MOST, Lanes
+from analysis.results.trial.swimmer import MOST, SwimmerLanes
 from components.cards import tinted
 from components.option_links import choices
 from components.views.view import Chart, Scene
@@ -40,7 +40,7 @@ def draw_order(found: Trial, scene: Scene) -> list[Component]:
     return [*switch, *(html.P(text, className="note") for text in _notes(lanes, order))]
 
 
-def _notes(lanes: Lanes, order: str) -> list[str]:
+def _notes(lanes: SwimmerLanes, order: str) -> list[str]:
     notes = []
     if "entry" not in lanes.orders:
         notes.append("The order of entry is not in the data.")
@@ -65,7 +65,7 @@ def draw_key(found: Trial, scene: Scene) -> Component:
     )
 
 
-def _levels(levels: Strata, lanes: Lanes) -> list[Component]:
+def _levels(levels: Strata, lanes: SwimmerLanes) -> list[Component]:
     light, dark = (
         colours_of(len(levels.labels), levels.ordered, palette(dark)) for dark in (False, True)
     )
@@ -81,7 +81,7 @@ def _levels(levels: Strata, lanes: Lanes) -> list[Component]:
     ]  # fmt: skip
 
 
-def _drugs(lanes: Lanes) -> list[Component]:
+def _drugs(lanes: SwimmerLanes) -> list[Component]:
     styles = drug_styles(lanes) if len(lanes.doses) else []
     return [
         html.Li([html.Span(className="bar-key", style={"height": f"{width}px"}), label])
@@ -89,7 +89,7 @@ def _drugs(lanes: Lanes) -> list[Component]:
     ]
 
 
-def _signs(lanes: Lanes) -> list[Component]:
+def _signs(lanes: SwimmerLanes) -> list[Component]:
     kinds = list(lanes.marks["label"].drop_duplicates())
     signs = [f"{GLYPHS.get(symbol_of(kind, i), '●')} {kind}" for i, kind in enumerate(kinds)]
     if lanes.patients["ongoing"].any():

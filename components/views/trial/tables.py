@@ -9,10 +9,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question.display_options import choose_option
-from analysis.results.trial.adverse_events import GRADES, UNGRADED, Adverse, patients_with
+from analysis.results.trial.adverse_events import GRADES, UNGRADED, AdverseEvents, patients_with
 from analysis.results.trial.conduct import Trial
-from analysis.results.trial.escalation import CAVEAT, CAVEAT_OTHER, Path, rate_words
-from analysis.results.trial.exposure import Compared
+from analysis.results.trial.escalation import CAVEAT, CAVEAT_OTHER, Escalation, rate_words
+from analysis.results.trial.exposure import ExposureComparison
 from analysis.results.trial.lesions import GROWTH, SHRINKAGE
 from analysis.results.trial.swimmer import RESPONSES
 from components.cards import card, explained, rolled, table, unfold
@@ -43,14 +43,14 @@ def draw_rates(found: Trial, scene: Scene) -> list[Component]:
     return [rates, _rates(path), *notes(caveat, *path.remarks, found.notes.escalation_note)]
 
 
-def _treated(path: Path) -> Component:
+def _treated(path: Escalation) -> Component:
     frame = pd.DataFrame(
         {"Dose level": path.rates["label"], "Patients": path.rates["n"].astype(str)}
     )
     return table(frame, caption="Patients by dose level")
 
 
-def _rates(path: Path) -> Component:
+def _rates(path: Escalation) -> Component:
     heads = ("Dose level", "DLT / evaluable", "Rate (95 % interval)", "Kind")
     body = [
         html.Tr(
@@ -94,7 +94,7 @@ def draw_steps(found: Trial, scene: Scene) -> list[Component]:
     return [*said, *notes(path.rule)]
 
 
-def _steps_table(path: Path) -> Component:
+def _steps_table(path: Escalation) -> Component:
     def places(step) -> str:
         return f"{step.first}–{step.last}" if step.last > step.first else str(step.first)
 
@@ -204,7 +204,7 @@ def draw_adverse(found: Trial, scene: Scene) -> Component:
     )
 
 
-def _grade_key(adverse: Adverse) -> Component:
+def _grade_key(adverse: AdverseEvents) -> Component:
     seen = sorted(adverse.counts["grade"].unique())
     keys = [
         html.Li([html.Span(className=f"swatch grade-{grade}"), _grade_name(int(grade))])
@@ -218,7 +218,7 @@ def _grade_name(grade: int) -> str:
     return "grade not given" if grade == UNGRADED else f"grade {grade}"
 
 
-def _adverse_table(adverse: Adverse) -> Component:
+def _adverse_table(adverse: AdverseEvents) -> Component:
     levels = range(len(adverse.levels.labels))
     head = html.Tr(
         [
@@ -240,7 +240,7 @@ def _adverse_table(adverse: Adverse) -> Component:
     return rolled(whole, "Patients by worst grade")
 
 
-def _cell(adverse: Adverse, kind: str, level: int) -> Component:
+def _cell(adverse: AdverseEvents, kind: str, level: int) -> Component:
     grades, n = adverse.grades(kind, level), adverse.denominators[level]
     if not grades:
         return html.Td(f"0 / {n}", className="pale")
@@ -301,7 +301,7 @@ def draw_exposures(found: Trial, scene: Scene) -> list[Component]:
     ]
 
 
-def _exposure_table(rows: tuple[Compared, ...]) -> Component:
+def _exposure_table(rows: tuple[ExposureComparison, ...]) -> Component:
     frame = pd.DataFrame(
         {
             "Exposure": [", ".join(filter(None, (one.label, one.unit))) for one in rows],
@@ -316,6 +316,6 @@ def _exposure_table(rows: tuple[Compared, ...]) -> Component:
     return table(frame, caption="Exposure: geometric means, ratio and test")
 
 
-def _mean(one: Compared, side: int) -> str:
+def _mean(one: ExposureComparison, side: int) -> str:
     visit = (one.before, one.after)[side]
     return f"{significant(one.middle[side])} ({visit})" if one.n else NONE

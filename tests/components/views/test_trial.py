@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.question import Question
-from analysis.results.trial.conduct import trial
+from analysis.results.trial.conduct import summarise_trial
 from components.server_html import to_html
 from components.views.trial.page import VIEW
 from components.views.view import Chart, Scene
@@ -24,7 +24,7 @@ OPTIONS = [(), (("order", "dose"),), (("order", "time"),)]
 
 def page(study, options=(), dark=False):
     """Every part of the page as text, by name; parts that fill several places once a place."""
-    found = trial(study, None)
+    found = summarise_trial(study, None)
     texts = {}
     for part in VIEW.parts:
         several = part.name in ("exposure", "compared")

@@ -12,7 +12,7 @@ from pptx.oxml.ns import qn
 
 from analysis.question import parse_query
 from analysis.question.defaults import complete_question
-from analysis.results.trial.conduct import trial
+from analysis.results.trial.conduct import summarise_trial
 from analysis.results.trial.escalation import clopper_pearson
 from data.cohort import Conduct
 from data.sources import builtin
@@ -27,7 +27,7 @@ COUNTS = [(0, 3), (0, 6), (2, 6), (2, 2)]  # IMAIL-2: DLTs of evaluable patients
 
 def made(cohort):
     question = complete_question(parse_query("cohort=imail2"), cohort).question
-    found = trial(cohort, question)
+    found = summarise_trial(cohort, question)
     about = About(question=question, cohort=cohort, page="https://cutline.example/trial",
                   day="2026-11-22")  # fmt: skip
     figure = rates_figure(found.path, synthetic=found.synthetic)

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from analysis.results.trial.conduct import trial
+from analysis.results.trial.conduct import summarise_trial
 from data.cohort import Conduct
 from data.sources import builtin
 from figures.style import palette
@@ -20,7 +20,7 @@ from tests.hand_made_trials import event, trial_of
 
 @cache
 def found(name="imail2"):
-    return trial(builtin.load(name), None)
+    return summarise_trial(builtin.load(name), None)
 
 
 def figures(of, dark=False):
@@ -44,7 +44,7 @@ def with_lesions():
              event("P01", "assessment", "SD", 42, value=60),
              event("P02", "assessment", "SD", -7, value=50),
              event("P02", "assessment", "SD", 42, value=75)]  # fmt: skip
-    return trial(trial_of([3, 6], given), None)
+    return summarise_trial(trial_of([3, 6], given), None)
 
 
 def stamped(figure):
@@ -96,12 +96,12 @@ def test_bars_are_the_days_of_treatment():
 
 
 def test_more_drugs_than_styles_and_only_one():
-    one = trial(trial_of([3], [event("P01", "dose", "a", 0, 9)]), None).lanes
+    one = summarise_trial(trial_of([3], [event("P01", "dose", "a", 0, 9)]), None).lanes
     assert len(drug_styles(one)) == 1
     rows = [
         event("P01", "dose", name, 0, days) for name, days in zip("abcde", range(5), strict=True)
     ]
-    many = trial(trial_of([3], rows), None).lanes
+    many = summarise_trial(trial_of([3], rows), None).lanes
     assert [label for label, _ in drug_styles(many)] == list("edcba")
 
 
@@ -129,7 +129,7 @@ def test_a_gap_between_the_threads_of_the_spider():
 def test_hostile_names_stay_text():
     study = replace(STUDY, conduct=Conduct(rows="entry"))
     rows = [event("P01", "dlt", "<b>x</b>", 1), event("P01", "dose", "<i>y</i>", 1)]
-    of = trial(trial_of([3], rows, study=study), None)
+    of = summarise_trial(trial_of([3], rows, study=study), None)
     for figure in figures(of).values():
         assert "<b>x" not in figure.to_json()
         assert "<i>y" not in figure.to_json()

@@ -12,8 +12,8 @@ from scipy.stats import binomtest
 from analysis.results.trial.escalation import (
     clopper_pearson,
     decision,
-    path_of,
     rate_words,
+    reconstruct_escalation,
     rule_mtd,
 )
 from data.cohort import Conduct
@@ -78,7 +78,7 @@ def test_what_the_rule_says_next():
 
 @pytest.mark.parametrize("name", ["imail2", "imail2-null"])
 def test_the_path_of_the_built_in_trial(name):
-    path = path_of(builtin.load(name))
+    path = reconstruct_escalation(builtin.load(name))
     groups = [(step.first, step.last, path.levels.doses[step.level], step.dlts)
               for step in path.steps]  # fmt: skip
     assert groups == [(1, 3, 3, 0), (4, 6, 6, 0), (7, 9, 9, 0), (10, 11, 12, 2), (12, 14, 9, 2),
@@ -96,16 +96,16 @@ def test_the_path_of_the_built_in_trial(name):
 def test_a_stated_mtd_that_the_rule_does_not_name_is_said():
     cohort = builtin.load("imail2")
     other = replace(cohort, study=replace(cohort.study, mtd=9.0), id="")
-    assert "but the study states 9" in path_of(other).verdict
+    assert "but the study states 9" in reconstruct_escalation(other).verdict
     none = replace(cohort, study=replace(cohort.study, mtd=None), id="")
-    assert "the study states none" in path_of(none).verdict
+    assert "the study states none" in reconstruct_escalation(none).verdict
     nowhere = replace(cohort, study=replace(cohort.study, mtd=5.0), id="")
     assert any("Nobody was treated at the stated MTD of 5" in one
-               for one in path_of(nowhere).remarks)  # fmt: skip
+               for one in reconstruct_escalation(nowhere).remarks)  # fmt: skip
 
 
 def test_without_the_order_of_entry_there_are_no_steps():
-    path = path_of(trial_of([3, 3, 6, 6], [event("P01", "dlt", "Rash", 3, grade=3)]))
+    path = reconstruct_escalation(trial_of([3, 3, 6, 6], [event("P01", "dlt", "Rash", 3, grade=3)]))
     assert path.steps == ()
     assert not path.ordered
     assert path.patients["place"].tolist() == [1, 2, 1, 2]
@@ -116,7 +116,9 @@ def test_without_the_order_of_entry_there_are_no_steps():
 
 def test_six_in_a_row_are_two_groups():
     study = replace(STUDY, conduct=Conduct(rows="entry", escalation="3+3"))
-    path = path_of(trial_of([3] * 6 + [6], [event("P02", "dlt", "Rash", 3)], study=study))
+    path = reconstruct_escalation(
+        trial_of([3] * 6 + [6], [event("P02", "dlt", "Rash", 3)], study=study)
+    )
     assert [(one.first, one.last, one.so_far) for one in path.steps] == [
         (1, 3, (1, 3)), (4, 6, (1, 6)), (7, 7, (0, 1))
     ]  # fmt: skip
@@ -126,14 +128,14 @@ def test_six_in_a_row_are_two_groups():
 
 
 def test_toxicities_that_were_not_recorded_are_not_none():
-    path = path_of(trial_of([3, 6], []))
+    path = reconstruct_escalation(trial_of([3, 6], []))
     assert not path.recorded
     assert "may mean none or not recorded" in path.remarks[0]
 
 
 def test_who_was_never_dosed_is_not_evaluable():
     given = [event("P01", "dose", "drug", 0), event("P02", "dlt", "Rash", 2)]
-    path = path_of(trial_of([3, 3, 3, np.nan], given))
+    path = reconstruct_escalation(trial_of([3, 3, 3, np.nan], given))
     assert path.patients["evaluable"].tolist() == [True, True, False]
     assert path.rates.loc[0, ["n", "evaluable", "dlts"]].tolist() == [3, 2, 1]
     assert "1 of 3 were never dosed and are not evaluable." in path.remarks
@@ -141,14 +143,14 @@ def test_who_was_never_dosed_is_not_evaluable():
 
 
 def test_arms_that_are_no_doses():
-    assert "are no dose levels" in path_of(builtin.load("actg175")).why
+    assert "are no dose levels" in reconstruct_escalation(builtin.load("actg175")).why
     one_arm = trial_of([np.nan, np.nan], [])
     one_arm = replace(one_arm, subjects=one_arm.subjects.assign(dose=np.nan), id="")
-    assert "No doses are recorded" in path_of(one_arm).why
+    assert "No doses are recorded" in reconstruct_escalation(one_arm).why
 
 
 def test_events_of_strangers_change_nothing():
     stranger = [event("X99", "dlt", "Rash", 1), event("P01", "ae", "Rash", 1, grade=1)]
-    path = path_of(trial_of([3, 6], stranger))
+    path = reconstruct_escalation(trial_of([3, 6], stranger))
     assert path.rates["dlts"].tolist() == [0, 0]
     assert isinstance(path.rates, pd.DataFrame)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_1samp, wilcoxon
 
-from analysis.results.trial.exposure import exposures_of, geometric_mean_ratio
+from analysis.results.trial.exposure import compare_exposures, geometric_mean_ratio
 from data.cohort import Exposure
 from data.sources import builtin
 from tests.hand_made_cohorts import STUDY, cohort
@@ -16,7 +16,7 @@ COMPARED = replace(STUDY, exposures=(Exposure("M", "D-7", "C1D15", "without", "w
 
 def pairs(before, after, **more):
     n = len(before)
-    (found,) = exposures_of(cohort(after, [1.0] * n, [2.0] * n, before=before, study=COMPARED,
+    (found,) = compare_exposures(cohort(after, [1.0] * n, [2.0] * n, before=before, study=COMPARED,
                                    **more))  # fmt: skip
     return found
 
@@ -32,7 +32,7 @@ def test_the_ratio_is_that_of_a_t_test_on_logs():
 
 
 def test_the_built_in_trial_shows_what_was_published():
-    found = exposures_of(builtin.load("imail2"))
+    found = compare_exposures(builtin.load("imail2"))
     assert [one.marker for one in found] == ["IM_AUC", "IM_CMAX", "CGP74588_AUC", "CGP74588_CMAX"]
     for one in found:
         assert one.n == 17
@@ -42,7 +42,7 @@ def test_the_built_in_trial_shows_what_was_published():
         assert one.p == pytest.approx(wilcoxon(logs, method="exact").pvalue)
         assert one.p_holm >= one.p
     assert found[0].before == "C1D10, without IL-2"
-    assert exposures_of(builtin.load("actg175")) == ()
+    assert compare_exposures(builtin.load("actg175")) == ()
 
 
 @pytest.mark.parametrize(
