@@ -32,7 +32,7 @@ from exports.provenance import About
 from services import cohorts
 from services.address import read
 from services.disclosure import shown
-from services.evaluate import NoAnswer, answer
+from services.evaluate import NoAnswer, evaluate
 from web import audit
 
 AT_ONCE = 2  # exports of this process; the others wait
@@ -226,7 +226,7 @@ def _found(part: Part, question: Question) -> tuple[Any, Ledger]:
         return found, here
     pending = [one for one in found.endpoints if one.reported_p and one.reported_p.pending]
     for one in pending:
-        answer(CUTOFF_SEARCH, question.changed(endpoint=one.code))
+        evaluate(CUTOFF_SEARCH, question.changed(endpoint=one.code))
     return shown(part.analysis, question) if pending else (found, here)
 
 

@@ -17,7 +17,7 @@ from figures.preview import places_payload, preview_payload
 from services import cohorts
 from services.address import written
 from services.disclosure import shown
-from services.evaluate import NoAnswer, answer
+from services.evaluate import NoAnswer, evaluate
 from services.reported_p import report_every_cut
 from web.refuse import Refused
 
@@ -70,7 +70,7 @@ def send(key: Any, _written: Any = None) -> dict[str, Any] | None:
         return None
     question = written(key)
     if question.blind:
-        found = answer(PLACES, question)
+        found = evaluate(PLACES, question)
         return (
             None if isinstance(found, NoAnswer) else {**found, "key": preview.preview_key(question)}
         )

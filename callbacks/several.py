@@ -18,7 +18,7 @@ from components.views.survival.page import SURVIVAL
 from components.views.view import View
 from services.address import pair_of, read, texts_of
 from services.disclosure import shown
-from services.evaluate import NoAnswer, answer
+from services.evaluate import NoAnswer, evaluate
 
 INSTEAD = re.compile(r"(?:; [^;]*?|\. [^.;]*? is shown) instead\b")
 MISSING = (
@@ -69,5 +69,5 @@ def finished(question: Question) -> tuple[Any, Ledger]:
         return found, here
     pending = [one for one in found.endpoints if one.reported_p and one.reported_p.pending]
     for one in pending:
-        answer(CUTOFF_SEARCH, question.changed(endpoint=one.code))
+        evaluate(CUTOFF_SEARCH, question.changed(endpoint=one.code))
     return shown(SURVIVAL, question) if pending else (found, here)

@@ -45,7 +45,7 @@ from figures.subgroup_note import stamped
 from services import cohorts
 from services.address import selection, texts_of, written
 from services.disclosure import shown
-from services.evaluate import NoAnswer, answer, known
+from services.evaluate import NoAnswer, evaluate, find_evaluated
 from services.patient_ids import path_of, register_of, subject_at, subjects_of
 from services.reported_p import waits_for_search
 from web.refuse import Refused
@@ -204,7 +204,7 @@ def search(wanted: Any) -> None:
     if found is None or isinstance(found, NoAnswer) or view.summary.draws is None:
         return
     for code in view.summary.draws(found):
-        answer(CUTOFF_SEARCH, asked.changed(endpoint=code))
+        evaluate(CUTOFF_SEARCH, asked.changed(endpoint=code))
     done = asked.changed(cut=(), blind="", options=()).query()
     set_props(ids.SEARCH_DONE, {"data": done})
 
@@ -362,7 +362,7 @@ def _search_wanted(view: View | None, answers: Answers) -> Any:
         return no_update
     found, _ = answers.of(view.summary)
     codes = () if isinstance(found, NoAnswer) else view.summary.draws(found)
-    if all(known(CUTOFF_SEARCH, answers.asked.changed(endpoint=code)) for code in codes):
+    if all(find_evaluated(CUTOFF_SEARCH, answers.asked.changed(endpoint=code)) for code in codes):
         return no_update
     return {"path": view.path, "query": answers.asked.query()}
 

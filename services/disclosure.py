@@ -12,7 +12,7 @@ from analysis.stats.errors import NotEnoughData
 from components.views.view import Analysis
 from data.state_dir import HomeError
 from services import cohorts
-from services.evaluate import NoAnswer, answer
+from services.evaluate import NoAnswer, evaluate
 from services.ledger import ledger, look
 from services.reported_p import add_reported_p
 from web.owner import owner
@@ -33,10 +33,10 @@ def shown(analysis: Analysis, question: Question, here: Ledger | None = None) ->
     try:
         here = here or ledger(cohort)
         if analysis.draws is None:
-            return answer(analysis, question), here
+            return evaluate(analysis, question), here
         if here.covers(question):
             return NoAnswer(covered(question, here)), here
-        found = answer(analysis, question)
+        found = evaluate(analysis, question)
         drawn = () if isinstance(found, NoAnswer) else analysis.draws(found)
         here = look(question, drawn, owner()) if drawn else here
         corrected = isinstance(found, SurvivalResult)

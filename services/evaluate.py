@@ -27,18 +27,18 @@ class NoAnswer:
     sentence: str
 
 
-def answer(analysis: Analysis, question: Question) -> Any:
+def evaluate(analysis: Analysis, question: Question) -> Any:
     """The result of `analysis`, or `NoAnswer`; computed once per key, also under concurrency."""
     key, read = _key(analysis, question)
     found = cache.get(key)
     if found is None:
         with _lock_of(key):
-            found = cache.get(key) or _computed(key, analysis, read)
+            found = cache.get(key) or _compute(key, analysis, read)
         _locks.pop(key, None)
     return found
 
 
-def known(analysis: Analysis, question: Question) -> Any:
+def find_evaluated(analysis: Analysis, question: Question) -> Any:
     """The result if it has been computed before, else None: for those who must not wait."""
     return cache.get(_key(analysis, question)[0])
 
@@ -48,7 +48,7 @@ def _key(analysis: Analysis, question: Question) -> tuple[str, Question]:
     return f"answer:{analysis.name}:{cohorts.asked(question).id}:{read!r}", read
 
 
-def _computed(key: str, analysis: Analysis, read: Question) -> Any:
+def _compute(key: str, analysis: Analysis, read: Question) -> Any:
     try:
         found = analysis.run(cohorts.asked(read), read)
     except NotEnoughData as reason:

@@ -17,7 +17,7 @@ from analysis.results.preview import EndpointPreview
 from analysis.results.survival import EndpointResult, SurvivalResult
 from components.views.searching import CUTOFF_SEARCH
 from services import cohorts
-from services.evaluate import NoAnswer, answer, known
+from services.evaluate import NoAnswer, evaluate, find_evaluated
 
 WAITED_FOR = 3_000  # patients: up to here the search takes no time that anyone notices
 
@@ -45,7 +45,7 @@ def report_every_cut(
 ) -> tuple[ReportedP, ...]:
     """The headline of one endpoint at every place of the line, shape (cuts,)."""
     question = question.changed(endpoint=one.of.code)
-    search = answer(CUTOFF_SEARCH, question)
+    search = evaluate(CUTOFF_SEARCH, question)
     looks = max(ledger.count, 1)
     profile = None if isinstance(search, NoAnswer) else search.profile
     rows = {} if profile is None else {row["n_low"]: row for row in profile.to_dict("records")}
@@ -84,9 +84,9 @@ def waits_for_search(question: Question) -> bool:
 def find_search(question: Question) -> CutoffSearchResult | NoAnswer | None:
     """The search for the question's endpoint; None while it is still to be computed."""
     return (
-        answer(CUTOFF_SEARCH, question)
+        evaluate(CUTOFF_SEARCH, question)
         if waits_for_search(question)
-        else known(CUTOFF_SEARCH, question)
+        else find_evaluated(CUTOFF_SEARCH, question)
     )
 
 

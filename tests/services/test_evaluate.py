@@ -9,7 +9,7 @@ from analysis.question import Question
 from analysis.stats.errors import NotEnoughData
 from components.views.view import Analysis
 from data.cache import cache
-from services.evaluate import NoAnswer, answer
+from services.evaluate import NoAnswer, evaluate
 
 
 @pytest.fixture(autouse=True)
@@ -32,14 +32,14 @@ def counted(reads=("cohort", "marker")):
 def test_a_field_that_is_not_read_neither_reaches_the_analysis_nor_its_key():
     analysis, calls = counted()
     for cut in ((1.0,), (2.0,)):
-        assert answer(analysis, Question("imail2", marker="CD4", cut=cut)) == "CD4"
+        assert evaluate(analysis, Question("imail2", marker="CD4", cut=cut)) == "CD4"
     assert calls == [Question("imail2", marker="CD4")]
 
 
 def test_another_marker_or_cohort_is_another_answer():
     analysis, calls = counted()
     for cohort, marker in (("imail2", "CD4"), ("imail2", "CD8"), ("imail2-null", "CD4")):
-        assert answer(analysis, Question(cohort, marker=marker)) == marker
+        assert evaluate(analysis, Question(cohort, marker=marker)) == marker
     assert len(calls) == 3
 
 
@@ -48,7 +48,7 @@ def test_many_at_once_compute_it_once():
 
     def ask(_):
         with app.server.app_context():
-            return answer(analysis, Question("imail2", marker="B"))
+            return evaluate(analysis, Question("imail2", marker="B"))
 
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(ask, range(40))) == {"B"}
@@ -59,4 +59,4 @@ def test_not_enough_data_becomes_a_sentence():
     def run(cohort, question):
         raise NotEnoughData("Too few.")
 
-    assert answer(Analysis("poor", run, ("cohort",)), Question("imail2")) == NoAnswer("Too few.")
+    assert evaluate(Analysis("poor", run, ("cohort",)), Question("imail2")) == NoAnswer("Too few.")

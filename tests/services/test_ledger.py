@@ -18,7 +18,7 @@ from data.sources import builtin
 from services import ledger as ledgers
 from services import reported_p
 from services.address import read
-from services.evaluate import answer
+from services.evaluate import evaluate
 from services.ledger import NotLocked, carried, ledger, lock, look, people
 
 SPLIT = "cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=24"
@@ -230,6 +230,6 @@ def test_a_search_that_is_not_waited_for_is_asked_for_until_it_is_known(monkeypa
     assert wanted["path"] == "/survival"
     assert "computing" in say(SPLIT)
     for code in ("PFS", "OS"):
-        answer(CUTOFF_SEARCH, asked().changed(endpoint=code))
+        evaluate(CUTOFF_SEARCH, asked().changed(endpoint=code))
     assert views.texts(question, [])[3] is no_update
     assert "computing" not in say(SPLIT)

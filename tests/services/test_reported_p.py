@@ -9,7 +9,7 @@ from components.views.survival.page import SURVIVAL
 from services import cohorts
 from services.address import read
 from services.disclosure import shown
-from services.evaluate import answer
+from services.evaluate import evaluate
 from services.ledger import ledger, lock
 from services.reported_p import report_every_cut
 
@@ -28,7 +28,7 @@ def test_the_line_says_at_every_place_what_the_answer_says_there(locked):
     asked = read(SPLIT)[0]
     if locked:
         lock(asked, "A", "the protocol", "anna")
-    found: preview.Preview = answer(PREVIEW, asked)
+    found: preview.Preview = evaluate(PREVIEW, asked)
     shown(SURVIVAL, asked)
     here = ledger(cohorts.load("imail2"))
     cuts = found.places.cut
