@@ -24,7 +24,7 @@ from exports import report
 from exports.pptx import deck, slides
 from exports.pptx.deck import Figure
 from services import cohorts
-from services.disclosure import shown
+from services.disclosure import disclose
 from services.ledger import ledger
 from web.refuse import refuse
 
@@ -109,7 +109,7 @@ def looked_at(one: Item) -> None:
         question, part = basket.placed(one)
     except Unexported:
         return  # its slide says why
-    shown(part.analysis, question)
+    disclose(part.analysis, question)
 
 
 def figure(one: Item) -> Figure:

@@ -31,7 +31,7 @@ from exports.pptx.template import LARGEST, BadTemplate
 from exports.provenance import About
 from services import cohorts
 from services.address import read
-from services.disclosure import shown
+from services.disclosure import disclose
 from services.evaluate import NoAnswer, evaluate
 from web import audit
 
@@ -219,7 +219,7 @@ def question_of(query: str) -> Question:
 
 def _found(part: Part, question: Question) -> tuple[Any, Ledger]:
     """The result, the search waited for, and the ledger with this look in it."""
-    found, here = shown(part.analysis, question)
+    found, here = disclose(part.analysis, question)
     if isinstance(found, NoAnswer):
         raise Unexported(found.sentence, 403 if here.covers(question) else 422)
     if not isinstance(found, SurvivalResult):
@@ -227,7 +227,7 @@ def _found(part: Part, question: Question) -> tuple[Any, Ledger]:
     pending = [one for one in found.endpoints if one.reported_p and one.reported_p.pending]
     for one in pending:
         evaluate(CUTOFF_SEARCH, question.changed(endpoint=one.code))
-    return shown(part.analysis, question) if pending else (found, here)
+    return disclose(part.analysis, question) if pending else (found, here)
 
 
 def _plate(part: Part, found: Any, scene: Scene, about: About) -> Plate:

@@ -18,7 +18,7 @@ from data.state_dir import HomeError
 from exports import patient_list
 from exports.provenance import About
 from services import cohorts
-from services.disclosure import shown
+from services.disclosure import disclose
 from services.evaluate import NoAnswer
 
 MEDIA = {
@@ -58,10 +58,10 @@ def table_of(kind: str, query: str) -> Response:
 
 
 def _content(kind: str, question: Question, about: About) -> str | bytes:
-    found, here = shown(ROSTER, question)
+    found, here = disclose(ROSTER, question)
     if isinstance(found, NoAnswer):
         raise Unexported(found.sentence)
-    known, _ = shown(OUTCOMES, question, here)
+    known, _ = disclose(OUTCOMES, question, here)
     try:
         written = all_notes(cohorts.load(question.cohort))
     except HomeError as reason:

@@ -10,7 +10,7 @@ from components import ids
 from components.views.patients.patient_list import OUTCOMES, ROSTER, columns, rows
 from services import cohorts
 from services.address import alike, texts_of, written
-from services.disclosure import shown
+from services.disclosure import disclose
 from services.evaluate import NoAnswer
 from services.patient_ids import register_of
 
@@ -48,10 +48,10 @@ def fill(question: Any) -> tuple[list, list]:
     if not n or question is None:
         return [[]] * n, [[]] * n
     asked = written(*texts_of(question, "query"))
-    found, here = shown(ROSTER, asked)
+    found, here = disclose(ROSTER, asked)
     if isinstance(found, NoAnswer):
         return [[]] * n, [[]] * n
-    known, _ = shown(OUTCOMES, asked, here)
+    known, _ = disclose(OUTCOMES, asked, here)
     known = None if isinstance(known, NoAnswer) else known
     of = register_of(cohorts.load(asked.cohort)).of
     return [columns(found, known)] * n, [rows(found, known, of)] * n

@@ -16,7 +16,7 @@ from data.cohort import Cohort
 from figures.preview import places_payload, preview_payload
 from services import cohorts
 from services.address import written
-from services.disclosure import shown
+from services.disclosure import disclose
 from services.evaluate import NoAnswer, evaluate
 from services.reported_p import report_every_cut
 from web.refuse import Refused
@@ -74,7 +74,7 @@ def send(key: Any, _written: Any = None) -> dict[str, Any] | None:
         return (
             None if isinstance(found, NoAnswer) else {**found, "key": preview.preview_key(question)}
         )
-    found, ledger = shown(PREVIEW, question.changed(cut=()))
+    found, ledger = disclose(PREVIEW, question.changed(cut=()))
     if isinstance(found, NoAnswer):
         return None
     return {**_worded(found, question, ledger), "key": preview.preview_key(question)}

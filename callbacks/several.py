@@ -17,7 +17,7 @@ from components.views.survival.compare import NAMES
 from components.views.survival.page import SURVIVAL
 from components.views.view import View
 from services.address import pair_of, read, texts_of
-from services.disclosure import shown
+from services.disclosure import disclose
 from services.evaluate import NoAnswer, evaluate
 
 INSTEAD = re.compile(r"(?:; [^;]*?|\. [^.;]*? is shown) instead\b")
@@ -64,10 +64,10 @@ def answered(several: Mapping[str, Posed]) -> dict[str, tuple[Any, Ledger]]:
 
 def finished(question: Question) -> tuple[Any, Ledger]:
     """The answer with its headlines, the search waited for, and the ledger with this look in it."""
-    found, here = shown(SURVIVAL, question)
+    found, here = disclose(SURVIVAL, question)
     if isinstance(found, NoAnswer):
         return found, here
     pending = [one for one in found.endpoints if one.reported_p and one.reported_p.pending]
     for one in pending:
         evaluate(CUTOFF_SEARCH, question.changed(endpoint=one.code))
-    return shown(SURVIVAL, question) if pending else (found, here)
+    return disclose(SURVIVAL, question) if pending else (found, here)

@@ -44,7 +44,7 @@ from data.cohort import Cohort
 from figures.subgroup_note import stamped
 from services import cohorts
 from services.address import selection, texts_of, written
-from services.disclosure import shown
+from services.disclosure import disclose
 from services.evaluate import NoAnswer, evaluate, find_evaluated
 from services.patient_ids import path_of, register_of, subject_at, subjects_of
 from services.reported_p import waits_for_search
@@ -200,7 +200,7 @@ def search(wanted: Any) -> None:
         return
     path, query = texts_of(wanted, "path", "query")
     view, asked = views.at(path), written(query)
-    found = None if view is None or waits_for_search(asked) else shown(view.summary, asked)[0]
+    found = None if view is None or waits_for_search(asked) else disclose(view.summary, asked)[0]
     if found is None or isinstance(found, NoAnswer) or view.summary.draws is None:
         return
     for code in view.summary.draws(found):
@@ -256,7 +256,7 @@ class Answers:
     def of(self, analysis: Any, of: str = "") -> tuple[Any, Scene]:
         """The result of an analysis, or why there is none, and the scene of one place."""
         if analysis.name not in self._known:
-            found, self._ledger = shown(analysis, self.asked, self._ledger)
+            found, self._ledger = disclose(analysis, self.asked, self._ledger)
             self._known[analysis.name] = found
         return self._known[analysis.name], self.scene(of)
 

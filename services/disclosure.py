@@ -24,7 +24,9 @@ UNWRITTEN = (
 )
 
 
-def shown(analysis: Analysis, question: Question, here: Ledger | None = None) -> tuple[Any, Ledger]:
+def disclose(
+    analysis: Analysis, question: Question, here: Ledger | None = None
+) -> tuple[Any, Ledger]:
     """The result of an analysis, or why there is none, and the ledger with this look in it.
 
     `here` is the ledger as it was read a moment ago, for the same request.
@@ -35,7 +37,7 @@ def shown(analysis: Analysis, question: Question, here: Ledger | None = None) ->
         if analysis.draws is None:
             return evaluate(analysis, question), here
         if here.covers(question):
-            return NoAnswer(covered(question, here)), here
+            return NoAnswer(describe_covered(question, here)), here
         found = evaluate(analysis, question)
         drawn = () if isinstance(found, NoAnswer) else analysis.draws(found)
         here = look(question, drawn, owner()) if drawn else here
@@ -45,7 +47,7 @@ def shown(analysis: Analysis, question: Question, here: Ledger | None = None) ->
         return NoAnswer(UNWRITTEN.format(reason=reason)), Ledger()
 
 
-def covered(question: Question, here: Ledger) -> str:
+def describe_covered(question: Question, here: Ledger) -> str:
     """Marker and patients without the outcome, and what to do to see it."""
     try:
         sample = select_sample(cohorts.asked(question), question)

@@ -17,7 +17,7 @@ from callbacks import views
 from components.views.survival.page import SURVIVAL
 from data.uploads import store
 from services.address import read
-from services.disclosure import shown
+from services.disclosure import disclose
 from tests.callbacks.test_own_cohorts import Visitor
 from tests.callbacks.visitor import pressed
 from tests.data.uploads.small_uploads import quick
@@ -72,7 +72,7 @@ def opened(visitor: Visitor, content: bytes, said: dict) -> str:
 def answer_of(visitor: Visitor, code: str):
     with visitor.here():
         question = read(f"cohort={code}&endpoint=OS&marker=age&cut={CUT:g}")[0]
-        return question, shown(SURVIVAL, question)[0].endpoint("OS")
+        return question, disclose(SURVIVAL, question)[0].endpoint("OS")
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -20,7 +20,7 @@ from data.cache import cache
 from data.uploads import store
 from services import cohorts
 from services.address import read
-from services.disclosure import shown
+from services.disclosure import disclose
 from services.ledger import NotLocked, carried, ledger, lock, people
 from tests.data.uploads.small_uploads import quick, table
 from tests.web.attacks import good_body, post
@@ -99,7 +99,7 @@ def test_it_is_asked_like_any_other(ann):
         question, notes = read(query(code))
         assert notes == ()
         assert (question.cohort, question.marker, question.cut) == (code, SECRET, (150.0,))
-        found, here = shown(SURVIVAL, question)
+        found, here = disclose(SURVIVAL, question)
         assert found.endpoint("OS").logrank.p > 0
         assert here.count == 1
         assert cohorts.titles()[code] == TITLE
@@ -171,12 +171,12 @@ def test_nobody_else_gets_anything_cached_or_not(ann, ben):
 def test_both_have_the_same_file(ann, ben):
     first, second = ann.open(title="of Ann"), ben.open(title="of Ben")
     with ann.here():
-        mine = shown(SURVIVAL, read(query(first))[0])[0]
+        mine = disclose(SURVIVAL, read(query(first))[0])[0]
         assert "of Ann" in cohorts.titles().values()
         assert people(cohorts.load(first)).startswith("own:")
         name = people(cohorts.load(first))
     with ben.here():
-        theirs = shown(SURVIVAL, read(query(second))[0])[0]
+        theirs = disclose(SURVIVAL, read(query(second))[0])[0]
         assert "of Ann" not in cohorts.titles().values()
         assert people(cohorts.load(second)) != name
     assert mine.endpoint("OS").logrank.p == theirs.endpoint("OS").logrank.p
@@ -185,7 +185,7 @@ def test_both_have_the_same_file(ann, ben):
 def test_the_ledger_is_found_again_and_is_the_owners(ann, ben):
     code = ann.open()
     with ann.here():
-        shown(SURVIVAL, read(query(code))[0])
+        disclose(SURVIVAL, read(query(code))[0])
         before = ledger(cohorts.load(code))
     store.delete(ann.id, code)
     again = ann.open(title="again")
@@ -221,7 +221,7 @@ def test_another_meaning_of_the_same_names_is_another_question(ann):
         code = remapped(ann.id, code, mapping)
         with ann.here():
             asked = read(f"cohort={code}&endpoint=OS&marker=M&visit=baseline&cut=8")[0]
-            shown(SURVIVAL, asked.changed(cut=(150.0,) if mapping != other else (8.0,)))
+            disclose(SURVIVAL, asked.changed(cut=(150.0,) if mapping != other else (8.0,)))
             here = ledger(cohorts.load(code))
             counts.append(here.count)
     assert counts == [1, 2, 2, 2, 3], "coding counts, the same again and another unit do not"

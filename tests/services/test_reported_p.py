@@ -8,7 +8,7 @@ from callbacks.preview import PREVIEW
 from components.views.survival.page import SURVIVAL
 from services import cohorts
 from services.address import read
-from services.disclosure import shown
+from services.disclosure import disclose
 from services.evaluate import evaluate
 from services.ledger import ledger, lock
 from services.reported_p import report_every_cut
@@ -29,18 +29,18 @@ def test_the_line_says_at_every_place_what_the_answer_says_there(locked):
     if locked:
         lock(asked, "A", "the protocol", "anna")
     found: preview.Preview = evaluate(PREVIEW, asked)
-    shown(SURVIVAL, asked)
+    disclose(SURVIVAL, asked)
     here = ledger(cohorts.load("imail2"))
     cuts = found.places.cut
     for moving in found.endpoints:
         headlines = report_every_cut(moving, cuts, asked, here)
         for cut, said in zip(cuts.tolist(), headlines, strict=True):
-            one = shown(SURVIVAL, asked.changed(cut=(cut,)))[0].endpoint(moving.of.code)
+            one = disclose(SURVIVAL, asked.changed(cut=(cut,)))[0].endpoint(moving.of.code)
             assert said == one.reported_p
             assert said.fixed == (locked and cut == 24)
 
 
 def test_a_preview_counts_as_a_look_at_every_endpoint():
-    shown(PREVIEW, read(SPLIT)[0].changed(cut=()))
+    disclose(PREVIEW, read(SPLIT)[0].changed(cut=()))
     entries = ledger(cohorts.load("imail2")).entries
     assert [(one.look.endpoint, one.cuts) for one in entries] == [("PFS", ()), ("OS", ())]
