@@ -25,7 +25,7 @@ from exports.pptx import deck, slides
 from exports.pptx.deck import Figure
 from services import cohorts
 from services.disclosure import disclose
-from services.ledger import ledger
+from services.ledger import read_ledger
 from web.refuse import refuse
 
 EMPTY = "The basket is empty: put figures into it first."
@@ -122,7 +122,7 @@ def figure(one: Item) -> Figure:
         known = replace(
             known,
             study=cohorts.titles()[question.cohort],
-            looks=ledger(cohort).count,
+            looks=read_ledger(cohort).count,
         )
         drawn = basket.plate_of(one)
     except Unexported as reason:

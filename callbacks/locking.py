@@ -14,7 +14,7 @@ from components.controls import locking
 from data.state_dir import HomeError
 from services import cohorts
 from services.address import exactly, texts_of, written
-from services.ledger import NotLocked, carried, ledger, lock
+from services.ledger import NotLocked, carry_over, lock_cutoff, read_ledger
 from web.owner import known, owner
 from web.refuse import Refused
 
@@ -71,9 +71,9 @@ def write(
     try:
         _must_stand_still(asked, box, unanswered(settled, question.get("settled")))
         if ctx.triggered_id == ids.LOCK_CARRY:
-            there = carried(asked, target or "", owner())
+            there = carry_over(asked, target or "", owner())
             return no_update, "", no_update, there.query()
-        written = lock(asked, name or "", reason or "", owner())
+        written = lock_cutoff(asked, name or "", reason or "", owner())
         return written.locks[-1].sequence, "", "", no_update
     except (NotLocked, HomeError) as reason_why:
         return no_update, str(reason_why), no_update, no_update
@@ -83,7 +83,7 @@ def show(_heard: Any, _written: Any, question: Any) -> tuple[str, list, list[dic
     """What the fold says for this question."""
     asked = _asked(question)
     try:
-        here = ledger(cohorts.load(asked.cohort))
+        here = read_ledger(cohorts.load(asked.cohort))
     except HomeError as reason:
         return "Cut-offs cannot be locked here", [str(reason)], [], True
     targets = _targets(asked)

@@ -16,7 +16,7 @@ from data.event_log import Record, Superseded
 from data.state_dir import HomeError
 from services import cohorts
 from services.address import alike, texts_of, written
-from services.ledger import people
+from services.ledger import ledger_name
 from services.patient_ids import register_of, subject_at
 from web.owner import known, owner
 from web.refuse import Refused
@@ -74,7 +74,7 @@ def notes_of(cohort: Cohort, subject: str) -> list[Note]:
 
 def all_notes(cohort: Cohort) -> list[tuple[str, Note]]:
     """Every note of a cohort with its subject, in the order in which they were written."""
-    written = event_log.read(cohort=people(cohort), kind="notes")
+    written = event_log.read(cohort=ledger_name(cohort), kind="notes")
     return [(str(one.payload.get("subject", "")), _note(one)) for one in written]
 
 
@@ -109,7 +109,7 @@ def _saved(cohort: Cohort, subject: str, patient: str, texts: list, seen: Any) -
             raise NotWritten("Nothing was changed: write a note, or choose another state.")
         payload = {"subject": subject, "text": text, "state": state, "name": name}
         number = event_log.append_after(
-            owner(), people(cohort), "notes", payload, about="subject", seen=last
+            owner(), ledger_name(cohort), "notes", payload, about="subject", seen=last
         )
     except Superseded:
         here = notes_of(cohort, subject)

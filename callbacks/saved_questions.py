@@ -15,7 +15,7 @@ from data.event_log import Record
 from data.state_dir import HomeError
 from services import cohorts
 from services.address import exactly, page_at, read, texts_of
-from services.ledger import people
+from services.ledger import ledger_name
 from web.owner import known, owner
 from web.refuse import Refused
 from wording.question_names import suggested
@@ -76,7 +76,7 @@ def kept(cohort: str) -> list[Saved]:
 
 
 def _records(cohort: str) -> list[Record]:
-    of = people(cohorts.load(cohort))
+    of = ledger_name(cohorts.load(cohort))
     return event_log.read(owner=owner(), cohort=of, kind="saved")
 
 
@@ -136,7 +136,7 @@ def _changed(cohort: str, wanted: Any) -> str:
 def _append(cohort: str, payload: dict) -> None:
     if len(_records(cohort)) >= MOST_RECORDS:
         raise NotSaved("There are too many changes of saved questions in this cohort already.")
-    event_log.append(owner(), people(cohorts.load(cohort)), "saved", payload)
+    event_log.append(owner(), ledger_name(cohorts.load(cohort)), "saved", payload)
 
 
 def _refuse_forged(*texts: Any) -> None:

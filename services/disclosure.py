@@ -13,7 +13,7 @@ from components.views.view import Analysis
 from data.state_dir import HomeError
 from services import cohorts
 from services.evaluate import NoAnswer, evaluate
-from services.ledger import ledger, look
+from services.ledger import read_ledger, record_look
 from services.reported_p import add_reported_p
 from web.owner import owner
 from wording.numbers import cut_text
@@ -33,14 +33,14 @@ def disclose(
     """
     cohort = cohorts.load(question.cohort)
     try:
-        here = here or ledger(cohort)
+        here = here or read_ledger(cohort)
         if analysis.draws is None:
             return evaluate(analysis, question), here
         if here.covers(question):
             return NoAnswer(describe_covered(question, here)), here
         found = evaluate(analysis, question)
         drawn = () if isinstance(found, NoAnswer) else analysis.draws(found)
-        here = look(question, drawn, owner()) if drawn else here
+        here = record_look(question, drawn, owner()) if drawn else here
         corrected = isinstance(found, SurvivalResult)
         return add_reported_p(found, question, here) if corrected else found, here
     except HomeError as reason:

@@ -51,7 +51,7 @@ class _Book:
     last: int = 0
     looks: dict[Look, tuple[Record, dict]] = field(default_factory=dict)  # the first, and all cuts
     locks: list[Lock] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    lock_cutoff: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, record: Record) -> None:
         self.last = record.sequence
@@ -88,7 +88,7 @@ _books: dict[tuple[str, int, str], _Book] = {}
 _guard = threading.Lock()
 
 
-def people(cohort: Cohort) -> str:
+def ledger_name(cohort: Cohort) -> str:
     """The name under which a cohort's records are kept.
 
     A built-in cohort has its own name. What somebody brought has its owner's line: the same for
@@ -104,30 +104,30 @@ def people(cohort: Cohort) -> str:
         return f"builtin:{name}"
     if line := cohorts.line(name):
         return line
-    return remember(cohort, ("people",), lambda: _people_of(cohort, name))
+    return remember(cohort, ("people",), lambda: _name_of_patients(cohort, name))
 
 
-def _people_of(cohort: Cohort, name: str) -> str:
+def _name_of_patients(cohort: Cohort, name: str) -> str:
     subjects = "\x1f".join([name, *sorted(cohort.subjects["subject"].astype(str))])
     return "people:" + sha256(subjects.encode()).hexdigest()[:32]
 
 
-def ledger(cohort: Cohort) -> Ledger:
+def read_ledger(cohort: Cohort) -> Ledger:
     """Everything that was looked at and locked in this cohort so far."""
-    name = people(cohort)
+    name = ledger_name(cohort)
     book = _book(name)
     with book.lock:
         _read_on(name, book)
         return book.ledger(cohort)
 
 
-def look(question: Question, endpoints: Iterable[str], owner: str) -> Ledger:
+def record_look(question: Question, endpoints: Iterable[str], owner: str) -> Ledger:
     """Write down that these endpoints of the question are drawn now; HomeError where one can't.
 
     A question and cut that stands in the ledger already is not written again.
     """
     cohort = cohorts.load(question.cohort)
-    name = people(cohort)
+    name = ledger_name(cohort)
     book = _book(name)
     with book.lock:
         _read_on(name, book)
@@ -155,18 +155,23 @@ def _looks(cohort: Cohort, question: Question, endpoints: Iterable[str]) -> tupl
     )  # fmt: skip
 
 
-def lock(question: Question, name: str, reason: str, owner: str, *, origin: str = "") -> Ledger:
+def lock_cutoff(
+    question: Question, name: str, reason: str, owner: str, *, origin: str = ""
+) -> Ledger:
     """Lock the question's cut-off; NotLocked says what is missing.
 
     Whether it was locked before any outcome of the marker was drawn shows from the order of the
     records, which no client can write.
     """
-    name, reason = _said(name, "name", LONGEST_NAME), _said(reason, "reason", LONGEST_REASON)
+    name, reason = (
+        _checked_text(name, "name", LONGEST_NAME),
+        _checked_text(reason, "reason", LONGEST_REASON),
+    )
     if len(question.cut) != 1:
         raise NotLocked("One cut-off can be locked at a time.")
     cohort = cohorts.load(question.cohort)
     _refuse_what_divides_nobody(cohort, question)
-    here = ledger(cohort)
+    here = read_ledger(cohort)
     same = [one for one in here.valid if one.split == split_of(question)]
     if same and same[-1].of(question):
         raise NotLocked("This cut-off is locked already.")
@@ -176,21 +181,21 @@ def lock(question: Question, name: str, reason: str, owner: str, *, origin: str 
     split = {key: getattr(question, key) for key in fields}
     payload = {**split, "cut": question.cut[0], "name": name, "reason": reason, "origin": origin,
                "unit": here.units[question.marker]}  # fmt: skip
-    event_log.append(owner, people(cohort), "locks", payload)
-    return ledger(cohort)
+    event_log.append(owner, ledger_name(cohort), "locks", payload)
+    return read_ledger(cohort)
 
 
-def carried(question: Question, target: str, owner: str) -> Question:
+def carry_over(question: Question, target: str, owner: str) -> Question:
     """Lock this question's locked cut-off in another cohort too, and give the question there."""
     if not cohorts.here(target) or target == question.cohort:
         raise NotLocked("Choose another cohort.")
-    found = ledger(cohorts.load(question.cohort)).lock_of(question)
+    found = read_ledger(cohorts.load(question.cohort)).lock_of(question)
     if found is None:
         raise NotLocked("Lock the cut-off here first.")
     there = question_there(question, target)
     title = cohorts.titles()[question.cohort]
     origin = f"{title}, {question.visit} ({found.at[:10]})"
-    lock(there, found.name, found.reason, owner, origin=origin)
+    lock_cutoff(there, found.name, found.reason, owner, origin=origin)
     return there
 
 
@@ -257,7 +262,7 @@ def _refuse_what_divides_nobody(cohort: Cohort, question: Question) -> None:
         raise NotLocked(str(reason)) from None
 
 
-def _said(text: str, what: str, longest: int) -> str:
+def _checked_text(text: str, what: str, longest: int) -> str:
     clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     if not clean:
         raise NotLocked(f"Write your {what}: a lock without one says nothing later.")

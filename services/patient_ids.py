@@ -22,7 +22,7 @@ from data.cohort import Cohort
 from data.state_dir import secret_key
 from data.uploads.store import StoreError
 from services import cohorts
-from services.ledger import people
+from services.ledger import ledger_name
 from web.owner import KEY
 
 DIGITS = 20  # hexadecimal: 80 bits
@@ -58,7 +58,7 @@ def opaque(people_name: str, subject: str, key: bytes) -> str:
 
 
 def _register(cohort: Cohort, key: bytes) -> Register:
-    name = people(cohort)
+    name = ledger_name(cohort)
     of = {subject: opaque(name, subject, key) for subject in cohort.subjects["subject"]}
     return Register(of, {one: subject for subject, one in of.items()})
 

@@ -15,7 +15,7 @@ from callbacks import basket
 from data import event_log
 from data.sources import builtin
 from services.address import read
-from services.ledger import ledger, lock
+from services.ledger import lock_cutoff, read_ledger
 from tests.callbacks.visitor import SPLIT, client, ids_of, pressed, response
 
 BOTH = re.compile(r"p corrected for the search [^.;]*\.\d+, exact p [=<] \.\d+")
@@ -72,7 +72,7 @@ def texts(slide):
 
 def looks():
     with app.server.test_request_context("/"):
-        return ledger(builtin.load("imail2")).entries
+        return read_ledger(builtin.load("imail2")).entries
 
 
 def test_figures_are_added_moved_renamed_and_removed(visitor):
@@ -187,7 +187,7 @@ def test_what_is_covered_is_not_added_until_it_is_locked(visitor):
     assert not looks()
     assert not ids(visitor)
     with app.server.test_request_context("/"):
-        lock(read(SPLIT)[0], "A. Smith", "written down before", "anna")
+        lock_cutoff(read(SPLIT)[0], "A. Smith", "written down before", "anna")
     add(visitor, query=SPLIT + "&blind=yes")
     _, made = deck(visitor)
     assert "fixed beforehand" in texts(made.slides[1])

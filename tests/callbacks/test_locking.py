@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 import app
 from services import cohorts
-from services.ledger import ledger
+from services.ledger import read_ledger
 from tests.web import attacks
 from web import limits
 
@@ -40,7 +40,7 @@ def body(**values) -> dict:
 
 def imail2():
     with app.server.app_context():
-        return ledger(cohorts.load("imail2"))
+        return read_ledger(cohorts.load("imail2"))
 
 
 def test_a_lock_is_written_with_the_servers_time_and_the_visitors_id(client):

@@ -21,7 +21,7 @@ from data.uploads import store
 from services import cohorts
 from services.address import read
 from services.disclosure import disclose
-from services.ledger import NotLocked, carried, ledger, lock, people
+from services.ledger import NotLocked, carry_over, ledger_name, lock_cutoff, read_ledger
 from tests.data.uploads.small_uploads import quick, table
 from tests.web.attacks import good_body, post
 from web import limits, owner
@@ -173,12 +173,12 @@ def test_both_have_the_same_file(ann, ben):
     with ann.here():
         mine = disclose(SURVIVAL, read(query(first))[0])[0]
         assert "of Ann" in cohorts.titles().values()
-        assert people(cohorts.load(first)).startswith("own:")
-        name = people(cohorts.load(first))
+        assert ledger_name(cohorts.load(first)).startswith("own:")
+        name = ledger_name(cohorts.load(first))
     with ben.here():
         theirs = disclose(SURVIVAL, read(query(second))[0])[0]
         assert "of Ann" not in cohorts.titles().values()
-        assert people(cohorts.load(second)) != name
+        assert ledger_name(cohorts.load(second)) != name
     assert mine.endpoint("OS").logrank.p == theirs.endpoint("OS").logrank.p
 
 
@@ -186,19 +186,19 @@ def test_the_ledger_is_found_again_and_is_the_owners(ann, ben):
     code = ann.open()
     with ann.here():
         disclose(SURVIVAL, read(query(code))[0])
-        before = ledger(cohorts.load(code))
+        before = read_ledger(cohorts.load(code))
     store.delete(ann.id, code)
     again = ann.open(title="again")
     newer = store.receive(ann.id, [("s.csv", secret().replace(b"100\n", b"101\n"))])
     store.draft(ann.id, newer)
     version = store.replace(ann.id, again, newer)
     with ann.here():
-        here = ledger(cohorts.load(version))
+        here = read_ledger(cohorts.load(version))
         assert here.count == before.count == 1
-        assert people(cohorts.load(version)) == event_log.read()[0].cohort
+        assert ledger_name(cohorts.load(version)) == event_log.read()[0].cohort
     theirs = ben.open()
     with ben.here():
-        assert ledger(cohorts.load(theirs)).count == 0
+        assert read_ledger(cohorts.load(theirs)).count == 0
         assert notes_of(cohorts.load(theirs), "000") == []
 
 
@@ -222,7 +222,7 @@ def test_another_meaning_of_the_same_names_is_another_question(ann):
         with ann.here():
             asked = read(f"cohort={code}&endpoint=OS&marker=M&visit=baseline&cut=8")[0]
             disclose(SURVIVAL, asked.changed(cut=(150.0,) if mapping != other else (8.0,)))
-            here = ledger(cohorts.load(code))
+            here = read_ledger(cohorts.load(code))
             counts.append(here.count)
     assert counts == [1, 2, 2, 2, 3], "coding counts, the same again and another unit do not"
     with ann.here():
@@ -236,10 +236,10 @@ def test_a_cut_off_is_not_carried_into_another_unit(ann):
                    for n, unit in ((3.0, b"cells/mL"), (9.0, b"10^9/L")))  # fmt: skip
     with ann.here():
         asked = read(f"cohort={here}&endpoint=OS&marker=CD4&visit=baseline&cut=150")[0]
-        lock(asked, "A. Smith", "the protocol", ann.id)
+        lock_cutoff(asked, "A. Smith", "the protocol", ann.id)
         with pytest.raises(NotLocked, match="another cut-off"):
-            carried(asked, there, ann.id)
-        assert not ledger(cohorts.load(there)).locks
+            carry_over(asked, there, ann.id)
+        assert not read_ledger(cohorts.load(there)).locks
 
 
 def test_a_study_file_cannot_take_a_built_in_name(ann):
@@ -261,7 +261,7 @@ def test_a_study_file_cannot_take_a_built_in_name(ann):
     with ann.here():
         cohort = cohorts.load(code)
         assert cohort.study.name == code
-        assert people(cohort).startswith("own:")
+        assert ledger_name(cohort).startswith("own:")
         assert cohorts.load("imail2").study.title != "Evil"
 
 

@@ -11,7 +11,7 @@ import pytest
 import app
 from data import event_log
 from data.sources import builtin
-from services.ledger import ledger, people
+from services.ledger import ledger_name, read_ledger
 
 SPLIT = "cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=24"
 WHO = "IMAIL2-004"
@@ -26,7 +26,7 @@ def client(tmp_path, monkeypatch):
 
 def note(subject, text, state="query", name="Dr Ünal"):
     payload = {"subject": subject, "text": text, "state": state, "name": name}
-    return event_log.append("o" * 20, people(builtin.load("imail2")), "notes", payload)
+    return event_log.append("o" * 20, ledger_name(builtin.load("imail2")), "notes", payload)
 
 
 def sheets(answer):
@@ -82,10 +82,10 @@ def test_asked_blind_it_has_no_outcome_and_is_no_look(client):
     assert "HLA-DR+ NK" in head
     assert not {"OS", "PFS", "response", "event"} & set(head.replace(",", " ").split())
     with app.server.test_request_context("/"):
-        assert not ledger(builtin.load("imail2")).entries
+        assert not read_ledger(builtin.load("imail2")).entries
     assert client.get(f"/patient-table/csv?{SPLIT}").status_code == 200
     with app.server.test_request_context("/"):
-        assert ledger(builtin.load("imail2")).entries
+        assert read_ledger(builtin.load("imail2")).entries
 
 
 def test_some_of_the_patients_are_some_of_the_rows(client):

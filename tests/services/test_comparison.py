@@ -11,7 +11,7 @@ from callbacks import views
 from callbacks.question import _stays
 from data.sources import builtin
 from services.address import arrived, own_of, pair_of, read
-from services.ledger import ledger, lock
+from services.ledger import lock_cutoff, read_ledger
 
 A = "cohort=imail2&endpoint=PFS&marker=HLADR_NK_PCT&visit=C1D15&measure=value&cut=24&clock=landmark"
 B = A.replace("PFS", "OS").replace("HLADR_NK_PCT", "CD8").replace("cut=24", "cut=300")
@@ -43,7 +43,7 @@ def drawn(**queries):
 
 
 def looks(cohort="imail2"):
-    return ledger(builtin.load(cohort)).entries
+    return read_ledger(builtin.load(cohort)).entries
 
 
 def test_both_have_the_same_axes_and_their_own_numbers():
@@ -89,7 +89,7 @@ def test_what_is_covered_stays_covered_beside_the_other():
     html, _ = said(b=B + "&blind=yes")
     assert "covered until this cut-off is locked" in html[1]
     assert {one.look.marker for one in looks()} == {"HLADR_NK_PCT"}
-    lock(read(B)[0], "A", "why", "anna")
+    lock_cutoff(read(B)[0], "A", "why", "anna")
     html, _ = said(b=B + "&blind=yes")
     assert "covered until" not in html[1]
 

@@ -19,7 +19,14 @@ from services import ledger as ledgers
 from services import reported_p
 from services.address import read
 from services.evaluate import evaluate
-from services.ledger import NotLocked, carried, ledger, lock, look, people
+from services.ledger import (
+    NotLocked,
+    carry_over,
+    ledger_name,
+    lock_cutoff,
+    read_ledger,
+    record_look,
+)
 
 SPLIT = "cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=24"
 
@@ -47,40 +54,40 @@ def say(query):
 def test_the_survival_page_counts_both_endpoints_once():
     for _ in range(2):
         say(SPLIT)
-    assert [entry.look.endpoint for entry in ledger(imail2()).entries] == ["PFS", "OS"]
+    assert [entry.look.endpoint for entry in read_ledger(imail2()).entries] == ["PFS", "OS"]
     assert len(event_log.read(kind="looks")) == 2
 
 
 def test_cuts_are_listed_but_not_counted():
     for cut in ("24", "21", "24"):
-        look(asked(SPLIT.replace("cut=24", f"cut={cut}")), ["OS"], "anna")
-    (entry,) = ledger(imail2()).entries
+        record_look(asked(SPLIT.replace("cut=24", f"cut={cut}")), ["OS"], "anna")
+    (entry,) = read_ledger(imail2()).entries
     assert entry.cuts == ((24.0,), (21.0,))
 
 
 def test_the_count_is_over_all_users_and_survives_a_restart():
-    look(asked(), ["OS"], "anna")
-    look(asked(), ["PFS"], "ben")
+    record_look(asked(), ["OS"], "anna")
+    record_look(asked(), ["PFS"], "ben")
     ledgers._books.clear()  # as a new process begins
-    assert ledger(imail2()).count == 2
+    assert read_ledger(imail2()).count == 2
 
 
 def test_what_another_process_wrote_is_read_before_each_answer():
-    look(asked(), ["OS"], "anna")
+    record_look(asked(), ["OS"], "anna")
     payload = event_log.read(kind="looks")[0].payload
-    event_log.append("ben", people(imail2()), "looks", {**payload, "marker": "CD4"})
-    assert ledger(imail2()).count == 2
+    event_log.append("ben", ledger_name(imail2()), "looks", {**payload, "marker": "CD4"})
+    assert read_ledger(imail2()).count == 2
 
 
 def test_the_overall_curves_are_no_look():
     views.texts({"path": "/", "query": SPLIT}, [])
-    assert ledger(imail2()).count == 0
+    assert read_ledger(imail2()).count == 0
 
 
 def test_many_at_once_count_once():
     def draw(_):
         with app.server.test_request_context("/"):
-            look(asked(), ["OS", "PFS"], "anna")
+            record_look(asked(), ["OS", "PFS"], "anna")
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(draw, range(24)))
@@ -95,10 +102,10 @@ def test_the_ledger_goes_on_when_the_same_subjects_come_again():
         subjects=mine.subjects.sample(frac=1, random_state=1),
         outcomes=mine.outcomes.assign(time=mine.outcomes["time"] + 1),
     )
-    assert people(mine) == people(again) != people(imail2())
-    assert people(mine) != people(replace(mine, id="", subjects=mine.subjects.head(16)))
+    assert ledger_name(mine) == ledger_name(again) != ledger_name(imail2())
+    assert ledger_name(mine) != ledger_name(replace(mine, id="", subjects=mine.subjects.head(16)))
     other = replace(mine, id="", study=replace(mine.study, name="another trial"))
-    assert people(mine) != people(other)  # 001, 002 … are patients of many trials
+    assert ledger_name(mine) != ledger_name(other)  # 001, 002 … are patients of many trials
 
 
 def test_blind_shows_no_outcome_and_counts_no_look():
@@ -110,37 +117,37 @@ def test_blind_shows_no_outcome_and_counts_no_look():
     assert views.texts(question, [("survival", "numbers", "")])[0] == [""]
     hidden = views.figures(question, "light", [("survival", "curve", "OS")])[3]
     assert hidden == [True]
-    assert ledger(imail2()).count == 0
+    assert read_ledger(imail2()).count == 0
 
 
 def test_a_lock_uncovers_exactly_its_cut():
-    lock(asked(), " A. Smith ", "as published\n", "anna")
+    lock_cutoff(asked(), " A. Smith ", "as published\n", "anna")
     assert "median" in say(SPLIT + "&blind=yes")
     other = say(SPLIT.replace("cut=24", "cut=21") + "&blind=yes")
     assert "covered" in other
     assert "Locked is 24.0" in other
-    (found,) = ledger(imail2()).locks
+    (found,) = read_ledger(imail2()).locks
     assert (found.name, found.reason, found.cut) == ("A. Smith", "as published", 24.0)
 
 
 def test_only_a_lock_before_the_first_look_fixes_the_cut():
-    lock(asked(), "A. Smith", "as published", "anna")
+    lock_cutoff(asked(), "A. Smith", "as published", "anna")
     say(SPLIT)
-    assert ledger(imail2()).fixed_by(asked())
+    assert read_ledger(imail2()).fixed_by(asked())
     other = SPLIT.replace("HLADR_NK_PCT", "CD4").replace("cut=24", "cut=median")
     say(other)
     late = asked(other)
-    lock(late, "A. Smith", "it looked good", "anna")
-    assert ledger(imail2()).fixed_by(late) is None
+    lock_cutoff(late, "A. Smith", "it looked good", "anna")
+    assert read_ledger(imail2()).fixed_by(late) is None
 
 
 def test_a_lock_of_a_marker_that_comes_again_in_another_unit_does_not_hold():
-    here = lock(asked(), "A. Smith", "as published", "anna")
+    here = lock_cutoff(asked(), "A. Smith", "as published", "anna")
     assert here.locks[0].unit == "% of NK"
     assert here.fixed_by(asked())
     markers = imail2().markers
     share = markers["unit"].where(markers["marker"] != "HLADR_NK_PCT", "share of NK")
-    book = ledger(replace(imail2(), id="", markers=markers.assign(unit=share)))
+    book = read_ledger(replace(imail2(), id="", markers=markers.assign(unit=share)))
     assert book.fixed_by(asked()) is None
     (text,) = {one.children for one in state(asked(), book)[1].children}
     assert "does not hold: it was locked in % of NK, the marker is now in share of NK" in text
@@ -153,60 +160,60 @@ def test_a_lock_of_a_marker_that_comes_again_in_another_unit_does_not_hold():
 )
 def test_a_lock_needs_a_name_and_a_reason(name, reason):
     with pytest.raises(NotLocked):
-        lock(asked(), name, reason, "anna")
-    assert ledger(imail2()).locks == ()
+        lock_cutoff(asked(), name, reason, "anna")
+    assert read_ledger(imail2()).locks == ()
 
 
 def test_a_cut_that_divides_nobody_is_not_locked():
     with pytest.raises(NotLocked, match="No patient lies above"):
-        lock(asked().changed(cut=(99.0,)), "A", "why", "anna")
+        lock_cutoff(asked().changed(cut=(99.0,)), "A", "why", "anna")
 
 
 def test_several_cuts_are_not_locked():
     with pytest.raises(NotLocked, match="One cut-off"):
-        lock(asked().changed(cut=(10.0, 20.0)), "A", "why", "anna")
+        lock_cutoff(asked().changed(cut=(10.0, 20.0)), "A", "why", "anna")
 
 
 def test_a_lock_is_carried_to_another_cohort_and_asked_there_blind():
     with pytest.raises(NotLocked, match="Lock the cut-off here first"):
-        carried(asked(), "imail2-null", "anna")
-    lock(asked(), "A. Smith", "as published", "anna")
-    there = carried(asked(), "imail2-null", "anna")
+        carry_over(asked(), "imail2-null", "anna")
+    lock_cutoff(asked(), "A. Smith", "as published", "anna")
+    there = carry_over(asked(), "imail2-null", "anna")
     assert (there.cohort, there.cut, there.blind) == ("imail2-null", (24.0,), "yes")
-    found = ledger(builtin.load("imail2-null")).fixed_by(there)
+    found = read_ledger(builtin.load("imail2-null")).fixed_by(there)
     assert found.origin.startswith("IMAIL-2")
     for target in ("imail2", "nowhere", "gbsg2"):
         with pytest.raises(NotLocked):
-            carried(asked(), target, "anna")
+            carry_over(asked(), target, "anna")
 
 
 def test_the_same_cut_is_locked_once():
-    lock(asked(), "A. Smith", "as published", "anna")
+    lock_cutoff(asked(), "A. Smith", "as published", "anna")
     with pytest.raises(NotLocked, match="locked already"):
-        lock(asked(), "B. Jones", "me too", "ben")
+        lock_cutoff(asked(), "B. Jones", "me too", "ben")
 
 
 def test_a_baseline_is_carried_to_the_others_baseline_and_another_visit_is_not():
     base = asked("cohort=actg175&marker=CD4_CD8&visit=baseline&cut=0.4")
-    lock(base, "A", "why", "anna")
-    there = carried(base, "imail2", "anna")
+    lock_cutoff(base, "A", "why", "anna")
+    there = carry_over(base, "imail2", "anna")
     assert there.visit == "D-21"
-    assert ", baseline (20" in ledger(imail2()).fixed_by(there).origin
+    assert ", baseline (20" in read_ledger(imail2()).fixed_by(there).origin
     later = asked("cohort=actg175&marker=CD4_CD8&visit=week20&cut=0.4")
-    lock(later, "A", "why", "anna")
+    lock_cutoff(later, "A", "why", "anna")
     with pytest.raises(NotLocked, match="cannot be carried over"):
-        carried(later, "imail2", "anna")
+        carry_over(later, "imail2", "anna")
 
 
 def test_a_record_that_cannot_be_read_is_left_out():
     for kind in ("looks", "locks"):
-        event_log.append("anna", people(imail2()), kind, {"of": "another version"})
-    look(asked(), ["OS"], "anna")
-    assert ledger(imail2()).count == 1
+        event_log.append("anna", ledger_name(imail2()), kind, {"of": "another version"})
+    record_look(asked(), ["OS"], "anna")
+    assert read_ledger(imail2()).count == 1
 
 
 def test_a_damaged_file_of_records_shows_no_outcome_and_says_why(tmp_path):
-    look(asked(), ["OS"], "anna")
+    record_look(asked(), ["OS"], "anna")
     event_log.close_idle()
     (tmp_path / "state" / "records.sqlite3").write_bytes(b"no database" * 500)
     text = say(SPLIT)

@@ -10,7 +10,7 @@ from services import cohorts
 from services.address import read
 from services.disclosure import disclose
 from services.evaluate import evaluate
-from services.ledger import ledger, lock
+from services.ledger import lock_cutoff, read_ledger
 from services.reported_p import report_every_cut
 
 SPLIT = "cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=24"
@@ -27,10 +27,10 @@ def _in_the_app(tmp_path, monkeypatch):
 def test_the_line_says_at_every_place_what_the_answer_says_there(locked):
     asked = read(SPLIT)[0]
     if locked:
-        lock(asked, "A", "the protocol", "anna")
+        lock_cutoff(asked, "A", "the protocol", "anna")
     found: preview.Preview = evaluate(PREVIEW, asked)
     disclose(SURVIVAL, asked)
-    here = ledger(cohorts.load("imail2"))
+    here = read_ledger(cohorts.load("imail2"))
     cuts = found.places.cut
     for moving in found.endpoints:
         headlines = report_every_cut(moving, cuts, asked, here)
@@ -42,5 +42,5 @@ def test_the_line_says_at_every_place_what_the_answer_says_there(locked):
 
 def test_a_preview_counts_as_a_look_at_every_endpoint():
     disclose(PREVIEW, read(SPLIT)[0].changed(cut=()))
-    entries = ledger(cohorts.load("imail2")).entries
+    entries = read_ledger(cohorts.load("imail2")).entries
     assert [(one.look.endpoint, one.cuts) for one in entries] == [("PFS", ()), ("OS", ())]
