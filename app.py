@@ -28,7 +28,7 @@ def create() -> Dash:
         cohorts.open_builtin()
         if folder := os.environ.get("COHORT"):
             cohorts.open_folder(folder)
-        app.layout = shell.layout(cohorts.titles())
+        app.layout = shell.layout(cohorts.list_titles())
     parts.register(app)
     web.init(app, ready=startup.ready, pages=patient_ids.is_page)
     return app

@@ -121,7 +121,7 @@ def figure(one: Item) -> Figure:
         cohort = cohorts.load(question.cohort)
         known = replace(
             known,
-            study=cohorts.titles()[question.cohort],
+            study=cohorts.list_titles()[question.cohort],
             looks=read_ledger(cohort).count,
         )
         drawn = basket.plate_of(one)

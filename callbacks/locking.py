@@ -118,9 +118,9 @@ def _asked(question: Any) -> Question:
 
 def _targets(question: Question) -> list[dict[str, str]]:
     """The other cohorts that have this marker."""
-    titles = cohorts.titles()
+    titles = cohorts.list_titles()
     return [
         {"value": name, "label": titles[name]}
-        for name in cohorts.with_marker(question.marker)
+        for name in cohorts.list_with_marker(question.marker)
         if name != question.cohort
     ]

@@ -47,7 +47,7 @@ def table_of(kind: str, query: str) -> Response:
     question = question_of(query)
     about = About(
         question=question,
-        cohort=cohorts.asked(question),
+        cohort=cohorts.load_for(question),
         page=f"{request.host_url.rstrip('/')}/patients",
         day=today(),
     )

@@ -84,7 +84,7 @@ def _worded(found: preview.Preview, question: Question, ledger: Ledger) -> dict[
     """The payload with the headlines of this state of the ledger; kept until that changes."""
     fixed = tuple(one.sequence for one in ledger.locks if one.marker == question.marker)
     of = question.reading(preview.READS)
-    key = f"worded:{cohorts.asked(question).id}:{of!r}:{ledger.count}:{fixed}"
+    key = f"worded:{cohorts.load_for(question).id}:{of!r}:{ledger.count}:{fixed}"
     payload = cache.get(key)
     if payload is None:
         cuts = found.places.cut

@@ -131,7 +131,7 @@ def _dragged(
     """Only the line was moved: the question is known, and so are its other controls."""
     question = read(query)[0].changed(cut=parse_cuts(cut))
     cache.set(key_of(question.query()), (question, ()))
-    sample = select_sample(cohorts.asked(question), question)
+    sample = select_sample(cohorts.load_for(question), question)
     props = controls.cut_props(sample, question)
     path = path if page_at(path, question) else ""
     return _written(path, question, props, sample, sel=sel, entry="push", clicks=clicks,
@@ -194,7 +194,7 @@ def moved(
 ) -> tuple[Question, tuple[str, ...]]:
     """The question after a control was moved; Unmoved where it asks nothing."""
     name = str(fields["cohort"])
-    if not cohorts.here(name):
+    if not cohorts.is_here(name):
         raise Unmoved(f"There is no cohort “{shorten(name)}”.")
     cohort = cohorts.load(name)
     wanted = _carried(texts, fields, cohort)
@@ -249,7 +249,7 @@ def _cut(control: Any, cohort: Cohort, question: Question, cut: Any, steps: int)
     if control == ids.CUT_MEDIAN:
         return "median"
     try:
-        sample = select_sample(cohorts.asked(question), question)
+        sample = select_sample(cohorts.load_for(question), question)
         return write_number(controls.stepped(sample, _from(cut, question), steps))
     except NotEnoughData as reason:
         raise Unmoved(str(reason)) from None
@@ -288,9 +288,9 @@ def _shown(
     clicks: list, settled: Any, own: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     cohort = cohorts.load(question.cohort)
-    sample = select_sample(cohorts.asked(question), question)
+    sample = select_sample(cohorts.load_for(question), question)
     props = controls.props(cohort, sample, question)
-    props["cohort"]["data"] = controls.choices(cohorts.titles())  # own ones come and go
+    props["cohort"]["data"] = controls.choices(cohorts.list_titles())  # own ones come and go
     return {
         **_written(path, question, props, sample, sel=sel, entry=entry, clicks=clicks,
                    settled=settled, own=own),
@@ -333,7 +333,7 @@ def _written(
 
 def _notice(name: str, cohort: Cohort) -> dict[str, Any]:
     """What must stand above every page of these patients: made up, or one's own."""
-    own = [] if name in cohorts.shared() else [notices.own(cohort.study.short_title)]
+    own = [] if name in cohorts.list_shared() else [notices.own(cohort.study.short_title)]
     said = [cohort.study.synthetic] if cohort.study.synthetic else []
     return {"notice": [*said, *own], "real": not (said or own)}
 

@@ -45,7 +45,7 @@ def update(
     cohort: Any, _write: Any, wanted: Any, name: Any, author: Any, question: Any
 ) -> tuple[Any, Any, Any]:
     """The list of the cohort, after what was asked for; a sentence where it cannot be done."""
-    if not isinstance(cohort, str) or cohort not in cohorts.names():
+    if not isinstance(cohort, str) or cohort not in cohorts.list_names():
         raise Refused(FORGED, 422)
     try:
         said, box = "", no_update

@@ -22,7 +22,7 @@ def begin() -> None:
 
 def ready() -> bool:
     """Whether every cohort has been read and the kernels are loaded."""
-    return _warm.is_set() and cohorts.ready()
+    return _warm.is_set() and cohorts.all_read()
 
 
 def _load() -> None:

@@ -117,8 +117,8 @@ def _sets(current: str) -> Any:
         own = store.listing(owner) if owner else []
     except (store.StoreError, HomeError) as reason:
         return drawing.failed(str(reason))
-    titles = cohorts.titles()
-    return data_sets.listed(own, {name: titles[name] for name in cohorts.shared()}, current)
+    titles = cohorts.list_titles()
+    return data_sets.listed(own, {name: titles[name] for name in cohorts.list_shared()}, current)
 
 
 def _drawn(owner: str, draft: Draft, why: str = "", remembered: str = "") -> Any:

@@ -215,7 +215,7 @@ class Answers:
     def __init__(self, question: Any, *, dark: bool = False) -> None:
         self.asked, self.dark = parsed(question), dark
         cohort = cohorts.load(self.asked.cohort)
-        those = cohorts.asked(self.asked)
+        those = cohorts.load_for(self.asked)
         self.population = subgroup.sentence(self.asked.where, those, cohort.n)
         selected = subjects_of(selection(question), cohort)
         who = (_patient(question, cohort), *selected)
@@ -245,7 +245,7 @@ class Answers:
             made[key] = one = Answers({"path": "", "query": asked.query()}, dark=self.dark)
             one.wrong = bool(posed[key].why)
             one._known, one._ledger = {several.ANSWER.name: result}, here
-            study = cohorts.titles()[asked.cohort]
+            study = cohorts.list_titles()[asked.cohort]
             one._more = {"until": until, "study": study}
         return made
 

@@ -42,7 +42,7 @@ def register(app: Dash) -> None:
 
     @app.server.get(f"{prefix}tables/<code>")
     def zipped(code: str) -> Response:
-        if code in cohorts.shared() or not cohorts.here(code):
+        if code in cohorts.list_shared() or not cohorts.is_here(code):
             return refuse(404, NOWHERE)
         return _sent(cohort_tables.zipped(cohorts.load(code)), f"{code}.zip", "application/zip")
 

@@ -104,7 +104,7 @@ def read(query: str) -> tuple[Question, tuple[str, ...]]:
     the cohort is nobody else's, and only while that is there.
     """
     name = _named(query)
-    if name and not cohorts.here(name):
+    if name and not cohorts.is_here(name):
         return _read(query)
     found = cache.get(key_of(query)) or _moved_only(query)
     if found is None:
@@ -131,9 +131,9 @@ def written(query: str) -> Question:
 def missing(query: str) -> str:
     """What became of the cohort of an open page, "" where it is still there."""
     name = _named(query)
-    if not name or cohorts.here(name):
+    if not name or cohorts.is_here(name):
         return ""
-    was = cohorts.gone(name)
+    was = cohorts.find_gone(name)
     return f"{_fate(was)} Reload the page." if was else GONE
 
 
@@ -172,7 +172,7 @@ def _read(query: str) -> tuple[Question, tuple[str, ...]]:
 
 def _cohort_name(texts: dict[str, str]) -> tuple[str, tuple[str, ...]]:
     """The cohort that is shown for these texts, and what is to be said about it."""
-    wanted, first = texts.get("cohort", ""), cohorts.shared()[0]
+    wanted, first = texts.get("cohort", ""), cohorts.list_shared()[0]
     if not wanted:
         return first, ()
     found, said = _opened(wanted)
@@ -180,7 +180,7 @@ def _cohort_name(texts: dict[str, str]) -> tuple[str, tuple[str, ...]]:
         return found, said
     for name in [one for one in texts if one != "blind"]:
         del texts[name]  # the rest of the address belongs to a cohort that is not here
-    return first, (f"{said[0]} {cohorts.titles()[first]} is shown instead.",)
+    return first, (f"{said[0]} {cohorts.list_titles()[first]} is shown instead.",)
 
 
 def _opened(wanted: str) -> tuple[str, tuple[str, ...]]:
@@ -189,7 +189,7 @@ def _opened(wanted: str) -> tuple[str, tuple[str, ...]]:
         cohorts.load(wanted)
         return wanted, ()
     except KeyError:
-        was = cohorts.gone(wanted)
+        was = cohorts.find_gone(wanted)
     except StoreError as reason:
         return "", (f"The data set cannot be opened: {reason}. Hand over its file once more.",)
     if was is None:

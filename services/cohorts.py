@@ -60,17 +60,17 @@ def open_folder(path: str) -> str:
     return cohort.study.name
 
 
-def names() -> list[str]:
+def list_names() -> list[str]:
     """Names of every cohort: a folder given at the start, the built-in ones, this visitor's own."""
-    return [*shared(), *(one.code for one in own())]
+    return [*list_shared(), *(one.code for one in list_own())]
 
 
-def shared() -> list[str]:
+def list_shared() -> list[str]:
     """Names of the cohorts that are everybody's, a folder given at the start first."""
     return sorted(_entries, key=lambda name: name in builtin.names())
 
 
-def own() -> list[store.DataSet]:
+def list_own() -> list[store.DataSet]:
     """The data sets of this visitor; none outside a request."""
     owner = _owner()
     return [one for one in store.listing(owner) if not one.damaged] if owner else []
@@ -91,7 +91,7 @@ def load(name: str) -> Cohort:
     return found
 
 
-def here(name: str) -> bool:
+def is_here(name: str) -> bool:
     """Whether this visitor has a cohort of that name now."""
     return name in _entries or _find(name) is not None
 
@@ -101,17 +101,17 @@ def scope(name: str) -> str:
     return "" if not name or name in _entries else _owner() or "nobody"
 
 
-def line(name: str) -> str:
+def ledger_line(name: str) -> str:
     """The name under which the records of a visitor's own data set are kept; "" for others."""
     return "" if name in _entries or not CODE.fullmatch(name) else store.line(_owner(), name)
 
 
-def gone(name: str) -> store.Gone | None:
+def find_gone(name: str) -> store.Gone | None:
     """What became of a data set that this visitor had."""
     return store.gone(_owner(), name) if CODE.fullmatch(name) else None
 
 
-def asked(question: Question) -> Cohort:
+def load_for(question: Question) -> Cohort:
     """The patients that a question is about: its cohort, or the population in it.
 
     Every analysis gets its patients from here, so that none answers for others.
@@ -119,27 +119,27 @@ def asked(question: Question) -> Cohort:
     return subgroup.restrict(load(question.cohort), question.where)
 
 
-def titles() -> dict[str, str]:
+def list_titles() -> dict[str, str]:
     """Name and short title of every cohort, for choosing one."""
-    for name in shared():
+    for name in list_shared():
         if name not in _titles:
             study = load(name).study
             _titles[name] = study.label
     return {
-        **{name: _titles[name] for name in shared()},
-        **{one.code: one.title for one in own()},
+        **{name: _titles[name] for name in list_shared()},
+        **{one.code: one.title for one in list_own()},
     }
 
 
-def with_marker(marker: str) -> list[str]:
+def list_with_marker(marker: str) -> list[str]:
     """Names of the cohorts in which this marker was measured; people's own are not read for it."""
     return [
-        *(name for name in shared() if marker in defaults.marker_choices(load(name))),
-        *(one.code for one in own() if marker in one.markers),
+        *(name for name in list_shared() if marker in defaults.marker_choices(load(name))),
+        *(one.code for one in list_own() if marker in one.markers),
     ]
 
 
-def ready() -> bool:
+def all_read() -> bool:
     """Whether every cohort has been read."""
     return all(entry.id for entry in _entries.values())
 

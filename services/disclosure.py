@@ -50,7 +50,7 @@ def disclose(
 def describe_covered(question: Question, here: Ledger) -> str:
     """Marker and patients without the outcome, and what to do to see it."""
     try:
-        sample = select_sample(cohorts.asked(question), question)
+        sample = select_sample(cohorts.load_for(question), question)
     except NotEnoughData as reason:
         return str(reason)
     high = int((sample.values > question.cut[-1]).sum()) if question.cut else 0

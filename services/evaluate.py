@@ -45,12 +45,12 @@ def find_evaluated(analysis: Analysis, question: Question) -> Any:
 
 def _key(analysis: Analysis, question: Question) -> tuple[str, Question]:
     read = question.reading(analysis.reads)
-    return f"answer:{analysis.name}:{cohorts.asked(question).id}:{read!r}", read
+    return f"answer:{analysis.name}:{cohorts.load_for(question).id}:{read!r}", read
 
 
 def _compute(key: str, analysis: Analysis, read: Question) -> Any:
     try:
-        found = analysis.run(cohorts.asked(read), read)
+        found = analysis.run(cohorts.load_for(read), read)
     except NotEnoughData as reason:
         found = NoAnswer(str(reason))
     cache.set(key, found, timeout=0)

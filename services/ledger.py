@@ -102,7 +102,7 @@ def ledger_name(cohort: Cohort) -> str:
     name = cohort.study.name
     if name in builtin.names():
         return f"builtin:{name}"
-    if line := cohorts.line(name):
+    if line := cohorts.ledger_line(name):
         return line
     return remember(cohort, ("people",), lambda: _name_of_patients(cohort, name))
 
@@ -146,7 +146,7 @@ def _looks(cohort: Cohort, question: Question, endpoints: Iterable[str]) -> tupl
     Built-in data and a folder given at the start are read in one way.
     """
     found = looks_of(cohort, question, endpoints)
-    if not cohorts.line(cohort.study.name):
+    if not cohorts.ledger_line(cohort.study.name):
         return found
     return tuple(
         replace(one, data=remember(cohort, ("print", one.marker, one.endpoint),
@@ -187,13 +187,13 @@ def lock_cutoff(
 
 def carry_over(question: Question, target: str, owner: str) -> Question:
     """Lock this question's locked cut-off in another cohort too, and give the question there."""
-    if not cohorts.here(target) or target == question.cohort:
+    if not cohorts.is_here(target) or target == question.cohort:
         raise NotLocked("Choose another cohort.")
     found = read_ledger(cohorts.load(question.cohort)).lock_of(question)
     if found is None:
         raise NotLocked("Lock the cut-off here first.")
     there = question_there(question, target)
-    title = cohorts.titles()[question.cohort]
+    title = cohorts.list_titles()[question.cohort]
     origin = f"{title}, {question.visit} ({found.at[:10]})"
     lock_cutoff(there, found.name, found.reason, owner, origin=origin)
     return there

@@ -84,7 +84,7 @@ def is_page(path: str) -> bool:
     if path in PATHS:
         return True
     wanted = parse_query(request.query_string.decode("utf-8", "replace")).get("cohort", "")
-    name = wanted if cohorts.here(wanted) else cohorts.shared()[0]
+    name = wanted if cohorts.is_here(wanted) else cohorts.list_shared()[0]
     try:
         return bool(subject_at(path, cohorts.load(name)))
     except (KeyError, StoreError):

@@ -78,7 +78,7 @@ def _of_row(
 
 def waits_for_search(question: Question) -> bool:
     """Whether the answer may wait for the search of this question."""
-    return cohorts.asked(question).n <= WAITED_FOR
+    return cohorts.load_for(question).n <= WAITED_FOR
 
 
 def find_search(question: Question) -> CutoffSearchResult | NoAnswer | None:

@@ -102,9 +102,9 @@ def test_it_is_asked_like_any_other(ann):
         found, here = disclose(SURVIVAL, question)
         assert found.endpoint("OS").logrank.p > 0
         assert here.count == 1
-        assert cohorts.titles()[code] == TITLE
-        assert cohorts.names()[-1] == code
-        assert code in cohorts.with_marker(SECRET)
+        assert cohorts.list_titles()[code] == TITLE
+        assert cohorts.list_names()[-1] == code
+        assert code in cohorts.list_with_marker(SECRET)
         texts = views.texts({"path": "/survival", "query": question.query()}, [])
         assert SECRET in str(texts[1])
 
@@ -160,8 +160,8 @@ def test_nobody_else_gets_anything_cached_or_not(ann, ben):
     assert [status for status, _ in theirs] == [200] * 7 + [204, 422] + [200] * 4 + [404]
     assert [status for status, _ in before] == [200] + [410] * 7 + [422] * 3 + [200, 404, 404]
     with ben.here():
-        assert code not in cohorts.names()
-        assert not cohorts.here(code)
+        assert code not in cohorts.list_names()
+        assert not cohorts.is_here(code)
         with pytest.raises(KeyError):
             cohorts.load(code)
     with pytest.raises(KeyError):
@@ -172,12 +172,12 @@ def test_both_have_the_same_file(ann, ben):
     first, second = ann.open(title="of Ann"), ben.open(title="of Ben")
     with ann.here():
         mine = disclose(SURVIVAL, read(query(first))[0])[0]
-        assert "of Ann" in cohorts.titles().values()
+        assert "of Ann" in cohorts.list_titles().values()
         assert ledger_name(cohorts.load(first)).startswith("own:")
         name = ledger_name(cohorts.load(first))
     with ben.here():
         theirs = disclose(SURVIVAL, read(query(second))[0])[0]
-        assert "of Ann" not in cohorts.titles().values()
+        assert "of Ann" not in cohorts.list_titles().values()
         assert ledger_name(cohorts.load(second)) != name
     assert mine.endpoint("OS").logrank.p == theirs.endpoint("OS").logrank.p
 
@@ -320,7 +320,7 @@ def test_renaming_shows_at_once(ann):
     store.rename(ann.id, code, "Another title")
     with ann.here():
         after = cohorts.load(code)
-        assert after.study.short_title == "Another title" == cohorts.titles()[code]
+        assert after.study.short_title == "Another title" == cohorts.list_titles()[code]
         assert after.id != before.id
 
 
@@ -339,6 +339,6 @@ def test_an_expired_cookie_has_nothing(ann, monkeypatch):
     later = owner.time.time() + 2 * owner.LIFE
     monkeypatch.setattr(owner.time, "time", lambda: later)
     with ann.here():
-        assert not cohorts.here(code)
+        assert not cohorts.is_here(code)
         assert read(query(code))[0].cohort == "imail2"
     assert cache is not None

@@ -140,7 +140,7 @@ def test_a_forged_drag_is_refused(forged):
 def test_an_unknown_page_and_cohort_are_said():
     path, question, notes = opened({"path": "/nowhere", "search": "?cohort=none&marker=CD4"})
     assert path == ""
-    assert question.cohort == cohorts.names()[0]
+    assert question.cohort == cohorts.list_names()[0]
     assert "no page" in notes[0]
     assert "no cohort" in notes[1]
 

@@ -56,7 +56,7 @@ def test_a_patient_has_a_page_in_their_own_cohort_only(client) -> None:
     own = id_of("IMAIL2-004")
     assert client.get(f"/patients/{own}?cohort=imail2").status_code == 200
     assert client.get(f"/patients/{own}").status_code == client.get(
-        f"/patients/{own}?cohort={cohorts.names()[0]}").status_code  # fmt: skip
+        f"/patients/{own}?cohort={cohorts.list_names()[0]}").status_code  # fmt: skip
     assert client.get(f"/patients/{own}?cohort=imail2-null").status_code == 404
 
 
