@@ -24,7 +24,7 @@ from data import event_log
 from data.event_log import Superseded
 from data.state_dir import HomeError
 from exports.figure_export import Plate
-from services.address import exactly, texts_of
+from services.address import read_exactly, texts_of
 from web.owner import begin_session, known, owner, session
 from web.refuse import Refused
 from wording.question_names import about
@@ -129,7 +129,7 @@ def _changed(wanted: Any) -> str:
 
 def _added(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
     view, part, _ = texts_of(wanted, "view", "part", "query")
-    question = exactly(wanted)
+    question = read_exactly(wanted)
     query = question.query()
     new = Item(secrets.token_hex(8), "", "", "", view, part, of, query)
     if any((one.view, one.part, one.of, one.query) == (view, part, of, query) for one in before):

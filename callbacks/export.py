@@ -30,7 +30,7 @@ from exports.file_kinds import KINDS, Kind, NotOfThisFigure, Wish, name_of
 from exports.pptx.template import LARGEST, BadTemplate
 from exports.provenance import About
 from services import cohorts
-from services.address import read
+from services.address import read_question
 from services.disclosure import disclose
 from services.evaluate import NoAnswer, evaluate
 from web import audit
@@ -211,7 +211,7 @@ def question_of(query: str) -> Question:
             f"The address does not say the whole question: {', '.join(missing)} is missing. Use "
             "the Download menu under the figure."
         )
-    question, notes = read(query)
+    question, notes = read_question(query)
     if notes:
         raise Unexported(" ".join(notes))
     return question

@@ -13,7 +13,7 @@ from components import ids
 from components.controls import locking
 from data.state_dir import HomeError
 from services import cohorts
-from services.address import exactly, texts_of, written
+from services.address import read_exactly, read_open_question, texts_of
 from services.ledger import NotLocked, carry_over, lock_cutoff, read_ledger
 from web.owner import known, owner
 from web.refuse import Refused
@@ -66,7 +66,7 @@ def write(
     question: Any,
 ) -> tuple[Any, str, Any, Any]:
     """Lock the question's cut-off here, or carry its lock to another cohort and open it there."""
-    asked = exactly(question)
+    asked = read_exactly(question)
     _refuse_forged(asked, name, reason, target)
     try:
         _must_stand_still(asked, box, unanswered(settled, question.get("settled")))
@@ -113,7 +113,7 @@ def _must_stand_still(asked: Question, box: Any, dragged: str) -> None:
 def _asked(question: Any) -> Question:
     if question is None:
         raise PreventUpdate
-    return written(*texts_of(question, "query"))
+    return read_open_question(*texts_of(question, "query"))
 
 
 def _targets(question: Question) -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ from data.cohort import Cohort
 from data.event_log import Record, Superseded
 from data.state_dir import HomeError
 from services import cohorts
-from services.address import alike, texts_of, written
+from services.address import count_places, read_open_question, texts_of
 from services.ledger import ledger_name
 from services.patient_ids import register_of, subject_at
 from web.owner import known, owner
@@ -49,10 +49,10 @@ def register(app: Dash) -> None:
 
 def update(question: Any, clicks: list, *given: list) -> tuple[list, ...]:
     """The notes of the page's patient; saved first where the button was pressed."""
-    if alike(ctx.outputs_list) != 1 or question is None:
+    if count_places(ctx.outputs_list) != 1 or question is None:
         raise PreventUpdate
     path, query = texts_of(question, "path", "query")
-    asked = written(query)
+    asked = read_open_question(query)
     cohort = cohorts.load(asked.cohort)
     try:
         subject = subject_at(path, cohort)

@@ -9,7 +9,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, ctx
 from components import ids
 from components.views.patients.patient_list import OUTCOMES, ROSTER, columns, rows
 from services import cohorts
-from services.address import alike, texts_of, written
+from services.address import count_places, read_open_question, texts_of
 from services.disclosure import disclose
 from services.evaluate import NoAnswer
 from services.patient_ids import register_of
@@ -44,10 +44,10 @@ def register(app: Dash) -> None:
 
 def fill(question: Any) -> tuple[list, list]:
     """Columns and rows of every list that the page has: one, or none."""
-    n = alike(ctx.outputs_list)
+    n = count_places(ctx.outputs_list)
     if not n or question is None:
         return [[]] * n, [[]] * n
-    asked = written(*texts_of(question, "query"))
+    asked = read_open_question(*texts_of(question, "query"))
     found, here = disclose(ROSTER, asked)
     if isinstance(found, NoAnswer):
         return [[]] * n, [[]] * n

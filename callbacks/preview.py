@@ -15,7 +15,7 @@ from data.cache import cache
 from data.cohort import Cohort
 from figures.preview import places_payload, preview_payload
 from services import cohorts
-from services.address import written
+from services.address import read_open_question
 from services.disclosure import disclose
 from services.evaluate import NoAnswer, evaluate
 from services.reported_p import report_every_cut
@@ -68,7 +68,7 @@ def send(key: Any, _written: Any = None) -> dict[str, Any] | None:
         raise Refused("A preview is asked for by a text.", 422)
     if not key:
         return None
-    question = written(key)
+    question = read_open_question(key)
     if question.blind:
         found = evaluate(PLACES, question)
         return (

@@ -25,7 +25,16 @@ from components.controls import question as controls
 from data.cache import cache
 from data.cohort import Cohort
 from services import cohorts
-from services.address import arrived, key_of, missing, own_of, page_at, read, selection, texts_of
+from services.address import (
+    describe_missing,
+    has_page,
+    question_key,
+    read_address,
+    read_question,
+    read_selection,
+    texts_of,
+    write_pair,
+)
 from web.refuse import Refused
 from wording.numbers import cut_text
 
@@ -91,13 +100,13 @@ def ask(
 ) -> dict[str, Any]:
     """The new question, and the properties of everything that shows it."""
     if ctx.triggered_id == ids.ADDRESS or before is None:
-        path, question, notes, sel = arrived(address)
+        path, question, notes, sel = read_address(address)
         return _shown(path, question, notes, sel=sel, entry="replace", clicks=clicks,
-                      settled=settled, own=own_of(address))  # fmt: skip
+                      settled=settled, own=write_pair(address))  # fmt: skip
     path, query = texts_of(before, "path", "query")
-    sel = selection(before)
+    sel = read_selection(before)
     _refuse_other_types(fields, cut, clicks)
-    if why := missing(query):
+    if why := describe_missing(query):
         return _only_a_message(why)
     steps, control, texts = _steps(clicks, before.get("clicks")), _control(), parse_query(query)
     if dragged := unanswered(settled, before.get("settled")):
@@ -121,7 +130,7 @@ def _stays(
 ) -> tuple[str, tuple[str, ...]]:
     """Page and selection after a change: another cohort has other patients."""
     if question.cohort == cohort:
-        return (path if page_at(path, question) else ""), sel
+        return (path if has_page(path, question) else ""), sel
     return (PATIENTS if path.startswith(views.PATIENT_PATH) else path), ()
 
 
@@ -129,11 +138,11 @@ def _dragged(
     path: str, query: str, cut: str, *, sel: tuple[str, ...], clicks: list, settled: Any
 ) -> dict[str, Any]:
     """Only the line was moved: the question is known, and so are its other controls."""
-    question = read(query)[0].changed(cut=parse_cuts(cut))
-    cache.set(key_of(question.query()), (question, ()))
+    question = read_question(query)[0].changed(cut=parse_cuts(cut))
+    cache.set(question_key(question.query()), (question, ()))
     sample = select_sample(cohorts.load_for(question), question)
     props = controls.cut_props(sample, question)
-    path = path if page_at(path, question) else ""
+    path = path if has_page(path, question) else ""
     return _written(path, question, props, sample, sel=sel, entry="push", clicks=clicks,
                     settled=settled)  # fmt: skip
 

@@ -14,7 +14,7 @@ from data import event_log
 from data.event_log import Record
 from data.state_dir import HomeError
 from services import cohorts
-from services.address import exactly, page_at, read, texts_of
+from services.address import has_page, read_exactly, read_question, texts_of
 from services.ledger import ledger_name
 from web.owner import known, owner
 from web.refuse import Refused
@@ -82,9 +82,11 @@ def _records(cohort: str) -> list[Record]:
 
 def _read(told: dict[str, Any], at: str, cohort: str) -> Saved:
     """A kept question as it is read today: markers and visits may have gone since."""
-    question, notes = read(Question(cohort=cohort).query() + "&" + _uncohorted(told["query"]))
+    question, notes = read_question(
+        Question(cohort=cohort).query() + "&" + _uncohorted(told["query"])
+    )
     path = told.get("path", "")
-    path = path if page_at(path, question) else HOME
+    path = path if has_page(path, question) else HOME
     return Saved(
         id=told["id"],
         name=told["name"],
@@ -103,7 +105,7 @@ def _uncohorted(query: str) -> str:
 
 def _saved(cohort: str, name: Any, author: Any, question: Any) -> str:
     _refuse_forged(name, author)
-    asked = exactly(question)
+    asked = read_exactly(question)
     if asked.cohort != cohort:
         raise Refused(FORGED, 422)
     name, author = checked(name or "", author or "", suggested(asked)[:LONGEST_NAME])

@@ -16,7 +16,7 @@ from components.views.searching import CUTOFF_SEARCH
 from components.views.survival.compare import NAMES
 from components.views.survival.page import SURVIVAL
 from components.views.view import View
-from services.address import pair_of, read, texts_of
+from services.address import read_pair, read_question, texts_of
 from services.disclosure import disclose
 from services.evaluate import NoAnswer, evaluate
 
@@ -41,8 +41,8 @@ def posed(view: View | None, state: Any) -> dict[str, Posed]:
     if view is None or not view.several:
         return {}
     found = {}
-    for key, query in pair_of(*texts_of(state, "own")).items():
-        question, notes = read(query)
+    for key, query in read_pair(*texts_of(state, "own")).items():
+        question, notes = read_question(query)
         why = _unmended(notes) if query.strip() else MISSING.format(NAMES[key].lower())
         found[key] = Posed(NAMES[key], question, why)
     return found

@@ -25,7 +25,7 @@ from data.uploads import store
 from data.uploads.mapping_edits import Unchanged, changed, said
 from data.uploads.values import Draft
 from services import cohorts
-from services.address import read, texts_of
+from services.address import read_question, texts_of
 from web.owner import known
 from web.refuse import Refused
 
@@ -53,7 +53,7 @@ def update(question: Any, wanted: Any) -> tuple[list[Any]]:
     places = [texts_of(one["id"], "of")[0] for one in ctx.outputs_list[0]]
     if question is None or not places:
         raise PreventUpdate
-    current = read(*texts_of(question, "query"))[0].cohort  # it may just have been deleted
+    current = read_question(*texts_of(question, "query"))[0].cohort  # it may just have been deleted
     asked = ctx.triggered_id == ids.BROUGHT and wanted is not None
     draft = _done(_wish(wanted)) if asked else _newest()
     drawn = {"draft": draft, "sets": _sets(current) if not asked or _moves(wanted) else no_update}

@@ -43,7 +43,7 @@ from components.views.view import Filled, Part, Scene, View
 from data.cohort import Cohort
 from figures.subgroup_note import stamped
 from services import cohorts
-from services.address import selection, texts_of, written
+from services.address import read_open_question, read_selection, texts_of
 from services.disclosure import disclose
 from services.evaluate import NoAnswer, evaluate, find_evaluated
 from services.patient_ids import path_of, register_of, subject_at, subjects_of
@@ -199,7 +199,7 @@ def search(wanted: Any) -> None:
     if not wanted:
         return
     path, query = texts_of(wanted, "path", "query")
-    view, asked = views.at(path), written(query)
+    view, asked = views.at(path), read_open_question(query)
     found = None if view is None or waits_for_search(asked) else disclose(view.summary, asked)[0]
     if found is None or isinstance(found, NoAnswer) or view.summary.draws is None:
         return
@@ -217,7 +217,7 @@ class Answers:
         cohort = cohorts.load(self.asked.cohort)
         those = cohorts.load_for(self.asked)
         self.population = subgroup.sentence(self.asked.where, those, cohort.n)
-        selected = subjects_of(selection(question), cohort)
+        selected = subjects_of(read_selection(question), cohort)
         who = (_patient(question, cohort), *selected)
         inside = set(those.subjects["subject"]) if self.asked.where else {*who}
         patient, *selected = (one if one in inside else "" for one in who)
@@ -287,7 +287,7 @@ def named(figure: go.Figure, cohort: Cohort) -> go.Figure:
 
 def parsed(question: dict[str, Any]) -> Question:
     """The question that the browser sends back; it is read as carefully as an address."""
-    return written(*texts_of(question, "query"))
+    return read_open_question(*texts_of(question, "query"))
 
 
 def _html(view: View | None, place: Place, answers: Answers) -> Any:
@@ -342,7 +342,7 @@ def _figure_words(view: View | None, answers: Answers, question: Any) -> str:
     JSON, for they come as an attribute beside the texts: compared with them, before they are
     painted. With the time, for an attribute that stays the same is no news.
     """
-    of = [*texts_of(question, "path", "query"), selection(question)]
+    of = [*texts_of(question, "path", "query"), read_selection(question)]
     said = {"at": time.time_ns() // 1_000_000, "of": of, "cut": write_field(answers.asked.cut),
             "figures": {}}  # fmt: skip
     if view is not None and view.figure_words is not None and len(answers.asked.cut) == 1:

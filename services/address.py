@@ -17,7 +17,7 @@ GONE = "This data set is no longer here. Reload the page."
 CUT_FIELD = re.compile("(?<=&)cut=[^&]*&?")
 
 
-def alike(outputs: list[list]) -> int:
+def count_places(outputs: list[list]) -> int:
     """How many places every kind of output has; Refused where a request names more of one."""
     (number, *others) = {len(kind) for kind in outputs}
     if others:
@@ -32,36 +32,36 @@ def texts_of(state: Any, *names: str) -> list[str]:
     return [state[name] for name in names]
 
 
-def opened(address: Any) -> tuple[str, Question, tuple[str, ...]]:
+def open_address(address: Any) -> tuple[str, Question, tuple[str, ...]]:
     """Path, question and remarks for an address."""
-    return arrived(address)[:3]
+    return read_address(address)[:3]
 
 
-def arrived(address: Any) -> tuple[str, Question, tuple[str, ...], tuple[str, ...]]:
+def read_address(address: Any) -> tuple[str, Question, tuple[str, ...], tuple[str, ...]]:
     """Path, question, remarks and selected patients of an address."""
     path, search = texts_of(address, "path", "search")
     path = path.rstrip("/") or "/"
-    search = pair_of(search)["a"] if path == views.COMPARE_PATH else search
-    question, notes = read(search)
+    search = read_pair(search)["a"] if path == views.COMPARE_PATH else search
+    question, notes = read_question(search)
     sel, unknown = patient_ids.selected(search, cohorts.load(question.cohort))
-    missing = () if page_at(path, question) else (_no_page(path),)
+    missing = () if has_page(path, question) else (_no_page(path),)
     return "" if missing else path, question, (*missing, *notes, *unknown), sel
 
 
-def pair_of(search: str) -> dict[str, str]:
+def read_pair(search: str) -> dict[str, str]:
     """The queries of the two questions that stand side by side; "" for one that is missing."""
     pairs = parse_qsl(search[: 4 * LONGEST_ADDRESS].removeprefix("?"))[::-1]  # the first counts
     found = {name.lower(): text.removeprefix("?") for name, text in pairs}
     return {name: found.get(name, "")[:LONGEST_ADDRESS] for name in ("a", "b")}
 
 
-def own_of(address: Any) -> str:
+def write_pair(address: Any) -> str:
     """The query of an address that is about two questions, as it is written back; "" of others."""
     path, search = texts_of(address, "path", "search")
-    return urlencode(pair_of(search)) if path.rstrip("/") == views.COMPARE_PATH else ""
+    return urlencode(read_pair(search)) if path.rstrip("/") == views.COMPARE_PATH else ""
 
 
-def page_at(path: str, question: Question) -> bool:
+def has_page(path: str, question: Question) -> bool:
     """Whether there is such a page for the question's cohort."""
     if path in views.PATHS:
         return True
@@ -78,16 +78,16 @@ def _no_page(path: str) -> str:
     return f"There is no page “{shorten(path)}”."
 
 
-def exactly(state: Any) -> Question:
+def read_exactly(state: Any) -> Question:
     """The question as the program wrote it; Refused where something of it had to be replaced."""
     (query,) = texts_of(state, "query")
-    found, notes = read(query)
+    found, notes = read_question(query)
     if notes or found.query() != query:
         raise Refused("The page sent a question that this program did not write.", 422)
     return found
 
 
-def selection(state: Any) -> tuple[str, ...]:
+def read_selection(state: Any) -> tuple[str, ...]:
     """The selected ids that the browser keeps beside the question; Refused for anything else."""
     sel = state.get("sel", []) if isinstance(state, dict) else None
     if not isinstance(sel, list) or len(sel) > patient_ids.MOST or not all(
@@ -97,40 +97,40 @@ def selection(state: Any) -> tuple[str, ...]:
     return tuple(sel)
 
 
-def read(query: str) -> tuple[Question, tuple[str, ...]]:
+def read_question(query: str) -> tuple[Question, tuple[str, ...]]:
     """The question of an address's query, and what could not be taken from it.
 
     Every part of a page asks for it: it is worked out once and kept, for this visitor alone where
     the cohort is nobody else's, and only while that is there.
     """
-    name = _named(query)
+    name = _cohort_name_in(query)
     if name and not cohorts.is_here(name):
-        return _read(query)
-    found = cache.get(key_of(query)) or _moved_only(query)
+        return _complete(query)
+    found = cache.get(question_key(query)) or _moved_only(query)
     if found is None:
-        found = _read(query)
+        found = _complete(query)
         if name and found[0].cohort != name:  # damaged: the next time it may be mended
             return found
         if found[0].query() == query and not found[1]:
             cache.set(_key_but_cut(query), found[0])
-        cache.set(key_of(query), found)
+        cache.set(question_key(query), found)
     return found
 
 
-def written(query: str) -> Question:
+def read_open_question(query: str) -> Question:
     """The question of a page that is open; Refused where its cohort is no longer there.
 
     A page of patients who were deleted meanwhile must not be filled with those of others.
     """
-    question, name = read(query)[0], _named(query)
+    question, name = read_question(query)[0], _cohort_name_in(query)
     if name and question.cohort != name:
-        raise Refused(missing(query) or GONE, 410)
+        raise Refused(describe_missing(query) or GONE, 410)
     return question
 
 
-def missing(query: str) -> str:
+def describe_missing(query: str) -> str:
     """What became of the cohort of an open page, "" where it is still there."""
-    name = _named(query)
+    name = _cohort_name_in(query)
     if not name or cohorts.is_here(name):
         return ""
     was = cohorts.find_gone(name)
@@ -148,22 +148,22 @@ def _moved_only(query: str) -> tuple[Question, tuple[str, ...]] | None:
     return (moved, ()) if moved is not None and moved.query() == query else None
 
 
-def key_of(query: str) -> str:
+def question_key(query: str) -> str:
     """Where a question is kept: what one visitor's own cohort is called, no other one reads."""
-    return f"question:{cohorts.scope(_named(query))}:{query}"
+    return f"question:{cohorts.scope(_cohort_name_in(query))}:{query}"
 
 
 def _key_but_cut(query: str) -> str:
-    scope = cohorts.scope(_named(query))
+    scope = cohorts.scope(_cohort_name_in(query))
     return f"question but for its cut:{scope}:{CUT_FIELD.sub('', query)}"
 
 
-def _named(query: str) -> str:
+def _cohort_name_in(query: str) -> str:
     """The cohort that a query names."""
     return parse_query(query).get("cohort", "")
 
 
-def _read(query: str) -> tuple[Question, tuple[str, ...]]:
+def _complete(query: str) -> tuple[Question, tuple[str, ...]]:
     texts = parse_query(query)
     name, notes = _cohort_name(texts)
     found = defaults.complete_question(texts, cohorts.load(name))
@@ -175,7 +175,7 @@ def _cohort_name(texts: dict[str, str]) -> tuple[str, tuple[str, ...]]:
     wanted, first = texts.get("cohort", ""), cohorts.list_shared()[0]
     if not wanted:
         return first, ()
-    found, said = _opened(wanted)
+    found, said = _open_cohort(wanted)
     if found:
         return found, said
     for name in [one for one in texts if one != "blind"]:
@@ -183,7 +183,7 @@ def _cohort_name(texts: dict[str, str]) -> tuple[str, tuple[str, ...]]:
     return first, (f"{said[0]} {cohorts.list_titles()[first]} is shown instead.",)
 
 
-def _opened(wanted: str) -> tuple[str, tuple[str, ...]]:
+def _open_cohort(wanted: str) -> tuple[str, tuple[str, ...]]:
     """The cohort of that name, or the one that took its place; "" and the reason for none."""
     try:
         cohorts.load(wanted)
@@ -196,7 +196,7 @@ def _opened(wanted: str) -> tuple[str, tuple[str, ...]]:
         return "", (f"There is no cohort “{shorten(wanted)}” here.",)
     if not was.by:
         return "", (_fate(was),)
-    found, said = _opened(was.by)
+    found, said = _open_cohort(was.by)
     return found, (_fate(was),) if found else said
 
 

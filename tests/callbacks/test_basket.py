@@ -14,7 +14,7 @@ import app
 from callbacks import basket
 from data import event_log
 from data.sources import builtin
-from services.address import read
+from services.address import read_question
 from services.ledger import lock_cutoff, read_ledger
 from tests.callbacks.visitor import SPLIT, client, ids_of, pressed, response
 
@@ -187,7 +187,7 @@ def test_what_is_covered_is_not_added_until_it_is_locked(visitor):
     assert not looks()
     assert not ids(visitor)
     with app.server.test_request_context("/"):
-        lock_cutoff(read(SPLIT)[0], "A. Smith", "written down before", "anna")
+        lock_cutoff(read_question(SPLIT)[0], "A. Smith", "written down before", "anna")
     add(visitor, query=SPLIT + "&blind=yes")
     _, made = deck(visitor)
     assert "fixed beforehand" in texts(made.slides[1])

@@ -12,7 +12,7 @@ import app
 from callbacks import export
 from data.sources import builtin
 from exports.file_kinds import KINDS
-from services.address import read
+from services.address import read_question
 from services.ledger import lock_cutoff, read_ledger
 
 SPLIT = "cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=24"
@@ -61,7 +61,7 @@ def test_covered_is_not_exported_until_it_is_locked(client):
     assert "covered until this cut-off is locked" in done.text
     assert not looks()
     with app.server.test_request_context("/"):
-        lock_cutoff(read(SPLIT)[0], "A. Smith", "written down before", "anna")
+        lock_cutoff(read_question(SPLIT)[0], "A. Smith", "written down before", "anna")
     done = client.get(f"/export/caption?{SPLIT}&blind=yes")
     assert done.status_code == 200
     assert "Cut-off fixed beforehand: locked by A. Smith" in done.text

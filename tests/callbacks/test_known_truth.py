@@ -16,7 +16,7 @@ import app
 from callbacks import views
 from components.views.survival.page import SURVIVAL
 from data.uploads import store
-from services.address import read
+from services.address import read_question
 from services.disclosure import disclose
 from tests.callbacks.test_own_cohorts import Visitor
 from tests.callbacks.visitor import pressed
@@ -71,7 +71,7 @@ def opened(visitor: Visitor, content: bytes, said: dict) -> str:
 
 def answer_of(visitor: Visitor, code: str):
     with visitor.here():
-        question = read(f"cohort={code}&endpoint=OS&marker=age&cut={CUT:g}")[0]
+        question = read_question(f"cohort={code}&endpoint=OS&marker=age&cut={CUT:g}")[0]
         return question, disclose(SURVIVAL, question)[0].endpoint("OS")
 
 

@@ -10,7 +10,7 @@ import app
 from callbacks import views
 from components import views as pages
 from data.uploads import store
-from services.address import read
+from services.address import read_question
 from tests.callbacks.test_own_cohorts import Visitor
 from tests.data.uploads.small_uploads import quick
 from web import limits
@@ -107,7 +107,7 @@ def test_every_page_answers(case):
     visitor = Visitor()
     code = opened(visitor, OPENS[case], case)
     with visitor.here():
-        question, notes = read(f"cohort={code}")
+        question, notes = read_question(f"cohort={code}")
         assert (question.cohort, notes) == (code, ())
     assert ("&lt;script" in texts(visitor, question.query())) == ("markup" in case)
 
@@ -123,7 +123,7 @@ def test_72_a_marker_that_nobody_has_and_one_that_two_have(marker, note, words):
     visitor = Visitor()
     code = opened(visitor, GAPS, marker)
     with visitor.here():
-        question, notes = read(f"cohort={code}&marker={marker}&visit=C1D1")
+        question, notes = read_question(f"cohort={code}&marker={marker}&visit=C1D1")
     assert note in " ".join(notes)
     assert bool(notes) == bool(note)
     assert words in texts(visitor, question.query())

@@ -19,7 +19,7 @@ from data import event_log
 from data.cache import cache
 from data.uploads import store
 from services import cohorts
-from services.address import read
+from services.address import read_question
 from services.disclosure import disclose
 from services.ledger import NotLocked, carry_over, ledger_name, lock_cutoff, read_ledger
 from tests.data.uploads.small_uploads import quick, table
@@ -96,7 +96,7 @@ def query(code: str, cut: str = "&cut=150") -> str:
 def test_it_is_asked_like_any_other(ann):
     code = ann.open()
     with ann.here():
-        question, notes = read(query(code))
+        question, notes = read_question(query(code))
         assert notes == ()
         assert (question.cohort, question.marker, question.cut) == (code, SECRET, (150.0,))
         found, here = disclose(SURVIVAL, question)
@@ -171,12 +171,12 @@ def test_nobody_else_gets_anything_cached_or_not(ann, ben):
 def test_both_have_the_same_file(ann, ben):
     first, second = ann.open(title="of Ann"), ben.open(title="of Ben")
     with ann.here():
-        mine = disclose(SURVIVAL, read(query(first))[0])[0]
+        mine = disclose(SURVIVAL, read_question(query(first))[0])[0]
         assert "of Ann" in cohorts.list_titles().values()
         assert ledger_name(cohorts.load(first)).startswith("own:")
         name = ledger_name(cohorts.load(first))
     with ben.here():
-        theirs = disclose(SURVIVAL, read(query(second))[0])[0]
+        theirs = disclose(SURVIVAL, read_question(query(second))[0])[0]
         assert "of Ann" not in cohorts.list_titles().values()
         assert ledger_name(cohorts.load(second)) != name
     assert mine.endpoint("OS").logrank.p == theirs.endpoint("OS").logrank.p
@@ -185,7 +185,7 @@ def test_both_have_the_same_file(ann, ben):
 def test_the_ledger_is_found_again_and_is_the_owners(ann, ben):
     code = ann.open()
     with ann.here():
-        disclose(SURVIVAL, read(query(code))[0])
+        disclose(SURVIVAL, read_question(query(code))[0])
         before = read_ledger(cohorts.load(code))
     store.delete(ann.id, code)
     again = ann.open(title="again")
@@ -220,7 +220,7 @@ def test_another_meaning_of_the_same_names_is_another_question(ann):
     for mapping in (given, turned, turned, unit, other):
         code = remapped(ann.id, code, mapping)
         with ann.here():
-            asked = read(f"cohort={code}&endpoint=OS&marker=M&visit=baseline&cut=8")[0]
+            asked = read_question(f"cohort={code}&endpoint=OS&marker=M&visit=baseline&cut=8")[0]
             disclose(SURVIVAL, asked.changed(cut=(150.0,) if mapping != other else (8.0,)))
             here = read_ledger(cohorts.load(code))
             counts.append(here.count)
@@ -235,7 +235,7 @@ def test_a_cut_off_is_not_carried_into_another_unit(ann):
     here, there = (ann.open(table(first=n).replace(b"cells/\xc2\xb5L", unit), title=unit.decode())
                    for n, unit in ((3.0, b"cells/mL"), (9.0, b"10^9/L")))  # fmt: skip
     with ann.here():
-        asked = read(f"cohort={here}&endpoint=OS&marker=CD4&visit=baseline&cut=150")[0]
+        asked = read_question(f"cohort={here}&endpoint=OS&marker=CD4&visit=baseline&cut=150")[0]
         lock_cutoff(asked, "A. Smith", "the protocol", ann.id)
         with pytest.raises(NotLocked, match="another cut-off"):
             carry_over(asked, there, ann.id)
@@ -271,14 +271,14 @@ def test_links_say_what_became_of_it(ann):
     store.draft(ann.id, newer)
     new = store.replace(ann.id, code, newer)
     with ann.here():
-        question, (note,) = read(query(code))
+        question, (note,) = read_question(query(code))
         assert question.cohort == new
         assert question.cut == (150.0,)
         assert "replaced by a newer version" in note
     store.delete(ann.id, new)
     for gone in (code, new):
         with ann.here():
-            question, (note,) = read(query(gone))
+            question, (note,) = read_question(query(gone))
             assert question.cohort == "imail2"
             assert "was deleted on" in note
 
@@ -288,7 +288,7 @@ def test_an_open_page_of_a_deleted_one_is_not_filled_with_others(ann):
     code = ann.open()
     state = {"path": "/survival", "query": query(code), "sel": [], "clicks": [0, 0], "settled": 0}
     with ann.here():
-        read(query(code))
+        read_question(query(code))
     store.delete(ann.id, code)
     for answer in everything(ann, code)[1:8]:
         assert answer.status_code == 410
@@ -306,11 +306,11 @@ def test_a_damaged_one_is_a_sentence(ann, quick):
     good = digest.read_bytes()
     digest.write_bytes(good[:-1] + b"x")
     with ann.here():
-        question, (note,) = read(query(code))
+        question, (note,) = read_question(query(code))
         assert question.cohort == "imail2"
         assert "cannot be opened: a file of it is damaged" in note
         digest.write_bytes(good)
-        assert read(query(code))[0].cohort == code, "mended, it is there again"
+        assert read_question(query(code))[0].cohort == code, "mended, it is there again"
 
 
 def test_renaming_shows_at_once(ann):
@@ -340,5 +340,5 @@ def test_an_expired_cookie_has_nothing(ann, monkeypatch):
     monkeypatch.setattr(owner.time, "time", lambda: later)
     with ann.here():
         assert not cohorts.is_here(code)
-        assert read(query(code))[0].cohort == "imail2"
+        assert read_question(query(code))[0].cohort == "imail2"
     assert cache is not None

@@ -10,7 +10,7 @@ import app
 from callbacks import views
 from callbacks.question import _stays
 from data.sources import builtin
-from services.address import arrived, own_of, pair_of, read
+from services.address import read_address, read_pair, read_question, write_pair
 from services.ledger import lock_cutoff, read_ledger
 
 A = "cohort=imail2&endpoint=PFS&marker=HLADR_NK_PCT&visit=C1D15&measure=value&cut=24&clock=landmark"
@@ -26,8 +26,8 @@ def _in_the_app(tmp_path, monkeypatch):
 
 def state(a=A, b=B):
     address = {"path": "/compare", "search": "?" + urlencode({"a": a, "b": b})}
-    path, question, _, _ = arrived(address)
-    return {"path": path, "query": question.query(), "own": own_of(address)}
+    path, question, _, _ = read_address(address)
+    return {"path": path, "query": question.query(), "own": write_pair(address)}
 
 
 def said(part="said", **queries):
@@ -89,7 +89,7 @@ def test_what_is_covered_stays_covered_beside_the_other():
     html, _ = said(b=B + "&blind=yes")
     assert "covered until this cut-off is locked" in html[1]
     assert {one.look.marker for one in looks()} == {"HLADR_NK_PCT"}
-    lock_cutoff(read(B)[0], "A", "why", "anna")
+    lock_cutoff(read_question(B)[0], "A", "why", "anna")
     html, _ = said(b=B + "&blind=yes")
     assert "covered until" not in html[1]
 
@@ -107,10 +107,10 @@ def test_two_cohorts_with_other_units_of_time_have_their_own_axes():
 
 
 def test_the_address_is_written_back_as_it_was_asked():
-    assert pair_of("?a=x&b=y&a=z&sel=1") == {"a": "x", "b": "y"}
-    assert pair_of("") == {"a": "", "b": ""}
-    assert len(own_of({"path": "/compare/", "search": "?a=" + "x" * 9_000})) < 4_100
-    assert own_of({"path": "/survival", "search": "?a=x"}) == ""
+    assert read_pair("?a=x&b=y&a=z&sel=1") == {"a": "x", "b": "y"}
+    assert read_pair("") == {"a": "", "b": ""}
+    assert len(write_pair({"path": "/compare/", "search": "?a=" + "x" * 9_000})) < 4_100
+    assert write_pair({"path": "/survival", "search": "?a=x"}) == ""
     assert state()["query"] == A  # the links to other pages are about the first
 
 
@@ -122,4 +122,7 @@ def test_a_forged_place_or_own_is_nothing_or_a_4xx():
 
 
 def test_a_change_of_the_cohort_leaves_the_page():
-    assert _stays("/survival", ("x",), read("cohort=gbsg2")[0], "imail2") == ("/survival", ())
+    assert _stays("/survival", ("x",), read_question("cohort=gbsg2")[0], "imail2") == (
+        "/survival",
+        (),
+    )

@@ -17,7 +17,7 @@ from data.cache import cache
 from data.sources import builtin
 from services import ledger as ledgers
 from services import reported_p
-from services.address import read
+from services.address import read_question
 from services.evaluate import evaluate
 from services.ledger import (
     NotLocked,
@@ -39,7 +39,7 @@ def _in_the_app(tmp_path, monkeypatch):
 
 
 def asked(query=SPLIT):
-    return read(query)[0]
+    return read_question(query)[0]
 
 
 def imail2():

@@ -73,7 +73,7 @@ def test_unknown_foreign_and_malformed_ids_are_one_and_the_same(client) -> None:
 
 def test_their_words_are_the_same_too_and_repeat_nothing() -> None:
     said = {
-        address.arrived({"path": f"/patients/{one}", "search": "?cohort=gbsg2"})[::2]
+        address.read_address({"path": f"/patients/{one}", "search": "?cohort=gbsg2"})[::2]
         for one in [*UNKNOWN[:-1], id_of("IMAIL2-004")]
     }
     assert said == {("", (patient_ids.UNKNOWN,))}
@@ -95,8 +95,8 @@ def test_a_selection_keeps_whom_it_knows_and_says_whom_not() -> None:
 
 def test_a_selection_is_no_part_of_the_question() -> None:
     one = id_of("IMAIL2-004")
-    with_one = address.arrived({"path": "/survival", "search": f"?cohort=imail2&sel={one}"})
-    without = address.arrived({"path": "/survival", "search": "?cohort=imail2"})
+    with_one = address.read_address({"path": "/survival", "search": f"?cohort=imail2&sel={one}"})
+    without = address.read_address({"path": "/survival", "search": "?cohort=imail2"})
     assert with_one[:3] == without[:3]
     assert with_one[3] == (one,)
     assert "sel" not in Question.__dataclass_fields__
@@ -105,7 +105,7 @@ def test_a_selection_is_no_part_of_the_question() -> None:
 @pytest.mark.parametrize("sel", ["x", 3, {"a": 1}, ["x"], [3], ["0" * 20] * 21, ["A" * 20]])
 def test_a_forged_selection_is_refused(sel) -> None:
     with pytest.raises(Refused):
-        address.selection({"sel": sel})
+        address.read_selection({"sel": sel})
 
 
 def test_answers_know_the_patient_the_selection_and_where_they_are() -> None:

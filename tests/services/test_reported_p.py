@@ -7,7 +7,7 @@ from analysis.results import preview
 from callbacks.preview import PREVIEW
 from components.views.survival.page import SURVIVAL
 from services import cohorts
-from services.address import read
+from services.address import read_question
 from services.disclosure import disclose
 from services.evaluate import evaluate
 from services.ledger import lock_cutoff, read_ledger
@@ -25,7 +25,7 @@ def _in_the_app(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("locked", [False, True])
 def test_the_line_says_at_every_place_what_the_answer_says_there(locked):
-    asked = read(SPLIT)[0]
+    asked = read_question(SPLIT)[0]
     if locked:
         lock_cutoff(asked, "A", "the protocol", "anna")
     found: preview.Preview = evaluate(PREVIEW, asked)
@@ -41,6 +41,6 @@ def test_the_line_says_at_every_place_what_the_answer_says_there(locked):
 
 
 def test_a_preview_counts_as_a_look_at_every_endpoint():
-    disclose(PREVIEW, read(SPLIT)[0].changed(cut=()))
+    disclose(PREVIEW, read_question(SPLIT)[0].changed(cut=()))
     entries = read_ledger(cohorts.load("imail2")).entries
     assert [(one.look.endpoint, one.cuts) for one in entries] == [("PFS", ()), ("OS", ())]
