@@ -17,7 +17,7 @@ from data.state_dir import HomeError
 from services import cohorts
 from services.address import count_places, read_open_question, texts_of
 from services.ledger import ledger_name
-from services.patient_ids import register_of, subject_at
+from services.patient_ids import find_ids, find_subject
 from web.owner import known, owner
 from web.refuse import Refused
 
@@ -55,13 +55,13 @@ def update(question: Any, clicks: list, *given: list) -> tuple[list, ...]:
     asked = read_open_question(query)
     cohort = cohorts.load(asked.cohort)
     try:
-        subject = subject_at(path, cohort)
+        subject = find_subject(path, cohort)
     except KeyError:
         subject = ""
     if not subject:
         raise PreventUpdate
     *texts, seen = (_one(one) for one in given)
-    patient = register_of(cohort).of[subject]
+    patient = find_ids(cohort).of[subject]
     if isinstance(ctx.triggered_id, dict):
         return _each(_saved(cohort, subject, patient, texts, seen))
     return _each(_opened(cohort, subject, patient, seen))

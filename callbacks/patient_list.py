@@ -12,7 +12,7 @@ from services import cohorts
 from services.address import count_places, read_open_question, texts_of
 from services.disclosure import disclose
 from services.evaluate import NoAnswer
-from services.patient_ids import register_of
+from services.patient_ids import find_ids
 
 
 def register(app: Dash) -> None:
@@ -53,5 +53,5 @@ def fill(question: Any) -> tuple[list, list]:
         return [[]] * n, [[]] * n
     known, _ = disclose(OUTCOMES, asked, here)
     known = None if isinstance(known, NoAnswer) else known
-    of = register_of(cohorts.load(asked.cohort)).of
+    of = find_ids(cohorts.load(asked.cohort)).of
     return [columns(found, known)] * n, [rows(found, known, of)] * n

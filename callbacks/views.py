@@ -46,7 +46,7 @@ from services import cohorts
 from services.address import read_open_question, read_selection, texts_of
 from services.disclosure import disclose
 from services.evaluate import NoAnswer, evaluate, find_evaluated
-from services.patient_ids import path_of, register_of, subject_at, subjects_of
+from services.patient_ids import find_ids, find_subject, find_subjects, patient_path
 from services.reported_p import waits_for_search
 from web.refuse import Refused
 
@@ -217,14 +217,14 @@ class Answers:
         cohort = cohorts.load(self.asked.cohort)
         those = cohorts.load_for(self.asked)
         self.population = subgroup.sentence(self.asked.where, those, cohort.n)
-        selected = subjects_of(read_selection(question), cohort)
+        selected = find_subjects(read_selection(question), cohort)
         who = (_patient(question, cohort), *selected)
         inside = set(those.subjects["subject"]) if self.asked.where else {*who}
         patient, *selected = (one if one in inside else "" for one in who)
         self._people = {
             "patient": patient,
             "selected": tuple(filter(None, selected)),
-            "link": lambda subject: f"{path_of(subject, cohort)}?{self.asked.query()}",
+            "link": lambda subject: f"{patient_path(subject, cohort)}?{self.asked.query()}",
         }
         self._known: dict[str, Any] = {}
         self._ledger: Ledger | None = None
@@ -270,7 +270,7 @@ def _patient(question: Any, cohort: Cohort) -> str:
     """The subject whose page is asked for, "" on other pages."""
     (path,) = texts_of(question, "path")
     try:
-        return subject_at(path, cohort)
+        return find_subject(path, cohort)
     except KeyError:
         raise Refused("The page sent a patient that this program does not know.", 422) from None
 
@@ -279,7 +279,7 @@ def named(figure: go.Figure, cohort: Cohort) -> go.Figure:
     """A figure's subjects as the browser may know them: [id of the address, label] each."""
     meta = figure.layout.meta
     if isinstance(meta, dict) and "subjects" in meta:
-        of = register_of(cohort).of
+        of = find_ids(cohort).of
         pairs = [[of[subject], fit(subject)] for subject in meta["subjects"]]
         figure.layout.meta = {**meta, "subjects": pairs}
     return figure

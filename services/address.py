@@ -43,7 +43,7 @@ def read_address(address: Any) -> tuple[str, Question, tuple[str, ...], tuple[st
     path = path.rstrip("/") or "/"
     search = read_pair(search)["a"] if path == views.COMPARE_PATH else search
     question, notes = read_question(search)
-    sel, unknown = patient_ids.selected(search, cohorts.load(question.cohort))
+    sel, unknown = patient_ids.select_patients(search, cohorts.load(question.cohort))
     missing = () if has_page(path, question) else (_no_page(path),)
     return "" if missing else path, question, (*missing, *notes, *unknown), sel
 
@@ -66,7 +66,7 @@ def has_page(path: str, question: Question) -> bool:
     if path in views.PATHS:
         return True
     try:
-        return bool(patient_ids.subject_at(path, cohorts.load(question.cohort)))
+        return bool(patient_ids.find_subject(path, cohorts.load(question.cohort)))
     except KeyError:
         return False
 

@@ -32,50 +32,50 @@ UNKNOWN = "There is no such patient here: the link may belong to another cohort 
 
 
 @dataclass(frozen=True)
-class Register:
+class PatientIds:
     """The ids of one cohort's subjects, both ways."""
 
     of: Mapping[str, str]  # by subject
     subjects: Mapping[str, str]  # by id
 
 
-def register_of(cohort: Cohort) -> Register:
+def find_ids(cohort: Cohort) -> PatientIds:
     """All ids of a cohort, worked out once."""
     # The key that signs the cookies, too: read at the start, known where the folder is gone later.
     key = current_app.config.get(KEY) or secret_key()
     place = f"persons:{cohort.id}:{sha256(key).hexdigest()}"
     found = cache.get(place)
     if found is None:
-        found = _register(cohort, key)
+        found = _make_ids(cohort, key)
         cache.set(place, found)
     return found
 
 
-def opaque(people_name: str, subject: str, key: bytes) -> str:
+def make_id(people_name: str, subject: str, key: bytes) -> str:
     """The id of one subject of the cohort whose records are kept under that name."""
     said = f"patient\x1f{people_name}\x1f{subject}".encode("utf-8", "surrogatepass")
     return hmac.new(key, said, sha256).hexdigest()[:DIGITS]
 
 
-def _register(cohort: Cohort, key: bytes) -> Register:
+def _make_ids(cohort: Cohort, key: bytes) -> PatientIds:
     name = ledger_name(cohort)
-    of = {subject: opaque(name, subject, key) for subject in cohort.subjects["subject"]}
-    return Register(of, {one: subject for subject, one in of.items()})
+    of = {subject: make_id(name, subject, key) for subject in cohort.subjects["subject"]}
+    return PatientIds(of, {one: subject for subject, one in of.items()})
 
 
-def subject_at(path: str, cohort: Cohort) -> str:
+def find_subject(path: str, cohort: Cohort) -> str:
     """The subject whose page a path is; "" for a page that is no patient's.
 
     KeyError where nobody here has that id, whether it is malformed, foreign or made up.
     """
     if not path.startswith(PATIENT_PATH):
         return ""
-    return register_of(cohort).subjects[path.removeprefix(PATIENT_PATH)]
+    return find_ids(cohort).subjects[path.removeprefix(PATIENT_PATH)]
 
 
-def path_of(subject: str, cohort: Cohort) -> str:
+def patient_path(subject: str, cohort: Cohort) -> str:
     """The path of a subject's page."""
-    return PATIENT_PATH + register_of(cohort).of[subject]
+    return PATIENT_PATH + find_ids(cohort).of[subject]
 
 
 def is_page(path: str) -> bool:
@@ -86,17 +86,17 @@ def is_page(path: str) -> bool:
     wanted = parse_query(request.query_string.decode("utf-8", "replace")).get("cohort", "")
     name = wanted if cohorts.is_here(wanted) else cohorts.list_shared()[0]
     try:
-        return bool(subject_at(path, cohorts.load(name)))
+        return bool(find_subject(path, cohorts.load(name)))
     except (KeyError, StoreError):
         return False
 
 
-def selected(search: str, cohort: Cohort) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def select_patients(search: str, cohort: Cohort) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The ids that an address selects, and a sentence for what could not be taken from it."""
     pairs = parse_qsl(search[:LONGEST_ADDRESS].removeprefix("?"))
     text = next((value for name, value in pairs if name.lower() == "sel"), "")
     wanted = list(dict.fromkeys(filter(None, (one.strip() for one in text.split(",")))))
-    found = [one for one in wanted if one in register_of(cohort).subjects]
+    found = [one for one in wanted if one in find_ids(cohort).subjects]
     notes = []
     if len(found) < len(wanted):
         notes.append(_unknown(len(wanted) - len(found)))
@@ -110,7 +110,7 @@ def _unknown(n: int) -> str:
     return f"{who} not known here and left out: the link may belong to another cohort."
 
 
-def subjects_of(sel: Iterable[str], cohort: Cohort) -> tuple[str, ...]:
+def find_subjects(sel: Iterable[str], cohort: Cohort) -> tuple[str, ...]:
     """The subjects of a selection; ids of nobody are left out."""
-    known = register_of(cohort).subjects
+    known = find_ids(cohort).subjects
     return tuple(known[one] for one in sel if one in known)

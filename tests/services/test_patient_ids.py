@@ -37,18 +37,18 @@ def client():
 
 
 def id_of(subject: str, cohort: str = "imail2") -> str:
-    return patient_ids.register_of(cohorts.load(cohort)).of[subject]
+    return patient_ids.find_ids(cohorts.load(cohort)).of[subject]
 
 
 def test_ids_are_stable_differ_by_cohort_and_key_and_hold_no_name() -> None:
-    one = patient_ids.opaque("builtin:imail2", "IMAIL2-004", b"k" * 32)
-    assert one == patient_ids.opaque("builtin:imail2", "IMAIL2-004", b"k" * 32)
-    assert len({one, patient_ids.opaque("builtin:imail2", "IMAIL2-005", b"k" * 32),
-                patient_ids.opaque("builtin:other", "IMAIL2-004", b"k" * 32),
-                patient_ids.opaque("builtin:imail2", "IMAIL2-004", b"l" * 32)}) == 4  # fmt: skip
+    one = patient_ids.make_id("builtin:imail2", "IMAIL2-004", b"k" * 32)
+    assert one == patient_ids.make_id("builtin:imail2", "IMAIL2-004", b"k" * 32)
+    assert len({one, patient_ids.make_id("builtin:imail2", "IMAIL2-005", b"k" * 32),
+                patient_ids.make_id("builtin:other", "IMAIL2-004", b"k" * 32),
+                patient_ids.make_id("builtin:imail2", "IMAIL2-004", b"l" * 32)}) == 4  # fmt: skip
     assert patient_ids.FORM.fullmatch(one)
     assert id_of("IMAIL2-004") != id_of("IMAIL2-004", "imail2-null")
-    register = patient_ids.register_of(cohorts.load("actg175"))
+    register = patient_ids.find_ids(cohorts.load("actg175"))
     assert len(register.subjects) == len(register.of) == 2_139
 
 
@@ -82,13 +82,15 @@ def test_their_words_are_the_same_too_and_repeat_nothing() -> None:
 def test_a_selection_keeps_whom_it_knows_and_says_whom_not() -> None:
     study = cohorts.load("imail2")
     one, two = id_of("IMAIL2-004"), id_of("IMAIL2-005")
-    assert patient_ids.selected(f"?sel={one},{two},{one}", study) == ((one, two), ())
-    kept, said = patient_ids.selected(f"?sel={one},{'0' * 20},<b>,__proto__", study)
+    assert patient_ids.select_patients(f"?sel={one},{two},{one}", study) == ((one, two), ())
+    kept, said = patient_ids.select_patients(f"?sel={one},{'0' * 20},<b>,__proto__", study)
     assert kept == (one,)
     assert said == ("3 chosen patients are not known here and left out: the link may belong to "
                     "another cohort.",)  # fmt: skip
-    every = patient_ids.register_of(cohorts.load("actg175")).subjects
-    kept, said = patient_ids.selected("?sel=" + ",".join(list(every)[:25]), cohorts.load("actg175"))
+    every = patient_ids.find_ids(cohorts.load("actg175")).subjects
+    kept, said = patient_ids.select_patients(
+        "?sel=" + ",".join(list(every)[:25]), cohorts.load("actg175")
+    )
     assert len(kept) == 20
     assert "At most 20" in said[0]
 
