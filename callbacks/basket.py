@@ -27,7 +27,7 @@ from exports.figure_export import Plate
 from services.address import read_exactly, texts_of
 from web.owner import begin_session, known, owner, session
 from web.refuse import Refused
-from wording.question_names import about
+from wording.question_names import describe_question
 
 Items = tuple["Item", ...]
 FORGED = "The page sent a change of the basket that this program does not write."
@@ -46,7 +46,7 @@ class Item:
     id: str
     name: str
     title: str
-    about: str
+    describe_question: str
     view: str
     part: str
     of: str
@@ -145,7 +145,7 @@ def _added(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
     n = len(before) + 1
     said = f"Added. The basket has {n} figure{'' if n == 1 else 's'} now."
     title = plate.title[:LONGEST_NAME]
-    words = about(question, plate.title, split="_cut" in plate.stem)
+    words = describe_question(question, plate.title, split="_cut" in plate.stem)
     return (*before, replace(new, name=title, title=title, about=words)), said
 
 

@@ -18,7 +18,7 @@ from services.address import has_page, read_exactly, read_question, texts_of
 from services.ledger import ledger_name
 from web.owner import known, owner
 from web.refuse import Refused
-from wording.question_names import suggested
+from wording.question_names import suggest_name
 
 MOST_RECORDS = 2_000  # of one person in one cohort: renaming without end is no work
 HOME = "/survival"  # where a question opens that was saved on a patient's page
@@ -108,7 +108,7 @@ def _saved(cohort: str, name: Any, author: Any, question: Any) -> str:
     asked = read_exactly(question)
     if asked.cohort != cohort:
         raise Refused(FORGED, 422)
-    name, author = checked(name or "", author or "", suggested(asked)[:LONGEST_NAME])
+    name, author = checked(name or "", author or "", suggest_name(asked)[:LONGEST_NAME])
     if len(kept(cohort)) >= MOST:
         raise NotSaved(f"{MOST} questions of this cohort are saved already; delete one first.")
     (path,) = texts_of(question, "path")

@@ -9,12 +9,12 @@ from wording.numbers import cut_text
 CHANGES = {"change": "change of ", "fold": "fold change of "}
 
 
-def suggested(question: Question) -> str:
+def suggest_name(question: Question) -> str:
     """ "PFS by HLA-DR+ NK cells at C1D15, 20.1": the name of what was given none."""
     return f"{question.endpoint} by {_split(question)}, {_cuts(question)}"
 
 
-def about(question: Question, title: str, *, split: bool) -> str:
+def describe_question(question: Question, title: str, *, split: bool) -> str:
     """ "IMAIL-2 (synthetic): …, cut-off 20.1 % of NK": a figure's title with what else it hangs on.
 
     `split`: whether the figure depends on the cut-off.
