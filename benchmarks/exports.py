@@ -10,10 +10,10 @@ from collections.abc import Callable
 import numpy as np
 
 from exports.drawing.frames import FRAMES
-from exports.figure_export import Plate
+from exports.figure_export import FigureExport
 from exports.file_kinds import KINDS, Wish
 from exports.pptx import deck, slides
-from exports.pptx.km_slide import plates
+from exports.pptx.km_slide import export_several
 from tests.exports.example_exports import export
 
 REPEATS = 15
@@ -40,7 +40,7 @@ def table() -> str:
     lines = [f"| one figure, CPU ms: median / p95 (aim) | {' | '.join(aims)} |",
              "|---" * (len(FILES) + 1) + "|"]  # fmt: skip
     for name, query in CASES:
-        one = plates(export(query, corrected=False))[0]
+        one = export_several(export(query, corrected=False))[0]
         cells = [_cell(_times(lambda plate, k=kind, w=wish: KINDS[k].make([plate], w), one))
                  for kind, wish, _ in FILES]  # fmt: skip
         lines.append(f"| {name} | {' | '.join(cells)} |")
@@ -53,7 +53,7 @@ def _basket() -> str:
     began = time.process_time()
     figures = [
         deck.Figure(name=f"Figure {i}", about="A question", address="/", study="Study", looks=1,
-                    plate=plates(exports[i % len(exports)])[0])
+                    figure_export=export_several(exports[i % len(exports)])[0])
         for i in range(DECK)
     ]  # fmt: skip
     made = deck.begun(figures, "2026-11-22")
@@ -67,7 +67,7 @@ def _cell(taken: list[float]) -> str:
     return f"{statistics.median(taken):.0f} / {np.percentile(taken, 95):.0f}"
 
 
-def _times(make: Callable[[Plate], object], plate: Plate) -> list[float]:
+def _times(make: Callable[[FigureExport], object], plate: FigureExport) -> list[float]:
     make(plate)
     taken = []
     for _ in range(REPEATS):

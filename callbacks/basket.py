@@ -23,7 +23,7 @@ from components.views.view import Part
 from data import event_log
 from data.event_log import Superseded
 from data.state_dir import HomeError
-from exports.figure_export import Plate
+from exports.figure_export import FigureExport
 from services.address import read_exactly, texts_of
 from web.owner import begin_session, known, owner, session
 from web.refuse import Refused
@@ -90,9 +90,9 @@ def items() -> Items:
     return _last()[0]
 
 
-def plate_of(one: Item) -> Plate:
+def export_of(one: Item) -> FigureExport:
     """The figure as it leaves today; Unexported says why there is none. It is a look."""
-    (made,) = export.plates_of(_place(one))
+    (made,) = export.find_exports(_place(one))
     return made
 
 
@@ -137,7 +137,7 @@ def _added(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
     if len(before) >= MOST:
         raise NotKept(f"The basket is full: it holds {MOST} figures.")
     try:
-        plate = plate_of(new)  # it stands on the page: this is no further look
+        plate = export_of(new)  # it stands on the page: this is no further look
     except Unexported as reason:
         if reason.status == 404:
             raise Refused(FORGED, 422) from None

@@ -124,8 +124,8 @@ def figure(one: Item) -> Figure:
             study=cohorts.list_titles()[question.cohort],
             looks=read_ledger(cohort).count,
         )
-        drawn = basket.plate_of(one)
+        drawn = basket.export_of(one)
     except Unexported as reason:
         return replace(known, why=str(reason))
     named = replace(drawn, title=one.name) if one.name != one.title else drawn
-    return replace(known, plate=named, name=named.title)
+    return replace(known, figure_export=named, name=named.title)

@@ -25,10 +25,10 @@ from components import download_form, views
 from components.views.searching import CUTOFF_SEARCH
 from components.views.view import Part, Scene, View
 from exports.drawing.frames import Unfit, dpi_of, frame_of
-from exports.figure_export import Plate
+from exports.figure_export import FigureExport
 from exports.file_kinds import KINDS, Kind, NotOfThisFigure, Wish, name_of
 from exports.pptx.template import LARGEST, BadTemplate
-from exports.provenance import About
+from exports.provenance import Provenance
 from services import cohorts
 from services.address import read_question
 from services.disclosure import disclose
@@ -88,7 +88,7 @@ def file_of(kind: str, query: str) -> Response:
         raise Unexported("There is no such kind of file.", 404)
     from_here()
     wish = _wish(query, made)
-    plates = plates_of(query, each=made.each)
+    plates = find_exports(query, each=made.each)
     try:
         content = made.make(plates, wish)
     except (NotOfThisFigure, BadTemplate, Unfit) as reason:
@@ -113,7 +113,7 @@ def choose(query: str, prefix: str) -> Response:
     return Response(text, content_type="text/html; charset=utf-8")
 
 
-def plates_of(query: str, *, each: bool = True) -> list[Plate]:
+def find_exports(query: str, *, each: bool = True) -> list[FigureExport]:
     """The figures that an address asks for, as plates; Unexported says why there are none.
 
     Without `of` these are the figures of all endpoints, unless `each`.
@@ -124,7 +124,7 @@ def plates_of(query: str, *, each: bool = True) -> list[Plate]:
         codes = (question.endpoint,) if each else part.several(found)
     else:
         codes = (of,)
-    about = About(
+    about = Provenance(
         question=question,
         cohort=cohorts.load_for(question),
         page=f"{request.host_url.rstrip('/')}{view.path}",
@@ -132,7 +132,7 @@ def plates_of(query: str, *, each: bool = True) -> list[Plate]:
         looks=max(here.count, 1),
         rounded=_given(query, "rounded") == "yes",
     )
-    return [_plate(part, found, Scene(question, of=code, ledger=here, leaves=True), about)
+    return [_export(part, found, Scene(question, of=code, ledger=here, leaves=True), about)
             for code in codes]  # fmt: skip
 
 
@@ -142,7 +142,7 @@ def place_of(query: str) -> tuple[Question, View, Part, str]:
     name, part_name, of = (_given(query, one) or PLACE[one] for one in PLACE)
     view = {one.name: one for one in views.PAGES}.get(name)
     part = view.part(part_name) if view else None
-    if part is None or part.plate is None:
+    if part is None or part.figure_export is None:
         raise Unexported("There is no such figure that could leave as a file.", 404)
     if part.several and of and of not in defaults.endpoint_choices(cohorts.load(question.cohort)):
         raise Unexported("This cohort has no such endpoint.", 404)
@@ -230,7 +230,7 @@ def _found(part: Part, question: Question) -> tuple[Any, Ledger]:
     return disclose(part.analysis, question) if pending else (found, here)
 
 
-def _plate(part: Part, found: Any, scene: Scene, about: About) -> Plate:
+def _export(part: Part, found: Any, scene: Scene, about: Provenance) -> FigureExport:
     if (
         isinstance(found, SurvivalResult)
         and (one := found.endpoint(scene.of)) is not None
@@ -243,7 +243,7 @@ def _plate(part: Part, found: Any, scene: Scene, about: About) -> Plate:
             getattr(found, "why", "")
             or "There is nothing to draw in this figure for this question."
         )
-    return part.plate(found, scene, chart, about)
+    return part.figure_export(found, scene, chart, about)
 
 
 def today() -> str:

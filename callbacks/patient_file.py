@@ -16,7 +16,7 @@ from components.notes import STATES
 from components.views.patients.patient_list import OUTCOMES, ROSTER
 from data.state_dir import HomeError
 from exports import patient_list
-from exports.provenance import About
+from exports.provenance import Provenance
 from services import cohorts
 from services.disclosure import disclose
 from services.evaluate import NoAnswer
@@ -45,7 +45,7 @@ def table_of(kind: str, query: str) -> Response:
         raise Unexported("There is no such kind of file.", 404)
     from_here()
     question = question_of(query)
-    about = About(
+    about = Provenance(
         question=question,
         cohort=cohorts.load_for(question),
         page=f"{request.host_url.rstrip('/')}/patients",
@@ -57,7 +57,7 @@ def table_of(kind: str, query: str) -> Response:
     return response
 
 
-def _content(kind: str, question: Question, about: About) -> str | bytes:
+def _content(kind: str, question: Question, about: Provenance) -> str | bytes:
     found, here = disclose(ROSTER, question)
     if isinstance(found, NoAnswer):
         raise Unexported(found.sentence)

@@ -19,7 +19,7 @@ Box = tuple[float, float, float, float]  # left, top, width, height in inches
 
 
 @dataclass(frozen=True, eq=False)
-class Plate:
+class FigureExport:
     """One figure, its words and its numbers.
 
     `figure` is drawn for white paper. `sentence` is the answer; `stamps` are what must stand
@@ -41,7 +41,7 @@ class Plate:
     caption: tuple[str, ...]
     methods: tuple[str, ...]
     tables: Callable[[], dict[str, pd.DataFrame]]
-    native: Callable[[Any, Plate, Box], str] = field(repr=False)
+    native: Callable[[Any, FigureExport, Box], str] = field(repr=False)
     stamps: tuple[str, ...] = ()
     whom: str = ""  # the population, where it is not all patients
     synthetic: bool = False

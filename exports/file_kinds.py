@@ -11,7 +11,7 @@ import pandas as pd
 
 from exports import images, tables
 from exports.drawing.frames import SLIDE, Frame
-from exports.figure_export import Plate
+from exports.figure_export import FigureExport
 from exports.pptx import slides
 
 NO_SCRIPT = (
@@ -45,26 +45,26 @@ class Kind:
     label: str
     ending: str
     media: str
-    make: Callable[[list[Plate], Wish], str | bytes]
+    make: Callable[[list[FigureExport], Wish], str | bytes]
     each: bool = False
     what: str = ""  # in the file's name, where two kinds end alike
     script: bool = False
 
 
-def _deck(plates: list[Plate], wish: Wish) -> bytes:
+def _deck(plates: list[FigureExport], wish: Wish) -> bytes:
     return slides.deck(plates, wish.template)
 
 
-def _image(kind: str) -> Callable[[list[Plate], Wish], bytes]:
+def _image(kind: str) -> Callable[[list[FigureExport], Wish], bytes]:
     return lambda plates, wish: images.image(plates[0], kind, wish.frame, wish.dpi)
 
 
-def _csv(plates: list[Plate], wish: Wish) -> str:
+def _csv(plates: list[FigureExport], wish: Wish) -> str:
     frame = pd.concat([next(iter(one.tables().values())) for one in plates], ignore_index=True)
     return tables.as_csv(frame.assign(data="synthetic") if plates[0].synthetic else frame)
 
 
-def _xlsx(plates: list[Plate], wish: Wish) -> bytes:
+def _xlsx(plates: list[FigureExport], wish: Wish) -> bytes:
     made = [one.tables() for one in plates]
     sheets = {name: pd.concat([one[name] for one in made]) for name in made[0]}
     if "Words" not in sheets:
@@ -73,13 +73,13 @@ def _xlsx(plates: list[Plate], wish: Wish) -> bytes:
     return tables.as_xlsx(plates[0].title, sheets)
 
 
-def _caption(plates: list[Plate], wish: Wish) -> str:
+def _caption(plates: list[FigureExport], wish: Wish) -> str:
     parts = [[one.title.upper(), "", *one.notes, ""] for one in plates]
     return "\n".join(line for part in parts for line in part).rstrip() + "\n"
 
 
-def _script(kind: str) -> Callable[[list[Plate], Wish], str]:
-    def make(plates: list[Plate], wish: Wish) -> str:
+def _script(kind: str) -> Callable[[list[FigureExport], Wish], str]:
+    def make(plates: list[FigureExport], wish: Wish) -> str:
         if kind not in plates[0].scripts:
             raise NotOfThisFigure(NO_SCRIPT)
         return plates[0].scripts[kind]()
@@ -87,7 +87,7 @@ def _script(kind: str) -> Callable[[list[Plate], Wish], str]:
     return make
 
 
-def _zip(plates: list[Plate], wish: Wish) -> bytes:
+def _zip(plates: list[FigureExport], wish: Wish) -> bytes:
     """Every other kind of each figure, in one archive; always the same for the same day."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -102,7 +102,7 @@ def _zip(plates: list[Plate], wish: Wish) -> bytes:
     return out.getvalue()
 
 
-def name_of(plates: list[Plate], kind: Kind) -> str:
+def name_of(plates: list[FigureExport], kind: Kind) -> str:
     """The whole name of a file of these figures."""
     stem = plates[0].stem_of([one.code for one in plates])
     return f"{stem}_{kind.what}.{kind.ending}" if kind.what else f"{stem}.{kind.ending}"

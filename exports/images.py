@@ -14,7 +14,7 @@ from exports.drawing.fitted import fitted, unstamp
 from exports.drawing.frames import SLIDE, Frame, check_size
 from exports.drawing.sheet import sheet_of
 from exports.drawing.text import LINE, wrapped
-from exports.figure_export import Plate
+from exports.figure_export import FigureExport
 from exports.provenance import safe_text
 from figures.style import LIGHT
 
@@ -40,7 +40,7 @@ class Words:
         return len(self.lines) * self.size * LINE + (self.after if self.lines else 0)
 
 
-def image(plate: Plate, kind: str, frame: Frame = SLIDE, dpi: int = 300) -> bytes:
+def image(plate: FigureExport, kind: str, frame: Frame = SLIDE, dpi: int = 300) -> bytes:
     """The figure as a file; Unfit says it would be too large."""
     with lock:
         canvas = drawn(plate, frame)
@@ -51,7 +51,7 @@ def image(plate: Plate, kind: str, frame: Frame = SLIDE, dpi: int = 300) -> byte
         return canvas.saved(kind, about, dpi)
 
 
-def drawn(plate: Plate, frame: Frame) -> Canvas:
+def drawn(plate: FigureExport, frame: Frame) -> Canvas:
     """The figure on its paper."""
     wide, (side, pad) = frame.pixels, SLIDE_PAD if frame.slide else (PAD, PAD)
     room = wide - 2 * side
@@ -71,7 +71,7 @@ def drawn(plate: Plate, frame: Frame) -> Canvas:
     return canvas
 
 
-def _head(plate: Plate, frame: Frame, room: float) -> list[Words]:
+def _head(plate: FigureExport, frame: Frame, room: float) -> list[Words]:
     """Title and sentence; a journal has them in the caption."""
     if frame.bare:
         return []
@@ -83,7 +83,7 @@ def _head(plate: Plate, frame: Frame, room: float) -> list[Words]:
     ]
 
 
-def _foot(plate: Plate, frame: Frame, room: float) -> list[Words]:
+def _foot(plate: FigureExport, frame: Frame, room: float) -> list[Words]:
     """What must stand with the figure where it does not say so itself, and where it comes from."""
     size = (SMALL if frame.slide else frame.least) / frame.scale
     found = []

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.question import subgroup
 from analysis.results.patient_list import PatientList, PatientOutcomes
-from exports.provenance import About, stem
+from exports.provenance import Provenance, stem
 from exports.tables import as_csv, as_xlsx
 
 NAMES = "This file names patients: keep it where such data may be kept, and pass it on only there."
@@ -63,7 +63,7 @@ def csv_text(table: pd.DataFrame) -> str:
     return as_csv(_plain(table))
 
 
-def workbook(table: pd.DataFrame, noted: pd.DataFrame, about: About) -> bytes:
+def workbook(table: pd.DataFrame, noted: pd.DataFrame, about: Provenance) -> bytes:
     """Patients, notes, and the words without which nobody knows later what this was."""
     said = subgroup.describe(about.question.where, about.cohort)
     synthetic = about.cohort.study.synthetic
@@ -79,7 +79,7 @@ def workbook(table: pd.DataFrame, noted: pd.DataFrame, about: About) -> bytes:
     return as_xlsx(f"{about.study}: patients", {name: _plain(one) for name, one in sheets.items()})
 
 
-def file_name(about: About, ending: str) -> str:
+def file_name(about: Provenance, ending: str) -> str:
     """ "imail2_patients_2026-11-22.xlsx" """
     return f"{stem(about, ['patients'], split=False)}.{ending}"
 

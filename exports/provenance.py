@@ -19,7 +19,7 @@ RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(?![\w-])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class About:
+class Provenance:
     """What every file says of where it comes from.
 
     `page` is the whole address of the page, without its query; `day` the day of the export
@@ -58,7 +58,7 @@ class About:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Export(About):
+class SurvivalExport(Provenance):
     """An answer on its way out; `endpoints` are those that are exported, in the study's order."""
 
     answer: SurvivalResult
@@ -74,7 +74,7 @@ def safe_text(text: str) -> str:
     return "".join(char for char in text if char.isprintable() or char == "\n")
 
 
-def file_name(export: Export, ending: str, what: str = "") -> str:
+def file_name(export: SurvivalExport, ending: str, what: str = "") -> str:
     """ "imail2_OS_HLADR-NK-C1D15_cut20.1_2026-11-22.pptx": ASCII, safe on every system.
 
     `what` tells two files of one kind apart ("rows").
@@ -82,7 +82,7 @@ def file_name(export: Export, ending: str, what: str = "") -> str:
     return f"{stem(export, [one.code for one in export.endpoints], what=what)}.{ending}"
 
 
-def stem(about: About, codes: Iterable[str], *, what: str = "", split: bool = True) -> str:
+def stem(about: Provenance, codes: Iterable[str], *, what: str = "", split: bool = True) -> str:
     """A file's name without its ending; `split`: whether marker and cut-off are part of it."""
     question = about.question
     change = (question.measure, "from", question.baseline) if question.measure != "value" else ()

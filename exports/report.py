@@ -53,9 +53,9 @@ def head(n: int, day: str) -> str:
 def section(number: int, one: Figure) -> str:
     """One figure: its name, the picture, its caption and methods; or why there is none."""
     title = f"<h2>{number}. <bdi>{escape(one.name)}</bdi></h2>"
-    if one.plate is None:
+    if one.figure_export is None:
         return f"<section>{title}<p>No figure: {escape(one.why)}</p>{_address(one)}</section>"
-    plate = one.plate
+    plate = one.figure_export
     picture = base64.b64encode(image(plate, "svg", SLIDE)).decode("ascii")
     stamps = " ".join(f"{text.rstrip('.')}." for text in plate.marks)
     parts = [

@@ -17,7 +17,7 @@ import xlsxwriter
 from analysis.cohort.analysis_set import assign_groups, derive_analysis_set, select_sample
 from analysis.results.survival import EndpointResult, SurvivalResult
 from data.schema import FORMULA
-from exports.provenance import Export, safe_text
+from exports.provenance import SurvivalExport, safe_text
 from figures.curves import coarse, from_start
 from figures.km.figure import data_rows
 from wording import phrases
@@ -27,7 +27,7 @@ LONGEST_CELL = 32_767  # characters: a spreadsheet's own limit
 CURVE = ("time", "n_risk", "n_event", "n_censor", "survival", "lower", "upper")
 
 
-def rows_text(export: Export) -> str:
+def rows_text(export: SurvivalExport) -> str:
     """What the scripts start from: time, event, marker and group of each patient, without ids."""
     (one,) = export.endpoints
     return as_csv(patient_rows(export, one))
@@ -61,7 +61,7 @@ def curves(answer: SurvivalResult, one: EndpointResult) -> pd.DataFrame:
     )[["group", *CURVE]]
 
 
-def patient_rows(export: Export, one: EndpointResult) -> pd.DataFrame:
+def patient_rows(export: SurvivalExport, one: EndpointResult) -> pd.DataFrame:
     """Time, event, marker and group of the patients in the comparison.
 
     Sorted by their values, so that not even the order of a file says who is who.
@@ -79,7 +79,7 @@ def patient_rows(export: Export, one: EndpointResult) -> pd.DataFrame:
     return _coarse(export, found).sort_values(["time", "event", "marker"], ignore_index=True)
 
 
-def _coarse(export: Export, frame: pd.DataFrame) -> pd.DataFrame:
+def _coarse(export: SurvivalExport, frame: pd.DataFrame) -> pd.DataFrame:
     """Times rounded where that was asked for; counts and estimates are those of the exact ones."""
     if not export.rounded:
         return frame
@@ -127,7 +127,7 @@ def neutral(text: str) -> str:
 # ------------------------------------------------------------------------------------ writing
 
 
-def sheets(export: Export, shown: list[EndpointResult]) -> dict[str, pd.DataFrame]:
+def sheets(export: SurvivalExport, shown: list[EndpointResult]) -> dict[str, pd.DataFrame]:
     """What the workbook of these endpoints holds, by the name of the sheet."""
     answer = export.answer
     labels = phrases.side_labels(answer)

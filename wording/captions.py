@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.results.survival import EndpointResult, SurvivalResult
 from analysis.stats.estimates import PermutationTest
 from analysis.stats.permutation import MOST_SPLITS
-from exports.provenance import About, Export
+from exports.provenance import Provenance, SurvivalExport
 from wording import phrases
 from wording.numbers import cut_text
 from wording.summaries import endpoint_sentences, marker_words
@@ -29,7 +29,7 @@ ESTIMATORS = {
 }
 
 
-def caption(export: Export, one: EndpointResult) -> list[str]:
+def caption(export: SurvivalExport, one: EndpointResult) -> list[str]:
     """The caption of one figure: what is drawn, then the answer, then how to read it."""
     answer = export.answer
     name = "cut-offs" if answer.several else "cut-off"
@@ -45,7 +45,7 @@ def caption(export: Export, one: EndpointResult) -> list[str]:
     return [" ".join(said), *([answer.synthetic] if answer.synthetic else [])]
 
 
-def methods(export: Export, one: EndpointResult) -> list[str]:
+def methods(export: SurvivalExport, one: EndpointResult) -> list[str]:
     """The methods in paragraphs, each beginning with its item of REMARK."""
     return [
         f"Methods. {' '.join(study_words(export))}",
@@ -68,7 +68,7 @@ def versions() -> str:
 # -------------------------------------------------------------------------- the items of REMARK
 
 
-def study_words(export: About) -> Iterator[str]:
+def study_words(export: Provenance) -> Iterator[str]:
     """Study, source, treatment and size."""
     study = export.cohort.study
     yield f"Study: {_ended(study.title)}"
@@ -77,7 +77,7 @@ def study_words(export: About) -> Iterator[str]:
     yield f"Sample size rationale: {NOT_GIVEN}."
 
 
-def _treatment(export: About) -> str:
+def _treatment(export: Provenance) -> str:
     subjects, unit = export.cohort.subjects, export.cohort.study.dose_unit
     doses = subjects["dose"].dropna()
     if len(doses):
@@ -91,7 +91,7 @@ def _treatment(export: About) -> str:
     return "arms (patients) " + ", ".join(f"{name} ({n})" for name, n in arms.items())
 
 
-def _marker(export: Export, one: EndpointResult) -> Iterator[str]:
+def _marker(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
     answer, question = export.answer, export.question
     row = export.cohort.markers.set_index("marker").loc[question.marker]
     limit = row["lower_limit"]
@@ -104,7 +104,7 @@ def _marker(export: Export, one: EndpointResult) -> Iterator[str]:
     yield f"Hypothesis stated beforehand: {f'the cut-off, {source}' if source else NOT_GIVEN}."
 
 
-def _patients(export: Export, one: EndpointResult) -> Iterator[str]:
+def _patients(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
     flow = one.flow
     whom = (
         f"{flow.started} with {export.answer.population} (the others were left out)"
@@ -119,7 +119,7 @@ def _patients(export: Export, one: EndpointResult) -> Iterator[str]:
     yield f"Set aside: {', '.join(aside) or 'nobody'}; nothing was imputed."
 
 
-def _outcome(export: Export, one: EndpointResult) -> Iterator[str]:
+def _outcome(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
     answer = export.answer
     yield f"Endpoint: {_uncapped(one.label)}; event: {one.event_words}."
     who = f", for patients still followed at {answer.visit}" if answer.landmark > 0 else ""
@@ -135,7 +135,7 @@ def _outcome(export: Export, one: EndpointResult) -> Iterator[str]:
     yield f"Median follow-up in {answer.time_unit} (reverse Kaplan-Meier): {each}."
 
 
-def _cut(export: Export, one: EndpointResult) -> Iterator[str]:
+def _cut(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
     answer, found = export.answer, one.reported_p
     source = phrases.source(one)
     listed = ", ".join(map(cut_text, answer.cuts))
@@ -196,7 +196,7 @@ def _arms(answer: SurvivalResult, one: EndpointResult) -> str:
     return f"; interaction with the arm {one.interaction}" if answer.arms else ""
 
 
-def made_with(export: About, endpoint: str = "") -> Iterator[str]:
+def made_with(export: Provenance, endpoint: str = "") -> Iterator[str]:
     """What made the file, from which data, and the address that shows the figure again."""
     yield f"Made with Cutline ({versions()}) on {export.day}; data {export.cohort.id}."
     if export.rounded:

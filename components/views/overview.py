@@ -11,9 +11,9 @@ from analysis.results.overview import EndpointOverview, Overview
 from components.cards import card, explained, rolled, unfold
 from components.views.view import Analysis, Chart, Part, Scene, View
 from data.cohort import Cohort
-from exports.figure_export import Plate
+from exports.figure_export import FigureExport
 from exports.figure_exports import trial
-from exports.provenance import About
+from exports.provenance import Provenance
 from figures.km.all_patients import overall_figure
 from wording.numbers import duration
 from wording.phrases import followup, median_interval
@@ -113,13 +113,13 @@ def draw_curve(result: Overview, scene: Scene) -> Chart | None:
     return Chart(figure, spoken)
 
 
-def called(result: Overview, scene: Scene) -> str:
+def name_curve(result: Overview, scene: Scene) -> str:
     """The name of one endpoint's curve."""
     one = result.endpoint(scene.of)
     return trial.overall_title(one) if one else scene.of
 
 
-def curve_plate(result: Overview, scene: Scene, chart: Chart, about: About) -> Plate:
+def export_curve(result: Overview, scene: Scene, chart: Chart, about: Provenance) -> FigureExport:
     """One endpoint's curve on its way out."""
     one = result.endpoint(scene.of)
     return trial.overall(one, result.time_unit, chart.figure, chart.sentence, about)
@@ -160,7 +160,14 @@ VIEW = View(
         Part("findings", OVERVIEW, draw_findings),
         Part("levels", OVERVIEW, draw_levels),
         Part("facts", OVERVIEW, draw_facts),
-        Part("curve", OVERVIEW, draw_curve, chart=True, plate=curve_plate, called=called),
+        Part(
+            "curve",
+            OVERVIEW,
+            draw_curve,
+            chart=True,
+            figure_export=export_curve,
+            name_figure=name_curve,
+        ),
         Part("samples", OVERVIEW, draw_samples),
         Part("study", OVERVIEW, draw_study),
     ),

@@ -18,8 +18,8 @@ from analysis.question import Question, write_field
 from analysis.results.preview import preview_key
 from components import basket, downloads, ids
 from data.cohort import Cohort
-from exports.figure_export import Plate
-from exports.provenance import About
+from exports.figure_export import FigureExport
+from exports.provenance import Provenance
 
 GRAPH = {"displayModeBar": False, "responsive": True, "showTips": False, "doubleClick": False}
 
@@ -107,7 +107,7 @@ class Part:
     """One place of a view. `draw` gives plain html, or a `Chart` (None: nothing to show) where
     `chart` is set. `first`: a chart that is asked for and drawn before the page's others, html that
     comes with the page itself. `tells`: html that says why there is no answer, where the summary
-    has several to say. `plate` makes a chart's plate, from which its files are made, `called` its
+    has several to say. `figure_export` makes a chart's plate, from which its files are made, `name_figure` its
     name in words; `several` gives the places whose charts one file may hold together."""
 
     name: str
@@ -116,9 +116,9 @@ class Part:
     chart: bool = False
     first: bool = False
     tells: bool = False
-    plate: Callable[[Any, Scene, Chart, About], Plate] | None = None
+    figure_export: Callable[[Any, Scene, Chart, Provenance], FigureExport] | None = None
     several: Callable[[Any], tuple[str, ...]] | None = None
-    called: Callable[[Any, Scene], str] | None = None
+    name_figure: Callable[[Any, Scene], str] | None = None
 
 
 def menu_of(view: str, chart: Part) -> Part:
@@ -127,7 +127,7 @@ def menu_of(view: str, chart: Part) -> Part:
     def draw(found: Any, scene: Scene) -> Component:
         several = chart.several(found) if chart.several else ()
         place = (view, chart.name, scene.of, scene.question.query())
-        name = chart.called(found, scene) if chart.called else chart.name
+        name = chart.name_figure(found, scene) if chart.name_figure else chart.name
         buttons = [basket.add(*place, name), downloads.menu(*place, name, several)]
         return html.Div(buttons, className="leaving")
 
@@ -166,7 +166,7 @@ class View:
         chart = {part.name: part for part in self.parts}.get(name.removesuffix(FILES))
         if chart is None or not name.endswith(FILES):
             return chart
-        return menu_of(self.name, chart) if chart.plate else None
+        return menu_of(self.name, chart) if chart.figure_export else None
 
     def slot(self, name: str, of: str = "") -> Component:
         """The empty place of a part."""

@@ -8,18 +8,18 @@ from functools import partial
 import pandas as pd
 import plotly.graph_objects as go
 
-from exports.figure_export import Plate
+from exports.figure_export import FigureExport
 from exports.pptx.figure import native
-from exports.provenance import About, stem
+from exports.provenance import Provenance, stem
 from wording.captions import made_with, study_words
 
 
-def plate(
-    about: About, figure: go.Figure, said: str, tables: Callable[[], dict[str, pd.DataFrame]], *,
+def make_export(
+    about: Provenance, figure: go.Figure, said: str, tables: Callable[[], dict[str, pd.DataFrame]], *,
     what: str, title: str, sentence: str, how: Iterable[str] = (), endpoint: str = "",
     split: bool = False, stamps: tuple[str, ...] = (),
-    scripts: Mapping[str, Callable[[About, str], str]] | None = None,
-) -> Plate:  # fmt: skip
+    scripts: Mapping[str, Callable[[Provenance, str], str]] | None = None,
+) -> FigureExport:  # fmt: skip
     """A plate whose caption is its title, its sentence and how it is read (`how`).
 
     `what` tells the file from others of the same question; `split`: whether its name carries the
@@ -29,7 +29,7 @@ def plate(
     synthetic = about.cohort.study.synthetic
     rows = f"{stem(about, [endpoint], what=what, split=split)}_rows.csv"
     first = " ".join(f"{one.rstrip('.')}." for one in (title, sentence, *how) if one)
-    return Plate(
+    return FigureExport(
         code=endpoint,
         stem_of=lambda codes: stem(about, codes, what=what, split=split),
         figure=figure,

@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 from analysis.reported_p import ReportedP
 from analysis.results.continuous import ContinuousResult
 from analysis.results.cutoff import CutoffSearchResult
-from exports.figure_export import Plate
-from exports.figure_exports.common import plate
-from exports.provenance import About
+from exports.figure_export import FigureExport
+from exports.figure_exports.common import make_export
+from exports.provenance import Provenance
 from exports.scripts import cutoff as codesearch
 from wording import cutoff
 from wording.numbers import p_named, with_interval
@@ -40,11 +40,11 @@ def spline_title(found: ContinuousResult) -> str:
 
 
 def profile(
-    found: CutoffSearchResult, figure: go.Figure, said: str, about: About, source: str
-) -> Plate:
+    found: CutoffSearchResult, figure: go.Figure, said: str, about: Provenance, source: str
+) -> FigureExport:
     """Hazard ratio and Z of every cut; `source` says how the current cut was fixed beforehand."""
     words = cutoff.cutoff_summary(found, about.question.cut, about.looks, source)
-    return plate(
+    return make_export(
         about, figure, said, lambda: {"Cut-offs": profile_rows(found)},
         what="profile", endpoint=found.code, split=True,
         title=profile_title(found),
@@ -61,10 +61,10 @@ def profile(
 
 
 def resamples(
-    found: CutoffSearchResult, figure: go.Figure, said: str, about: About, source: str
-) -> Plate:
+    found: CutoffSearchResult, figure: go.Figure, said: str, about: Provenance, source: str
+) -> FigureExport:
     """Where the best cut falls in resamples."""
-    return plate(
+    return make_export(
         about, figure, said, lambda: {"Best cut-offs": resample_rows(found)},
         what="resamples", endpoint=found.code, split=True,
         title=resamples_title(found),
@@ -75,11 +75,13 @@ def resamples(
     )  # fmt: skip
 
 
-def spline(found: ContinuousResult, figure: go.Figure, said: str, about: About) -> Plate:
+def spline(
+    found: ContinuousResult, figure: go.Figure, said: str, about: Provenance
+) -> FigureExport:
     """The marker without a cut-off."""
     result = found.result
     around = with_interval(result.hr, result.lower, result.upper)
-    return plate(
+    return make_export(
         about, figure, said, lambda: {"Curve": result.spline.curve},
         what="spline", endpoint=found.code, split=True,
         title=spline_title(found),
@@ -105,7 +107,7 @@ def resample_rows(found: CutoffSearchResult) -> pd.DataFrame:
     return pd.DataFrame({"cut_off": shown, "resamples": counts, "percent": share})
 
 
-def _stamps(found: CutoffSearchResult, about: About, source: str) -> tuple[str, ...]:
+def _stamps(found: CutoffSearchResult, about: Provenance, source: str) -> tuple[str, ...]:
     """How the cut-off was set, with both p's: of the current cut, or of the best."""
     cut = about.question.cut
     row = found.row(cut[0]) if len(cut) == 1 else None

@@ -8,9 +8,9 @@ import plotly.graph_objects as go
 
 from analysis.results.dose_response import DoseResponse
 from analysis.results.trends import Grouping, Panel, Summary, Trends
-from exports.figure_export import Plate
-from exports.figure_exports.common import plate, without_ids
-from exports.provenance import About
+from exports.figure_export import FigureExport
+from exports.figure_exports.common import make_export, without_ids
+from exports.provenance import Provenance
 from exports.scripts import dose_response
 from figures.trends.marks import MOST_LINES, shorts
 from wording.trend_phrases import response_axis, what_is_drawn
@@ -38,7 +38,7 @@ def _key(grouping: Grouping) -> str:
 
 
 def panel(found: Trends, one: Panel, by: str, figure: go.Figure, said: str,
-          about: About) -> Plate:  # fmt: skip
+          about: Provenance) -> FigureExport:  # fmt: skip
     """One marker over the visits."""
     series, grouping = one.series, found.grouping(by)
     single = len(found.subjects) <= MOST_LINES and not series.detected
@@ -47,7 +47,7 @@ def panel(found: Trends, one: Panel, by: str, figure: go.Figure, said: str,
         made = {"By visit": _summaries(found, one, by)}
         return {**made, "Patients": _courses(found, one, by)} if single else made
 
-    return plate(
+    return make_export(
         about, figure, said, tables,
         what=f"trend-{series.marker}-by-{grouping.word}", split=grouping is found.sides,
         title=panel_title(found, one, by),
@@ -63,10 +63,10 @@ def _lines(single: bool) -> str:
     return f"{lines}: groups, with 95 % intervals. Below: patients with a value at each visit"
 
 
-def response(found: DoseResponse, figure: go.Figure, said: str, about: About) -> Plate:
+def response(found: DoseResponse, figure: go.Figure, said: str, about: Provenance) -> FigureExport:
     """One dot a patient, by dose level or arm."""
     key = "" if found.levels.ordered else _key(found.levels)  # doses stand in full
-    return plate(
+    return make_export(
         about, figure, said, lambda: {"Patients": _values(found), "Levels": _levels(found)},
         what=f"by-{found.levels.word}", split=True,
         title=response_title(found),

@@ -12,10 +12,10 @@ from analysis.results.overview import EndpointOverview
 from analysis.results.trial.conduct import Trial
 from analysis.results.trial.escalation import CAVEAT, CAVEAT_OTHER, Escalation
 from analysis.results.trial.exposure import ExposureComparison
-from exports.figure_export import Plate
-from exports.figure_exports.common import plate, without_ids
+from exports.figure_export import FigureExport
+from exports.figure_exports.common import make_export, without_ids
 from exports.pptx import rate_chart
-from exports.provenance import About
+from exports.provenance import Provenance
 from figures.curves import from_start
 from figures.trial.swimmer import drug_styles, symbol_of
 from wording.numbers import percent
@@ -34,7 +34,7 @@ TITLES = {
 NUMBERED = "Patients are numbered in the order of the figure"
 
 
-def path(found: Trial, figure: go.Figure, said: str, about: About) -> Plate:
+def path(found: Trial, figure: go.Figure, said: str, about: Provenance) -> FigureExport:
     """The escalation."""
     way = found.path
 
@@ -44,17 +44,17 @@ def path(found: Trial, figure: go.Figure, said: str, about: About) -> Plate:
                              dlt=steps["dlt"].astype(int))  # fmt: skip
         return {"Patients": steps[["place", "level", "dlt"]], "Dose levels": _rates(way)}
 
-    return plate(
+    return make_export(
         about, figure, said, tables, what="escalation", title=TITLES["path"],
         sentence=" ".join(trial_summary(found)[:2]),
         how=(said, way.rule, "Crosses: patients with a dose-limiting toxicity"),
     )  # fmt: skip
 
 
-def dlts(found: Trial, figure: go.Figure, said: str, about: About) -> Plate:
+def dlts(found: Trial, figure: go.Figure, said: str, about: Provenance) -> FigureExport:
     """The rates of dose-limiting toxicities by dose level."""
     way = found.path
-    made = plate(
+    made = make_export(
         about, figure, said, lambda: {"Dose levels": _rates(way)}, what="dlt-rates",
         title=TITLES["dlts"], sentence=said,
         how=("Bars: share of evaluable patients; lines: exact 95 % intervals (Clopper-Pearson)",
@@ -67,7 +67,9 @@ def _rates(way: Escalation) -> pd.DataFrame:
     return way.rates.drop(columns=["kinds"]).assign(mtd=way.rates["mtd"].astype(int))
 
 
-def treatment(found: Trial, order: str, figure: go.Figure, said: str, about: About) -> Plate:
+def treatment(
+    found: Trial, order: str, figure: go.Figure, said: str, about: Provenance
+) -> FigureExport:
     """Courses and assessments as lanes."""
     lanes, number = found.lanes, _numbers(found.lanes.shown(order))
 
@@ -77,14 +79,16 @@ def treatment(found: Trial, order: str, figure: go.Figure, said: str, about: Abo
             "Assessments": _numbered(lanes.assessments, number, ["week", "label"]),
         }
 
-    return plate(
+    return make_export(
         about, figure, said, tables, what="treatment", title=TITLES["treatment"],
         sentence=f"{response_words(found.responses)} {_key(found)}",
         how=(said, NUMBERED, "beside the number: best response"),
     )  # fmt: skip
 
 
-def followup(found: Trial, order: str, figure: go.Figure, said: str, about: About) -> Plate:
+def followup(
+    found: Trial, order: str, figure: go.Figure, said: str, about: Provenance
+) -> FigureExport:
     """Follow-up as lanes."""
     lanes, rows = found.lanes, found.lanes.shown(order)
     number = _numbers(rows)
@@ -96,14 +100,14 @@ def followup(found: Trial, order: str, figure: go.Figure, said: str, about: Abou
             "Events": _numbered(lanes.marks, number, ["time", "label"]),
         }
 
-    return plate(
+    return make_export(
         about, figure, said, tables, what="follow-up", title=TITLES["followup"],
         sentence=f"{said} {_marks(found)}. {_colours(found)}",
         how=(NUMBERED, "beside the number: dose or arm"),
     )  # fmt: skip
 
 
-def waterfall(found: Trial, figure: go.Figure, said: str, about: About) -> Plate:
+def waterfall(found: Trial, figure: go.Figure, said: str, about: Provenance) -> FigureExport:
     """Best change of lesions."""
     rows, label = found.lesions.best, found.lanes.patients["label"]
 
@@ -113,13 +117,13 @@ def waterfall(found: Trial, figure: go.Figure, said: str, about: About) -> Plate
             "change_percent": rows["change"].to_numpy(float),
         })}  # fmt: skip
 
-    return plate(
+    return make_export(
         about, figure, said, tables, what="waterfall", title=TITLES["waterfall"],
         sentence=said, how=(NUMBERED, "Dashed: +20 % and −30 % (RECIST 1.1)"),
     )  # fmt: skip
 
 
-def spider(found: Trial, figure: go.Figure, said: str, about: About) -> Plate:
+def spider(found: Trial, figure: go.Figure, said: str, about: Provenance) -> FigureExport:
     """Change of lesions over time."""
     label = found.lanes.patients["label"]
 
@@ -133,7 +137,7 @@ def spider(found: Trial, figure: go.Figure, said: str, about: About) -> Plate:
         })  # fmt: skip
         return {"Changes": without_ids(frame.dropna(subset=["patient"]), "patient", "week")}
 
-    return plate(
+    return make_export(
         about, figure, said, tables, what="spider", title=TITLES["spider"],
         sentence=said, how=("A line a patient; dashed: +20 % and −30 % (RECIST 1.1)",),
     )  # fmt: skip
@@ -145,14 +149,14 @@ def exposure_title(one: ExposureComparison) -> str:
 
 
 def exposure(
-    found: Trial, one: ExposureComparison, figure: go.Figure, said: str, about: About
-) -> Plate:
+    found: Trial, one: ExposureComparison, figure: go.Figure, said: str, about: Provenance
+) -> FigureExport:
     """One exposure at two visits."""
 
     def tables() -> dict[str, pd.DataFrame]:
         return {"Pairs": without_ids(one.pairs[["before", "after"]], "before", "after")}
 
-    return plate(
+    return make_export(
         about, figure, said, tables, what=f"exposure-{one.marker}",
         title=exposure_title(one), sentence=exposure_sentence(one),
         how=("A line a patient; bars: geometric means",),
@@ -165,9 +169,9 @@ def overall_title(one: EndpointOverview) -> str:
 
 
 def overall(one: EndpointOverview, unit: str, figure: go.Figure, said: str,
-            about: About) -> Plate:  # fmt: skip
+            about: Provenance) -> FigureExport:  # fmt: skip
     """One endpoint over all patients."""
-    return plate(
+    return make_export(
         about, figure, said, lambda: {"Curve": from_start(one.curve, one.n)},
         what="all-patients", endpoint=one.code, title=overall_title(one),
         sentence=f"{one.events} of {counted(one.n, 'patient')} with {one.event_words} "

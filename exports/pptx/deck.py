@@ -13,7 +13,7 @@ from typing import Any
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from exports.figure_export import SYNTHETIC, Plate
+from exports.figure_export import SYNTHETIC, FigureExport
 from exports.pptx import slides
 from exports.pptx.slides import HIGH, LEFT, RIGHT, WIDE
 from exports.pptx.template import title_only
@@ -59,21 +59,23 @@ class Figure:
     address: str
     study: str = ""
     looks: int = 0
-    plate: Plate | None = None
+    figure_export: FigureExport | None = None
     why: str = ""
 
     @property
     def said(self) -> str:
         """How the cut-off was set with both p's, or the figure's answer in words, or why not."""
-        if self.plate is None:
+        if self.figure_export is None:
             return self.why
-        stamps = ". ".join(one.rstrip(".") for one in self.plate.stamps)
-        return stamps or self.plate.sentence
+        stamps = ". ".join(one.rstrip(".") for one in self.figure_export.stamps)
+        return stamps or self.figure_export.sentence
 
 
 def begun(figures: list[Figure], day: str) -> Any:
     """A presentation with its title slide, for these figures."""
-    synthetic = any(one.plate is not None and one.plate.synthetic for one in figures)
+    synthetic = any(
+        one.figure_export is not None and one.figure_export.synthetic for one in figures
+    )
     deck = slides.blank(_title(figures), day, synthetic=synthetic)
     _cover(deck, figures, day, synthetic=synthetic)
     return deck
@@ -97,8 +99,8 @@ def _title(figures: list[Figure]) -> str:
 
 
 def _figure(deck: Any, one: Figure) -> None:
-    if one.plate is not None:
-        slides.add(deck, replace(one.plate, title=one.name))
+    if one.figure_export is not None:
+        slides.add(deck, replace(one.figure_export, title=one.name))
         return
     slide = _headed(deck, one.name)
     write(slide, (LEFT, 1.4, RIGHT - LEFT, 1.5), [(f"No figure: {one.why}", SENTENCE, LIGHT.text,
@@ -115,7 +117,9 @@ def _cover(deck: Any, figures: list[Figure], day: str, *, synthetic: bool) -> No
                           False)]  # fmt: skip
     if synthetic:
         lines.append((SYNTHETIC, 18, LIGHT.stamp, True))
-    sources = dict.fromkeys(one.plate.source for one in figures if one.plate is not None)
+    sources = dict.fromkeys(
+        one.figure_export.source for one in figures if one.figure_export is not None
+    )
     lines += [(text, SMALL, LIGHT.muted, False) for text in sources]
     write(slide, (LEFT + 0.4, 3.7, WIDE - 2 * LEFT - 0.8, 2.5), lines)
 
@@ -142,10 +146,10 @@ def _heading(shape: Any, place: tuple[float, ...], text: str, size: float) -> No
 
 def _methods(deck: Any, figures: list[Figure]) -> None:
     """What the methods of several figures have in common; the rest is in the slides' notes."""
-    drawn = [one for one in figures if one.plate is not None]
+    drawn = [one for one in figures if one.figure_export is not None]
     if not drawn:
         return
-    everything = list(dict.fromkeys(text for one in drawn for text in one.plate.methods))
+    everything = list(dict.fromkeys(text for one in drawn for text in one.figure_export.methods))
     for i, texts in enumerate(_filled(_shared(drawn))):
         slide = _headed(deck, "Methods" if i == 0 else "Methods, continued")
         write(slide, (LEFT, 1.1, RIGHT - LEFT, ROOM), _spaced(texts))
@@ -156,7 +160,7 @@ def _shared(drawn: list[Figure]) -> list[str]:
     """Study by study, what holds for all of its figures; of one figure everything."""
     by_study: dict[str, list[tuple[str, ...]]] = {}
     for one in drawn:
-        by_study.setdefault(one.study, []).append(one.plate.methods)
+        by_study.setdefault(one.study, []).append(one.figure_export.methods)
     texts = [text for many in by_study.values() for text in _in_common(many)]
     return texts if len(drawn) == 1 else [*texts, NOTES]
 
@@ -227,7 +231,7 @@ def _questions(deck: Any, figures: list[Figure]) -> None:
 
 def looks(one: Figure) -> str:
     """The number of looks as a table shows it; "" where the figure could not be made."""
-    return str(one.looks) if one.plate is not None else ""
+    return str(one.looks) if one.figure_export is not None else ""
 
 
 def _row(number: int, one: Figure) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from exports.drawing.fitted import fitted, unstamp
 from exports.drawing.frames import SLIDE
 from exports.drawing.plot import Paper
 from exports.drawing.sheet import sheet_of
-from exports.figure_export import Box, Plate
+from exports.figure_export import Box, FigureExport
 from exports.pptx.canvas import SlideCanvas, rgb, see_through
 from exports.pptx.km_chart import bare, longest_first, place_plot
 from exports.pptx.text import named
@@ -67,7 +67,7 @@ class Piece:
     bar: bool = False  # a line that is a bar: as wide as it is, and cut off straight
 
 
-def native(slide: Any, plate: Plate, box: Box) -> str:
+def native(slide: Any, plate: FigureExport, box: Box) -> str:
     """Draw the plate's figure into the box; what PowerPoint has only something near to."""
     left, top, wide, high = box
     scale = SLIDE.scale

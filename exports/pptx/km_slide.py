@@ -14,12 +14,12 @@ from pptx.util import Inches, Pt
 
 from analysis.results.survival import EndpointResult, SurvivalResult
 from exports.drawing.canvas import colour_of
-from exports.figure_export import Box, Plate
+from exports.figure_export import Box, FigureExport
 from exports.pptx.canvas import SlideCanvas, unshadowed
 from exports.pptx.km_chart import add_chart, line_dash
 from exports.pptx.km_table import add_table, columns_of, table_height
 from exports.pptx.text import BODY, SENTENCE, SMALL, Line, lines_of, named, write
-from exports.provenance import Export, stem
+from exports.provenance import SurvivalExport, stem
 from exports.scripts import km
 from exports.tables import rows_text, sheets
 from figures.curves import band_points, time_ticks
@@ -39,9 +39,9 @@ AXIS_ROOM = 0.76  # under the plot, for the ticks' labels and the axis' title
 Y_ROOM = 1.0  # beside the plot, for the same
 
 
-def plates(export: Export) -> list[Plate]:
+def export_several(export: SurvivalExport) -> list[FigureExport]:
     """A plate for every endpoint of the export that has an answer."""
-    return [plate(export, one) for one in export.endpoints if not one.why]
+    return [export_curve(export, one) for one in export.endpoints if not one.why]
 
 
 def title(answer: SurvivalResult, one: EndpointResult) -> str:
@@ -49,12 +49,12 @@ def title(answer: SurvivalResult, one: EndpointResult) -> str:
     return f"{one.label} by {_uncapped(marker_words(answer, short=True))}"
 
 
-def plate(export: Export, one: EndpointResult) -> Plate:
+def export_curve(export: SurvivalExport, one: EndpointResult) -> FigureExport:
     """The Kaplan-Meier figure of one endpoint."""
     answer = export.answer
     figure = km_figure(answer, one, rounded=export.rounded)
     both = [] if one.several else [phrases.both_p(one)]
-    return Plate(
+    return FigureExport(
         code=one.code,
         stem_of=lambda codes: stem(export, codes),
         figure=figure,
@@ -76,7 +76,7 @@ def plate(export: Export, one: EndpointResult) -> Plate:
     )
 
 
-def _scripts(export: Export) -> dict[str, Callable[[], str]]:
+def _scripts(export: SurvivalExport) -> dict[str, Callable[[], str]]:
     return {
         "r": lambda: km.r_script(export),
         "python": lambda: km.python_script(export),
@@ -84,7 +84,9 @@ def _scripts(export: Export) -> dict[str, Callable[[], str]]:
     }
 
 
-def _body(export: Export, one: EndpointResult, slide: Any, plate: Plate, box: Box) -> str:
+def _body(
+    export: SurvivalExport, one: EndpointResult, slide: Any, plate: FigureExport, box: Box
+) -> str:
     left, top, right = box[0], box[1], box[0] + box[2]
     ticks = time_ticks(one.km.longest, export.answer.time_unit)
     groups = groups_of(export.answer, one, LIGHT, rounded=export.rounded)
@@ -118,7 +120,12 @@ def _bands(slide: Any, groups: list[Group], end: float, plot: Box) -> None:
 
 
 def _numbers(
-    slide: Any, export: Export, one: EndpointResult, groups: list[Group], top: float, right: float
+    slide: Any,
+    export: SurvivalExport,
+    one: EndpointResult,
+    groups: list[Group],
+    top: float,
+    right: float,
 ) -> None:
     """What compares the groups, then each group's name and numbers, beside the chart."""
     compared = [line for line in comparison_lines(one) if line]

@@ -13,7 +13,7 @@ from pptx.util import Inches, Pt
 
 from analysis.results.trial.escalation import Escalation
 from exports.drawing.canvas import colour_of
-from exports.figure_export import Box, Plate
+from exports.figure_export import Box, FigureExport
 from exports.pptx.canvas import rgb
 from exports.pptx.km_chart import bare, mixed
 from exports.pptx.text import named
@@ -25,7 +25,7 @@ AXIS, NAMES = 16, 14  # points
 GAP = 80  # between columns, in percent of their width
 
 
-def draw(path: Escalation, slide: Any, plate: Plate, box: Box) -> str:
+def draw(path: Escalation, slide: Any, plate: FigureExport, box: Box) -> str:
     """The chart into the box; a level in which nobody is evaluable has no column."""
     rates = path.rates
     percent, low, high = (rates[one].to_numpy(float) * 100 for one in ("rate", "lower", "upper"))

@@ -18,7 +18,7 @@ from pptx import Presentation
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches
 
-from exports.figure_export import SYNTHETIC, Plate
+from exports.figure_export import SYNTHETIC, FigureExport
 from exports.pptx.template import opened, title_only
 from exports.pptx.text import BODY, SENTENCE, SMALL, TITLE, lines_of, look, plain_frame, write
 from exports.provenance import safe_text
@@ -31,7 +31,7 @@ FOOT = 6.88  # where the words under the figure begin
 UNWANTED = ("/thumbnail", "/printerSettings")  # parts of the library's template
 
 
-def deck(plates: Iterable[Plate], template: bytes = b"") -> bytes:
+def deck(plates: Iterable[FigureExport], template: bytes = b"") -> bytes:
     """A slide for every figure, as a .pptx file; there must be one at least.
 
     `template` is the content of a user's own .pptx or .potx; BadTemplate where it cannot be used.
@@ -71,7 +71,7 @@ def saved(slides: Any) -> bytes:
     return out.getvalue()
 
 
-def add(slides: Any, plate: Plate) -> Any:
+def add(slides: Any, plate: FigureExport) -> Any:
     """One more slide with this figure: title, sentence, figure, stamps and notes; the slide."""
     slide = slides.slides.add_slide(title_only(slides))
     top = _words(slide, plate)
@@ -124,7 +124,7 @@ def described(slides: Any, title: str, day: str, *, synthetic: bool) -> None:
             rels.pop(name)
 
 
-def _words(slide: Any, plate: Plate) -> float:
+def _words(slide: Any, plate: FigureExport) -> float:
     """Title and sentence; where the room below them begins."""
     text = safe_text(plate.title)
     title = text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1] + "…"
@@ -146,7 +146,7 @@ def _words(slide: Any, plate: Plate) -> float:
     return 0.38 + high + room + 0.15
 
 
-def _stamps(plate: Plate) -> str:
+def _stamps(plate: FigureExport) -> str:
     """How the cut-off was set with both p's, and whether the data are real."""
     said = [one.rstrip(".") for one in plate.marks]
     return f"{'. '.join(said)}." if said else ""

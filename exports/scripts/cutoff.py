@@ -20,7 +20,7 @@ from analysis.question import write_number
 from analysis.reported_p import correct_for_search
 from analysis.results.cutoff import FEW, PERMUTATIONS, PERMUTATIONS_OF_FEW, CutoffSearchResult
 from analysis.stats.permutation import MOST_PATIENTS, MOST_SPLITS
-from exports.provenance import About
+from exports.provenance import Provenance
 from exports.scripts.parts import (
     PYTHON_RESULT,
     R_READ,
@@ -156,7 +156,7 @@ result("maxstat: p, permutations", found.p_adjusted, $adjusted)
 """)
 
 
-def rows_text(found: CutoffSearchResult, about: About, name: str) -> str:
+def rows_text(found: CutoffSearchResult, about: Provenance, name: str) -> str:
     """Time, event and marker of each patient of the search, by their values."""
     time = pd.Series(found.time)
     time = coarse(time, found.time_unit) if about.rounded else time
@@ -164,7 +164,7 @@ def rows_text(found: CutoffSearchResult, about: About, name: str) -> str:
     return as_csv(frame.sort_values(list(frame.columns), ignore_index=True))
 
 
-def r_script(found: CutoffSearchResult, about: About, name: str) -> str:
+def r_script(found: CutoffSearchResult, about: Provenance, name: str) -> str:
     """The R script of a search that there is; `name` is the file of its rows."""
     row = at(found, about)
     permuted = found.n <= MOST_PATIENTS
@@ -179,7 +179,7 @@ def r_script(found: CutoffSearchResult, about: About, name: str) -> str:
     )
 
 
-def python_script(found: CutoffSearchResult, about: About, name: str) -> str:
+def python_script(found: CutoffSearchResult, about: Provenance, name: str) -> str:
     """The Python script of a search that there is; `name` is the file of its rows."""
     row = at(found, about)
     return PYTHON.substitute(
@@ -194,14 +194,14 @@ def python_script(found: CutoffSearchResult, about: About, name: str) -> str:
     )
 
 
-def at(found: CutoffSearchResult, about: About) -> pd.Series:
+def at(found: CutoffSearchResult, about: Provenance) -> pd.Series:
     """The row of the question's cut-off where it was searched, else of the best."""
     cut = about.question.cut
     row = found.row(cut[0]) if len(cut) == 1 else None
     return found.best if row is None else row
 
 
-def _fields(found: CutoffSearchResult, about: About, name: str, write) -> dict[str, str]:
+def _fields(found: CutoffSearchResult, about: Provenance, name: str, write) -> dict[str, str]:
     row = at(found, about)
     best, cut = found.best, float(row["shown"])
     which = "the best" if row["cut"] == best["cut"] else "the question’s"
@@ -226,7 +226,7 @@ def _effect(row: pd.Series) -> tuple[float, float, float]:
     return row["hr"], row["lower"], row["upper"]
 
 
-def scripts(found: CutoffSearchResult) -> dict[str, Callable[[About, str], str]]:
+def scripts(found: CutoffSearchResult) -> dict[str, Callable[[Provenance, str], str]]:
     """What makes each kind of script, and the rows, as `common.plate` wants it."""
     made = {"r": r_script, "python": python_script, "rows": rows_text}
     return {kind: partial(make, found) for kind, make in made.items()}

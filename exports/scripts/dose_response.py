@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis.results.dose_response import DoseResponse
 from analysis.stats import trend
-from exports.provenance import About
+from exports.provenance import Provenance
 from exports.scripts.parts import PYTHON_RESULT, R_READ, R_RESULT, head, python_number, r_number
 from exports.tables import as_csv
 from wording.trend_phrases import response_axis
@@ -134,7 +134,7 @@ result("Wilcoxon p", test.p, $shown)
 """)
 
 
-def rows_text(found: DoseResponse, about: About, name: str) -> str:
+def rows_text(found: DoseResponse, about: Provenance, name: str) -> str:
     """Number of the level (from 1), its name, its dose, and the value; sorted by these."""
     known = np.flatnonzero(~np.isnan(found.values))
     of = found.levels.of[known]
@@ -147,7 +147,7 @@ def rows_text(found: DoseResponse, about: About, name: str) -> str:
     return as_csv(frame.sort_values(["level", "value"], ignore_index=True))
 
 
-def r_script(found: DoseResponse, about: About, name: str) -> str:
+def r_script(found: DoseResponse, about: Provenance, name: str) -> str:
     """The R script; `name` is the file of its rows."""
     parts = [R_HEAD.substitute(
         _fields(found, about, name, r_number), result=R_RESULT,
@@ -175,7 +175,7 @@ def r_script(found: DoseResponse, about: About, name: str) -> str:
     return "".join(parts)
 
 
-def python_script(found: DoseResponse, about: About, name: str) -> str:
+def python_script(found: DoseResponse, about: Provenance, name: str) -> str:
     """The Python script; it needs Cutline's own folder on its path."""
     rest = []
     if found.across is not None:
@@ -214,7 +214,7 @@ def _permuted(found: DoseResponse) -> bool:
     return int(compared.sum()) < trend.PERMUTED_BELOW
 
 
-def _fields(found: DoseResponse, about: About, name: str, write) -> dict[str, str]:
+def _fields(found: DoseResponse, about: Provenance, name: str, write) -> dict[str, str]:
     title = f"{found.label} by {found.levels.word}: {response_axis(found)}"
     caveat = "The p’s are not corrected for the other markers and visits; Holm’s are on the page."
     medians = [float(one.median[0]) if one.n[0] else float("nan") for one in found.by_level]
@@ -224,7 +224,7 @@ def _fields(found: DoseResponse, about: About, name: str, write) -> dict[str, st
     }
 
 
-def scripts(found: DoseResponse) -> dict[str, Callable[[About, str], str]]:
+def scripts(found: DoseResponse) -> dict[str, Callable[[Provenance, str], str]]:
     """What makes each kind of script, and the rows, as `common.plate` wants it."""
     made = {"r": r_script, "python": python_script, "rows": rows_text}
     return {kind: partial(make, found) for kind, make in made.items()}

@@ -15,7 +15,7 @@ from analysis.question import write_number
 from analysis.results.cutoff import FEW, PERMUTATIONS, PERMUTATIONS_OF_FEW
 from analysis.results.survival import EndpointResult
 from analysis.stats.estimates import PermutationTest
-from exports.provenance import Export, file_name
+from exports.provenance import SurvivalExport, file_name
 from exports.scripts.parts import (
     PYTHON_RESULT,
     R_READ,
@@ -118,7 +118,7 @@ result("hr corrected", stability.corrected(np.array([row["cut"]]))[0], $hr_corre
 """)
 
 
-def r_script(export: Export) -> str:
+def r_script(export: SurvivalExport) -> str:
     """The R script for one endpoint."""
     (one,) = export.endpoints
     fields = _fields(export, one, r_number)
@@ -133,7 +133,7 @@ def r_script(export: Export) -> str:
     )
 
 
-def python_script(export: Export) -> str:
+def python_script(export: SurvivalExport) -> str:
     """The Python script for one endpoint; it needs Cutline's own folder on its path."""
     (one,) = export.endpoints
     rest = _python_several(one) if one.several else _python_one(one)
@@ -146,7 +146,7 @@ def python_script(export: Export) -> str:
 # ------------------------------------------------------------------------------------- pieces
 
 
-def _fields(export: Export, one: EndpointResult, write) -> dict[str, str]:
+def _fields(export: SurvivalExport, one: EndpointResult, write) -> dict[str, str]:
     answer, rows = export.answer, file_name(export, "csv", "rows")
     medians = one.groups.sort_values("group")["median"]
     cuts = ", ".join(map(cut_text, answer.cuts))

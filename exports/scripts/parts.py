@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from string import Template
 
-from exports.provenance import About, safe_text
+from exports.provenance import Provenance, safe_text
 from wording.captions import versions
 
 HEAD = Template("""\
@@ -110,7 +110,7 @@ def result(name, here, shown):
 print("name\\there\\tCutline")"""
 
 
-def head(about: About, title: str, endpoint: str, caveat: str, rows: str) -> str:
+def head(about: Provenance, title: str, endpoint: str, caveat: str, rows: str) -> str:
     """What every script says first: the figure, its question, its data, and the file it reads."""
     synthetic = (about.cohort.study.synthetic, about.patients)
     return HEAD.substitute(

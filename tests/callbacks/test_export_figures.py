@@ -50,7 +50,9 @@ def client(tmp_path_factory):
 
 
 def test_the_list_names_every_figure_that_leaves():
-    leaving = {(view.name, part.name) for view in views.PAGES for part in view.parts if part.plate}
+    leaving = {
+        (view.name, part.name) for view in views.PAGES for part in view.parts if part.figure_export
+    }
     assert {one[:2] for one in FIGURES} == {one for one in leaving if one[1] not in OF_LESIONS}
     charts = {(view.name, part.name) for view in views.PAGES for part in view.parts if part.chart}
     kept = charts - leaving
@@ -207,7 +209,7 @@ def test_the_plates_say_what_must_be_said(client):
                            ("cutoff", "resamples", "")):  # fmt: skip
         address = f"/?{IMAIL2}&view={view}&part={part}&of={of}"
         with app.server.test_request_context(address):
-            (plate,) = export.plates_of(address.partition("?")[2])
+            (plate,) = export.find_exports(address.partition("?")[2])
         said = " ".join(plate.marks)
         assert "Synthetic data" in said
         assert "Exploratory cut-off" in said

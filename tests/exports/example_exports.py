@@ -12,15 +12,17 @@ from analysis.results.survival import EndpointResult, analyse_survival
 from data.cohort import Cohort
 from data.sources import builtin
 from exports.file_kinds import KINDS, Wish
-from exports.pptx.km_slide import plates
-from exports.provenance import Export
+from exports.pptx.km_slide import export_several
+from exports.provenance import SurvivalExport
 
 IMAIL2 = "cohort=imail2&marker=HLADR_NK_PCT&visit=C1D15&cut=20.1"
 LOOKS = 3
 pd.options.mode.copy_on_write = True  # as in the app: shared frames give read-only arrays
 
 
-def export(query: str = IMAIL2, cohort: Cohort | None = None, *, corrected: bool = True) -> Export:
+def export(
+    query: str = IMAIL2, cohort: Cohort | None = None, *, corrected: bool = True
+) -> SurvivalExport:
     """The export of all endpoints; `corrected=False` leaves out the search, which takes longer."""
     texts = parse_query(query)
     cohort = cohort or builtin.load(texts["cohort"])
@@ -33,15 +35,15 @@ def export(query: str = IMAIL2, cohort: Cohort | None = None, *, corrected: bool
     }
     found = found.with_reported_p(made)
     page = "https://cutline.example/survival"
-    return Export(
+    return SurvivalExport(
         answer=found, endpoints=found.endpoints, question=question, cohort=cohort, page=page,
         day="2026-11-22", looks=LOOKS,
     )  # fmt: skip
 
 
-def file(kind: str, found: Export) -> str | bytes:
+def file(kind: str, found: SurvivalExport) -> str | bytes:
     """The file of one kind of all endpoints that have an answer."""
-    return KINDS[kind].make(plates(found), Wish())
+    return KINDS[kind].make(export_several(found), Wish())
 
 
 def _headline(

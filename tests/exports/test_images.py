@@ -18,7 +18,7 @@ from exports.drawing.frames import FRAMES, SLIDE, Unfit, check_size, dpi_of, fra
 from exports.drawing.shapes import marks
 from exports.drawing.text import lines_of, plain, shown, width, wrapped
 from exports.images import drawn, image
-from exports.pptx.km_slide import plates
+from exports.pptx.km_slide import export_several
 from figures.curves import time_ticks
 from figures.style import LIGHT
 from tests.exports.example_exports import IMAIL2, export
@@ -35,7 +35,7 @@ def found():
 
 @pytest.fixture(scope="module")
 def plate(found):
-    return plates(found)[1]
+    return export_several(found)[1]
 
 
 def texts_of(svg: bytes):
@@ -129,7 +129,7 @@ def test_stamps_title_and_sentence_stand_where_they_must(plate):
 
 
 def test_a_figure_of_some_patients_says_so_on_every_paper():
-    some = plates(export(f"{IMAIL2}&where=dose=6,9", corrected=False))[0]
+    some = export_several(export(f"{IMAIL2}&where=dose=6,9", corrected=False))[0]
     for code in ("slide", "nature-89", "lancet-154"):
         svg = " ".join(text for text, *_ in texts_of(image(some, "svg", FRAMES[code])))
         assert "Only patients with dose 6 or 9 MIU/day" in svg, code
@@ -159,7 +159,7 @@ def test_hostile_names_are_text_in_every_picture(label):
     study = replace(STUDY, title=label, endpoints=tuple(
         replace(one, label=label) for one in STUDY.endpoints))  # fmt: skip
     one = cohort([1.0, 2, 3, 4, 5, 6], [1.0, 2, 3, 4, 5, 6], [2.0, 3, 4, 5, 6, 7], study=study)
-    plate = plates(export("marker=M&visit=C1D15&cut=3", one, corrected=False))[0]
+    plate = export_several(export("marker=M&visit=C1D15&cut=3", one, corrected=False))[0]
     for kind in ("svg", "pdf", "png"):
         content = image(plate, kind, SLIDE)
         if kind == "svg":

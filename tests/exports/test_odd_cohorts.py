@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from analysis.question import parse_query
 from analysis.stats.errors import NotEnoughData
 from exports.file_kinds import KINDS, Wish
-from exports.pptx.km_slide import plates
+from exports.pptx.km_slide import export_several
 from tests.components.views.test_survival import QUESTIONS, studies
 from tests.exports.example_exports import export
 
@@ -53,7 +53,7 @@ def test_every_file_is_made(study, question):
         for name, kind in KINDS.items():
             if name in SLOW:
                 continue
-            content = kind.make(plates(alone), Wish())
+            content = kind.make(export_several(alone), Wish())
             said = texts(content)
             assert "P01" not in said
             if name == "pptx":

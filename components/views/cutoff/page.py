@@ -20,9 +20,9 @@ from components.views.cutoff.patients import FRAGILE, draw_fragility
 from components.views.searching import CUTOFF_SEARCH
 from components.views.view import Chart, Part, Scene, View
 from data.cohort import Cohort
-from exports.figure_export import Plate
+from exports.figure_export import FigureExport
 from exports.figure_exports import cutoff as cutoffplates
-from exports.provenance import About
+from exports.provenance import Provenance
 from figures.cutoff.profile import cutoff_figure
 from figures.cutoff.resamples import resamples_figure
 from wording import cutoff
@@ -130,24 +130,30 @@ def draw_resamples(searched: CutoffSearchResult, scene: Scene) -> Chart | None:
 # --------------------------------------------------------------------------------------- plates
 
 
-def named(title: Callable[[Any], str]) -> Callable[[Any, Scene], str]:
+def name_figure(title: Callable[[Any], str]) -> Callable[[Any, Scene], str]:
     """The name of a figure that is of the whole page."""
     return lambda found, scene: title(found)
 
 
-def profile_plate(found: CutoffSearchResult, scene: Scene, chart: Chart, about: About) -> Plate:
+def export_profile(
+    found: CutoffSearchResult, scene: Scene, chart: Chart, about: Provenance
+) -> FigureExport:
     """The profile on its way out."""
     source = source_of(found, scene)
     return cutoffplates.profile(found, chart.figure, chart.sentence, about, source)
 
 
-def resamples_plate(found: CutoffSearchResult, scene: Scene, chart: Chart, about: About) -> Plate:
+def export_resamples(
+    found: CutoffSearchResult, scene: Scene, chart: Chart, about: Provenance
+) -> FigureExport:
     """The resamples on their way out."""
     source = source_of(found, scene)
     return cutoffplates.resamples(found, chart.figure, chart.sentence, about, source)
 
 
-def spline_plate(found: ContinuousResult, scene: Scene, chart: Chart, about: About) -> Plate:
+def export_spline(
+    found: ContinuousResult, scene: Scene, chart: Chart, about: Provenance
+) -> FigureExport:
     """The spline on its way out."""
     return cutoffplates.spline(found, chart.figure, chart.sentence, about)
 
@@ -173,8 +179,8 @@ VIEW = View(
             CUTOFF_SEARCH,
             draw_profile,
             chart=True,
-            plate=profile_plate,
-            called=named(cutoffplates.profile_title),
+            figure_export=export_profile,
+            name_figure=name_figure(cutoffplates.profile_title),
         ),
         Part("reading", CUTOFF_SEARCH, draw_reading),
         Part(
@@ -182,8 +188,8 @@ VIEW = View(
             CUTOFF_SEARCH,
             draw_resamples,
             chart=True,
-            plate=resamples_plate,
-            called=named(cutoffplates.resamples_title),
+            figure_export=export_resamples,
+            name_figure=name_figure(cutoffplates.resamples_title),
         ),
         Part("numbers", CUTOFF_SEARCH, draw_numbers),
         Part("fragility", FRAGILE, draw_fragility),
@@ -193,8 +199,8 @@ VIEW = View(
             EFFECT,
             draw_spline,
             chart=True,
-            plate=spline_plate,
-            called=named(cutoffplates.spline_title),
+            figure_export=export_spline,
+            name_figure=name_figure(cutoffplates.spline_title),
         ),
     ),
     summary=CUTOFF_SEARCH,

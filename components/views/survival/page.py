@@ -23,9 +23,9 @@ from components.cards import card, explained, table, table_of, unfold
 from components.views.survival.numbers import draw_numbers
 from components.views.view import Analysis, Chart, Part, Scene, View, drawn_of
 from data.cohort import Cohort
-from exports.figure_export import Plate
+from exports.figure_export import FigureExport
 from exports.pptx import km_slide
-from exports.provenance import About, Export
+from exports.provenance import Provenance, SurvivalExport
 from figures.km.figure import COUNTED, accessible_words, km_figure, ticks_of
 from figures.preview import figure_words
 from wording import phrases
@@ -156,10 +156,12 @@ def _counts(answer: SurvivalResult, one: EndpointResult) -> Component:
     return table_of(head, rows, caption=f"Numbers under the curves, {one.label.lower()}")
 
 
-def curve_plate(answer: SurvivalResult, scene: Scene, chart: Chart, about: About) -> Plate:
+def export_curve(
+    answer: SurvivalResult, scene: Scene, chart: Chart, about: Provenance
+) -> FigureExport:
     """One endpoint's figure on its way out."""
-    export = Export(**vars(about), answer=answer, endpoints=answer.endpoints)
-    return km_slide.plate(export, answer.endpoint(scene.of))
+    export = SurvivalExport(**vars(about), answer=answer, endpoints=answer.endpoints)
+    return km_slide.export_curve(export, answer.endpoint(scene.of))
 
 
 # --------------------------------------------------------------------------------------- flow
@@ -250,8 +252,8 @@ VIEW = View(
             SURVIVAL,
             draw_curve,
             chart=True,
-            plate=curve_plate,
-            called=name_curve,
+            figure_export=export_curve,
+            name_figure=name_curve,
             several=lambda found: found.drawn,
         ),
         Part("counts", SURVIVAL, draw_counts),

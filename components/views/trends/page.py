@@ -15,9 +15,9 @@ from components.option_links import choices
 from components.views.trends.numbers import draw_courses, draw_models, draw_table, draw_tests
 from components.views.view import Analysis, Chart, Part, Scene, View
 from data.cohort import Cohort
-from exports.figure_export import Plate
+from exports.figure_export import FigureExport
 from exports.figure_exports import trends as trendplates
-from exports.provenance import About
+from exports.provenance import Provenance
 from figures.style import palette
 from figures.trends.dose_response import MOST_DOTS, dose_figure
 from figures.trends.marks import MOST_LINES, shorts, tints_of
@@ -58,7 +58,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
 # ------------------------------------------------------------------------------------- panels
 
 
-def drawn(found: Trends, scene: Scene) -> list[Panel]:
+def drawn_endpoints(found: Trends, scene: Scene) -> list[Panel]:
     """The panels of the group that is chosen, in the order of the markers."""
     markers = found.groups.get(choose_marker_group(found.groups, scene.question), ())
     return [found.panels[marker] for marker in markers[:MOST]]
@@ -80,24 +80,26 @@ def draw_panel(found: Trends, scene: Scene) -> Chart | None:
 
 
 def _panel(found: Trends, scene: Scene) -> Panel | None:
-    panels = [one for one in drawn(found, scene) if one.series.codes]
+    panels = [one for one in drawn_endpoints(found, scene) if one.series.codes]
     at = int(scene.of) if scene.of.isdecimal() and len(scene.of) < 4 else len(panels)
     return panels[at] if at < len(panels) else None
 
 
-def panel_called(found: Trends, scene: Scene) -> str:
+def name_panel(found: Trends, scene: Scene) -> str:
     """The name of one marker's panel."""
     one = _panel(found, scene)
     return trendplates.panel_title(found, one, choose_option(scene.question, "by")) if one else ""
 
 
-def panel_plate(found: Trends, scene: Scene, chart: Chart, about: About) -> Plate:
+def export_panel(found: Trends, scene: Scene, chart: Chart, about: Provenance) -> FigureExport:
     """One marker's panel on its way out."""
     by, one = choose_option(scene.question, "by"), _panel(found, scene)
     return trendplates.panel(found, one, by, chart.figure, chart.sentence, about)
 
 
-def response_plate(found: DoseResponse, scene: Scene, chart: Chart, about: About) -> Plate:
+def export_response(
+    found: DoseResponse, scene: Scene, chart: Chart, about: Provenance
+) -> FigureExport:
     """The response by dose on its way out."""
     return trendplates.response(found, chart.figure, chart.sentence, about)
 
@@ -167,7 +169,7 @@ def _remarks(found: Trends, scene: Scene) -> list[str]:
             "value between two breaks is a dot. "
             "Bars are 95 % intervals: of a median from 6 patients, of a mean from 3."
         )
-    said += [_unusual(one) for one in drawn(found, scene)]
+    said += [_unusual(one) for one in drawn_endpoints(found, scene)]
     group = found.groups.get(choose_marker_group(found.groups, scene.question), ())
     if len(group) > MOST:
         said.append(f"The first {MOST} of {len(group)} markers are shown.")
@@ -208,15 +210,22 @@ VIEW = View(
     title="Trends",
     parts=(
         Part("choices", TRENDS, draw_choices),
-        Part("panel", TRENDS, draw_panel, chart=True, plate=panel_plate, called=panel_called),
+        Part(
+            "panel",
+            TRENDS,
+            draw_panel,
+            chart=True,
+            figure_export=export_panel,
+            name_figure=name_panel,
+        ),
         Part("courses", TRENDS, draw_courses),
         Part(
             "response",
             RESPONSE,
             draw_response,
             chart=True,
-            plate=response_plate,
-            called=lambda found, scene: trendplates.response_title(found),
+            figure_export=export_response,
+            name_figure=lambda found, scene: trendplates.response_title(found),
         ),
         Part("tests", RESPONSE, draw_tests),
         Part("models", MODELS, draw_models),

@@ -23,9 +23,9 @@ from components.views.trial.tables import (
 )
 from components.views.view import Analysis, Chart, Part, Scene, View
 from data.cohort import Cohort
-from exports.figure_export import Plate
+from exports.figure_export import FigureExport
 from exports.figure_exports import trial
-from exports.provenance import About
+from exports.provenance import Provenance
 from figures.trial.dlt_rates import rates_figure
 from figures.trial.escalation import escalation_figure
 from figures.trial.exposure import exposure_figure
@@ -149,35 +149,37 @@ def draw_exposure(found: Trial, scene: Scene) -> Chart | None:
 # --------------------------------------------------------------------------------------- plates
 
 
-def leaving(make: Callable[..., Plate]) -> Callable[[Trial, Scene, Chart, About], Plate]:
+def leaving(
+    make: Callable[..., FigureExport],
+) -> Callable[[Trial, Scene, Chart, Provenance], FigureExport]:
     """The plate of a figure that hangs on nothing but the trial."""
     return lambda found, scene, chart, about: make(found, chart.figure, chart.sentence, about)
 
 
-def named(name: str) -> Callable[[Trial, Scene], str]:
+def name_figure(name: str) -> Callable[[Trial, Scene], str]:
     """The name of a figure that hangs on nothing but the trial."""
     return lambda found, scene: trial.TITLES[name]
 
 
-def exposure_called(found: Trial, scene: Scene) -> str:
+def name_exposure(found: Trial, scene: Scene) -> str:
     """The name of one exposure's figure."""
     one = {one.marker: one for one in found.exposures}.get(scene.of)
     return trial.exposure_title(one) if one else ""
 
 
-def treatment_plate(found: Trial, scene: Scene, chart: Chart, about: About) -> Plate:
+def export_treatment(found: Trial, scene: Scene, chart: Chart, about: Provenance) -> FigureExport:
     """The lanes of treatment on their way out."""
     order = choose_option(scene.question, "order")
     return trial.treatment(found, order, chart.figure, chart.sentence, about)
 
 
-def followup_plate(found: Trial, scene: Scene, chart: Chart, about: About) -> Plate:
+def export_followup(found: Trial, scene: Scene, chart: Chart, about: Provenance) -> FigureExport:
     """The lanes of follow-up on their way out."""
     order = choose_option(scene.question, "order")
     return trial.followup(found, order, chart.figure, chart.sentence, about)
 
 
-def exposure_plate(found: Trial, scene: Scene, chart: Chart, about: About) -> Plate:
+def export_exposure(found: Trial, scene: Scene, chart: Chart, about: Provenance) -> FigureExport:
     """One exposure on its way out."""
     one = {one.marker: one for one in found.exposures}[scene.of]
     return trial.exposure(found, one, chart.figure, chart.sentence, about)
@@ -193,16 +195,16 @@ VIEW = View(
             TRIAL,
             draw_path,
             chart=True,
-            plate=leaving(trial.path),
-            called=named("path"),
+            figure_export=leaving(trial.path),
+            name_figure=name_figure("path"),
         ),
         Part(
             "dlts",
             TRIAL,
             draw_dlts,
             chart=True,
-            plate=leaving(trial.dlts),
-            called=named("dlts"),
+            figure_export=leaving(trial.dlts),
+            name_figure=name_figure("dlts"),
         ),
         Part("steps", TRIAL, draw_steps),
         Part("rates", TRIAL, draw_rates),
@@ -213,16 +215,16 @@ VIEW = View(
             TRIAL,
             draw_treatment,
             chart=True,
-            plate=treatment_plate,
-            called=named("treatment"),
+            figure_export=export_treatment,
+            name_figure=name_figure("treatment"),
         ),
         Part(
             "followup",
             TRIAL,
             draw_followup,
             chart=True,
-            plate=followup_plate,
-            called=named("followup"),
+            figure_export=export_followup,
+            name_figure=name_figure("followup"),
         ),
         Part("lanes", TRIAL, draw_lanes_table),
         Part("responses", TRIAL, draw_responses),
@@ -231,16 +233,16 @@ VIEW = View(
             TRIAL,
             draw_waterfall,
             chart=True,
-            plate=leaving(trial.waterfall),
-            called=named("waterfall"),
+            figure_export=leaving(trial.waterfall),
+            name_figure=name_figure("waterfall"),
         ),
         Part(
             "spider",
             TRIAL,
             draw_spider,
             chart=True,
-            plate=leaving(trial.spider),
-            called=named("spider"),
+            figure_export=leaving(trial.spider),
+            name_figure=name_figure("spider"),
         ),
         Part("changes", TRIAL, draw_changes),
         Part("adverse", TRIAL, draw_adverse),
@@ -249,8 +251,8 @@ VIEW = View(
             TRIAL,
             draw_exposure,
             chart=True,
-            plate=exposure_plate,
-            called=exposure_called,
+            figure_export=export_exposure,
+            name_figure=name_exposure,
         ),
         Part("compared", TRIAL, draw_compared),
         Part("exposures", TRIAL, draw_exposures),

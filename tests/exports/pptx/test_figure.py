@@ -11,10 +11,10 @@ from pptx import Presentation
 from pptx.oxml.ns import qn
 from pptx.util import Inches
 
-from exports.figure_exports.common import plate
+from exports.figure_exports.common import make_export
 from exports.pptx.figure import NEAREST
 from exports.pptx.slides import add, blank, deck
-from exports.provenance import About
+from exports.provenance import Provenance
 from figures.style import LIGHT, axis, base_layout
 from tests.exports.example_exports import IMAIL2, export
 
@@ -28,9 +28,9 @@ def made(*traces: dict, notes: tuple = (), **axes) -> object:
     layout["yaxis"] = axis(LIGHT, range=[0, 100], tickvals=[0, 50, 100]) | axes
     layout["annotations"] = list(notes)
     found = export(IMAIL2, corrected=False)
-    about = About(**{name: getattr(found, name) for name in
+    about = Provenance(**{name: getattr(found, name) for name in
                      ("question", "cohort", "page", "day", "looks")})  # fmt: skip
-    return plate(about, go.Figure([{"type": "scatter", **one} for one in traces], layout), "Said.",
+    return make_export(about, go.Figure([{"type": "scatter", **one} for one in traces], layout), "Said.",
                  dict, what="x", title="A title", sentence="A sentence.")  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from pptx import Presentation
 from pptx.oxml.ns import qn
 from pptx.util import Inches
 
-from exports.pptx.km_slide import plates
+from exports.pptx.km_slide import export_several
 from exports.pptx.slides import deck
 from figures.curves import time_ticks
 from scripts.office import as_pdf, as_picture, find_office
@@ -41,7 +41,7 @@ def opened(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("office")
     found = export(request.param, corrected=False)
     file = folder / "slide.pptx"
-    file.write_bytes(deck(plates(found)[:1]))
+    file.write_bytes(deck(export_several(found)[:1]))
     pdf = as_pdf(file, folder)
     assert as_picture(pdf, folder / "slide.png", DPI)
     picture = np.asarray(Image.open(folder / "slide.png").convert("RGB"), int)

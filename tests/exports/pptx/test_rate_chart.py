@@ -18,7 +18,7 @@ from data.cohort import Conduct
 from data.sources import builtin
 from exports.figure_exports.trial import dlts
 from exports.pptx.slides import deck
-from exports.provenance import About
+from exports.provenance import Provenance
 from figures.trial.dlt_rates import rates_figure
 from wording.trial import rates_sentence
 
@@ -28,7 +28,7 @@ COUNTS = [(0, 3), (0, 6), (2, 6), (2, 2)]  # IMAIL-2: DLTs of evaluable patients
 def made(cohort):
     question = complete_question(parse_query("cohort=imail2"), cohort).question
     found = summarise_trial(cohort, question)
-    about = About(question=question, cohort=cohort, page="https://cutline.example/trial",
+    about = Provenance(question=question, cohort=cohort, page="https://cutline.example/trial",
                   day="2026-11-22")  # fmt: skip
     figure = rates_figure(found.path, synthetic=found.synthetic)
     return found, dlts(found, figure, rates_sentence(found.path), about)

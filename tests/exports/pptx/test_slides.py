@@ -16,7 +16,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Inches
 
 from exports.pptx import slides
-from exports.pptx.km_slide import plates
+from exports.pptx.km_slide import export_several
 from exports.pptx.slides import deck
 from figures.curves import time_ticks
 from figures.style import LIGHT
@@ -37,7 +37,7 @@ QUESTIONS = (
 @pytest.fixture(scope="module", params=QUESTIONS, ids=lambda query: query[7:40])
 def made(request):
     found = export(request.param, corrected=False)
-    return found, deck(plates(found))
+    return found, deck(export_several(found))
 
 
 def opened(file: bytes):
@@ -229,7 +229,7 @@ def test_words_type_and_notes(made):
 
 def test_both_p_stand_on_the_slide_of_an_exploratory_cut():
     found = export()
-    for slide, one in zip(opened(deck(plates(found))).slides, found.endpoints, strict=True):
+    for slide, one in zip(opened(deck(export_several(found))).slides, found.endpoints, strict=True):
         said = " ".join(texts_of(slide))
         assert "Exploratory cut-off" in said
         assert said.count(one.reported_p.title) >= 2  # beside the chart, and in the footer
@@ -244,7 +244,7 @@ def test_hostile_names_are_text(label):
         replace(one, label=label) for one in STUDY.endpoints))  # fmt: skip
     one = cohort([1.0, 2, 3, 4, 5, 6], [1.0, 2, 3, 4, 5, 6], [2.0, 3, 4, 5, 6, 7], study=study)
     found = export("marker=M&visit=C1D15&cut=3", one, corrected=False)
-    for slide in opened(deck(plates(found))).slides:
+    for slide in opened(deck(export_several(found))).slides:
         title = slide.shapes.title.text_frame.text
         assert len(title) <= slides.LONGEST_TITLE
         assert title.startswith("".join(char for char in label if char.isprintable())[:100])
@@ -254,4 +254,4 @@ def test_an_endpoint_without_an_answer_has_no_slide():
     one = cohort([1.0, 2, 3, 4], [1.0, 2, 3, 4], [2.0, 3, 4, 5], os_event=[0, 0, 0, 0])
     found = export("marker=M&visit=C1D15&cut=2", one, corrected=False)
     assert [bool(one.why) for one in found.endpoints] == [False, True]
-    assert len(opened(deck(plates(found))).slides) == 1
+    assert len(opened(deck(export_several(found))).slides) == 1

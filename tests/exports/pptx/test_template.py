@@ -10,7 +10,7 @@ from pptx import Presentation
 from pptx.util import Inches
 
 from exports.pptx import template as slidetemplate
-from exports.pptx.km_slide import plates
+from exports.pptx.km_slide import export_several
 from exports.pptx.slides import deck
 from exports.pptx.template import BadTemplate, opened
 from tests.exports.example_exports import IMAIL2, export
@@ -38,7 +38,7 @@ def changed(content: bytes, change) -> bytes:
 
 @pytest.fixture(scope="module")
 def plate():
-    return plates(export(IMAIL2, corrected=False))[0]
+    return export_several(export(IMAIL2, corrected=False))[0]
 
 
 def test_a_deck_in_it_has_its_layouts_and_none_of_its_slides(plate):

@@ -14,7 +14,7 @@ from analysis.question.defaults import complete_question
 from analysis.results.cutoff import search_cutoffs
 from analysis.results.dose_response import analyse_dose_response
 from data.sources import builtin
-from exports.provenance import About
+from exports.provenance import Provenance
 from exports.scripts import cutoff, dose_response
 from tests.exports.scripts.test_km import run
 from tests.hand_made_cohorts import cohort
@@ -31,7 +31,7 @@ def about(query, made=None):
     texts = parse_query(query)
     made = made or builtin.load(texts["cohort"])
     page = "https://cutline.example/cutoff"
-    return About(
+    return Provenance(
         question=complete_question(texts, made).question, cohort=made, page=page, day="2026-11-22"
     )
 
