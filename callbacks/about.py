@@ -6,10 +6,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import shorten as fit
-from components.views.view import Scene, View
+from components.views.view import RenderContext, View
 
 
-def about(view: View | None, scene: Scene, population: str) -> list[Component]:
+def about(view: View | None, scene: RenderContext, population: str) -> list[Component]:
     """Whom the page is about: the population (in words, "" for all), the chosen patients, and the
     way back to all."""
     if view is None or view.several:  # there each place says it
@@ -26,7 +26,7 @@ def about(view: View | None, scene: Scene, population: str) -> list[Component]:
     return made
 
 
-def _home(view: View, scene: Scene) -> str:
+def _home(view: View, scene: RenderContext) -> str:
     """The path of this page."""
     return (
         scene.link(scene.patient).partition("?")[0]

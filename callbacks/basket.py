@@ -19,7 +19,7 @@ from callbacks.export import Unexported
 from components import downloads, ids, views
 from components.basket import LONGEST_NAME, MOST, Kept, listed
 from components.notes import cleaned
-from components.views.view import Part
+from components.views.view import Panel
 from data import event_log
 from data.event_log import Superseded
 from data.state_dir import HomeError
@@ -96,7 +96,7 @@ def export_of(one: Item) -> FigureExport:
     return made
 
 
-def placed(one: Item) -> tuple[Question, Part]:
+def placed(one: Item) -> tuple[Question, Panel]:
     """The question and the place of a figure; Unexported where it no longer fits."""
     question, _, part, _ = export.place_of(_place(one))
     return question, part

@@ -23,7 +23,7 @@ from analysis.question import LONGEST_ADDRESS, Question, defaults, parse_query
 from analysis.results.survival import SurvivalResult
 from components import download_form, views
 from components.views.searching import CUTOFF_SEARCH
-from components.views.view import Part, Scene, View
+from components.views.view import Panel, RenderContext, View
 from exports.drawing.frames import Unfit, dpi_of, frame_of
 from exports.figure_export import FigureExport
 from exports.file_kinds import KINDS, Kind, NotOfThisFigure, Wish, name_of
@@ -132,11 +132,11 @@ def find_exports(query: str, *, each: bool = True) -> list[FigureExport]:
         looks=max(here.count, 1),
         rounded=_given(query, "rounded") == "yes",
     )
-    return [_export(part, found, Scene(question, of=code, ledger=here, leaves=True), about)
+    return [_export(part, found, RenderContext(question, of=code, ledger=here, leaves=True), about)
             for code in codes]  # fmt: skip
 
 
-def place_of(query: str) -> tuple[Question, View, Part, str]:
+def place_of(query: str) -> tuple[Question, View, Panel, str]:
     """The question and the figure of an address: its view, its part, and which of several."""
     question = question_of(query)
     name, part_name, of = (_given(query, one) or PLACE[one] for one in PLACE)
@@ -217,7 +217,7 @@ def question_of(query: str) -> Question:
     return question
 
 
-def _found(part: Part, question: Question) -> tuple[Any, Ledger]:
+def _found(part: Panel, question: Question) -> tuple[Any, Ledger]:
     """The result, the search waited for, and the ledger with this look in it."""
     found, here = disclose(part.analysis, question)
     if isinstance(found, NoAnswer):
@@ -230,7 +230,7 @@ def _found(part: Part, question: Question) -> tuple[Any, Ledger]:
     return disclose(part.analysis, question) if pending else (found, here)
 
 
-def _export(part: Part, found: Any, scene: Scene, about: Provenance) -> FigureExport:
+def _export(part: Panel, found: Any, scene: RenderContext, about: Provenance) -> FigureExport:
     if (
         isinstance(found, SurvivalResult)
         and (one := found.endpoint(scene.of)) is not None

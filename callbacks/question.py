@@ -331,7 +331,7 @@ def _written(
             "view": views.page_name(views.at(path), question.cohort),
             "clicks": [one or 0 for one in clicks[:2]],
             "settled": settled["n"] if unanswered(settled, None) else 0,
-            **controls.placed(sample, question, follows=_is(path, "follows")),
+            **controls.placed(sample, question, live_preview=_is(path, "follows")),
         },
         "message": "",
         "quiet": True,

@@ -39,7 +39,7 @@ from components.server_html import to_html
 from components.views import dot_strip as among_controls
 from components.views.searching import CUTOFF_SEARCH
 from components.views.survival import compare
-from components.views.view import Filled, Part, Scene, View
+from components.views.view import Panel, Prefilled, RenderContext, View
 from data.cohort import Cohort
 from figures.subgroup_note import stamped
 from services import cohorts
@@ -113,7 +113,7 @@ def show(question: Any, theme: Any) -> tuple[Any, str, bool, Any, Any]:
     page = full.page(cohorts.load(asked.cohort), names) if full else []
     name = views.page_name(view, asked.cohort)
     only = {"only": HERE if _begins(view) else BESIDE} if themed else {}
-    return page, name, not (view and view.asks), question, {**question, **only}
+    return page, name, not (view and view.has_controls), question, {**question, **only}
 
 
 def _begins(view: View | None) -> bool:
@@ -126,17 +126,17 @@ def filled(view: View, question: Any, theme: str) -> View:
     texts that come first: these must not wait for the slowest, and a figure is drawn once."""
     answers, only = Answers(question, dark=theme == "dark"), FIRST if _begins(view) else ""
 
-    def fill(part: Part, of: str) -> Filled | None:
+    def fill(part: Panel, of: str) -> Prefilled | None:
         place = (view.name, part.name, of)
         if part.chart:
             if not _wanted(view, place, only):
                 return None
             figure, style, sentence, hidden = _chart(view, place, answers)
-            return None if hidden else Filled(figure=figure, style=style, label=sentence)
+            return None if hidden else Prefilled(figure=figure, style=style, label=sentence)
         text = _html(view, place, answers) if part.first else None
-        return Filled(text=text) if isinstance(text, str) else None
+        return Prefilled(text=text) if isinstance(text, str) else None
 
-    return replace(view, fill=fill)
+    return replace(view, prefill=fill)
 
 
 def say(question: Any, *again: Any) -> tuple[list[Any], list[Component], Any, Any]:
@@ -253,17 +253,17 @@ class Answers:
         """What a place is about: the page's question, or the one of several that it belongs to."""
         return self.each.get(of) if self.each else self
 
-    def of(self, analysis: Any, of: str = "") -> tuple[Any, Scene]:
+    def of(self, analysis: Any, of: str = "") -> tuple[Any, RenderContext]:
         """The result of an analysis, or why there is none, and the scene of one place."""
         if analysis.name not in self._known:
             found, self._ledger = disclose(analysis, self.asked, self._ledger)
             self._known[analysis.name] = found
         return self._known[analysis.name], self.scene(of)
 
-    def scene(self, of: str = "") -> Scene:
+    def scene(self, of: str = "") -> RenderContext:
         """What one place may know besides its result."""
         known = {} if self._ledger is None else {"ledger": self._ledger}
-        return Scene(self.asked, self.dark, of, **known, **self._people, **self._more)
+        return RenderContext(self.asked, self.dark, of, **known, **self._people, **self._more)
 
 
 def _patient(question: Any, cohort: Cohort) -> str:
@@ -296,7 +296,7 @@ def _html(view: View | None, place: Place, answers: Answers) -> Any:
         return no_update  # a place of a page that is no longer shown
     found, scene = answers.of(part.analysis, place[2])
     if isinstance(found, NoAnswer):
-        return to_html(html.P(found.sentence, className="remark")) if part.tells else ""
+        return to_html(html.P(found.sentence, className="remark")) if part.explains_absence else ""
     return to_html(part.draw(found, scene))
 
 
@@ -328,7 +328,7 @@ def _summary(view: View | None, answers: Answers) -> list[str]:
 def _each_summed_up(view: View, answers: Answers) -> list[str]:
     """How many questions there are, and then each answer in its own words."""
     right = [one.asked for one in answers.each.values() if not one.wrong]
-    said = [view.lead(right)]
+    said = [view.intro(right)]
     for one in answers.each.values():
         found, scene = one.of(view.summary)
         said += [found.sentence] if isinstance(found, NoAnswer) else view.words(found, scene)
@@ -384,7 +384,7 @@ def _places(outputs: Iterable[Any]) -> list[Place]:
     return first
 
 
-def _part(view: View | None, of_view: str, name: str) -> Part | None:
-    if view and view.asks and of_view == among_controls.NAME:
+def _part(view: View | None, of_view: str, name: str) -> Panel | None:
+    if view and view.has_controls and of_view == among_controls.NAME:
         return among_controls.PARTS.get(name)
     return view.part(name) if view and of_view == view.name else None

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from analysis.ledger import Entry, when
 from analysis.question import Question, shorten
 from components.cards import rolled, unfold
-from components.views.view import Scene
+from components.views.view import RenderContext
 from wording.numbers import cut_text
 
 MOST_ROWS = 200  # the latest ones
@@ -18,7 +18,7 @@ MOST_CUTS = 6  # written out, the latest ones
 HEADS = ("", "Question", "Endpoint", "First looked at", "Cut-offs stopped at")
 
 
-def looked_at(scene: Scene) -> Component | None:
+def looked_at(scene: RenderContext) -> Component | None:
     """A fold with every question looked at, the latest first, each a link to it."""
     entries = scene.ledger.entries
     if not entries:

@@ -168,10 +168,10 @@ def folded(study: Cohort, asked: Question) -> str:
 def placed(sample: MarkerSample, asked: Question, *, follows: bool) -> dict[str, Any]:
     """What the browser knows of the line: its cut, the samples at or below it, whose preview.
 
-    `follows`: whether the page has figures that follow the line while it is dragged.
+    `live_preview`: whether the page has figures that follow the line while it is dragged.
     """
     low = int((sample.values <= asked.cut[0]).sum()) if asked.cut else 0
-    keys = [preview.preview_key(asked, follows=one) for one in (False, True)]
+    keys = [preview.preview_key(asked, live_preview=one) for one in (False, True)]
     return {
         "cut": write_field(asked.cut),
         "low": low,

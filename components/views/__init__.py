@@ -11,7 +11,7 @@ from components.views.survival import compare
 from components.views.survival import page as survival
 from components.views.trends import page as trends
 from components.views.trial import page as trial
-from components.views.view import Part, View
+from components.views.view import Panel, View
 
 VIEWS: tuple[View, ...] = (
     overview.VIEW,
@@ -65,7 +65,7 @@ __all__ = [
     "PATHS",
     "PATIENT_PATH",
     "VIEWS",
-    "Part",
+    "Panel",
     "View",
     "at",
     "known",

@@ -30,6 +30,6 @@ VIEW = View(
     parts=(),
     summary=TITLE,
     words=lambda found, scene: list(WORDS),
-    asks=False,
+    has_controls=False,
     layout=layout,
 )

@@ -12,7 +12,7 @@ from components import ids
 from components.cards import card
 from components.server_html import to_html
 from components.upload.dropzone import dropzone
-from components.views.view import Analysis, Scene, View
+from components.views.view import Analysis, RenderContext, View
 from data.cohort import Cohort
 
 LARGEST = "20 MB a file"
@@ -43,7 +43,7 @@ def here(cohort: Cohort, question: Question) -> Here:
 HERE = Analysis("what is open", here, reads=())
 
 
-def words(found: Here, scene: Scene) -> list[str]:
+def words(found: Here, scene: RenderContext) -> list[str]:
     """What the pages show now, and what this one is for."""
     return [
         "Bring your own data: drop a file, check what was understood, open it.",
@@ -74,6 +74,6 @@ VIEW = View(
     parts=(),
     summary=HERE,
     words=words,
-    asks=False,
+    has_controls=False,
     layout=layout,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.cohort.analysis_set import MarkerSample, find_cuts, select_sample
 from analysis.question import Question
-from components.views.view import Analysis, Chart, Part, Scene, drawn_of
+from components.views.view import Analysis, Chart, Panel, RenderContext, drag_stamp
 from data.cohort import Cohort
 from figures.cutoff.dots import dots_figure
 
@@ -19,15 +19,15 @@ def divisible(cohort: Cohort, question: Question) -> MarkerSample:
 SAMPLE = Analysis("sample", divisible, ("cohort", "marker", "visit", "measure", "baseline"))
 
 
-def draw_dots(sample: MarkerSample, scene: Scene) -> Chart:
+def draw_dots(sample: MarkerSample, scene: RenderContext) -> Chart:
     """The marker's values, one dot a patient."""
     n = len(sample.values)
     sentence = f"{sample.label} at {sample.visit_label}: values of {n} patients, with the cut-off."
     figure = dots_figure(sample, scene.question.cut, dark=scene.dark, chosen=scene.marked)
-    figure.layout.meta = {**(figure.layout.meta or {}), **drawn_of(scene)}
+    figure.layout.meta = {**(figure.layout.meta or {}), **drag_stamp(scene)}
     return Chart(figure, sentence)
 
 
 NAME = "controls"
-DOTS = Part("dots", SAMPLE, draw_dots, chart=True)
+DOTS = Panel("dots", SAMPLE, draw_dots, chart=True)
 PARTS = {DOTS.name: DOTS}

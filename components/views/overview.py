@@ -9,7 +9,7 @@ from analysis.question import defaults
 from analysis.results import overview as study
 from analysis.results.overview import EndpointOverview, Overview
 from components.cards import card, explained, rolled, unfold
-from components.views.view import Analysis, Chart, Part, Scene, View
+from components.views.view import Analysis, Chart, Panel, RenderContext, View
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
 from exports.figure_exports import trial
@@ -22,7 +22,7 @@ from wording.summaries import overview_summary
 OVERVIEW = Analysis("overview", study.summarise_study, study.READS)
 
 
-def draw_findings(result: Overview, scene: Scene) -> Component:
+def draw_findings(result: Overview, scene: RenderContext) -> Component:
     """What was published, or is worth asking, with one click to the question."""
     items = [html.Li(_finding(finding.text, finding.link)) for finding in result.findings]
     return card(html.Ol(items, className="findings"), title="Questions to this study")
@@ -34,7 +34,7 @@ def _finding(text: str, link: str | None) -> list[Component | str]:
     return [html.Span(text), html.Span("no page for it yet", className="later")]
 
 
-def draw_study(result: Overview, scene: Scene) -> Component:
+def draw_study(result: Overview, scene: RenderContext) -> Component:
     """What the study is, and what is known of its data."""
     notes = [html.P(text) for text in (result.citation, *result.notes)]
     warned = [unfold(f"{len(result.warnings)} remarks on the data",
@@ -43,7 +43,7 @@ def draw_study(result: Overview, scene: Scene) -> Component:
     return card(*notes, *warned, title=result.title, className="study")
 
 
-def draw_levels(result: Overview, scene: Scene) -> Component:
+def draw_levels(result: Overview, scene: RenderContext) -> Component:
     """Patients by dose level or arm, as bars with their numbers."""
     most = max(int(result.levels["n"].max()), 1)
     bars = [
@@ -84,7 +84,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
     return [*map(view.slot, first), curves, *map(view.slot, last)]
 
 
-def draw_facts(result: Overview, scene: Scene) -> Component:
+def draw_facts(result: Overview, scene: RenderContext) -> Component:
     """Events, median and follow-up of one endpoint."""
     one, unit = result.endpoint(scene.of), result.time_unit
     if one is None:
@@ -101,7 +101,7 @@ def draw_facts(result: Overview, scene: Scene) -> Component:
     return html.Dl(rows, className="facts")
 
 
-def draw_curve(result: Overview, scene: Scene) -> Chart | None:
+def draw_curve(result: Overview, scene: RenderContext) -> Chart | None:
     """One endpoint over all patients."""
     one = result.endpoint(scene.of)
     if one is None:
@@ -113,13 +113,15 @@ def draw_curve(result: Overview, scene: Scene) -> Chart | None:
     return Chart(figure, spoken)
 
 
-def name_curve(result: Overview, scene: Scene) -> str:
+def name_curve(result: Overview, scene: RenderContext) -> str:
     """The name of one endpoint's curve."""
     one = result.endpoint(scene.of)
     return trial.overall_title(one) if one else scene.of
 
 
-def export_curve(result: Overview, scene: Scene, chart: Chart, about: Provenance) -> FigureExport:
+def export_curve(
+    result: Overview, scene: RenderContext, chart: Chart, about: Provenance
+) -> FigureExport:
     """One endpoint's curve on its way out."""
     one = result.endpoint(scene.of)
     return trial.overall(one, result.time_unit, chart.figure, chart.sentence, about)
@@ -130,7 +132,7 @@ def _around(one: EndpointOverview) -> str:
     return f" (95 % CI {around})" if around else ""
 
 
-def draw_samples(result: Overview, scene: Scene) -> Component:
+def draw_samples(result: Overview, scene: RenderContext) -> Component:
     """How many patients have a value, by marker and visit."""
     visits = list(result.samples.columns)
     head = html.Tr([html.Th("Marker", scope="col"), *(_visit(result, visit) for visit in visits)])
@@ -157,10 +159,10 @@ VIEW = View(
     path="/",
     title="Overview",
     parts=(
-        Part("findings", OVERVIEW, draw_findings),
-        Part("levels", OVERVIEW, draw_levels),
-        Part("facts", OVERVIEW, draw_facts),
-        Part(
+        Panel("findings", OVERVIEW, draw_findings),
+        Panel("levels", OVERVIEW, draw_levels),
+        Panel("facts", OVERVIEW, draw_facts),
+        Panel(
             "curve",
             OVERVIEW,
             draw_curve,
@@ -168,11 +170,11 @@ VIEW = View(
             figure_export=export_curve,
             name_figure=name_curve,
         ),
-        Part("samples", OVERVIEW, draw_samples),
-        Part("study", OVERVIEW, draw_study),
+        Panel("samples", OVERVIEW, draw_samples),
+        Panel("study", OVERVIEW, draw_study),
     ),
     summary=OVERVIEW,
     words=lambda found, scene: overview_summary(found),
-    asks=False,
+    has_controls=False,
     layout=layout,
 )

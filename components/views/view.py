@@ -44,7 +44,7 @@ MOST_BESIDE = 4  # patients side by side
 
 
 @dataclass(frozen=True)
-class Scene:
+class RenderContext:
     """What a drawing may know besides the result: the question, the theme, which one of several
     equal places it fills (an endpoint's code), what was looked at so far, whose page it is and
     which patients are selected (subject ids), and where a subject's page is (`link`).
@@ -88,7 +88,7 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class Filled:
+class Prefilled:
     """What a place of a page holds at once: html text, or a figure with its box and sentence."""
 
     text: str = ""
@@ -97,41 +97,41 @@ class Filled:
     label: str = ""
 
 
-def drawn_of(scene: Scene, of: str = "") -> dict[str, str]:
+def drag_stamp(scene: RenderContext, of: str = "") -> dict[str, str]:
     """What a figure was drawn of: by this a drag knows whether it still has to draw over it."""
     return {"of": of, "cut": write_field(scene.question.cut), "key": preview_key(scene.question)}
 
 
 @dataclass(frozen=True)
-class Part:
+class Panel:
     """One place of a view. `draw` gives plain html, or a `Chart` (None: nothing to show) where
     `chart` is set. `first`: a chart that is asked for and drawn before the page's others, html that
-    comes with the page itself. `tells`: html that says why there is no answer, where the summary
+    comes with the page itself. `explains_absence`: html that says why there is no answer, where the summary
     has several to say. `figure_export` makes a chart's plate, from which its files are made, `name_figure` its
     name in words; `several` gives the places whose charts one file may hold together."""
 
     name: str
     analysis: Analysis
-    draw: Callable[[Any, Scene], Any]
+    draw: Callable[[Any, RenderContext], Any]
     chart: bool = False
     first: bool = False
-    tells: bool = False
-    figure_export: Callable[[Any, Scene, Chart, Provenance], FigureExport] | None = None
+    explains_absence: bool = False
+    figure_export: Callable[[Any, RenderContext, Chart, Provenance], FigureExport] | None = None
     several: Callable[[Any], tuple[str, ...]] | None = None
-    name_figure: Callable[[Any, Scene], str] | None = None
+    name_figure: Callable[[Any, RenderContext], str] | None = None
 
 
-def menu_of(view: str, chart: Part) -> Part:
+def menu_of(view: str, chart: Panel) -> Panel:
     """The Download menu of a chart, as a part of its view."""
 
-    def draw(found: Any, scene: Scene) -> Component:
+    def draw(found: Any, scene: RenderContext) -> Component:
         several = chart.several(found) if chart.several else ()
         place = (view, chart.name, scene.of, scene.question.query())
         name = chart.name_figure(found, scene) if chart.name_figure else chart.name
         buttons = [basket.add(*place, name), downloads.menu(*place, name, several)]
         return html.Div(buttons, className="leaving")
 
-    return Part(f"{chart.name}{FILES}", chart.analysis, draw)
+    return Panel(f"{chart.name}{FILES}", chart.analysis, draw)
 
 
 @dataclass(frozen=True)
@@ -141,16 +141,20 @@ class View:
     name: str
     path: str
     title: str
-    parts: tuple[Part, ...]
+    parts: tuple[Panel, ...]
     summary: Analysis
-    words: Callable[[Any, Scene], list[str]]  # sentences, the answer first
-    asks: bool  # whether the question's controls stand beside it
-    follows: bool = False  # whether its figures follow the line while it is dragged
+    words: Callable[[Any, RenderContext], list[str]]  # sentences, the answer first
+    has_controls: bool  # whether the question's controls stand beside it
+    live_preview: bool = False  # whether its figures follow the line while it is dragged
     figure_words: Callable[[Any], Any] | None = None  # what these say, to hold a drag against
     layout: Callable[..., list[Component]] | None = None  # (view, cohort), of several also names
-    lead: Callable[[list[Question]], str] | None = None  # of several: what comes before their words
+    intro: Callable[[list[Question]], str] | None = (
+        None  # of several: what comes before their words
+    )
     several: bool = False  # whether it is about several questions: `of` says which a place is about
-    fill: Callable[[Part, str], Filled | None] | None = None  # what the places of its page hold
+    prefill: Callable[[Panel, str], Prefilled | None] | None = (
+        None  # what the places of its page hold
+    )
 
     def page(self, cohort: Cohort, names: Mapping[str, str] | None = None) -> Component:
         """The view's layout for a cohort, with an empty place for every part.
@@ -161,7 +165,7 @@ class View:
         made = make(self, cohort, names or {}) if self.several else make(self, cohort)
         return html.Div(made, className=f"parts view-{self.name}")
 
-    def part(self, name: str) -> Part | None:
+    def part(self, name: str) -> Panel | None:
         """The part of that name, if there is one."""
         chart = {part.name: part for part in self.parts}.get(name.removesuffix(FILES))
         if chart is None or not name.endswith(FILES):
@@ -171,16 +175,16 @@ class View:
     def slot(self, name: str, of: str = "") -> Component:
         """The empty place of a part."""
         part = self.part(name)
-        return slot(self.name, part, of, self.fill(part, of) if self.fill else None)
+        return slot(self.name, part, of, self.prefill(part, of) if self.prefill else None)
 
     def files(self, name: str, of: str = "") -> Component:
         """The empty place of a chart's Download menu, to stand right after the chart."""
         return slot(self.name, self.part(f"{name}{FILES}"), of)
 
 
-def slot(view: str, part: Part, of: str = "", held: Filled | None = None) -> Component:
+def slot(view: str, part: Panel, of: str = "", held: Prefilled | None = None) -> Component:
     """Where a part is drawn: dimmed, not emptied, while a new answer is on its way."""
-    held = held or Filled()
+    held = held or Prefilled()
     if not part.chart:
         text = {"data-html": held.text} if held.text else {}
         place = ids.part(view, part.name, of)

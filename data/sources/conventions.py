@@ -36,17 +36,17 @@ def understand(path: Path, mapping: Mapping | None, limits: Limits) -> Understoo
     if not raws and not problems:
         problems = [Problem("", "", None, str(path), NOTHING.format(name=path.name))]
     if not raws:
-        own_form = cutline_tables.follows(file.stem for file in found)
+        own_form = cutline_tables.live_preview(file.stem for file in found)
         return _refused(name, [cutline_tables.named(p) for p in problems] if own_form else problems)
     stems = [file.stem for file in found] + [raw.name for raw in raws]
     beside: list[Raw] = []
-    if by_template := filled_template.follows(raws):
+    if by_template := filled_template.live_preview(raws):
         try:
             raws, mapping, beside = filled_template.unfolded(raws, mapping)
         except Unreadable as error:
             return _refused(name, [*problems, Problem(path.name, "", None, "", str(error))])
     rest, said = facts.parted(mapping)
-    if cutline_tables.follows(stems) and facts.only(mapping):
+    if cutline_tables.live_preview(stems) and facts.only(mapping):
         draft = cutline_tables.understand(raws, name)
         problems = [cutline_tables.named(problem) for problem in problems]
     else:
@@ -68,12 +68,12 @@ def draft_of(raws: list[Raw], name: str, mapping: Mapping | None) -> Draft:
     from data.sources import redcap
     from data.sources.adam import reader as adam
 
-    if adam.follows(raws):
+    if adam.live_preview(raws):
         return adam.understand(raws, name, mapping)
     convention = "tidy table" if len(raws) == 1 else "tidy tables"
-    if redcap.follows(raws):
+    if redcap.live_preview(raws):
         raws, convention = redcap.unfolded(raws), "REDCap export"
-    elif flow.follows(raws):
+    elif flow.live_preview(raws):
         raws, convention = flow.unfolded(raws), "cytometry table"
     elif any("OS_STATUS" in raw.frame.columns for raw in raws):
         convention = "cBioPortal clinical data"

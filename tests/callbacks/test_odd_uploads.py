@@ -84,7 +84,7 @@ def texts(visitor: Visitor, query: str) -> str:
     """Everything that the pages about a question show; each answers, and none with a NaN."""
     state, shown = {"query": query, "sel": []}, []
     for view in pages.VIEWS:
-        if not view.asks and view.path not in ("/", "/survival"):
+        if not view.has_controls and view.path not in ("/", "/survival"):
             continue
         here = {**state, "path": view.path}
         answer = visitor.posts("summary.children", asked=here)

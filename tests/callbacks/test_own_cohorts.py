@@ -14,7 +14,7 @@ from callbacks.notes import notes_of
 from components.ledger_table import looked_at
 from components.server_html import to_html
 from components.views.survival.page import SURVIVAL
-from components.views.view import Scene
+from components.views.view import RenderContext
 from data import event_log
 from data.cache import cache
 from data.uploads import store
@@ -226,7 +226,7 @@ def test_another_meaning_of_the_same_names_is_another_question(ann):
             counts.append(here.count)
     assert counts == [1, 2, 2, 2, 3], "coding counts, the same again and another unit do not"
     with ann.here():
-        text = to_html(looked_at(Scene(asked, ledger=here)))
+        text = to_html(looked_at(RenderContext(asked, ledger=here)))
     assert text.count("of data read otherwise") == 2
 
 

@@ -12,7 +12,7 @@ from analysis.results import continuous
 from analysis.results.continuous import ContinuousResult
 from components.cards import table, unfold
 from components.views.cutoff.numbers import ESTIMATOR, sentence
-from components.views.view import Analysis, Chart, Scene
+from components.views.view import Analysis, Chart, RenderContext
 from figures.cutoff.spline import continuous_figure
 from wording.numbers import ALPHA, interval, p_named, ratio, significant, with_interval
 
@@ -22,7 +22,7 @@ EFFECT = Analysis(
 ROWS = 12  # of the curve as a table
 
 
-def draw_effect(found: ContinuousResult, scene: Scene) -> Component:
+def draw_effect(found: ContinuousResult, scene: RenderContext) -> Component:
     """The linear effect, and what cutting a marker throws away."""
     result = found.result
     ratio_words = with_interval(result.hr, result.lower, result.upper)
@@ -55,7 +55,7 @@ def _per(found: ContinuousResult) -> str:
     return f"per doubling (zeros counted as {significant(result.floor, 2)} {found.unit})"
 
 
-def draw_spline(found: ContinuousResult, scene: Scene) -> Chart | None:
+def draw_spline(found: ContinuousResult, scene: RenderContext) -> Chart | None:
     """The spline of the marker, from 30 events on."""
     spline = found.result.spline
     if spline is None:

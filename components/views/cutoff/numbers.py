@@ -13,7 +13,7 @@ from analysis.reported_p import ReportedP
 from analysis.results.cutoff import CutoffSearchResult
 from components.cards import explained_text, question_mark, rolled
 from components.ledger_table import looked_at
-from components.views.view import Scene
+from components.views.view import RenderContext
 from wording import cutoff, phrases
 from wording.numbers import cut_text, p_text, ratio
 
@@ -39,7 +39,7 @@ class Column(NamedTuple):
     best: bool
 
 
-def draw_numbers(searched: CutoffSearchResult, scene: Scene) -> Component | None:
+def draw_numbers(searched: CutoffSearchResult, scene: RenderContext) -> Component | None:
     """Every number of the current, the best and a published cut-off, each with its "?"."""
     if searched.why:
         return None
@@ -50,7 +50,7 @@ def draw_numbers(searched: CutoffSearchResult, scene: Scene) -> Component | None
     return html.Div([rolled(body, "The numbers of the cut-offs"), looked_at(scene)])
 
 
-def columns_of(searched: CutoffSearchResult, scene: Scene) -> list[Column]:
+def columns_of(searched: CutoffSearchResult, scene: RenderContext) -> list[Column]:
     """The cut-offs side by side; the best stands alone where it is the current one."""
     looks, cuts, best = scene.ledger.count, scene.question.cut, searched.best
     columns = []
@@ -65,7 +65,7 @@ def columns_of(searched: CutoffSearchResult, scene: Scene) -> list[Column]:
     return columns
 
 
-def source_of(searched: CutoffSearchResult, scene: Scene) -> str:
+def source_of(searched: CutoffSearchResult, scene: RenderContext) -> str:
     """How the current cut-off was fixed beforehand; "" for an exploratory one."""
     cuts = scene.question.cut
     if len(cuts) == 1 and cuts[0] in searched.declared:
@@ -87,7 +87,7 @@ def _column(
     return Column(title, cut, row, found, bool(best))
 
 
-def _head(searched: CutoffSearchResult, column: Column, scene: Scene) -> Component:
+def _head(searched: CutoffSearchResult, column: Column, scene: RenderContext) -> Component:
     value = f"{cut_text(column.cut)} {searched.unit}".rstrip()
     link = f"/survival?{scene.question.changed(cut=(column.cut,)).query()}"
     name = "Look at the best cut" if column.title == "The best" else "See its curves"

@@ -18,7 +18,7 @@ from components.views.cutoff.effect import EFFECT, draw_effect, draw_spline
 from components.views.cutoff.numbers import OUTSIDE, draw_numbers, sentence, source_of
 from components.views.cutoff.patients import FRAGILE, draw_fragility
 from components.views.searching import CUTOFF_SEARCH
-from components.views.view import Chart, Part, Scene, View
+from components.views.view import Chart, Panel, RenderContext, View
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
 from exports.figure_exports import cutoff as cutoffplates
@@ -45,7 +45,7 @@ def _card(title: str, view: View, *names: str) -> Component:
     return html.Section([html.H2(title), *map(view.slot, names)], className="card cut-card")
 
 
-def _one_cut(scene: Scene) -> float | None:
+def _one_cut(scene: RenderContext) -> float | None:
     """The question's cut-off, where there is just one."""
     return scene.question.cut[0] if len(scene.question.cut) == 1 else None
 
@@ -53,7 +53,7 @@ def _one_cut(scene: Scene) -> float | None:
 # ------------------------------------------------------------------------------------- search
 
 
-def draw_remarks(searched: CutoffSearchResult, scene: Scene) -> list[Component]:
+def draw_remarks(searched: CutoffSearchResult, scene: RenderContext) -> list[Component]:
     """What must be known before the page is read."""
     cut = _one_cut(scene)
     texts = [] if cut is not None else [cutoff.SEVERAL]
@@ -62,7 +62,7 @@ def draw_remarks(searched: CutoffSearchResult, scene: Scene) -> list[Component]:
     return [html.P(text, className="remark") for text in texts]
 
 
-def draw_profile(searched: CutoffSearchResult, scene: Scene) -> Chart | None:
+def draw_profile(searched: CutoffSearchResult, scene: RenderContext) -> Chart | None:
     """Hazard ratio and Z against the cut."""
     if searched.why:
         return None
@@ -71,7 +71,7 @@ def draw_profile(searched: CutoffSearchResult, scene: Scene) -> Chart | None:
     return Chart(figure, cutoff.profile_sentence(searched, cut))
 
 
-def draw_reading(searched: CutoffSearchResult, scene: Scene) -> Component | None:
+def draw_reading(searched: CutoffSearchResult, scene: RenderContext) -> Component | None:
     """How the figures are read: the profile and its table above, the resamples below."""
     if searched.why:
         return None
@@ -119,7 +119,7 @@ def _profile_table(searched: CutoffSearchResult) -> Component:
     return html.Div([table(frame, caption=caption), shown])
 
 
-def draw_resamples(searched: CutoffSearchResult, scene: Scene) -> Chart | None:
+def draw_resamples(searched: CutoffSearchResult, scene: RenderContext) -> Chart | None:
     """Where the best cut-off falls in resamples."""
     if searched.why:
         return None
@@ -130,13 +130,13 @@ def draw_resamples(searched: CutoffSearchResult, scene: Scene) -> Chart | None:
 # --------------------------------------------------------------------------------------- plates
 
 
-def name_figure(title: Callable[[Any], str]) -> Callable[[Any, Scene], str]:
+def name_figure(title: Callable[[Any], str]) -> Callable[[Any, RenderContext], str]:
     """The name of a figure that is of the whole page."""
     return lambda found, scene: title(found)
 
 
 def export_profile(
-    found: CutoffSearchResult, scene: Scene, chart: Chart, about: Provenance
+    found: CutoffSearchResult, scene: RenderContext, chart: Chart, about: Provenance
 ) -> FigureExport:
     """The profile on its way out."""
     source = source_of(found, scene)
@@ -144,7 +144,7 @@ def export_profile(
 
 
 def export_resamples(
-    found: CutoffSearchResult, scene: Scene, chart: Chart, about: Provenance
+    found: CutoffSearchResult, scene: RenderContext, chart: Chart, about: Provenance
 ) -> FigureExport:
     """The resamples on their way out."""
     source = source_of(found, scene)
@@ -152,7 +152,7 @@ def export_resamples(
 
 
 def export_spline(
-    found: ContinuousResult, scene: Scene, chart: Chart, about: Provenance
+    found: ContinuousResult, scene: RenderContext, chart: Chart, about: Provenance
 ) -> FigureExport:
     """The spline on its way out."""
     return cutoffplates.spline(found, chart.figure, chart.sentence, about)
@@ -161,7 +161,7 @@ def export_spline(
 # ---------------------------------------------------------------------------------------- view
 
 
-def say(found: CutoffSearchResult, scene: Scene) -> list[str]:
+def say(found: CutoffSearchResult, scene: RenderContext) -> list[str]:
     """The page in sentences."""
     return cutoff.cutoff_summary(
         found, scene.question.cut, max(scene.ledger.count, 1), source_of(found, scene)
@@ -173,8 +173,8 @@ VIEW = View(
     path="/cutoff",
     title="Cut-off",
     parts=(
-        Part("remarks", CUTOFF_SEARCH, draw_remarks),
-        Part(
+        Panel("remarks", CUTOFF_SEARCH, draw_remarks),
+        Panel(
             "profile",
             CUTOFF_SEARCH,
             draw_profile,
@@ -182,8 +182,8 @@ VIEW = View(
             figure_export=export_profile,
             name_figure=name_figure(cutoffplates.profile_title),
         ),
-        Part("reading", CUTOFF_SEARCH, draw_reading),
-        Part(
+        Panel("reading", CUTOFF_SEARCH, draw_reading),
+        Panel(
             "resamples",
             CUTOFF_SEARCH,
             draw_resamples,
@@ -191,10 +191,10 @@ VIEW = View(
             figure_export=export_resamples,
             name_figure=name_figure(cutoffplates.resamples_title),
         ),
-        Part("numbers", CUTOFF_SEARCH, draw_numbers),
-        Part("fragility", FRAGILE, draw_fragility),
-        Part("effect", EFFECT, draw_effect),
-        Part(
+        Panel("numbers", CUTOFF_SEARCH, draw_numbers),
+        Panel("fragility", FRAGILE, draw_fragility),
+        Panel("effect", EFFECT, draw_effect),
+        Panel(
             "spline",
             EFFECT,
             draw_spline,
@@ -205,6 +205,6 @@ VIEW = View(
     ),
     summary=CUTOFF_SEARCH,
     words=say,
-    asks=True,
+    has_controls=True,
     layout=layout,
 )

@@ -13,7 +13,7 @@ from analysis.results import fragility
 from analysis.results.fragility import FragilityResult
 from components.cards import rolled, unfold
 from components.views.cutoff.numbers import ESTIMATOR, sentence
-from components.views.view import Analysis, Scene
+from components.views.view import Analysis, RenderContext
 from wording.numbers import cut_text, p_text, significant, with_interval
 
 FRAGILE = Analysis(
@@ -23,7 +23,7 @@ LARGEST_PLANNED = 20  # hazard ratios beyond are nothing that anyone plans for
 MOST_NAMES = 12  # of patients in a sentence or a cell
 
 
-def draw_fragility(found: FragilityResult, scene: Scene) -> Component:
+def draw_fragility(found: FragilityResult, scene: RenderContext) -> Component:
     """Who changes side at the next cuts, within the assay's variation, and whose move matters."""
     result = found.result
     return html.Div(

@@ -15,7 +15,7 @@ from analysis.results import patient_list
 from analysis.results.patient_list import PatientList, PatientOutcomes
 from components import ids
 from components.cards import unfold
-from components.views.view import Analysis, Part, Scene, View
+from components.views.view import Analysis, Panel, RenderContext, View
 from data.cohort import Cohort
 from exports.patient_list import NAMES
 
@@ -69,7 +69,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
     ]
 
 
-def draw_reading(found: PatientList, scene: Scene) -> list[Component]:
+def draw_reading(found: PatientList, scene: RenderContext) -> list[Component]:
     """How the list is used."""
     covered = (
         "The outcome is covered until the cut-off is locked, so its columns are left out. "
@@ -85,7 +85,7 @@ def draw_reading(found: PatientList, scene: Scene) -> list[Component]:
     return [*why, html.P(text, className="note")]
 
 
-def draw_files(found: PatientList, scene: Scene) -> Component:
+def draw_files(found: PatientList, scene: RenderContext) -> Component:
     """The list as files: they name patients, so they are made here only, and say so."""
     query = scene.question.query()
     links = [
@@ -96,7 +96,7 @@ def draw_files(found: PatientList, scene: Scene) -> Component:
     return unfold("Download the list", html.Ul(links, className="downloads"), note)
 
 
-def draw_population(found: PatientList, scene: Scene) -> Component:
+def draw_population(found: PatientList, scene: RenderContext) -> Component:
     """Whom every page is to be about: links that set or lift one condition of the question."""
     rows = [_choices(name, values, found, scene.question) for name, values in found.choices]
     open_ = {"open": True} if scene.question.where else {}
@@ -133,7 +133,7 @@ def _asking(asked: Question, name: str, values: tuple[str, ...]) -> str:
     return f"/patients?{asked.changed(where=where).query()}"
 
 
-def words(found: PatientList, scene: Scene) -> list[str]:
+def words(found: PatientList, scene: RenderContext) -> list[str]:
     """How many there are, and on which side."""
     n = len(found.rows)
     sides = found.rows["side"].value_counts()
@@ -239,12 +239,12 @@ VIEW = View(
     path="/patients",
     title="Patients",
     parts=(
-        Part("population", ROSTER, draw_population),
-        Part("reading", ROSTER, draw_reading),
-        Part("files", ROSTER, draw_files),
+        Panel("population", ROSTER, draw_population),
+        Panel("reading", ROSTER, draw_reading),
+        Panel("files", ROSTER, draw_files),
     ),
     summary=ROSTER,
     words=words,
-    asks=True,
+    has_controls=True,
     layout=layout,
 )

@@ -16,7 +16,7 @@ from analysis.results.survival import SurvivalResult
 from components import notes
 from components.cards import rolled, table, unfold
 from components.views.survival.page import SURVIVAL, draw_counts, draw_curve
-from components.views.view import MOST_BESIDE, Analysis, Chart, Part, Scene, View
+from components.views.view import MOST_BESIDE, Analysis, Chart, Panel, RenderContext, View
 from data.cohort import Cohort
 from figures.patient.marker_panels import panels_figure
 from figures.patient.timeline import span_of, timeline_figure, timeline_words
@@ -69,7 +69,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
     ]
 
 
-def _who(scene: Scene) -> str:
+def _who(scene: RenderContext) -> str:
     """The subject that this place shows; "" where it stays empty."""
     at = int(scene.of or 0)
     return scene.beside[at] if at < len(scene.beside) else ""
@@ -78,7 +78,7 @@ def _who(scene: Scene) -> str:
 # ---------------------------------------------------------------------------------------- head
 
 
-def draw_way(result: PatientProfiles, scene: Scene) -> Component:
+def draw_way(result: PatientProfiles, scene: RenderContext) -> Component:
     """The way to the neighbours and to all patients; the browser knows the order of the list."""
     before, after = result.next_to(scene.patient) if scene.patient else ("", "")
     links = [
@@ -92,13 +92,13 @@ def draw_way(result: PatientProfiles, scene: Scene) -> Component:
     return html.Nav([*links, hint], className="way", **{"aria-label": "Patients"})
 
 
-def _step(text: str, subject: str, scene: Scene, key: str) -> Component:
+def _step(text: str, subject: str, scene: RenderContext, key: str) -> Component:
     if not subject:
         return html.Span(text, className="way-step pale", **{"data-key": key})
     return html.A(text, href=scene.link(subject), className="way-step", **{"data-key": key})
 
 
-def draw_who(result: PatientProfiles, scene: Scene) -> Component | None:
+def draw_who(result: PatientProfiles, scene: RenderContext) -> Component | None:
     """Name, level and baseline of one patient."""
     subject = _who(scene)
     if not subject:
@@ -112,7 +112,7 @@ def draw_who(result: PatientProfiles, scene: Scene) -> Component | None:
     return html.Div([head, html.Dl(facts, className="person-facts")])
 
 
-def draw_stands(result: MarkerStanding, scene: Scene) -> Component | None:
+def draw_stands(result: MarkerStanding, scene: RenderContext) -> Component | None:
     """Value and side of the split of one patient."""
     subject = _who(scene)
     if not subject:
@@ -136,7 +136,7 @@ def stands_words(result: MarkerStanding, subject: str) -> str:
 # -------------------------------------------------------------------------------------- course
 
 
-def draw_course(result: PatientProfiles, scene: Scene) -> Chart | None:
+def draw_course(result: PatientProfiles, scene: RenderContext) -> Chart | None:
     """The timeline of one patient; several share one time axis."""
     subject = _who(scene)
     if not subject:
@@ -152,7 +152,7 @@ def draw_course(result: PatientProfiles, scene: Scene) -> Chart | None:
     )
 
 
-def draw_course_table(result: PatientProfiles, scene: Scene) -> list[Component] | None:
+def draw_course_table(result: PatientProfiles, scene: RenderContext) -> list[Component] | None:
     """The same as text, and what this cohort does not record."""
     subject = _who(scene)
     if not subject:
@@ -171,7 +171,7 @@ def draw_course_table(result: PatientProfiles, scene: Scene) -> list[Component] 
 # ------------------------------------------------------------------------------------- markers
 
 
-def draw_markers(result: PatientProfiles, scene: Scene) -> Chart | None:
+def draw_markers(result: PatientProfiles, scene: RenderContext) -> Chart | None:
     """Every marker over time against the cohort's band."""
     subject = _who(scene)
     if not subject:
@@ -188,7 +188,7 @@ def draw_markers(result: PatientProfiles, scene: Scene) -> Chart | None:
     return Chart(figure, f"Markers of {shorten(subject)} over time, against the {what}.")
 
 
-def draw_values(result: PatientProfiles, scene: Scene) -> list[Component] | None:
+def draw_values(result: PatientProfiles, scene: RenderContext) -> list[Component] | None:
     """How the panels are read, and all values as text."""
     subject = _who(scene)
     if not subject:
@@ -222,7 +222,7 @@ def _value(row: Any) -> str:
 # ---------------------------------------------------------------------------------------- view
 
 
-def draw_page_curve(answer: SurvivalResult, scene: Scene) -> Chart | None:
+def draw_page_curve(answer: SurvivalResult, scene: RenderContext) -> Chart | None:
     """One endpoint's curves with the patients of this page marked."""
     chart = draw_curve(answer, scene)
     if chart is None:
@@ -230,7 +230,7 @@ def draw_page_curve(answer: SurvivalResult, scene: Scene) -> Chart | None:
     return Chart(chart.figure, f"{chart.sentence} {' '.join(marked_words(answer, scene))}".strip())
 
 
-def marked_words(answer: SurvivalResult, scene: Scene) -> list[str]:
+def marked_words(answer: SurvivalResult, scene: RenderContext) -> list[str]:
     """What the marks on one endpoint's curves say."""
     one = answer.endpoint(scene.of)
     rows = one.rows.set_index("subject")
@@ -242,7 +242,7 @@ def marked_words(answer: SurvivalResult, scene: Scene) -> list[str]:
     ]
 
 
-def draw_page_counts(answer: SurvivalResult, scene: Scene) -> list[Component] | None:
+def draw_page_counts(answer: SurvivalResult, scene: RenderContext) -> list[Component] | None:
     """The marked patients in words, and the numbers under the curves."""
     one = answer.endpoint(scene.of)
     said = [] if one is None or one.why else [html.P(text) for text in marked_words(answer, scene)]
@@ -261,7 +261,7 @@ def aside_of(one: Any, subject: str) -> str:
     return "no outcome of this endpoint is recorded"
 
 
-def words(result: PatientProfiles, scene: Scene) -> list[str]:
+def words(result: PatientProfiles, scene: RenderContext) -> list[str]:
     """Who this is, in a sentence or two."""
     if not scene.patient:
         return ["This patient is not among those that the question is about."]
@@ -274,7 +274,7 @@ def words(result: PatientProfiles, scene: Scene) -> list[str]:
     return [lead, *beside, *_outcome_words(result, scene)]
 
 
-def _outcome_words(result: PatientProfiles, scene: Scene) -> list[str]:
+def _outcome_words(result: PatientProfiles, scene: RenderContext) -> list[str]:
     if scene.covered:
         return [COVERED]
     return [
@@ -289,18 +289,18 @@ VIEW = View(
     path="/patients/",
     title="Patient",
     parts=(
-        Part("way", PERSONS, draw_way, first=True),
-        Part("who", PERSONS, draw_who, first=True),
-        Part("stands", STANDING, draw_stands),
-        Part("course", PERSONS, draw_course, chart=True, first=True),
-        Part("course-table", PERSONS, draw_course_table),
-        Part("markers", PERSONS, draw_markers, chart=True, first=True),
-        Part("values", PERSONS, draw_values),
-        Part("curve", SURVIVAL, draw_page_curve, chart=True),
-        Part("counts", SURVIVAL, draw_page_counts),
+        Panel("way", PERSONS, draw_way, first=True),
+        Panel("who", PERSONS, draw_who, first=True),
+        Panel("stands", STANDING, draw_stands),
+        Panel("course", PERSONS, draw_course, chart=True, first=True),
+        Panel("course-table", PERSONS, draw_course_table),
+        Panel("markers", PERSONS, draw_markers, chart=True, first=True),
+        Panel("values", PERSONS, draw_values),
+        Panel("curve", SURVIVAL, draw_page_curve, chart=True),
+        Panel("counts", SURVIVAL, draw_page_counts),
     ),
     summary=PERSONS,
     words=words,
-    asks=True,
+    has_controls=True,
     layout=layout,
 )

@@ -13,7 +13,7 @@ from analysis.question import FIELDS, Question
 from analysis.results.survival import EndpointResult, SurvivalResult
 from components.views.survival import page as survival
 from components.views.survival.page import SURVIVAL
-from components.views.view import Chart, Part, Scene, View, drawn_of
+from components.views.view import Chart, Panel, RenderContext, View, drag_stamp
 from data.cohort import Cohort
 from figures.km.figure import accessible_words, km_figure
 from wording.summaries import answer_sentences, pair_sentence
@@ -31,7 +31,7 @@ FIELD_WORDS = {
 OTHER_UNIT = "Time is counted in {}: the axes are not the same."
 
 
-def asked_of(answer: SurvivalResult, scene: Scene) -> EndpointResult | None:
+def asked_of(answer: SurvivalResult, scene: RenderContext) -> EndpointResult | None:
     """The endpoint that the question names, where it has an answer."""
     one = answer.endpoint(scene.question.endpoint)
     return None if one is None or one.why else one
@@ -69,7 +69,7 @@ def layout(view: View, cohort: Cohort, names: Mapping[str, str]) -> list[Compone
     return [html.Div(columns, className="two of-2"), html.P(CAUTION, className="remark")]
 
 
-def draw_said(answer: SurvivalResult, scene: Scene) -> list[Component]:
+def draw_said(answer: SurvivalResult, scene: RenderContext) -> list[Component]:
     """The answer in words, and the way to the question."""
     one = answer.endpoint(scene.question.endpoint)
     lead, *rest = answer_sentences(answer, one)
@@ -82,7 +82,7 @@ def draw_said(answer: SurvivalResult, scene: Scene) -> list[Component]:
     ]
 
 
-def draw_remarks(answer: SurvivalResult, scene: Scene) -> list[Component]:
+def draw_remarks(answer: SurvivalResult, scene: RenderContext) -> list[Component]:
     """What must be known of this question beside its numbers."""
     unit = OTHER_UNIT.format(answer.time_unit) if math.isnan(scene.until) else ""
     return [
@@ -91,18 +91,18 @@ def draw_remarks(answer: SurvivalResult, scene: Scene) -> list[Component]:
     ]
 
 
-def draw_curve(answer: SurvivalResult, scene: Scene) -> Chart | None:
+def draw_curve(answer: SurvivalResult, scene: RenderContext) -> Chart | None:
     """The curves of the question's endpoint."""
     one = asked_of(answer, scene)
     if one is None:
         return None
     shared = 0.0 if math.isnan(scene.until) else scene.until
     figure = km_figure(answer, one, dark=scene.dark, until=shared)
-    figure.layout.meta = {**figure.layout.meta, **drawn_of(scene, one.code)}
+    figure.layout.meta = {**figure.layout.meta, **drag_stamp(scene, one.code)}
     return Chart(figure, accessible_words(answer, one))
 
 
-def draw_counts(answer: SurvivalResult, scene: Scene) -> Component | None:
+def draw_counts(answer: SurvivalResult, scene: RenderContext) -> Component | None:
     """The numbers under the curves as a table."""
     return survival.draw_counts(answer, replace(scene, of=scene.question.endpoint))
 
@@ -124,7 +124,7 @@ def lead(questions: list[Question]) -> str:
     return f"Two questions side by side. They differ in {listed}."
 
 
-def words(found: SurvivalResult, scene: Scene) -> list[str]:
+def words(found: SurvivalResult, scene: RenderContext) -> list[str]:
     """One question's answer in one sentence; the columns say the rest."""
     return [pair_sentence(found, found.endpoint(scene.question.endpoint))]
 
@@ -134,15 +134,15 @@ VIEW = View(
     path="/compare",
     title="Two questions",
     parts=(
-        Part("said", SURVIVAL, draw_said, tells=True),
-        Part("curve", SURVIVAL, draw_curve, chart=True),
-        Part("counts", SURVIVAL, draw_counts),
-        Part("remarks", SURVIVAL, draw_remarks),
+        Panel("said", SURVIVAL, draw_said, explains_absence=True),
+        Panel("curve", SURVIVAL, draw_curve, chart=True),
+        Panel("counts", SURVIVAL, draw_counts),
+        Panel("remarks", SURVIVAL, draw_remarks),
     ),
     summary=SURVIVAL,
     words=words,
-    asks=False,
+    has_controls=False,
     layout=layout,
-    lead=lead,
+    intro=lead,
     several=True,
 )

@@ -16,7 +16,7 @@ from analysis.results.survival import EndpointResult, SurvivalResult
 from components.cards import card, explained_text, rolled
 from components.ledger_table import looked_at
 from components.server_html import Html
-from components.views.view import Scene
+from components.views.view import RenderContext
 from wording import phrases
 from wording.numbers import (
     duration,
@@ -33,7 +33,7 @@ LARGEST_PLANNED = 20  # hazard ratios beyond are nothing that anyone plans for
 ONE_CUT_ONLY = "for one cut-off only"
 
 
-def draw_numbers(answer: SurvivalResult, scene: Scene) -> Component:
+def draw_numbers(answer: SurvivalResult, scene: RenderContext) -> Component:
     """Every number of every endpoint in one table, each with its "?"."""
     shown = [one for one in answer.endpoints if not one.why]
     if not shown:

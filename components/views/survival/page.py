@@ -21,7 +21,7 @@ from analysis.results.baseline import (
 from analysis.results.survival import EndpointResult, SurvivalResult
 from components.cards import card, explained, table, table_of, unfold
 from components.views.survival.numbers import draw_numbers
-from components.views.view import Analysis, Chart, Part, Scene, View, drawn_of
+from components.views.view import Analysis, Chart, Panel, RenderContext, View, drag_stamp
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
 from exports.pptx import km_slide
@@ -45,7 +45,7 @@ NO_BASELINE = "The data say nothing else about the patients at baseline."
 MEASURE_WORDS = {"change": "change", "fold": "fold change"}
 
 
-def draw_remarks(answer: SurvivalResult, scene: Scene) -> list[Component]:
+def draw_remarks(answer: SurvivalResult, scene: RenderContext) -> list[Component]:
     """What must be known before the numbers are read."""
     remarks = _clock_remarks(answer)
     if answer.measure != "value":
@@ -120,23 +120,23 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
     return [view.slot("remarks"), curves, *rest]
 
 
-def draw_curve(answer: SurvivalResult, scene: Scene) -> Chart | None:
+def draw_curve(answer: SurvivalResult, scene: RenderContext) -> Chart | None:
     """The curves of one endpoint."""
     one = answer.endpoint(scene.of)
     if one is None or one.why:
         return None
     figure = km_figure(answer, one, dark=scene.dark, chosen=scene.marked)
-    figure.layout.meta = {**figure.layout.meta, **drawn_of(scene, one.code)}
+    figure.layout.meta = {**figure.layout.meta, **drag_stamp(scene, one.code)}
     return Chart(figure, accessible_words(answer, one))
 
 
-def name_curve(answer: SurvivalResult, scene: Scene) -> str:
+def name_curve(answer: SurvivalResult, scene: RenderContext) -> str:
     """The name of one endpoint's figure."""
     one = answer.endpoint(scene.of)
     return km_slide.title(answer, one) if one else scene.of
 
 
-def draw_counts(answer: SurvivalResult, scene: Scene) -> Component | None:
+def draw_counts(answer: SurvivalResult, scene: RenderContext) -> Component | None:
     """The numbers under one endpoint's curves as a table, or why there are no curves."""
     one = answer.endpoint(scene.of)
     if one is None:
@@ -157,7 +157,7 @@ def _counts(answer: SurvivalResult, one: EndpointResult) -> Component:
 
 
 def export_curve(
-    answer: SurvivalResult, scene: Scene, chart: Chart, about: Provenance
+    answer: SurvivalResult, scene: RenderContext, chart: Chart, about: Provenance
 ) -> FigureExport:
     """One endpoint's figure on its way out."""
     export = SurvivalExport(**vars(about), answer=answer, endpoints=answer.endpoints)
@@ -167,7 +167,7 @@ def export_curve(
 # --------------------------------------------------------------------------------------- flow
 
 
-def draw_flow(answer: SurvivalResult, scene: Scene) -> Component:
+def draw_flow(answer: SurvivalResult, scene: RenderContext) -> Component:
     """Who is in and who is not, step by step."""
     strips = [_strip(answer, one) for one in answer.endpoints]
     if len({strip_key(one) for one in answer.endpoints}) == 1:
@@ -219,7 +219,7 @@ def _step(number: str, meaning: str, aside: list[Component]) -> Component:
 # -------------------------------------------------------------------------------------- sides
 
 
-def draw_sides(result: BaselineTable, scene: Scene) -> Component:
+def draw_sides(result: BaselineTable, scene: RenderContext) -> Component:
     """Baseline by side."""
     if result.table.empty:
         return html.P(NO_BASELINE, className="empty")
@@ -229,7 +229,7 @@ def draw_sides(result: BaselineTable, scene: Scene) -> Component:
     return table(frame, caption="Baseline by side of the cut-off", className="sides")
 
 
-def draw_within(result: StratifiedTests, scene: Scene) -> list[Component]:
+def draw_within(result: StratifiedTests, scene: RenderContext) -> list[Component]:
     """The tests that take dose or arm into account."""
     return [_test(result, one) for one in result.tests]
 
@@ -246,8 +246,8 @@ VIEW = View(
     path="/survival",
     title="Survival",
     parts=(
-        Part("remarks", SURVIVAL, draw_remarks),
-        Part(
+        Panel("remarks", SURVIVAL, draw_remarks),
+        Panel(
             "curve",
             SURVIVAL,
             draw_curve,
@@ -256,16 +256,16 @@ VIEW = View(
             name_figure=name_curve,
             several=lambda found: found.drawn,
         ),
-        Part("counts", SURVIVAL, draw_counts),
-        Part("numbers", SURVIVAL, draw_numbers),
-        Part("flow", SURVIVAL, draw_flow),
-        Part("sides", BASELINE, draw_sides),
-        Part("within", STRATIFIED, draw_within),
+        Panel("counts", SURVIVAL, draw_counts),
+        Panel("numbers", SURVIVAL, draw_numbers),
+        Panel("flow", SURVIVAL, draw_flow),
+        Panel("sides", BASELINE, draw_sides),
+        Panel("within", STRATIFIED, draw_within),
     ),
     summary=SURVIVAL,
     words=lambda found, scene: survival_summary(found),
-    asks=True,
-    follows=True,
+    has_controls=True,
+    live_preview=True,
     figure_words=figure_words,
     layout=layout,
 )

@@ -16,7 +16,7 @@ from analysis.results.trend_tests import TrendTests
 from analysis.results.trends import Trends
 from components.cards import explained, rolled, table, unfold
 from components.option_links import choices
-from components.views.view import Scene
+from components.views.view import RenderContext
 from wording.trend_phrases import (
     around,
     middles,
@@ -32,7 +32,7 @@ PATH = "/trends"
 HELP = {"Jonckheere": "jonckheere", "Kruskal": "kruskal", "Wilcoxon": "wilcoxon"}
 
 
-def draw_courses(found: Trends, scene: Scene) -> Component | None:
+def draw_courses(found: Trends, scene: RenderContext) -> Component | None:
     """Every number of the panels: group and visit, n, the middle with its interval."""
     by, middle = choose_option(scene.question, "by"), choose_option(scene.question, "middle")
     names = found.grouping(by).labels
@@ -55,7 +55,7 @@ def draw_courses(found: Trends, scene: Scene) -> Component | None:
     return unfold("Show as table", table(frame, caption="Numbers of the panels"))
 
 
-def draw_tests(found: DoseResponse, scene: Scene) -> list[Component]:
+def draw_tests(found: DoseResponse, scene: RenderContext) -> list[Component]:
     """The tests of the question's marker, each with its name, its p's and its "?"."""
     lines = [html.P(f"{found.label}: {response_axis(found)}.", className="note")]
     if found.measure != "value" and not found.asked:
@@ -82,7 +82,7 @@ def draw_tests(found: DoseResponse, scene: Scene) -> list[Component]:
     return [*lines, unfold("Show as table", _by_level(found))]
 
 
-def draw_models(found: Models, scene: Scene) -> Component | None:
+def draw_models(found: Models, scene: RenderContext) -> Component | None:
     """ANCOVA and mixed model: what a unit of dose does to the value at the visit."""
     if found.ancova is None and found.mixed is None:
         return None
@@ -117,7 +117,7 @@ def _by_level(found: DoseResponse) -> Component:
 # -------------------------------------------------------------------------------------- table
 
 
-def draw_table(found: TrendTests, scene: Scene) -> list[Component]:
+def draw_table(found: TrendTests, scene: RenderContext) -> list[Component]:
     """Every marker at every visit: effect, p, both adjusted p's, a link to the question."""
     asked = scene.question
     inside = choose_option(asked, "test") == "within" and not found.within.empty

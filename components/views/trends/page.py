@@ -13,7 +13,8 @@ from analysis.results.trends import Panel, Trends
 from components.cards import tinted
 from components.option_links import choices
 from components.views.trends.numbers import draw_courses, draw_models, draw_table, draw_tests
-from components.views.view import Analysis, Chart, Part, Scene, View
+from components.views.view import Analysis, Chart, RenderContext, View
+from components.views.view import Panel as Part
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
 from exports.figure_exports import trends as trendplates
@@ -58,13 +59,13 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
 # ------------------------------------------------------------------------------------- panels
 
 
-def drawn_endpoints(found: Trends, scene: Scene) -> list[Panel]:
+def drawn_endpoints(found: Trends, scene: RenderContext) -> list[Panel]:
     """The panels of the group that is chosen, in the order of the markers."""
     markers = found.groups.get(choose_marker_group(found.groups, scene.question), ())
     return [found.panels[marker] for marker in markers[:MOST]]
 
 
-def draw_panel(found: Trends, scene: Scene) -> Chart | None:
+def draw_panel(found: Trends, scene: RenderContext) -> Chart | None:
     """One marker over the visits; the place's number says which."""
     panel, asked = _panel(found, scene), scene.question
     if panel is None:
@@ -79,32 +80,34 @@ def draw_panel(found: Trends, scene: Scene) -> Chart | None:
     return Chart(figure, said)
 
 
-def _panel(found: Trends, scene: Scene) -> Panel | None:
+def _panel(found: Trends, scene: RenderContext) -> Panel | None:
     panels = [one for one in drawn_endpoints(found, scene) if one.series.codes]
     at = int(scene.of) if scene.of.isdecimal() and len(scene.of) < 4 else len(panels)
     return panels[at] if at < len(panels) else None
 
 
-def name_panel(found: Trends, scene: Scene) -> str:
+def name_panel(found: Trends, scene: RenderContext) -> str:
     """The name of one marker's panel."""
     one = _panel(found, scene)
     return trendplates.panel_title(found, one, choose_option(scene.question, "by")) if one else ""
 
 
-def export_panel(found: Trends, scene: Scene, chart: Chart, about: Provenance) -> FigureExport:
+def export_panel(
+    found: Trends, scene: RenderContext, chart: Chart, about: Provenance
+) -> FigureExport:
     """One marker's panel on its way out."""
     by, one = choose_option(scene.question, "by"), _panel(found, scene)
     return trendplates.panel(found, one, by, chart.figure, chart.sentence, about)
 
 
 def export_response(
-    found: DoseResponse, scene: Scene, chart: Chart, about: Provenance
+    found: DoseResponse, scene: RenderContext, chart: Chart, about: Provenance
 ) -> FigureExport:
     """The response by dose on its way out."""
     return trendplates.response(found, chart.figure, chart.sentence, about)
 
 
-def draw_choices(found: Trends, scene: Scene) -> list[Component]:
+def draw_choices(found: Trends, scene: RenderContext) -> list[Component]:
     """What can be chosen here, the key of the groups, and what must be known of the panels."""
     asked = scene.question
     group = choose_marker_group(found.groups, asked)
@@ -121,7 +124,7 @@ def draw_choices(found: Trends, scene: Scene) -> list[Component]:
     return [html.Div(rows, className="trend-choices"), _key(found, scene), *remarks]
 
 
-def _key(found: Trends, scene: Scene) -> Component:
+def _key(found: Trends, scene: RenderContext) -> Component:
     """The groups with their colours, dashes and numbers of patients."""
     grouping = found.grouping(choose_option(scene.question, "by"))
     tints, dashes = tints_of(grouping, palette(False))
@@ -141,7 +144,7 @@ def _key(found: Trends, scene: Scene) -> Component:
     return html.Ul(items, className="trend-key", **{"aria-label": f"Colours: {grouping.word}"})
 
 
-def _remarks(found: Trends, scene: Scene) -> list[str]:
+def _remarks(found: Trends, scene: RenderContext) -> list[str]:
     by, said = choose_option(scene.question, "by"), []
     grouping = found.grouping(by)
     if by == "split" and found.sides.why:
@@ -196,7 +199,7 @@ def _unusual(panel: Panel) -> str:
 # ----------------------------------------------------------------------------------- response
 
 
-def draw_response(found: DoseResponse, scene: Scene) -> Chart:
+def draw_response(found: DoseResponse, scene: RenderContext) -> Chart:
     """One dot a patient, by dose level or arm."""
     figure = dose_figure(found, by=choose_option(scene.question, "by"), dark=scene.dark)
     dots = "" if len(found.subjects) > MOST_DOTS else ", one dot a patient"
@@ -233,6 +236,6 @@ VIEW = View(
     ),
     summary=RESPONSE,
     words=lambda found, scene: trends_summary(found),
-    asks=True,
+    has_controls=True,
     layout=layout,
 )

@@ -21,7 +21,7 @@ from components.views.trial.tables import (
     draw_responses,
     draw_steps,
 )
-from components.views.view import Analysis, Chart, Part, Scene, View
+from components.views.view import Analysis, Chart, Panel, RenderContext, View
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
 from exports.figure_exports import trial
@@ -93,7 +93,7 @@ def _exposure(view: View, cohort: Cohort) -> Component:
     )
 
 
-def draw_path(found: Trial, scene: Scene) -> Chart | None:
+def draw_path(found: Trial, scene: RenderContext) -> Chart | None:
     """The escalation, patient by patient."""
     if found.path.why or found.path.patients.empty:
         return None
@@ -103,7 +103,7 @@ def draw_path(found: Trial, scene: Scene) -> Chart | None:
     return Chart(figure, escalation_sentence(found.path))
 
 
-def draw_dlts(found: Trial, scene: Scene) -> Chart | None:
+def draw_dlts(found: Trial, scene: RenderContext) -> Chart | None:
     """The rates of dose-limiting toxicities by dose level."""
     if found.path.why or not found.path.recorded:
         return None
@@ -111,7 +111,7 @@ def draw_dlts(found: Trial, scene: Scene) -> Chart | None:
     return Chart(figure, rates_sentence(found.path))
 
 
-def draw_waterfall(found: Trial, scene: Scene) -> Chart | None:
+def draw_waterfall(found: Trial, scene: RenderContext) -> Chart | None:
     """The best change of lesions of each patient."""
     if found.lesions.why:
         return None
@@ -127,7 +127,7 @@ def draw_waterfall(found: Trial, scene: Scene) -> Chart | None:
     )
 
 
-def draw_spider(found: Trial, scene: Scene) -> Chart | None:
+def draw_spider(found: Trial, scene: RenderContext) -> Chart | None:
     """The change of lesions over time."""
     if found.lesions.why:
         return None
@@ -135,7 +135,7 @@ def draw_spider(found: Trial, scene: Scene) -> Chart | None:
     return Chart(figure, f"Change of lesions over time of {len(found.lesions.best)} patients.")
 
 
-def draw_exposure(found: Trial, scene: Scene) -> Chart | None:
+def draw_exposure(found: Trial, scene: RenderContext) -> Chart | None:
     """The pairs of one exposure."""
     one = {one.marker: one for one in found.exposures}.get(scene.of)
     if one is None or not one.n:
@@ -151,35 +151,41 @@ def draw_exposure(found: Trial, scene: Scene) -> Chart | None:
 
 def leaving(
     make: Callable[..., FigureExport],
-) -> Callable[[Trial, Scene, Chart, Provenance], FigureExport]:
+) -> Callable[[Trial, RenderContext, Chart, Provenance], FigureExport]:
     """The plate of a figure that hangs on nothing but the trial."""
     return lambda found, scene, chart, about: make(found, chart.figure, chart.sentence, about)
 
 
-def name_figure(name: str) -> Callable[[Trial, Scene], str]:
+def name_figure(name: str) -> Callable[[Trial, RenderContext], str]:
     """The name of a figure that hangs on nothing but the trial."""
     return lambda found, scene: trial.TITLES[name]
 
 
-def name_exposure(found: Trial, scene: Scene) -> str:
+def name_exposure(found: Trial, scene: RenderContext) -> str:
     """The name of one exposure's figure."""
     one = {one.marker: one for one in found.exposures}.get(scene.of)
     return trial.exposure_title(one) if one else ""
 
 
-def export_treatment(found: Trial, scene: Scene, chart: Chart, about: Provenance) -> FigureExport:
+def export_treatment(
+    found: Trial, scene: RenderContext, chart: Chart, about: Provenance
+) -> FigureExport:
     """The lanes of treatment on their way out."""
     order = choose_option(scene.question, "order")
     return trial.treatment(found, order, chart.figure, chart.sentence, about)
 
 
-def export_followup(found: Trial, scene: Scene, chart: Chart, about: Provenance) -> FigureExport:
+def export_followup(
+    found: Trial, scene: RenderContext, chart: Chart, about: Provenance
+) -> FigureExport:
     """The lanes of follow-up on their way out."""
     order = choose_option(scene.question, "order")
     return trial.followup(found, order, chart.figure, chart.sentence, about)
 
 
-def export_exposure(found: Trial, scene: Scene, chart: Chart, about: Provenance) -> FigureExport:
+def export_exposure(
+    found: Trial, scene: RenderContext, chart: Chart, about: Provenance
+) -> FigureExport:
     """One exposure on its way out."""
     one = {one.marker: one for one in found.exposures}[scene.of]
     return trial.exposure(found, one, chart.figure, chart.sentence, about)
@@ -190,7 +196,7 @@ VIEW = View(
     path="/trial",
     title="Trial",
     parts=(
-        Part(
+        Panel(
             "path",
             TRIAL,
             draw_path,
@@ -198,7 +204,7 @@ VIEW = View(
             figure_export=leaving(trial.path),
             name_figure=name_figure("path"),
         ),
-        Part(
+        Panel(
             "dlts",
             TRIAL,
             draw_dlts,
@@ -206,11 +212,11 @@ VIEW = View(
             figure_export=leaving(trial.dlts),
             name_figure=name_figure("dlts"),
         ),
-        Part("steps", TRIAL, draw_steps),
-        Part("rates", TRIAL, draw_rates),
-        Part("order", TRIAL, draw_order),
-        Part("key", TRIAL, draw_key),
-        Part(
+        Panel("steps", TRIAL, draw_steps),
+        Panel("rates", TRIAL, draw_rates),
+        Panel("order", TRIAL, draw_order),
+        Panel("key", TRIAL, draw_key),
+        Panel(
             "treatment",
             TRIAL,
             draw_treatment,
@@ -218,7 +224,7 @@ VIEW = View(
             figure_export=export_treatment,
             name_figure=name_figure("treatment"),
         ),
-        Part(
+        Panel(
             "followup",
             TRIAL,
             draw_followup,
@@ -226,9 +232,9 @@ VIEW = View(
             figure_export=export_followup,
             name_figure=name_figure("followup"),
         ),
-        Part("lanes", TRIAL, draw_lanes_table),
-        Part("responses", TRIAL, draw_responses),
-        Part(
+        Panel("lanes", TRIAL, draw_lanes_table),
+        Panel("responses", TRIAL, draw_responses),
+        Panel(
             "waterfall",
             TRIAL,
             draw_waterfall,
@@ -236,7 +242,7 @@ VIEW = View(
             figure_export=leaving(trial.waterfall),
             name_figure=name_figure("waterfall"),
         ),
-        Part(
+        Panel(
             "spider",
             TRIAL,
             draw_spider,
@@ -244,9 +250,9 @@ VIEW = View(
             figure_export=leaving(trial.spider),
             name_figure=name_figure("spider"),
         ),
-        Part("changes", TRIAL, draw_changes),
-        Part("adverse", TRIAL, draw_adverse),
-        Part(
+        Panel("changes", TRIAL, draw_changes),
+        Panel("adverse", TRIAL, draw_adverse),
+        Panel(
             "exposure",
             TRIAL,
             draw_exposure,
@@ -254,11 +260,11 @@ VIEW = View(
             figure_export=export_exposure,
             name_figure=name_exposure,
         ),
-        Part("compared", TRIAL, draw_compared),
-        Part("exposures", TRIAL, draw_exposures),
+        Panel("compared", TRIAL, draw_compared),
+        Panel("exposures", TRIAL, draw_exposures),
     ),
     summary=TRIAL,
     words=lambda found, scene: trial_summary(found),
-    asks=False,
+    has_controls=False,
     layout=layout,
 )

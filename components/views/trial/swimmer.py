@@ -11,7 +11,7 @@ from analysis.results.trial.conduct import Trial
 from analysis.results.trial.swimmer import MOST, SwimmerLanes
 from components.cards import tinted
 from components.option_links import choices
-from components.views.view import Chart, Scene
+from components.views.view import Chart, RenderContext
 from figures.level_colours import colours_of
 from figures.style import palette
 from figures.trial.swimmer import (
@@ -28,7 +28,7 @@ GLYPHS = {"diamond-tall": "◆", "x": "✖", "square": "■", "star": "★"}
 THICK = ("thinnest", "middle", "thickest")
 
 
-def draw_order(found: Trial, scene: Scene) -> list[Component]:
+def draw_order(found: Trial, scene: RenderContext) -> list[Component]:
     """The order of the patients, and how many of them are drawn."""
     lanes = found.lanes
     order = lanes.order(choose_option(scene.question, "order"))
@@ -56,7 +56,7 @@ def _notes(lanes: SwimmerLanes, order: str) -> list[str]:
     return notes
 
 
-def draw_key(found: Trial, scene: Scene) -> Component:
+def draw_key(found: Trial, scene: RenderContext) -> Component:
     """What colours, thickness and signs stand for."""
     lanes = found.lanes
     return html.Ul(
@@ -102,7 +102,7 @@ def _signs(lanes: SwimmerLanes) -> list[Component]:
     return [html.Li(sign) for sign in signs]
 
 
-def draw_treatment(found: Trial, scene: Scene) -> Chart | None:
+def draw_treatment(found: Trial, scene: RenderContext) -> Chart | None:
     """Courses and assessments, or nothing where neither is in the data."""
     lanes = found.lanes
     if lanes.doses.empty and lanes.assessments.empty:
@@ -115,7 +115,7 @@ def draw_treatment(found: Trial, scene: Scene) -> Chart | None:
     return Chart(figure, treatment_sentence(lanes, len(lanes.shown(order))))
 
 
-def draw_followup(found: Trial, scene: Scene) -> Chart | None:
+def draw_followup(found: Trial, scene: RenderContext) -> Chart | None:
     """Follow-up, or nothing where nobody's is known."""
     lanes = found.lanes
     if not lanes.patients["last"].notna().any():

@@ -17,7 +17,7 @@ from analysis.stats.errors import NotEnoughData
 from components.server_html import to_html
 from components.views.cutoff import page as cutoff
 from components.views.searching import CUTOFF_SEARCH
-from components.views.view import Chart, Scene
+from components.views.view import Chart, RenderContext
 from data.cohort import Cut
 from data.sources import builtin
 from tests.hand_made_cohorts import STUDY, cohort
@@ -43,7 +43,7 @@ def results(study, question):
 
 def page(study, question, scene=None):
     """Every part of the page as text, by name."""
-    found, scene = results(study, question), scene or Scene(question)
+    found, scene = results(study, question), scene or RenderContext(question)
     texts = {}
     for part in cutoff.VIEW.parts:
         result = found[part.analysis.name]
@@ -167,7 +167,7 @@ def test_a_locked_cut_is_said_and_keeps_its_print():
     study, question = of("imail2", **HLADR, cut="20")
     lock = Lock(1, "2026-11-22T09:30:00", "me", "A. Smith", "protocol", "HLADR_NK_PCT", "C1D15",
                 "value", question.baseline, 20.0)  # fmt: skip
-    shown = page(study, question, Scene(question, ledger=Ledger(locks=(lock,))))
+    shown = page(study, question, RenderContext(question, ledger=Ledger(locks=(lock,))))
     assert "fixed beforehand" in shown["numbers"]
 
 
@@ -175,7 +175,7 @@ def test_the_questions_looked_at_are_counted():
     study, question = of("imail2", **HLADR, cut="24")
     look = Look("CD4", "C1D15", "value", "C1D1", "start", "OS")
     entries = tuple(Entry(look, i, "2026-11-22T09:30:00") for i in range(7))
-    shown = page(study, question, Scene(question, ledger=Ledger(entries=entries)))
+    shown = page(study, question, RenderContext(question, ledger=Ledger(entries=entries)))
     assert "(7 questions)" in shown["numbers"]
 
 

@@ -14,7 +14,7 @@ from analysis.stats.errors import NotEnoughData
 from components.server_html import to_html
 from components.views import at
 from components.views.patients import patient_list, patient_profile
-from components.views.view import Chart, Scene
+from components.views.view import Chart, RenderContext
 from data.sources import builtin
 from figures.km.figure import km_figure
 from figures.km.patients import people_at, subjects_of
@@ -41,7 +41,9 @@ def page(study, question, subject, **scene) -> dict[str, str]:
     found = {}
     for part in patient_profile.VIEW.parts:
         of = question.endpoint if part.name in ("curve", "counts") else "0"
-        here = Scene(question, of=of, patient=subject, link=lambda one: "/patients/x", **scene)
+        here = RenderContext(
+            question, of=of, patient=subject, link=lambda one: "/patients/x", **scene
+        )
         try:
             shown = part.draw(part.analysis.run(study, question.reading(part.analysis.reads)), here)
         except NotEnoughData:
@@ -49,7 +51,7 @@ def page(study, question, subject, **scene) -> dict[str, str]:
         found[part.name] = _text(shown)
     persons = patient_profile.PERSONS.run(study, question)
     found["summary"] = " ".join(
-        patient_profile.words(persons, Scene(question, patient=subject, **scene))
+        patient_profile.words(persons, RenderContext(question, patient=subject, **scene))
     )
     return found
 
@@ -72,7 +74,7 @@ def test_any_id_is_text(subject: str) -> None:
         assert "x" * 60 not in html
     figure = patient_profile.draw_page_curve(
         patient_profile.ANSWER.run(study, question),
-        Scene(question, of="PFS", patient=subject),
+        RenderContext(question, of="PFS", patient=subject),
     ).figure
     marked = next(trace for trace in figure.data if trace.meta == "chosen")
     assert "<script" not in marked.text[0]
@@ -110,7 +112,7 @@ def test_asked_blind_nothing_tells_an_outcome() -> None:
     question = complete_question({"blind": "yes"}, study).question
     persons = patient_profile.PERSONS.run(study, question)
     for subject in study.subjects["subject"]:
-        scene = Scene(question, of="0", patient=subject, ledger=Ledger())
+        scene = RenderContext(question, of="0", patient=subject, ledger=Ledger())
         assert scene.covered
         for draw in (
             patient_profile.draw_course,

@@ -15,7 +15,7 @@ from analysis.stats.errors import NotEnoughData
 from components.server_html import to_html
 from components.views import VIEWS
 from components.views.survival import page as survival
-from components.views.view import Chart, Scene
+from components.views.view import Chart, RenderContext
 from data.sources import builtin
 from figures.cutoff.dots import dots_figure
 from tests.hand_made_cohorts import cohort
@@ -59,7 +59,7 @@ def drawn(study, question):
         other = {survival.BASELINE: beside, survival.STRATIFIED: tested}
         result = other.get(part.analysis, found)
         for endpoint in found.endpoints:
-            shown = part.draw(result, Scene(question, of=endpoint.code))
+            shown = part.draw(result, RenderContext(question, of=endpoint.code))
             chart = isinstance(shown, Chart)
             texts.append(_words(shown) if chart else to_html(shown) if shown else "")
     return found, texts
@@ -113,8 +113,8 @@ def test_the_same_numbers_stand_in_figure_table_and_sentence():
     hr = f"{one.effect.hr:.2f}"
     p = f".{round(one.p_cut.p * 100):02d}"
     summary = " ".join(survival_summary(found))
-    numbers = to_html(survival.draw_numbers(found, Scene(question)))
-    figure = _words(survival.draw_curve(found, Scene(question, of="PFS")))
+    numbers = to_html(survival.draw_numbers(found, RenderContext(question)))
+    figure = _words(survival.draw_curve(found, RenderContext(question, of="PFS")))
     for text in (summary, numbers, figure):
         assert hr in text
         assert p in text
@@ -130,7 +130,7 @@ def test_several_cut_offs_have_a_line_for_every_group_and_no_headline(name, quer
     question = complete_question(parse_query(query), study).question
     found, shown = drawn(study, question)
     everything, groups = " ".join(shown), len(question.cut) + 1
-    numbers = to_html(survival.draw_numbers(found, Scene(question)))
+    numbers = to_html(survival.draw_numbers(found, RenderContext(question)))
     assert not re.search(r"\bnan\b|None\b(?! of)", everything)
     for look in ("high", "low", "third", "fourth")[:groups]:
         assert f'class="key {look}"' in numbers
@@ -139,10 +139,10 @@ def test_several_cut_offs_have_a_line_for_every_group_and_no_headline(name, quer
     assert "for one cut-off only" in numbers
     assert "p for this cut" not in everything
     assert "have no corrected p: the search is for one cut-off" in numbers
-    flow = to_html(survival.draw_flow(found, Scene(question)))
+    flow = to_html(survival.draw_flow(found, RenderContext(question)))
     counts = found.endpoints[0].flow.groups
     assert " / ".join(map(str, counts[::-1])) in flow
-    table = to_html(survival.draw_sides(compare_baseline(study, question), Scene(question)))
+    table = to_html(survival.draw_sides(compare_baseline(study, question), RenderContext(question)))
     assert table.count('<th scope="col">') == groups
 
 

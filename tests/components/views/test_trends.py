@@ -13,7 +13,7 @@ from analysis.question.defaults import complete_question
 from analysis.stats.errors import NotEnoughData
 from components.server_html import to_html
 from components.views.trends import page as trends
-from components.views.view import Chart, Scene
+from components.views.view import Chart, RenderContext
 from data.sources import builtin
 from tests.hand_made_cohorts import cohort
 from wording.trends import trends_summary
@@ -60,7 +60,7 @@ def drawn(study, question):
             texts.append(str(reason))
             continue
         for of in ("0", "1", "99", "x") if part.name == "panel" else ("",):
-            shown = part.draw(found, Scene(question, of=of))
+            shown = part.draw(found, RenderContext(question, of=of))
             if isinstance(shown, Chart):
                 notes = " ".join(note.text for note in shown.figure.layout.annotations)
                 hover = " ".join(t for trace in shown.figure.data for t in (trace.text or ()))
@@ -97,7 +97,7 @@ def test_rows_lead_to_their_question_among_panels_that_show_it():
     fold = "marker=CD4&visit=C1D15&measure=fold&baseline=C1D10&panel=counts"
     question = complete_question(parse_query(fold), study).question
     found = trends.TABLE.run(study, question.reading(trends.TABLE.reads))
-    text = to_html(trends.draw_table(found, Scene(question)))
+    text = to_html(trends.draw_table(found, RenderContext(question)))
     assert re.search(r"marker=TREG_PCT&amp;visit=C1D15[^\"]*panel=treg", text)
     assert re.search(r"sort=p\"", text)
     assert 'class="here"' in text
@@ -110,7 +110,7 @@ def test_sentence_and_page_say_the_same_p():
     ).question
     found = trends.RESPONSE.run(study, question.reading(trends.RESPONSE.reads))
     summary = " ".join(trends_summary(found))
-    page = to_html(trends.draw_tests(found, Scene(question)))
+    page = to_html(trends.draw_tests(found, RenderContext(question)))
     for text in ("exact Wilcoxon signed-rank p < .001", "Holm p = .008"):
         assert text in summary
         assert text in page.replace("&lt;", "<")
@@ -128,9 +128,9 @@ def test_the_key_has_the_colours_of_the_figures_on_light_and_on_dark_pages():
     study = builtin.load("imail2")
     question = complete_question(parse_query("marker=CD8&visit=C1D15"), study).question
     found = trends.TRENDS.run(study, question)
-    key = to_html(trends.draw_choices(found, Scene(question)))
+    key = to_html(trends.draw_choices(found, RenderContext(question)))
     for name, dark in (("--tint", False), ("--tint-dark", True)):
-        figure = trends.draw_panel(found, Scene(question, dark=dark, of="0")).figure
+        figure = trends.draw_panel(found, RenderContext(question, dark=dark, of="0")).figure
         tints = re.findall(rf"{name}: ?([^;\"]+)", key)
         assert len(tints) == len(found.levels.labels)
         drawn = {trace.line.color for trace in figure.data}

@@ -13,7 +13,7 @@ from analysis.question import Question
 from analysis.results.trial.conduct import summarise_trial
 from components.server_html import to_html
 from components.views.trial.page import VIEW
-from components.views.view import Chart, Scene
+from components.views.view import Chart, RenderContext
 from data.cohort import Conduct, Exposure
 from data.sources import builtin
 from tests.hand_made_cohorts import STUDY, cohort
@@ -29,13 +29,15 @@ def page(study, options=(), dark=False):
     for part in VIEW.parts:
         several = part.name in ("exposure", "compared")
         for of in [one.marker for one in study.study.exposures] if several else [""]:
-            shown = part.draw(found, Scene(Question(study.study.name, options=options), dark, of))
+            shown = part.draw(
+                found, RenderContext(Question(study.study.name, options=options), dark, of)
+            )
             if isinstance(shown, Chart):
                 notes = " ".join(note.text for note in shown.figure.layout.annotations)
                 texts[part.name + of] = f"{shown.sentence} {notes}"
             else:
                 texts[part.name + of] = to_html(shown)
-    texts["summary"] = " ".join(VIEW.words(found, Scene(Question())))
+    texts["summary"] = " ".join(VIEW.words(found, RenderContext(Question())))
     return texts
 
 
