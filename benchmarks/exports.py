@@ -56,10 +56,10 @@ def _basket() -> str:
                     figure_export=export_several(exports[i % len(exports)])[0])
         for i in range(DECK)
     ]  # fmt: skip
-    made = deck.begun(figures, "2026-11-22")
-    for _ in deck.filled(made, figures):
+    made = deck.start_deck(figures, "2026-11-22")
+    for _ in deck.fill_deck(made, figures):
         pass
-    slides.saved(made)
+    slides.save(made)
     return f"A deck of {DECK} figures: {time.process_time() - began:.1f} s of CPU (aim 5)."
 
 

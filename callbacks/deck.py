@@ -80,10 +80,10 @@ def _lines(items: tuple[Item, ...]) -> Iterator[str]:
         looked_at(one)
     day = export.today()
     figures = [figure(one) for one in items]
-    made = deck.begun(figures, day)
-    for done in deck.filled(made, figures):
+    made = deck.start_deck(figures, day)
+    for done in deck.fill_deck(made, figures):
         yield _line(done=len(items) + done, of=total)
-    content = base64.b64encode(slides.saved(made)).decode("ascii")
+    content = base64.b64encode(slides.save(made)).decode("ascii")
     yield _line(name=NAME.format(day), content=content)
 
 

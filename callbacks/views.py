@@ -41,7 +41,7 @@ from components.views.searching import CUTOFF_SEARCH
 from components.views.survival import compare
 from components.views.view import Panel, Prefilled, RenderContext, View
 from data.cohort import Cohort
-from figures.subgroup_note import stamped
+from figures.subgroup_note import add_note
 from services import cohorts
 from services.address import read_open_question, read_selection, texts_of
 from services.disclosure import disclose
@@ -311,7 +311,7 @@ def _chart(view: View | None, place: Place, answers: Answers) -> tuple:
     # A responsive graph takes the height of its box; without one it may end up with none.
     figure, sentence = named(chart.figure, cohorts.load(answers.asked.cohort)), chart.sentence
     if answers.population and place[0] != among_controls.NAME:  # its height is fixed
-        figure = stamped(figure, answers.population, dark=answers.dark)
+        figure = add_note(figure, answers.population, dark=answers.dark)
         sentence = f"{sentence} {answers.population}"
     return figure, {"height": figure.layout.height}, sentence, False
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from exports.drawing import plot
 from exports.drawing.canvas import Canvas, colour_of, lock
-from exports.drawing.fitted import fitted, unstamp
+from exports.drawing.fitted import fit, unstamp
 from exports.drawing.frames import SLIDE, Frame, check_size
 from exports.drawing.sheet import sheet_of
 from exports.drawing.text import LINE, wrapped
@@ -43,7 +43,7 @@ class Words:
 def image(plate: FigureExport, kind: str, frame: Frame = SLIDE, dpi: int = 300) -> bytes:
     """The figure as a file; Unfit says it would be too large."""
     with lock:
-        canvas = drawn(plate, frame)
+        canvas = draw(plate, frame)
         if kind == "png":
             check_size(canvas.wide * frame.scale, canvas.high * frame.scale, dpi)
         words = " ".join([plate.said, *plate.marks, plate.source])
@@ -51,7 +51,7 @@ def image(plate: FigureExport, kind: str, frame: Frame = SLIDE, dpi: int = 300) 
         return canvas.saved(kind, about, dpi)
 
 
-def drawn(plate: FigureExport, frame: Frame) -> Canvas:
+def draw(plate: FigureExport, frame: Frame) -> Canvas:
     """The figure on its paper."""
     wide, (side, pad) = frame.pixels, SLIDE_PAD if frame.slide else (PAD, PAD)
     room = wide - 2 * side
@@ -62,7 +62,7 @@ def drawn(plate: FigureExport, frame: Frame) -> Canvas:
     if not plate.stamped:
         unstamp(sheet)
     most = frame.high / frame.scale - 2 * pad - words
-    high = fitted(sheet, frame, most)
+    high = fit(sheet, frame, most)
     whole = frame.high / frame.scale if frame.slide else 2 * pad + words + high
     canvas = Canvas(wide, whole, frame.scale)
     top = _write(canvas, head, side, pad)

@@ -36,7 +36,7 @@ def patients(
               if name in rows}  # fmt: skip
     table["Review state"] = rows["subject"].map(last).fillna("")
     frame = pd.DataFrame({name: cells.to_numpy() for name, cells in table.items()})
-    return _marked(frame, found.synthetic)
+    return _mark(frame, found.synthetic)
 
 
 def _outcomes(known: PatientOutcomes) -> dict[str, pd.Series]:
@@ -49,13 +49,13 @@ def _outcomes(known: PatientOutcomes) -> dict[str, pd.Series]:
     return made
 
 
-def _marked(frame: pd.DataFrame, synthetic: str) -> pd.DataFrame:
+def _mark(frame: pd.DataFrame, synthetic: str) -> pd.DataFrame:
     return frame.assign(Data="synthetic") if synthetic else frame
 
 
 def notes(written: list[tuple[str, ...]], synthetic: str) -> pd.DataFrame:
     """Every note in the order in which they were written, one row each, as `NOTES`."""
-    return _marked(pd.DataFrame(written, columns=list(NOTES)), synthetic)
+    return _mark(pd.DataFrame(written, columns=list(NOTES)), synthetic)
 
 
 def csv_text(table: pd.DataFrame) -> str:

@@ -140,14 +140,14 @@ def sheets(export: SurvivalExport, shown: list[EndpointResult]) -> dict[str, pd.
         "Comparison": [comparison(one) for one in shown],
     }
     joined = {
-        name: pd.concat([_named(*pair) for pair in zip(frames, shown, strict=True)])
+        name: pd.concat([_with_names(*pair) for pair in zip(frames, shown, strict=True)])
         for name, frames in made.items()
     }
     about = [row for rows in said for row in rows]
     return {**joined, "Words": pd.DataFrame(about, columns=["endpoint", "text"])}
 
 
-def _named(frame: pd.DataFrame, one: EndpointResult) -> pd.DataFrame:
+def _with_names(frame: pd.DataFrame, one: EndpointResult) -> pd.DataFrame:
     return frame.assign(endpoint=one.code)[["endpoint", *frame.columns]]
 
 

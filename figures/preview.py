@@ -55,7 +55,7 @@ class Texts:
 
     def _column(self, numbers: np.ndarray) -> int:
         if numbers.tobytes() not in self._known:
-            self.columns.append(coded(numbers))
+            self.columns.append(encode(numbers))
         return len(self.columns) - 1
 
 
@@ -87,15 +87,15 @@ def _words(answer: SurvivalResult, one: EndpointResult, rows: Any) -> dict[str, 
         Group(number, label, "", "", "", None, rows[number], 0) for number, label in labels.items()
     ]
     lines = [*header(answer, one, groups, LIGHT), *stamp(answer, one, LIGHT)]
-    return {line["name"]: bare(line["text"]) for line in lines if "name" in line}
+    return {line["name"]: strip_markup(line["text"]) for line in lines if "name" in line}
 
 
-def bare(text: str) -> str:
+def strip_markup(text: str) -> str:
     """A text without its colours: the browser takes those of its theme."""
     return STYLED.sub(r"<\1>", text)
 
 
-def coded(values: np.ndarray) -> list[str]:
+def encode(values: np.ndarray) -> list[str]:
     """An array as its kind and base64; whole numbers take what room they need."""
     if values.dtype.kind in "iub":
         most = int(values.max(initial=0))
@@ -113,15 +113,15 @@ def _payload(places: CutPlaces, key: str, texts: Texts, figures: dict[str, Any])
     counts = [count_events([values.size - n, n], (cuts[0],), sample.scale) for n in low]
     payload = {
         "key": key,
-        "at": coded(places.at.astype(np.float32)),
-        "low": coded(places.n_low),
+        "at": encode(places.at.astype(np.float32)),
+        "low": encode(places.n_low),
         "plain": texts.add([write_number(cut) for cut in cuts]),
         "said": texts.add([cut_text(cut) + unit for cut in cuts]),
         "counts": texts.add(counts),
         "figures": figures,
     }
     if values.size > MOST_DOTS:
-        payload["bins"] = coded(np.histogram(places.axis.position(values), edges())[0])
+        payload["bins"] = encode(np.histogram(places.axis.position(values), edges())[0])
     return {**payload, "words": texts.words, "columns": texts.columns}
 
 
@@ -129,9 +129,9 @@ def _figure(found: Preview, one: EndpointPreview, texts: Texts) -> dict[str, Any
     times, index = np.unique(one.time, return_inverse=True)
     lines = [header_texts(found, one, i) for i in range(found.places.cut.size)]
     return {
-        "times": coded(times),
-        "time": coded(index),
-        "event": coded(one.event),
-        "low": coded(one.n_low),
+        "times": encode(times),
+        "time": encode(index),
+        "event": encode(one.event),
+        "low": encode(one.n_low),
         "texts": {name: texts.add([line[name] for line in lines]) for name in lines[0]},
     }

@@ -13,7 +13,7 @@ LINE = 15  # pixels
 WIDEST = 60  # characters of a line: what fits under a figure on a phone
 
 
-def stamped(figure: go.Figure, text: str, *, dark: bool = False) -> go.Figure:
+def add_note(figure: go.Figure, text: str, *, dark: bool = False) -> go.Figure:
     """The figure with the population in words under everything else, and the room for it."""
     lines = textwrap.wrap(text, WIDEST)
     more, bottom = LINE * len(lines) + 3, figure.layout.margin.b or 0

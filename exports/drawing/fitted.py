@@ -14,7 +14,7 @@ LOWEST = 60.0  # pixels of a plot that is made lower
 BLACK = "#000000"
 
 
-def fitted(sheet: Sheet, frame: Frame, most: float) -> float:
+def fit(sheet: Sheet, frame: Frame, most: float) -> float:
     """Change the sheet to fit the frame, at most `most` pixels high if its plots can be made
     lower; its height."""
     layout, data = sheet.layout, sheet.data

@@ -59,7 +59,7 @@ def lines_of(marked: str) -> list[list[Run]]:
         elif part.startswith("<span style='color:"):
             colours.append(part[19:26])
         elif part:
-            lines[-1].append(Run(shown(unescape(part)), bold, colours[-1]))
+            lines[-1].append(Run(show_plainly(unescape(part)), bold, colours[-1]))
     return lines
 
 
@@ -89,7 +89,7 @@ def line_width(line: list[Run], size: float) -> float:
 def wrapped(text: str, size: float, wide: float, *, bold: bool = False) -> list[str]:
     """Plain text in lines not wider than `wide`; a word that is wider is cut."""
     lines, line = [], ""
-    for word in shown(text).split():
+    for word in show_plainly(text).split():
         for piece in _pieces(word, size, wide, bold):
             longer = f"{line} {piece}".strip()
             if line and width(longer, size, bold) > wide:
@@ -108,7 +108,7 @@ def _pieces(word: str, size: float, wide: float, bold: bool) -> list[str]:
     return [*found, word]
 
 
-def shown(text: str) -> str:
+def show_plainly(text: str) -> str:
     """Text that can be drawn: no control or direction marks, a box for letters of no font."""
     known = _known()
     return "".join(

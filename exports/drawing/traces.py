@@ -60,7 +60,7 @@ def _scatter(canvas: Canvas, trace: dict[str, Any], x: Scale, y: Scale) -> None:
     if trace.get("error_y"):
         _errors(canvas, trace, across, y)
     if "lines" in mode and line.get("width", 2) > 0 and line.get("color"):
-        route = stepped(across, up, line.get("shape") or "linear")
+        route = step(across, up, line.get("shape") or "linear")
         width = line.get("width", 2)
         canvas.line(*route, colour_of(line["color"]), width, dashes(line.get("dash"), width))
     if "markers" in mode:
@@ -69,7 +69,7 @@ def _scatter(canvas: Canvas, trace: dict[str, Any], x: Scale, y: Scale) -> None:
         _texts(canvas, trace, across, up)
 
 
-def stepped(x: np.ndarray, y: np.ndarray, shape: str) -> tuple[np.ndarray, np.ndarray]:
+def step(x: np.ndarray, y: np.ndarray, shape: str) -> tuple[np.ndarray, np.ndarray]:
     """The points of a line in Plotly's shape: straight, or first across and then up ("hv")."""
     if shape == "linear":
         return x, y

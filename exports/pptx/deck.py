@@ -24,7 +24,7 @@ from exports.pptx.text import (
     Line,
     lines_of,
     look,
-    named,
+    name_shape,
     plain_frame,
     write,
 )
@@ -71,7 +71,7 @@ class Figure:
         return stamps or self.figure_export.sentence
 
 
-def begun(figures: list[Figure], day: str) -> Any:
+def start_deck(figures: list[Figure], day: str) -> Any:
     """A presentation with its title slide, for these figures."""
     synthetic = any(
         one.figure_export is not None and one.figure_export.synthetic for one in figures
@@ -81,7 +81,7 @@ def begun(figures: list[Figure], day: str) -> Any:
     return deck
 
 
-def filled(deck: Any, figures: list[Figure]) -> Iterator[int]:
+def fill_deck(deck: Any, figures: list[Figure]) -> Iterator[int]:
     """Put in the figures, then methods and questions; how many figures are in, after each.
 
     A generator, so that whoever waits can be told how far it is, and may stop.
@@ -102,7 +102,7 @@ def _figure(deck: Any, one: Figure) -> None:
     if one.figure_export is not None:
         slides.add(deck, replace(one.figure_export, title=one.name))
         return
-    slide = _headed(deck, one.name)
+    slide = _add_heading(deck, one.name)
     write(slide, (LEFT, 1.4, RIGHT - LEFT, 1.5), [(f"No figure: {one.why}", SENTENCE, LIGHT.text,
           False), (one.about, SMALL, LIGHT.muted, False)])  # fmt: skip
     slide.notes_slide.notes_text_frame.text = safe_text(f"{one.about}\n{one.address}")
@@ -124,7 +124,7 @@ def _cover(deck: Any, figures: list[Figure], day: str, *, synthetic: bool) -> No
     write(slide, (LEFT + 0.4, 3.7, WIDE - 2 * LEFT - 0.8, 2.5), lines)
 
 
-def _headed(deck: Any, title: str) -> Any:
+def _add_heading(deck: Any, title: str) -> Any:
     slide = deck.slides.add_slide(title_only(deck))
     text = safe_text(title)
     text = text if len(text) <= slides.LONGEST_TITLE else text[: slides.LONGEST_TITLE - 1] + "…"
@@ -150,8 +150,8 @@ def _methods(deck: Any, figures: list[Figure]) -> None:
     if not drawn:
         return
     everything = list(dict.fromkeys(text for one in drawn for text in one.figure_export.methods))
-    for i, texts in enumerate(_filled(_shared(drawn))):
-        slide = _headed(deck, "Methods" if i == 0 else "Methods, continued")
+    for i, texts in enumerate(_fill_text(_shared(drawn))):
+        slide = _add_heading(deck, "Methods" if i == 0 else "Methods, continued")
         write(slide, (LEFT, 1.1, RIGHT - LEFT, ROOM), _spaced(texts))
         slide.notes_slide.notes_text_frame.text = "\n".join(map(safe_text, everything))
 
@@ -182,7 +182,7 @@ def _in_common(many: list[tuple[str, ...]]) -> Iterator[str]:
             yield kept if ITEM.match(kept)[1] == item else f"{item}{kept}"
 
 
-def _filled(texts: Iterable[str]) -> Iterator[list[str]]:
+def _fill_text(texts: Iterable[str]) -> Iterator[list[str]]:
     """The paragraphs by slide: as many as a slide has room for."""
     room = ROOM
     here: list[str] = []
@@ -211,11 +211,11 @@ def _questions(deck: Any, figures: list[Figure]) -> None:
     """Every question with its p's and the number of looks: several slides where they are many."""
     rows = [_row(i, one) for i, one in enumerate(figures, 2)]  # the first slide is the title
     for i, some in enumerate(_fitting(rows)):
-        slide = _headed(deck, "Questions asked" if i == 0 else "Questions asked, continued")
+        slide = _add_heading(deck, "Questions asked" if i == 0 else "Questions asked, continued")
         wide = sum(width for _, width in COLUMNS)
         place = (LEFT, 1.1, wide, 0.34 * (len(some) + 1))
         shape = slide.shapes.add_table(len(some) + 1, len(COLUMNS), *map(Inches, place))
-        named(shape, "Questions asked", "Every figure's question, both p's, and the looks")
+        name_shape(shape, "Questions asked", "Every figure's question, both p's, and the looks")
         shape.table.horz_banding = False
         shape.table._tbl.tblPr.find(qn("a:tableStyleId")).text = GRID
         for j, (title, width) in enumerate(COLUMNS):

@@ -21,14 +21,14 @@ from pptx.util import Pt
 from exports.drawing import plot, traces
 from exports.drawing.axes import Scale
 from exports.drawing.canvas import colour_of
-from exports.drawing.fitted import fitted, unstamp
+from exports.drawing.fitted import fit, unstamp
 from exports.drawing.frames import SLIDE
 from exports.drawing.plot import Paper
 from exports.drawing.sheet import sheet_of
 from exports.figure_export import Box, FigureExport
 from exports.pptx.canvas import SlideCanvas, rgb, see_through
 from exports.pptx.km_chart import bare, longest_first, place_plot
-from exports.pptx.text import named
+from exports.pptx.text import name_shape
 from exports.provenance import safe_text
 from figures.style import LIGHT
 
@@ -73,7 +73,7 @@ def native(slide: Any, plate: FigureExport, box: Box) -> str:
     scale = SLIDE.scale
     sheet = sheet_of(plate.figure)
     unstamp(sheet)
-    tall = fitted(sheet, SLIDE, high * 72 / scale)
+    tall = fit(sheet, SLIDE, high * 72 / scale)
     scale *= min(1.0, high * 72 / scale / tall)
     canvas = SlideCanvas(slide, left, top, scale)
     canvas.group("Ground")
@@ -123,7 +123,7 @@ def _charts(canvas: SlideCanvas, data: list[dict[str, Any]], paper: Paper, said:
             bars_of(one, scales[0]) if one["type"] == "bar" else pieces_of(one))]  # fmt: skip
         if pieces:
             shape = _xy_chart(canvas, pieces[:MOST_SERIES], _frame(canvas, *scales), *scales)
-            named(shape, "Chart" if number == 1 else f"Chart {number}", said)
+            name_shape(shape, "Chart" if number == 1 else f"Chart {number}", said)
 
 
 def bars_of(trace: dict[str, Any], x: Scale) -> list[Piece]:
@@ -156,7 +156,7 @@ def pieces_of(trace: dict[str, Any]) -> list[Piece]:
         found += _intervals(trace, name, x, y)
     if "lines" in mode and line.get("width", 2) > 0 and line.get("color"):
         width = line.get("width", 2)
-        route = traces.stepped(x, y, line.get("shape") or "linear")
+        route = traces.step(x, y, line.get("shape") or "linear")
         found.append(Piece(name, *route, line["color"], width,
                            traces.dashes(line.get("dash"), width)))  # fmt: skip
     if "markers" in mode:

@@ -18,7 +18,7 @@ from exports.figure_export import Box, FigureExport
 from exports.pptx.canvas import SlideCanvas, unshadowed
 from exports.pptx.km_chart import add_chart, line_dash
 from exports.pptx.km_table import add_table, columns_of, table_height
-from exports.pptx.text import BODY, SENTENCE, SMALL, Line, lines_of, named, write
+from exports.pptx.text import BODY, SENTENCE, SMALL, Line, lines_of, name_shape, write
 from exports.provenance import SurvivalExport, stem
 from exports.scripts import km
 from exports.tables import rows_text, sheets
@@ -98,10 +98,12 @@ def _body(
     frame = (edge, top, columns.last + columns.width / 2 - edge, table_top - 0.02 - top)
     _bands(slide, groups, ticks[-1], plot)
     chart = add_chart(slide, export.answer, one, groups, ticks, frame, plot)
-    named(chart, f"Kaplan-Meier curves, {one.code}", plate.said)
+    name_shape(chart, f"Kaplan-Meier curves, {one.code}", plate.said)
     _named_curves(slide, groups, ticks[-1], plot)
     table = add_table(slide, columns, export.answer.time_unit, table_top)
-    named(table, f"Numbers at risk, {one.code}", "At risk, censored and events under the ticks")
+    name_shape(
+        table, f"Numbers at risk, {one.code}", "At risk, censored and events under the ticks"
+    )
     for i, group in enumerate(groups):
         _key(slide, group, left, left + 0.3, table_top + columns.head + (i + 0.5) * columns.row)
     _numbers(slide, export, one, groups, top, right)

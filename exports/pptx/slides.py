@@ -19,7 +19,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches
 
 from exports.figure_export import SYNTHETIC, FigureExport
-from exports.pptx.template import opened, title_only
+from exports.pptx.template import open_template, title_only
 from exports.pptx.text import BODY, SENTENCE, SMALL, TITLE, lines_of, look, plain_frame, write
 from exports.provenance import safe_text
 from figures.style import LIGHT
@@ -39,19 +39,19 @@ def deck(plates: Iterable[FigureExport], template: bytes = b"") -> bytes:
     plates = list(plates)
     about = (plates[0].title, plates[0].day)
     if template:
-        slides = opened(template)
-        described(slides, *about, synthetic=plates[0].synthetic)
+        slides = open_template(template)
+        describe(slides, *about, synthetic=plates[0].synthetic)
     else:
         slides = blank(*about, synthetic=plates[0].synthetic)
     for plate in plates:
         add(slides, plate)
-    return saved(slides)
+    return save(slides)
 
 
 def blank(title: str, day: str, *, synthetic: bool) -> Any:
     """A presentation without slides, whose properties name nobody and no machine."""
     slides = Presentation(io.BytesIO(_empty()))
-    described(slides, title, day, synthetic=synthetic)
+    describe(slides, title, day, synthetic=synthetic)
     return slides
 
 
@@ -61,10 +61,10 @@ def _empty() -> bytes:
     slides = Presentation()
     _wide(slides)
     _in_arial(slides)
-    return saved(slides)
+    return save(slides)
 
 
-def saved(slides: Any) -> bytes:
+def save(slides: Any) -> bytes:
     """The presentation as the content of a .pptx file."""
     out = io.BytesIO()
     slides.save(out)
@@ -110,7 +110,7 @@ def _in_arial(slides: Any) -> None:
                                                    standalone=True)  # fmt: skip
 
 
-def described(slides: Any, title: str, day: str, *, synthetic: bool) -> None:
+def describe(slides: Any, title: str, day: str, *, synthetic: bool) -> None:
     """The file's own properties: nothing of the template's author or the user's machine."""
     about = slides.core_properties
     about.title = safe_text(title)[:250]

@@ -27,9 +27,9 @@ class BadTemplate(Exception):
     """Why a template cannot be used, and what to do."""
 
 
-def opened(content: bytes) -> Any:
+def open_template(content: bytes) -> Any:
     """The presentation of a template, without its slides; BadTemplate says why there is none."""
-    plain = _checked(content)
+    plain = _check_all(content)
     try:
         slides = Presentation(io.BytesIO(plain))
         size = slides.slide_width / Inches(1), slides.slide_height / Inches(1)
@@ -66,7 +66,7 @@ def _to_fill(layout: Any) -> int:
     return len(layout.placeholders) - _places(layout, (13, 15, 16))
 
 
-def _checked(content: bytes) -> bytes:
+def _check_all(content: bytes) -> bytes:
     """The package with a presentation's content type, all limits kept."""
     if len(content) > LARGEST:
         raise BadTemplate(f"The template is larger than {LARGEST // 10**6} MB.")

@@ -49,7 +49,7 @@ def lines_of(text: str, wide: float, size: float, *, bold: bool = False) -> int:
     return max(1, len(wrapped(safe_text(text), size, wide * 72 * SURE, bold=bold)))
 
 
-def named(shape: Any, name: str, words_of_it: str = "") -> None:
+def name_shape(shape: Any, name: str, words_of_it: str = "") -> None:
     """A name for the selection pane, and the sentence for those who do not see the slide."""
     shape.name = safe_text(name)
     if words_of_it:

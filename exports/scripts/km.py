@@ -173,14 +173,14 @@ def _r_permutation(one: EndpointResult) -> str:
     return r_permutation(one.p_cut.exact, one.p_cut.p) if permuted else ""
 
 
-def _searched(one: EndpointResult) -> bool:
+def _search_fields(one: EndpointResult) -> bool:
     return (
         not one.several and one.reported_p is not None and not math.isnan(one.reported_p.p_adjusted)
     )
 
 
 def _r_search(one: EndpointResult) -> str:
-    if not _searched(one):
+    if not _search_fields(one):
         return ""
     method = "HL" if one.n <= FEW_FOR_HL else "Lau94"
     return R_SEARCH.substitute(method=method, searched=r_number(one.reported_p.p_adjusted))
@@ -188,7 +188,7 @@ def _r_search(one: EndpointResult) -> str:
 
 def _python_one(one: EndpointResult) -> str:
     (row,) = _effects(one)
-    search = _python_search(one) if _searched(one) else ""
+    search = _python_search(one) if _search_fields(one) else ""
     shown = f"({', '.join(map(python_number, row))})"
     return PYTHON_ONE.substitute(
         p_cut=python_number(one.p_cut.p), estimator=one.effect.estimator, shown=shown, search=search

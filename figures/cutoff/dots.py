@@ -49,7 +49,7 @@ def dots_figure(
 
 
 def _rings(x: np.ndarray, ringed: np.ndarray, colour: str) -> go.Scatter:
-    column, level = stacked(x)
+    column, level = stack(x)
     return go.Scatter(
         x=(x if len(x) <= 60 else column)[ringed],
         y=level[ringed],
@@ -65,7 +65,7 @@ def _rings(x: np.ndarray, ringed: np.ndarray, colour: str) -> go.Scatter:
 def _dots(
     x: np.ndarray, values: np.ndarray, side: np.ndarray, colour: str, unit: str
 ) -> go.Scatter:
-    column, level = stacked(x)
+    column, level = stack(x)
     size = 9 if len(x) <= 60 else 6 if len(x) <= 300 else 3.5
     return go.Scatter(
         x=(x if len(x) <= 60 else column)[side],
@@ -104,7 +104,7 @@ def edges() -> np.ndarray:
     return np.linspace(0, 1, COLUMNS * 2 + 1)
 
 
-def stacked(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def stack(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Columns and heights (0 to 1) of ascending positions, so that no dot hides another."""
     few = len(x) <= 60
     places = 24 if few else COLUMNS

@@ -164,13 +164,13 @@ def _hover(
         "x": (start[ids] + end[ids]) / 2,
         "mode": "markers",
         "marker": {"size": 8, "color": "rgba(0,0,0,0)"},
-        "text": [_said(row, searched.unit, row["cut"] == best) for row in rows],
+        "text": [_hover_text(row, searched.unit, row["cut"] == best) for row in rows],
         "customdata": [write_number(row["shown"]) for row in rows],  # a click goes to that cut-off
         "hovertemplate": "%{text}<extra></extra>",
     }
 
 
-def _said(row: dict[str, Any], unit: str, best: bool) -> str:
+def _hover_text(row: dict[str, Any], unit: str, best: bool) -> str:
     return "<br>".join(
         (
             f"<b>cut-off {cut_text(row['shown'])} {unit}</b>",

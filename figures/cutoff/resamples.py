@@ -57,7 +57,7 @@ def _shares(searched: CutoffSearchResult, scale: Axis) -> tuple[np.ndarray, np.n
     """
     found = searched.stability.cuts
     cuts, counts = np.unique(found[~np.isnan(found)], return_counts=True)
-    places = scale.position(_shown(searched, cuts))
+    places = scale.position(_visible(searched, cuts))
     width = 1 / BARS
     if cuts.size > FEW:
         edges = np.linspace(0, 1, BARS + 1)
@@ -66,7 +66,7 @@ def _shares(searched: CutoffSearchResult, scale: Axis) -> tuple[np.ndarray, np.n
     return 100 * counts / max(counts.sum(), 1), places, width if cuts.size > FEW else width * 0.6
 
 
-def _shown(searched: CutoffSearchResult, cuts: np.ndarray) -> np.ndarray:
+def _visible(searched: CutoffSearchResult, cuts: np.ndarray) -> np.ndarray:
     """The numbers that the page shows for cuts given by their largest low value."""
     above = np.searchsorted(searched.value, cuts, side="right")
     return shortest_decimals(searched.value[above - 1], searched.value[above])
@@ -74,7 +74,7 @@ def _shown(searched: CutoffSearchResult, cuts: np.ndarray) -> np.ndarray:
 
 def _range(searched: CutoffSearchResult, scale: Axis, colours) -> list[dict[str, Any]]:
     """The 95 % range behind the bars, and the line of the best cut in the data."""
-    low, high = scale.position(_shown(searched, np.array(searched.stability.interval)))
+    low, high = scale.position(_visible(searched, np.array(searched.stability.interval)))
     best = float(scale.position(searched.best["shown"]))
     return [
         {
@@ -89,7 +89,7 @@ def _range(searched: CutoffSearchResult, scale: Axis, colours) -> list[dict[str,
 
 
 def _name(searched: CutoffSearchResult, scale: Axis, colours) -> dict[str, Any]:
-    low, high = scale.position(_shown(searched, np.array(searched.stability.interval)))
+    low, high = scale.position(_visible(searched, np.array(searched.stability.interval)))
     left = (low + high) / 2 < 0.5
     return {
         "text": "shaded: 95 % of the resamples", "x": float(low if left else high), "y": 1,

@@ -57,13 +57,13 @@ def _traces(
     spline = {
         "x": x, "y": drawn["hr"], "name": "spline",
         "line": {"color": colours.groups[0], "width": 2.2},
-        "text": [_said(row, effect.unit) for row in curve.to_dict("records")],
+        "text": [_hover_text(row, effect.unit) for row in curve.to_dict("records")],
         "hovertemplate": "%{text}<extra></extra>",
     }  # fmt: skip
     return [{"type": "scatter", "mode": "lines", **one} for one in (band, straight, spline)]
 
 
-def _said(row: dict[str, float], unit: str) -> str:
+def _hover_text(row: dict[str, float], unit: str) -> str:
     around = interval(row["lower"], row["upper"])
     return f"{significant(row['value'])} {unit}: HR {ratio(row['hr'])} (95 % CI {around})"
 

@@ -127,7 +127,7 @@ def stamp(
     answer: SurvivalResult, endpoint: EndpointResult, colours: Palette
 ) -> list[dict[str, Any]]:
     """How the cut-off was set, and whether the data are real, under the table."""
-    text = "<br>".join(_stamped(endpoint)) + (
+    text = "<br>".join(_stamp_lines(endpoint)) + (
         "<br><b>Synthetic data</b>" if answer.synthetic else ""
     )
     line = _line(text, 0, 11, colours.stamp)
@@ -136,10 +136,10 @@ def stamp(
 
 def stamp_height(endpoint: EndpointResult) -> int:
     """The height of the words under the table."""
-    return 12 + 14 * (len(_stamped(endpoint)) + 1)
+    return 12 + 14 * (len(_stamp_lines(endpoint)) + 1)
 
 
-def _stamped(endpoint: EndpointResult) -> list[str]:
+def _stamp_lines(endpoint: EndpointResult) -> list[str]:
     """The caveat in lines that fit under a figure; a name and a reason are anybody's text."""
     wrapped = (textwrap.wrap(line, WIDEST) for line in phrases.caveat_lines(endpoint))
     return [escape(line, quote=False) for lines in wrapped for line in lines]

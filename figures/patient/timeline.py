@@ -91,12 +91,12 @@ def lanes_of(persons: PatientProfiles, subject: str, *, covered: bool = False) -
 def _marks(events: pd.DataFrame, persons: PatientProfiles) -> pd.DataFrame:
     end = events["end_day"].fillna(events["start_day"])
     rows = events.assign(start=events["start_day"].astype(float), end=end.astype(float))
-    texts = [_said(row, persons) for row in rows.itertuples()]
+    texts = [_hover_text(row, persons) for row in rows.itertuples()]
     rows["text"] = pd.Series(texts, index=rows.index, dtype=object)
     return rows[["kind", "label", "start", "end", "grade", "text"]]
 
 
-def _said(row: Any, persons: PatientProfiles) -> str:
+def _hover_text(row: Any, persons: PatientProfiles) -> str:
     days = f"day {row.start_day:g}"
     if row.end_day == row.end_day and row.end_day != row.start_day:
         days = f"days {row.start_day:g} to {row.end_day:g}"

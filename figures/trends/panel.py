@@ -91,11 +91,11 @@ def _lines(
     values = series.values[who]
     gap = np.full((who.size, 1), np.nan)
     places = np.hstack([np.where(np.isnan(values), np.nan, x.own[who]), gap]).ravel()
-    heights = np.hstack([y.place(_shown(series, who)), gap]).ravel()
+    heights = np.hstack([y.place(_select(series, who)), gap]).ravel()
     text = [
         said
         for row, i in enumerate(who)
-        for said in [*_said(trends.subjects[i], series, values[row], series.low[i]), ""]
+        for said in [*_hover(trends.subjects[i], series, values[row], series.low[i]), ""]
     ]
     return {
         "type": "scatter", "x": places, "y": heights,
@@ -122,14 +122,14 @@ def _marks(series: MarkerSeries, who: np.ndarray, colour: str) -> dict[str, Any]
     }  # fmt: skip
 
 
-def _shown(series: MarkerSeries, who: np.ndarray) -> np.ndarray:
+def _select(series: MarkerSeries, who: np.ndarray) -> np.ndarray:
     """Values as drawn: those below the detection limit stand at it."""
     values = series.values[who]
     at_limit = series.measure == "value" and np.isfinite(series.limit)
     return np.where(series.low[who], series.limit, values) if at_limit else values
 
 
-def _said(subject: str, series: MarkerSeries, values: np.ndarray, low: np.ndarray) -> list[str]:
+def _hover(subject: str, series: MarkerSeries, values: np.ndarray, low: np.ndarray) -> list[str]:
     unit = f" {series.unit}".rstrip()
     return [
         ""
@@ -230,7 +230,7 @@ def _value_axis(series: MarkerSeries, groups: list[Look], single: bool) -> Value
     if series.detected:
         return Values(False, 0.0, (-4.0, 104.0))
     if single:
-        known = _shown(series, np.arange(len(series.values))).ravel()
+        known = _select(series, np.arange(len(series.values))).ravel()
     else:
         ends = [(g.summary.tenth, g.summary.ninetieth, g.summary.median) for g in groups]
         known = np.concatenate([one for three in ends for one in three]) if ends else np.array([])

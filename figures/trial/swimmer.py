@@ -34,7 +34,7 @@ def treatment_figure(
 ) -> go.Figure:  # fmt: skip
     """Courses and assessments of the patients shown, in weeks since time zero."""
     colours = palette(dark)
-    rows = _shown(lanes, wanted, numbered)
+    rows = _visible(lanes, wanted, numbered)
     lane = _lane(rows)
     figure = _figure(lanes, rows, subjects, colours, synthetic, rows["response"])
     doses = lanes.doses[lanes.doses["patient"].isin(lane.index)]
@@ -59,7 +59,7 @@ def followup_figure(
 ) -> go.Figure:  # fmt: skip
     """Follow-up of the patients shown: to death, or to the last contact with an arrow."""
     colours = palette(dark)
-    rows = _shown(lanes, wanted, numbered)
+    rows = _visible(lanes, wanted, numbered)
     lane = _lane(rows)
     beside = rows["level"].map(lambda one: level_sign(lanes, one))
     figure = _figure(lanes, rows, subjects, colours, synthetic, beside)
@@ -104,7 +104,7 @@ def level_sign(lanes: SwimmerLanes, level: int) -> str:
 # ------------------------------------------------------------------------------------- pieces
 
 
-def _shown(lanes: SwimmerLanes, wanted: str, numbered: bool) -> pd.DataFrame:
+def _visible(lanes: SwimmerLanes, wanted: str, numbered: bool) -> pd.DataFrame:
     """The patients from the top down; `numbered`: by numbers instead of their ids."""
     rows = lanes.shown(wanted)
     return rows.assign(subject=[f"{i}" for i in range(1, len(rows) + 1)]) if numbered else rows

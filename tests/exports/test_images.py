@@ -16,8 +16,8 @@ from exports.drawing import plot, traces
 from exports.drawing.canvas import Canvas, colour_of
 from exports.drawing.frames import FRAMES, SLIDE, Unfit, check_size, dpi_of, frame_of
 from exports.drawing.shapes import marks
-from exports.drawing.text import lines_of, plain, shown, width, wrapped
-from exports.images import drawn, image
+from exports.drawing.text import lines_of, plain, show_plainly, width, wrapped
+from exports.images import draw, image
 from exports.pptx.km_slide import export_several
 from figures.curves import time_ticks
 from figures.style import LIGHT
@@ -70,7 +70,7 @@ def row_of(svg: bytes, wanted: list[str], scale: float) -> list[float]:
 def test_the_curve_in_the_picture_is_the_answers(found, plate, frame):
     """Points of the solid curve, turned back into months and percent by the ticks beside it."""
     one, svg = found.endpoints[1], image(plate, "svg", frame)
-    canvas = drawn(plate, frame)
+    canvas = draw(plate, frame)
     assert canvas.wide * frame.scale == pytest.approx(frame.wide)
     ticks = time_ticks(float(one.km.curves["time"].max()), "months")
     heads = row_of(svg, [f"{tick:g}" for tick in ticks], frame.scale)
@@ -169,7 +169,7 @@ def test_hostile_names_are_text_in_every_picture(label):
                 name.startswith("on") or "href" in name for name in node.attrib
                 if not node.get(name, "").startswith("#"))]  # fmt: skip
             said = "".join(text for text, *_ in texts_of(content))
-            clean = shown("".join(c for c in label if c.isprintable()))
+            clean = show_plainly("".join(c for c in label if c.isprintable()))
             assert clean[:12].strip() in said
 
 

@@ -15,7 +15,7 @@ from benchmarks.run import enlarged
 from components.controls import question as controls
 from data.sources import builtin
 from figures.km.figure import km_figure
-from figures.preview import Texts, bare, coded, places_payload, preview_payload
+from figures.preview import Texts, encode, places_payload, preview_payload, strip_markup
 
 KINDS = {"u1": np.uint8, "u2": np.uint16, "u4": np.uint32, "f4": np.float32, "f8": np.float64}
 QUESTIONS = [
@@ -58,7 +58,7 @@ def test_every_text_is_that_of_the_figure_at_this_cut(name, query):
             endpoint = found.endpoint(code)
             if endpoint.why:
                 continue
-            shown = {line.name: bare(line.text) for line in km_figure(found, endpoint).layout
+            shown = {line.name: strip_markup(line.text) for line in km_figure(found, endpoint).layout
                      .annotations if line.name in one["texts"]}  # fmt: skip
             assert set(shown) == set(one["texts"])
             for line, parts in one["texts"].items():
@@ -124,5 +124,5 @@ def test_texts_of_other_lengths_and_the_same_columns():
 )
 def test_whole_numbers_take_what_room_they_need(values, kind):
     array = np.array(values, dtype=bool if values == [True] else int)
-    assert coded(array)[0] == kind
-    assert decoded(coded(array)).tolist() == values
+    assert encode(array)[0] == kind
+    assert decoded(encode(array)).tolist() == values

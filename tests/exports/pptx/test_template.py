@@ -12,7 +12,7 @@ from pptx.util import Inches
 from exports.pptx import template as slidetemplate
 from exports.pptx.km_slide import export_several
 from exports.pptx.slides import deck
-from exports.pptx.template import BadTemplate, opened
+from exports.pptx.template import BadTemplate, open_template
 from tests.exports.example_exports import IMAIL2, export
 
 
@@ -116,7 +116,7 @@ def broken() -> bytes:
 )
 def test_what_cannot_be_used_is_refused_in_words(make, said):
     with pytest.raises(BadTemplate, match=said):
-        opened(make())
+        open_template(make())
 
 
 def test_a_template_without_a_title_is_refused():
@@ -128,4 +128,4 @@ def test_a_template_without_a_title_is_refused():
     out = io.BytesIO()
     made.save(out)
     with pytest.raises(BadTemplate, match="no layout with a title"):
-        opened(out.getvalue())
+        open_template(out.getvalue())

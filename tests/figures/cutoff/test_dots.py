@@ -12,7 +12,7 @@ from analysis.question.defaults import complete_question
 from analysis.results.preview import merge_places
 from components.controls.question import cut_props, stepped
 from data.sources import builtin
-from figures.cutoff.dots import dots_figure, stacked
+from figures.cutoff.dots import dots_figure, stack
 
 
 def sampled(name, query=""):
@@ -107,6 +107,6 @@ def test_the_axis_is_monotone_and_inside_0_to_1(values, scale):
 
 
 def test_dots_that_would_overlap_are_stacked():
-    column, height = stacked(np.array([0.5, 0.5, 0.5, 0.9]))
+    column, height = stack(np.array([0.5, 0.5, 0.5, 0.9]))
     assert column[0] == column[2] != column[3]
     assert height[0] == 0 < height[1] < height[2]
