@@ -17,8 +17,8 @@ from analysis.question import Question
 from callbacks import export
 from callbacks.export import Unexported
 from components import downloads, ids, views
-from components.basket import LONGEST_NAME, MOST, Kept, listed
-from components.notes import cleaned
+from components.basket import LONGEST_NAME, MOST, Kept, list_items
+from components.notes import clean_text
 from components.views.view import Panel
 from data import event_log
 from data.event_log import Superseded
@@ -81,7 +81,7 @@ def update(wanted: Any, _shown: Any) -> tuple[Any, Any, list[Any]]:
         now = items()
     except (NotKept, HomeError) as reason:
         return no_update, {"text": str(reason)}, [no_update] * places
-    html = listed([_kept(one) for one in now]) if places else ""
+    html = list_items([_kept(one) for one in now]) if places else ""
     return str(len(now) or ""), said, [html] * places
 
 
@@ -156,7 +156,7 @@ def _removed(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
 
 def _renamed(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
     _one(before, of)
-    name = " ".join(cleaned(texts_of(wanted, "name")[0]).split())
+    name = " ".join(clean_text(texts_of(wanted, "name")[0]).split())
     if not name or len(name) > LONGEST_NAME:
         raise NotKept(f"A name has 1 to {LONGEST_NAME} characters; this one has {len(name):,}.")
     after = tuple(replace(one, name=name) if one.id == of else one for one in before)
@@ -223,7 +223,7 @@ def _folder(here: str) -> str:
 
 
 def _kept(one: Item) -> Kept:
-    href = f"{views.named(one.view).path}?{one.query}"
+    href = f"{views.find_view(one.view).path}?{one.query}"
     try:
         placed(one)
         return Kept(one.id, one.name, one.about, href)

@@ -115,7 +115,7 @@ def looked_at(one: Item) -> None:
 def figure(one: Item) -> Figure:
     """A figure of the basket with what its slide says, or why it has none."""
     host = request.host_url.rstrip("/")
-    known = Figure(one.name, one.about, f"{host}{views.named(one.view).path}?{one.query}")
+    known = Figure(one.name, one.about, f"{host}{views.find_view(one.view).path}?{one.query}")
     try:
         question, _ = basket.placed(one)
         cohort = cohorts.load(question.cohort)

@@ -9,7 +9,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_up
 from dash.exceptions import PreventUpdate
 
 from components import ids
-from components.notes import OTHER, Note, NotWritten, checked, history
+from components.notes import OTHER, Note, NotWritten, check_note, history
 from data import event_log
 from data.cohort import Cohort
 from data.event_log import Record, Superseded
@@ -101,7 +101,7 @@ def _saved(cohort: Cohort, subject: str, patient: str, texts: list, seen: Any) -
     if known() is None or not all(one is None or isinstance(one, str) for one in texts):
         raise Refused("A note is made of texts, on a page of this program.", 422)
     try:
-        text, state, name = checked(*(one or "" for one in texts))
+        text, state, name = check_note(*(one or "" for one in texts))
         here = notes_of(cohort, subject)
         if len(here) >= TOO_MANY:
             raise NotWritten("There are too many notes about this patient already.")

@@ -259,7 +259,7 @@ def _cut(control: Any, cohort: Cohort, question: Question, cut: Any, steps: int)
         return "median"
     try:
         sample = select_sample(cohorts.load_for(question), question)
-        return write_number(controls.stepped(sample, _from(cut, question), steps))
+        return write_number(controls.step_cut(sample, _from(cut, question), steps))
     except NotEnoughData as reason:
         raise Unmoved(str(reason)) from None
 
@@ -328,10 +328,10 @@ def _written(
             "study": _study(cohort),
             "endpoint": question.endpoint, "sel": list(sel), "own": own,
             "asks": _is(path, "asks"),
-            "view": views.page_name(views.at(path), question.cohort),
+            "view": views.page_name(views.view_at(path), question.cohort),
             "clicks": [one or 0 for one in clicks[:2]],
             "settled": settled["n"] if unanswered(settled, None) else 0,
-            **controls.placed(sample, question, live_preview=_is(path, "follows")),
+            **controls.place_cut(sample, question, live_preview=_is(path, "follows")),
         },
         "message": "",
         "quiet": True,
@@ -349,12 +349,12 @@ def _notice(name: str, cohort: Cohort) -> dict[str, Any]:
 
 def _is(path: str, what: str) -> bool:
     """Whether the page of a path asks the question, or has figures that follow the line."""
-    view = views.at(path)
+    view = views.view_at(path)
     return view is not None and getattr(view, what)
 
 
 def _title(path: str, cohort: Cohort) -> str:
-    page = views.at(path).title if path else "No such page"
+    page = views.view_at(path).title if path else "No such page"
     return f"{page} · {_study(cohort)} · Cutline"
 
 

@@ -9,7 +9,14 @@ from dash import Dash, Input, Output, State, ctx, no_update
 
 from analysis.question import Question
 from components import ids, views
-from components.controls.saved_questions import LONGEST_NAME, MOST, NotSaved, Saved, checked, listed
+from components.controls.saved_questions import (
+    LONGEST_NAME,
+    MOST,
+    NotSaved,
+    Saved,
+    check_name,
+    list_questions,
+)
 from data import event_log
 from data.event_log import Record
 from data.state_dir import HomeError
@@ -54,7 +61,7 @@ def update(
             said, box = _saved(cohort, name, author, question), ""
         elif ids.SAVED_ACT in moved:
             said = _changed(cohort, wanted)
-        return listed(kept(cohort)), said, box
+        return list_questions(kept(cohort)), said, box
     except (NotSaved, HomeError) as reason:
         return no_update, str(reason), no_update
 
@@ -108,7 +115,7 @@ def _saved(cohort: str, name: Any, author: Any, question: Any) -> str:
     asked = read_exactly(question)
     if asked.cohort != cohort:
         raise Refused(FORGED, 422)
-    name, author = checked(name or "", author or "", suggest_name(asked)[:LONGEST_NAME])
+    name, author = check_name(name or "", author or "", suggest_name(asked)[:LONGEST_NAME])
     if len(kept(cohort)) >= MOST:
         raise NotSaved(f"{MOST} questions of this cohort are saved already; delete one first.")
     (path,) = texts_of(question, "path")
@@ -130,7 +137,7 @@ def _changed(cohort: str, wanted: Any) -> str:
         _append(cohort, {"id": of, "gone": True})
         return f"“{one.name}” is deleted."
     (text,) = texts_of(wanted, "name")
-    name, _ = checked(text, "")
+    name, _ = check_name(text, "")
     _append(cohort, {"id": of, "name": name})
     return f"It is called “{name}” now."
 

@@ -89,13 +89,13 @@ def _done(wanted: dict) -> Any:
     """Do it, and draw what there is then."""
     owner = known()
     if owner is None:
-        return drawing.failed(NOBODY)
+        return drawing.draw_failure(NOBODY)
     try:
         return _DOES[wanted["do"]](owner, wanted)
     except store.Unknown:
-        return drawing.failed(GONE)
+        return drawing.draw_failure(GONE)
     except (store.StoreError, HomeError) as reason:
-        return drawing.failed(str(reason), wanted.get("draft", ""))
+        return drawing.draw_failure(str(reason), wanted.get("draft", ""))
 
 
 def _newest() -> Any:
@@ -108,7 +108,7 @@ def _newest() -> Any:
     except store.Unknown:
         return ""
     except (store.StoreError, HomeError) as reason:
-        return drawing.failed(str(reason))
+        return drawing.draw_failure(str(reason))
 
 
 def _sets(current: str) -> Any:
@@ -116,14 +116,14 @@ def _sets(current: str) -> Any:
         owner = known()
         own = store.listing(owner) if owner else []
     except (store.StoreError, HomeError) as reason:
-        return drawing.failed(str(reason))
+        return drawing.draw_failure(str(reason))
     titles = cohorts.list_titles()
-    return data_sets.listed(own, {name: titles[name] for name in cohorts.list_shared()}, current)
+    return data_sets.list_sets(own, {name: titles[name] for name in cohorts.list_shared()}, current)
 
 
 def _drawn(owner: str, draft: Draft, why: str = "", remembered: str = "") -> Any:
     titles = {one.code: one.title for one in store.listing(owner) if not one.damaged}
-    return drawing.drawn(draft, said=why, remembered=remembered, titles=titles)
+    return drawing.draw_draft(draft, said=why, remembered=remembered, titles=titles)
 
 
 # ------------------------------------------------------------------------------ what can be done

@@ -199,7 +199,7 @@ def search(wanted: Any) -> None:
     if not wanted:
         return
     path, query = texts_of(wanted, "path", "query")
-    view, asked = views.at(path), read_open_question(query)
+    view, asked = views.view_at(path), read_open_question(query)
     found = None if view is None or waits_for_search(asked) else disclose(view.summary, asked)[0]
     if found is None or isinstance(found, NoAnswer) or view.summary.draws is None:
         return
@@ -371,7 +371,7 @@ def _view(question: Any) -> View | None:
     if question is None:  # the address has not been read yet
         raise PreventUpdate
     (path,) = texts_of(question, "path")
-    return views.at(path)
+    return views.view_at(path)
 
 
 def _places(outputs: Iterable[Any]) -> list[Place]:

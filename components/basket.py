@@ -40,7 +40,7 @@ def add(view: str, part: str, of: str, query: str, name: str) -> Component:
     return act("Add to basket", "basket-add", of, name, view=view, part=part, query=query)
 
 
-def listed(figures: list[Kept]) -> str:
+def list_items(figures: list[Kept]) -> str:
     """The basket as html text, in the order of its slides."""
     if not figures:
         return to_html(html.P(EMPTY, className="note"))

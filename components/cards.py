@@ -21,7 +21,7 @@ def card(*children: Any, title: str = "", className: str = "") -> Component:
     return html.Section([*head, *children], className=f"card {className}".strip())
 
 
-def explained(label: str, topic: str) -> Component:
+def add_question_mark(label: str, topic: str) -> Component:
     """A label with its "?": two plain sentences and when not to trust the number."""
     return html.Span([label, question_mark(label, topic)], className="explained")
 
@@ -29,7 +29,7 @@ def explained(label: str, topic: str) -> Component:
 @lru_cache(maxsize=500)
 def explained_text(label: str, topic: str) -> Html:
     """The same as text, for tables that are written anew at every cut-off."""
-    return Html(to_html(explained(label, topic)))
+    return Html(to_html(add_question_mark(label, topic)))
 
 
 def question_mark(label: str, topic: str) -> Component:
@@ -65,7 +65,7 @@ def table_of(
     opening = f'<table class="{escape(f"table {className}".strip())}">'
     title = f'<caption class="sr-only">{escape(caption)}</caption>'
     text = f"{opening}{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return rolled(Html(text), caption)
+    return make_scrollable(Html(text), caption)
 
 
 def _head(column: Any) -> str:
@@ -78,14 +78,14 @@ def _row(first: Any, *others: Any) -> str:
     return f'<tr><th scope="row">{to_html(first)}</th>{cells}</tr>'
 
 
-def rolled(content: Component, label: str) -> Component:
+def make_scrollable(content: Component, label: str) -> Component:
     """Something that may be wider than a phone, in a box that scrolls, also by keyboard."""
     return html.Div(
         content, className="scroll", tabIndex="0", role="region", **{"aria-label": label}
     )
 
 
-def tinted(light: str, dark: str) -> dict[str, str]:
+def tint(light: str, dark: str) -> dict[str, str]:
     """The style of something of class "tinted": its colour on light and on dark pages.
 
     Texts of a page do not change with its theme, as figures do; a key has to fit both.

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from analysis.ledger import Entry, when
 from analysis.question import Question, shorten
-from components.cards import rolled, unfold
+from components.cards import make_scrollable, unfold
 from components.views.view import RenderContext
 from wording.numbers import cut_text
 
@@ -18,7 +18,7 @@ MOST_CUTS = 6  # written out, the latest ones
 HEADS = ("", "Question", "Endpoint", "First looked at", "Cut-offs stopped at")
 
 
-def looked_at(scene: RenderContext) -> Component | None:
+def draw_looks(scene: RenderContext) -> Component | None:
     """A fold with every question looked at, the latest first, each a link to it."""
     entries = scene.ledger.entries
     if not entries:
@@ -36,7 +36,7 @@ def looked_at(scene: RenderContext) -> Component | None:
         "for the search has counted all of them."
     )
     title = f"Every question looked at here ({len(entries)})"
-    return unfold(title, html.P(note, className="note"), rolled(table, title))
+    return unfold(title, html.P(note, className="note"), make_scrollable(table, title))
 
 
 def _row(number: int, entry: Entry, asked: Question, before: bool) -> Component:

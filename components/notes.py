@@ -90,9 +90,9 @@ def history(notes: list[Note]) -> list[Component]:
     return [html.P(["Review state: ", html.B(state)]), html.Ul(rows)]
 
 
-def checked(text: str, state: str, name: str) -> tuple[str, str, str]:
+def check_note(text: str, state: str, name: str) -> tuple[str, str, str]:
     """The three as they are kept; NotWritten in words where one cannot be. Nothing is cut."""
-    text, name = cleaned(text), " ".join(cleaned(name).split())
+    text, name = clean_text(text), " ".join(clean_text(name).split())
     if not name:
         raise NotWritten("Write your name: a note without one says nothing later.")
     if len(name) > LONGEST_NAME:
@@ -107,7 +107,7 @@ def checked(text: str, state: str, name: str) -> tuple[str, str, str]:
     return text, state, name
 
 
-def cleaned(text: str) -> str:
+def clean_text(text: str) -> str:
     """Without control and direction marks; lines and tabs stay, blank ends go."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from components import basket, ids
 from components.controls import question as controls
 from components.controls import saved_questions
-from components.views import VIEWS, known
+from components.views import VIEWS, describe_pages
 
 INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -95,7 +95,7 @@ def _state() -> list[Component]:
 
 def _pages() -> Component:
     """What the browser must know of a page to turn to it by itself."""
-    return html.Div(id=ids.PAGES, hidden=True, **{"data-pages": json.dumps(known())})
+    return html.Div(id=ids.PAGES, hidden=True, **{"data-pages": json.dumps(describe_pages())})
 
 
 def _skip_link() -> Component:

@@ -51,13 +51,13 @@ def lock_form() -> Component:
         [
             html.Summary(html.Span("Lock this cut-off", id=ids.LOCK_TITLE)),
             html.Div(id=ids.LOCK_STATE, className="lock-state"),
-            dmc.TextInput(id=ids.LOCK_NAME, label="Your name", attributes=_limited(LONGEST_NAME)),
+            dmc.TextInput(id=ids.LOCK_NAME, label="Your name", attributes=_limit(LONGEST_NAME)),
             dmc.Textarea(
                 id=ids.LOCK_REASON,
                 label="Why this cut-off",
                 autosize=True,
                 minRows=2,
-                attributes=_limited(LONGEST_REASON),
+                attributes=_limit(LONGEST_REASON),
             ),
             html.Button("Lock", id=ids.LOCK_WRITE, className="wide-button"),
             html.Div(
@@ -115,5 +115,5 @@ def _line(lock: Lock, ledger: Ledger, question: Question) -> str:
     return f"{what}{measure}, {lock.source} – {worth}"
 
 
-def _limited(longest: int) -> dict[str, dict[str, int]]:
+def _limit(longest: int) -> dict[str, dict[str, int]]:
     return {"input": {"maxLength": longest}}

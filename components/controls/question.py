@@ -152,20 +152,20 @@ def props(study: Cohort, sample: MarkerSample, asked: Question) -> dict[str, dic
     return {
         **_field_props(study, asked),
         **cut_props(sample, asked),
-        ids.MORE: {"children": folded(study, asked)},
+        ids.MORE: {"children": fold_summary(study, asked)},
         "baseline-row": {"hidden": asked.measure == "value"},
         ids.BLIND: {"value": asked.blind or locking.SHOWN},
     }
 
 
-def folded(study: Cohort, asked: Question) -> str:
+def fold_summary(study: Cohort, asked: Question) -> str:
     """Measure, baseline and clock in one line: "Value · time from C1D15 (landmark)"."""
     measure = defaults.measure_choices(study, asked.marker, asked.visit)[asked.measure]
     since = f" from {asked.baseline}" if asked.measure != "value" else ""
     return f"{measure}{since} · time from {defaults.clock_choices(study, asked.visit)[asked.clock]}"
 
 
-def placed(sample: MarkerSample, asked: Question, *, follows: bool) -> dict[str, Any]:
+def place_cut(sample: MarkerSample, asked: Question, *, follows: bool) -> dict[str, Any]:
     """What the browser knows of the line: its cut, the samples at or below it, whose preview.
 
     `live_preview`: whether the page has figures that follow the line while it is dragged.
@@ -181,7 +181,7 @@ def placed(sample: MarkerSample, asked: Question, *, follows: bool) -> dict[str,
     }
 
 
-def stepped(sample: MarkerSample, cut: float, steps: int) -> float:
+def step_cut(sample: MarkerSample, cut: float, steps: int) -> float:
     """The cut so many observed values above (or below, negative); the ends stay."""
     cuts = find_cuts(sample.values)
     here = int((cuts.low <= cut).sum()) - 1

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from analysis.ledger import when
 from components import ids
 from components.action_button import act
-from components.notes import cleaned
+from components.notes import clean_text
 from components.server_html import to_html
 
 LONGEST_NAME, LONGEST_AUTHOR = 80, 80  # characters
@@ -63,7 +63,7 @@ def menu() -> Component:
     )  # fmt: skip
 
 
-def listed(questions: list[Saved]) -> str:
+def list_questions(questions: list[Saved]) -> str:
     """The list as html text, in the order in which the questions were saved."""
     if not questions:
         return to_html(html.P(NONE, className="note"))
@@ -88,9 +88,12 @@ def _row(one: Saved) -> Component:
     )
 
 
-def checked(name: str, author: str, fallback: str = "") -> tuple[str, str]:
+def check_name(name: str, author: str, fallback: str = "") -> tuple[str, str]:
     """Name and author as they are kept, in one line each; NotSaved in words where one cannot be."""
-    name, author = " ".join(cleaned(name).split()) or fallback, " ".join(cleaned(author).split())
+    name, author = (
+        " ".join(clean_text(name).split()) or fallback,
+        " ".join(clean_text(author).split()),
+    )
     if not name:
         raise NotSaved("Write a name.")
     for text, what, longest in ((name, "name", LONGEST_NAME), (author, "author", LONGEST_AUTHOR)):

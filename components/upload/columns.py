@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import shorten
-from components.cards import rolled
+from components.cards import make_scrollable
 from components.upload import fields
 
 MOST = 150  # columns of a table that are listed
@@ -84,7 +84,7 @@ def _columns(found: Any, one: Any, free: bool) -> Component:
     )
     more = len(one.columns) - MOST
     rest = [html.P(f"… and {more:,} more columns")] if more > 0 else []
-    return html.Div([rolled(table, f"Columns of {shorten(one.name)}"), *rest])
+    return html.Div([make_scrollable(table, f"Columns of {shorten(one.name)}"), *rest])
 
 
 def _column(found: Any, one: Any, column: Any, free: bool) -> Component:

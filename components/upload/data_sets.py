@@ -9,13 +9,13 @@ from dash.development.base_component import Component
 
 from analysis.ledger import when
 from analysis.question import shorten
-from components.cards import card, rolled
+from components.cards import card, make_scrollable
 from components.upload import fields
 
 HEAD = ("Data set", "Patients", "Added", "Size", "What to do")
 
 
-def listed(own: list[Any], builtin: dict[str, str], current: str) -> Component:
+def list_sets(own: list[Any], builtin: dict[str, str], current: str) -> Component:
     """Own data sets with what can be done to them; then the built-in ones."""
     return html.Div([_own(own), _builtin(builtin, current)])
 
@@ -28,7 +28,7 @@ def _own(own: list[Any]) -> Component:
     head = html.Thead(html.Tr([html.Th(name, scope="col") for name in HEAD]))
     rows = [row for one in own for row in _rows(one)]
     table = html.Table([head, html.Tbody(rows)], className="table sets")
-    return card(rolled(table, "Your data sets"), title="Your data sets")
+    return card(make_scrollable(table, "Your data sets"), title="Your data sets")
 
 
 def _rows(one: Any) -> list[Component]:

@@ -18,7 +18,9 @@ DOUBTS = ("times taken as", "months looks like", "years looks like", "are these 
 UNITS = ("days", "weeks", "months", "years")
 
 
-def drawn(draft: Any, *, said: str = "", remembered: str = "", titles: dict[str, str]) -> Component:
+def draw_draft(
+    draft: Any, *, said: str = "", remembered: str = "", titles: dict[str, str]
+) -> Component:
     """All steps of one draft; `said`: what could not be done, `titles`: own sets to replace."""
     found = draft.understood
     head = [
@@ -41,7 +43,7 @@ def drawn(draft: Any, *, said: str = "", remembered: str = "", titles: dict[str,
     return html.Div(card(*body, className="draft"), **{"data-draft": draft.id})
 
 
-def failed(sentence: str, id_: str = "") -> Component:
+def draw_failure(sentence: str, id_: str = "") -> Component:
     """Why there is nothing to show, and the way out where there is a draft."""
     out = [fields.button("discard", "Remove these files")] if id_ else []
     inside = card(html.P(sentence, className="message", role="alert"), *out, className="draft")

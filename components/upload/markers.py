@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import shorten
-from components.cards import question_mark, rolled
+from components.cards import make_scrollable, question_mark
 from components.upload import fields
 
 MOST = 120
@@ -41,7 +41,7 @@ def _table(found: Any) -> Component:
     )
     more = len(found.markers) - MOST
     rest = [html.P(f"… and {more:,} more markers")] if more > 0 else []
-    return html.Div([rolled(table, "Markers"), *rest])
+    return html.Div([make_scrollable(table, "Markers"), *rest])
 
 
 def _row(one: Any) -> Component:

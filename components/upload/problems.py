@@ -27,7 +27,7 @@ def wrong(draft: Any) -> Component | None:
         else []
     )
     return html.Div(
-        [html.H3("To be mended"), _listed(draft.problems, "Problems"), *marks],
+        [html.H3("To be mended"), _list(draft.problems, "Problems"), *marks],
         className="step problems",
     )
 
@@ -39,10 +39,10 @@ def odd(draft: Any) -> Component | None:
     n = len(draft.warnings)
     head = "1 remark on these files" if n == 1 else f"{n:,} remarks on these files"
     return unfold(f"{head}: set aside, changed on the way, or worth a look",
-                  _listed(draft.warnings, "Remarks"))  # fmt: skip
+                  _list(draft.warnings, "Remarks"))  # fmt: skip
 
 
-def _listed(found: tuple, caption: str) -> Component:
+def _list(found: tuple, caption: str) -> Component:
     rows = [
         (_where(one), "" if one.row is None else f"{one.row:,}", _whole(one.message))
         for one in found[:SHOWN]

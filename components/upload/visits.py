@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import shorten
-from components.cards import question_mark, rolled
+from components.cards import make_scrollable, question_mark
 from components.upload import fields
 
 MOST = 60
@@ -56,7 +56,7 @@ def _table(found: Any) -> Component:
         [html.Thead(html.Tr([html.Th(name, scope="col") for name in head])), html.Tbody(rows)],
         className="table",
     )
-    return rolled(table, "Visits")
+    return make_scrollable(table, "Visits")
 
 
 def _row(at: int, one: Any, n: int) -> Component:

@@ -33,14 +33,14 @@ PAGES: tuple[View, ...] = (
 )  # also those without a link of their own
 
 
-def at(path: str) -> View | None:
+def view_at(path: str) -> View | None:
     """The view at a path of the address, if there is one; who a patient is, is not asked here."""
     if path.startswith(PATIENT_PATH) and path != PATIENT_PATH:
         return patient_profile.VIEW
     return {view.path: view for view in (*VIEWS, *ASIDE)}.get(path)
 
 
-def known() -> dict[str, dict[str, Any]]:
+def describe_pages() -> dict[str, dict[str, Any]]:
     """By path, what a question says of the pages about one; those of patients under PERSON_PATH."""
     return {
         view.path: {name: getattr(view, name) for name in ("name", "title", "asks", "follows")}
@@ -54,7 +54,7 @@ def page_name(view: View | None, cohort: str) -> str:
     return f"{view.name}/{cohort}" if view else "missing"
 
 
-def named(name: str) -> View:
+def find_view(name: str) -> View:
     """The view of that name; KeyError where there is none."""
     return {view.name: view for view in PAGES}[name]
 
@@ -67,8 +67,8 @@ __all__ = [
     "VIEWS",
     "Panel",
     "View",
-    "at",
-    "known",
-    "named",
+    "describe_pages",
+    "find_view",
     "page_name",
+    "view_at",
 ]

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from analysis.question import defaults
 from analysis.results import overview as study
 from analysis.results.overview import EndpointOverview, Overview
-from components.cards import card, explained, rolled, unfold
+from components.cards import add_question_mark, card, make_scrollable, unfold
 from components.views.view import Analysis, Chart, Panel, RenderContext, View
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
@@ -95,7 +95,7 @@ def draw_facts(result: Overview, scene: RenderContext) -> Component:
         (followup(one.followup, one.n - one.events), f"median follow-up, {unit}", "followup"),
     )
     rows = [
-        html.Div([html.Dt(explained(text, topic)), html.Dd(number)])
+        html.Div([html.Dt(add_question_mark(text, topic)), html.Dd(number)])
         for number, text, topic in facts
     ]
     return html.Dl(rows, className="facts")
@@ -142,7 +142,7 @@ def draw_samples(result: Overview, scene: RenderContext) -> Component:
         for marker, counts in zip(result.samples.index, result.samples.to_numpy(), strict=True)
     ]  # fmt: skip
     matrix = html.Table([html.Thead(head), html.Tbody(body)], className="table samples")
-    return card(rolled(matrix, "Samples"), title=f"Patients with a value, of {result.n}")
+    return card(make_scrollable(matrix, "Samples"), title=f"Patients with a value, of {result.n}")
 
 
 def _visit(result: Overview, visit: str) -> Component:

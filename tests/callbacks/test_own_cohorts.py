@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 import app
 from callbacks import views
 from callbacks.notes import notes_of
-from components.ledger_table import looked_at
+from components.ledger_table import draw_looks
 from components.server_html import to_html
 from components.views.survival.page import SURVIVAL
 from components.views.view import RenderContext
@@ -226,7 +226,7 @@ def test_another_meaning_of_the_same_names_is_another_question(ann):
             counts.append(here.count)
     assert counts == [1, 2, 2, 2, 3], "coding counts, the same again and another unit do not"
     with ann.here():
-        text = to_html(looked_at(RenderContext(asked, ledger=here)))
+        text = to_html(draw_looks(RenderContext(asked, ledger=here)))
     assert text.count("of data read otherwise") == 2
 
 

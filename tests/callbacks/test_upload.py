@@ -214,7 +214,7 @@ def test_the_template_is_there_for_everybody():
 
 def test_every_field_says_what_it_changes(ann):
     draft = store.draft(ann.id, handed(ann))
-    text = html.unescape(to_html(drawing.drawn(draft, titles={})))
+    text = html.unescape(to_html(drawing.draw_draft(draft, titles={})))
     fields = [json.loads(one.split("]")[0] + "]") for one in text.split('data-field="')[1:]]
     kinds = {one[0] for one in fields}
     assert {"event", "time_unit", "role", "marker", "at", "describe"} <= kinds

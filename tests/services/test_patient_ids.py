@@ -10,7 +10,7 @@ from analysis.question import Question
 from callbacks import notes
 from callbacks.question import _stays
 from callbacks.views import Answers
-from components.notes import LONGEST, NotWritten, checked
+from components.notes import LONGEST, NotWritten, check_note
 from data import event_log
 from services import address, cohorts, patient_ids
 from tests.web import attacks
@@ -130,13 +130,13 @@ def test_a_patient_outside_the_population_is_not_drawn() -> None:
 
 
 def test_a_note_is_cleaned_and_never_cut() -> None:
-    text, state, name = checked("a\x00b\x07\r\nc\u202e<b>\u2066d\t=1 ", "query", " A.\nSmith ")
+    text, state, name = check_note("a\x00b\x07\r\nc\u202e<b>\u2066d\t=1 ", "query", " A.\nSmith ")
     assert (text, state, name) == ("ab\nc<b>d\t=1", "query", "A. Smith")
-    assert checked("x" * LONGEST, "open", "A")[0] == "x" * LONGEST
+    assert check_note("x" * LONGEST, "open", "A")[0] == "x" * LONGEST
     for wrong in (("x" * (LONGEST + 1), "open", "A"), ("x", "open", " "), ("x", "open", "A" * 81),
                   ("x", "done", "A")):  # fmt: skip
         with pytest.raises(NotWritten, match=r"[a-z]"):
-            checked(*wrong)
+            check_note(*wrong)
 
 
 def body(client, subject: str, seen: int, **values) -> dict:

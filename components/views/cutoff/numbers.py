@@ -11,8 +11,8 @@ from dash.development.base_component import Component
 
 from analysis.reported_p import ReportedP
 from analysis.results.cutoff import CutoffSearchResult
-from components.cards import explained_text, question_mark, rolled
-from components.ledger_table import looked_at
+from components.cards import explained_text, make_scrollable, question_mark
+from components.ledger_table import draw_looks
 from components.views.view import RenderContext
 from wording import cutoff, phrases
 from wording.numbers import cut_text, p_text, ratio
@@ -47,7 +47,7 @@ def draw_numbers(searched: CutoffSearchResult, scene: RenderContext) -> Componen
     head = html.Tr([html.Td(), *(_head(searched, column, scene) for column in columns)])
     rows = [_row(searched, columns, make) for make in ROWS]
     body = html.Table([html.Thead(head), html.Tbody(rows)], className="table numbers cut-numbers")
-    return html.Div([rolled(body, "The numbers of the cut-offs"), looked_at(scene)])
+    return html.Div([make_scrollable(body, "The numbers of the cut-offs"), draw_looks(scene)])
 
 
 def columns_of(searched: CutoffSearchResult, scene: RenderContext) -> list[Column]:

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from analysis.results import fragility
 from analysis.results.fragility import FragilityResult
-from components.cards import rolled, unfold
+from components.cards import make_scrollable, unfold
 from components.views.cutoff.numbers import ESTIMATOR, sentence
 from components.views.view import Analysis, RenderContext
 from wording.numbers import cut_text, p_text, significant, with_interval
@@ -29,11 +29,11 @@ def draw_fragility(found: FragilityResult, scene: RenderContext) -> Component:
     return html.Div(
         [
             sentence(_crossing(found), "a single change of side", "fragility"),
-            *_listed(result.crossing),
+            *_list_patients(result.crossing),
             _neighbours(found),
             sentence(_assay(found), "assay variation", "assay"),
-            *_listed(result.near),
-            _planned(found),
+            *_list_patients(result.near),
+            _describe_plan(found),
         ],
         className="words",
     )
@@ -64,17 +64,19 @@ def _people(rows: pd.DataFrame) -> list[Component | str]:
     """The end of a sentence about these patients: ": P01 (20.0), P02 (21.0).", if they are few."""
     if not 0 < len(rows) <= MOST_NAMES:
         return ["."]
-    return [": ", *_named(rows), "."]
+    return [": ", *_name_patients(rows), "."]
 
 
-def _listed(rows: pd.DataFrame) -> list[Component]:
+def _list_patients(rows: pd.DataFrame) -> list[Component]:
     """More patients than a sentence can hold, to be unfolded."""
     if len(rows) <= MOST_NAMES:
         return []
-    return [unfold(f"Show the {len(rows)} patients", html.P(_named(rows), className="note"))]
+    return [
+        unfold(f"Show the {len(rows)} patients", html.P(_name_patients(rows), className="note"))
+    ]
 
 
-def _named(rows: pd.DataFrame) -> list[Component | str]:
+def _name_patients(rows: pd.DataFrame) -> list[Component | str]:
     names = [f"{name} ({significant(value)})"
              for name, value in zip(rows["name"], rows["value"], strict=True)]  # fmt: skip
     return _apart(names)
@@ -101,7 +103,7 @@ def _neighbours(found: FragilityResult) -> Component:
                 html.Th([html.Span(cut_text(row.cut)),
                          html.Div(PLACES[row.place], className="note")], scope="row"),
                 html.Td(f"{row.n_high} / {row.n_low}"),
-                html.Td(_moved(row.moved)),
+                html.Td(_describe_move(row.moved)),
                 html.Td(p_text(row.p)),
                 html.Td(with_interval(row.hr, row.lower, row.upper).replace("95 % CI ", ""),
                         className="pale"),
@@ -114,10 +116,10 @@ def _neighbours(found: FragilityResult) -> Component:
              f"HR (95 % CI), {ESTIMATOR[found.estimator]}")  # fmt: skip
     head = html.Tr([html.Th(name, scope="col") for name in names])
     body = html.Table([html.Thead(head), html.Tbody(rows)], className="table neighbours")
-    return rolled(body, "The neighbouring cut-offs")
+    return make_scrollable(body, "The neighbouring cut-offs")
 
 
-def _moved(names: tuple[str, ...]) -> list[Component | str]:
+def _describe_move(names: tuple[str, ...]) -> list[Component | str]:
     more = len(names) - MOST_NAMES
     return [*_apart(names[:MOST_NAMES]), *([f" and {more} more"] if more > 0 else [])]
 
@@ -138,7 +140,7 @@ def _assay(found: FragilityResult) -> list[Component | str]:
             *_people(near)]  # fmt: skip
 
 
-def _planned(found: FragilityResult) -> Component:
+def _describe_plan(found: FragilityResult) -> Component:
     """The smallest hazard ratio that the current split could have been planned to show."""
     hr = found.detectable
     if math.isnan(hr) or hr > LARGEST_PLANNED:

@@ -14,7 +14,7 @@ from analysis.results.groups import labels
 from analysis.results.patient_profile import MarkerStanding, PatientProfiles
 from analysis.results.survival import SurvivalResult
 from components import notes
-from components.cards import rolled, table, unfold
+from components.cards import make_scrollable, table, unfold
 from components.views.survival.page import SURVIVAL, draw_counts, draw_curve
 from components.views.view import MOST_BESIDE, Analysis, Chart, Panel, RenderContext, View
 from data.cohort import Cohort
@@ -41,7 +41,9 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
                 view.slot("stands", i),
                 view.slot("course", i),
                 view.slot("course-table", i),
-                rolled(html.Div(view.slot("markers", i), className="wide-figure"), "Markers"),
+                make_scrollable(
+                    html.Div(view.slot("markers", i), className="wide-figure"), "Markers"
+                ),
                 view.slot("values", i),
             ],
             className="card person",

@@ -13,8 +13,8 @@ from markupsafe import escape
 from analysis.results import groups
 from analysis.results import survival as answers
 from analysis.results.survival import EndpointResult, SurvivalResult
-from components.cards import card, explained_text, rolled
-from components.ledger_table import looked_at
+from components.cards import card, explained_text, make_scrollable
+from components.ledger_table import draw_looks
 from components.server_html import Html
 from components.views.view import RenderContext
 from wording import phrases
@@ -42,7 +42,7 @@ def draw_numbers(answer: SurvivalResult, scene: RenderContext) -> Component:
     rows = [_row(make, answer, shown) for make in made]
     head = html.Tr([html.Td(), *(html.Th(one.label, scope="col") for one in shown)])
     body = html.Table([html.Thead(head), html.Tbody(rows)], className="table numbers")
-    return card(rolled(body, "The numbers"), looked_at(scene), title="The numbers")
+    return card(make_scrollable(body, "The numbers"), draw_looks(scene), title="The numbers")
 
 
 def _row(make: Any, answer: SurvivalResult, shown: list[EndpointResult]) -> Component:

@@ -19,7 +19,7 @@ from analysis.results.baseline import (
     test_within_strata,
 )
 from analysis.results.survival import EndpointResult, SurvivalResult
-from components.cards import card, explained, table, table_of, unfold
+from components.cards import add_question_mark, card, table, table_of, unfold
 from components.views.survival.numbers import draw_numbers
 from components.views.view import Analysis, Chart, Panel, RenderContext, View, drag_stamp
 from data.cohort import Cohort
@@ -235,7 +235,7 @@ def draw_within(result: StratifiedTests, scene: RenderContext) -> list[Component
 
 
 def _test(result: StratifiedTests, one: StratifiedTest) -> Component:
-    within = explained(f"Tested within {result.strata_words}", "stratified")
+    within = add_question_mark(f"Tested within {result.strata_words}", "stratified")
     note = html.Span(" (this cut-off; not corrected for the search)", className="note")
     said = f" {one.words}"
     return html.Div([html.B(f"{one.label}: "), within, said, note], className="adjusted")

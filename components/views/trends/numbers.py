@@ -14,7 +14,7 @@ from analysis.question.display_options import OPTIONS, change_option, choose_opt
 from analysis.results.dose_response import DoseResponse, Models
 from analysis.results.trend_tests import TrendTests
 from analysis.results.trends import Trends
-from components.cards import explained, rolled, table, unfold
+from components.cards import add_question_mark, make_scrollable, table, unfold
 from components.option_links import choices
 from components.views.view import RenderContext
 from wording.trend_phrases import (
@@ -95,7 +95,7 @@ def draw_models(found: Models, scene: RenderContext) -> Component | None:
 
 
 def _line(name: str, topic: str, said: str) -> Component:
-    return html.Div([explained(name, topic), html.Span(f" {said}")], className="adjusted")
+    return html.Div([add_question_mark(name, topic), html.Span(f" {said}")], className="adjusted")
 
 
 def _by_level(found: DoseResponse) -> Component:
@@ -136,13 +136,16 @@ def draw_table(found: TrendTests, scene: RenderContext) -> list[Component]:
     head.append(html.P(said, className="remark"))
     if rows.empty:
         return head
-    body = [_row(row, found, asked, inside) for row in _sorted(rows, asked).itertuples()]
+    body = [_row(row, found, asked, inside) for row in _sort(rows, asked).itertuples()]
     heads = html.Thead(html.Tr(_heads(found, asked, inside)))
     matrix = html.Table([heads, html.Tbody(body)], className="table every-test")
-    return [*head, html.Div(rolled(matrix, "Every marker at every visit"), className="tall")]
+    return [
+        *head,
+        html.Div(make_scrollable(matrix, "Every marker at every visit"), className="tall"),
+    ]
 
 
-def _sorted(rows: pd.DataFrame, asked: Question) -> pd.DataFrame:
+def _sort(rows: pd.DataFrame, asked: Question) -> pd.DataFrame:
     key = choose_option(asked, "sort")
     if key == "p":
         return rows.sort_values("p", kind="stable", na_position="last")
@@ -165,8 +168,8 @@ def _heads(found: TrendTests, asked: Question, inside: bool) -> list[Component]:
         html.Th("n", scope="col"),
         _sorting(effect, "effect", asked, topic),
         _sorting("p", "p", asked, test),
-        html.Th(explained("Holm", "holm"), scope="col"),
-        html.Th(explained("BH", "bh"), scope="col"),
+        html.Th(add_question_mark("Holm", "holm"), scope="col"),
+        html.Th(add_question_mark("BH", "bh"), scope="col"),
         html.Th("Test", scope="col"),
     ]
 
@@ -181,7 +184,7 @@ def _sorting(label: str, code: str, asked: Question, topic: str = "") -> Compone
         href=f"{PATH}?{change_option(asked, 'sort', code).query()}",
         title=f"Sort by {OPTIONS['sort'][code]}",
     )  # fmt: skip
-    head = html.Span([link, explained("", topic)]) if topic else link
+    head = html.Span([link, add_question_mark("", topic)]) if topic else link
     return html.Th(head, scope="col", **({"aria-sort": order} if here else {}))
 
 

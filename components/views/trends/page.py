@@ -10,7 +10,7 @@ from analysis.question.display_options import choose_option
 from analysis.results import dose_response, trend_tests, trends
 from analysis.results.dose_response import DoseResponse
 from analysis.results.trends import Panel, Trends
-from components.cards import tinted
+from components.cards import tint
 from components.option_links import choices
 from components.views.trends.numbers import draw_courses, draw_models, draw_table, draw_tests
 from components.views.view import Analysis, Chart, RenderContext, View
@@ -132,7 +132,7 @@ def _key(found: Trends, scene: RenderContext) -> Component:
     items = [
         html.Li(
             [
-                html.Span(className=f"key tinted {CSS[dashes[i]]}", style=tinted(*both)),
+                html.Span(className=f"key tinted {CSS[dashes[i]]}", style=tint(*both)),
                 html.Span(f"{short}: {name}" if short not in name else name),
                 html.Span(f" ({int((grouping.of == i).sum())})", className="note"),
             ]

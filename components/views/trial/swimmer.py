@@ -9,7 +9,7 @@ from analysis.cohort.strata import Strata
 from analysis.question.display_options import OPTIONS, change_option, choose_option
 from analysis.results.trial.conduct import Trial
 from analysis.results.trial.swimmer import MOST, SwimmerLanes
-from components.cards import tinted
+from components.cards import tint
 from components.option_links import choices
 from components.views.view import Chart, RenderContext
 from figures.level_colours import colours_of
@@ -72,7 +72,7 @@ def _levels(levels: Strata, lanes: SwimmerLanes) -> list[Component]:
     return [
         html.Li(
             [
-                html.Span(className="swatch tinted", style=tinted(*both)),
+                html.Span(className="swatch tinted", style=tint(*both)),
                 label if levels.ordered or len(levels.labels) == 1
                 else f"{level_sign(lanes, i)} {label}",
             ]

@@ -15,7 +15,7 @@ from analysis.results.trial.escalation import CAVEAT, CAVEAT_OTHER, Escalation, 
 from analysis.results.trial.exposure import ExposureComparison
 from analysis.results.trial.lesions import GROWTH, SHRINKAGE
 from analysis.results.trial.swimmer import RESPONSES
-from components.cards import card, explained, rolled, table, unfold
+from components.cards import add_question_mark, card, make_scrollable, table, unfold
 from components.views.view import RenderContext
 from wording.numbers import duration, p_text, significant
 from wording.trial import counted, listed, ratio_words, response_words, test_words
@@ -37,13 +37,13 @@ def draw_rates(found: Trial, scene: RenderContext) -> list[Component]:
     if path.why:
         return [html.P(path.why)]
     if not path.recorded:
-        return [_treated(path), *notes(*path.remarks, found.notes.escalation_note)]
+        return [_count_treated(path), *notes(*path.remarks, found.notes.escalation_note)]
     caveat = CAVEAT if path.rule else CAVEAT_OTHER
-    rates = html.Div(explained("Rates per evaluable patient, exact intervals", "dlt_rate"))
+    rates = html.Div(add_question_mark("Rates per evaluable patient, exact intervals", "dlt_rate"))
     return [rates, _rates(path), *notes(caveat, *path.remarks, found.notes.escalation_note)]
 
 
-def _treated(path: Escalation) -> Component:
+def _count_treated(path: Escalation) -> Component:
     frame = pd.DataFrame(
         {"Dose level": path.rates["label"], "Patients": path.rates["n"].astype(str)}
     )
@@ -71,7 +71,7 @@ def _rates(path: Escalation) -> Component:
          html.Thead(head), html.Tbody(body)],
         className="table rates",
     )  # fmt: skip
-    return rolled(whole, "Dose-limiting toxicities by dose level")
+    return make_scrollable(whole, "Dose-limiting toxicities by dose level")
 
 
 def _counts(kinds: tuple[str, ...]) -> list[str]:
@@ -85,7 +85,7 @@ def draw_steps(found: Trial, scene: RenderContext) -> list[Component]:
     if path.why:
         return []
     mtd = f"Maximum tolerated dose: {path.mtd}" if path.mtd else "No MTD is stated"
-    said = [html.Div(explained(mtd, "mtd"), className="lead-number")]
+    said = [html.Div(add_question_mark(mtd, "mtd"), className="lead-number")]
     said += [html.P(path.verdict)] if path.verdict else []
     if path.recorded:
         said += notes("In the figure × marks a patient with a dose-limiting toxicity (DLT).")
@@ -154,7 +154,7 @@ def draw_responses(found: Trial, scene: RenderContext) -> list[Component]:
     """The best responses, and why there are no sizes of lesions."""
     said = found.responses
     words = html.P(said.why) if said.why else html.Div(
-        explained(response_words(said), "best_response")
+        add_question_mark(response_words(said), "best_response")
     )  # fmt: skip
     parts = [words]
     if not said.why:
@@ -210,7 +210,7 @@ def _grade_key(adverse: AdverseEvents) -> Component:
         html.Li([html.Span(className=f"swatch grade-{grade}"), _grade_name(int(grade))])
         for grade in seen
     ]
-    mark = html.Li(explained("Worst grade of each patient", "worst_grade"))
+    mark = html.Li(add_question_mark("Worst grade of each patient", "worst_grade"))
     return html.Ul([*keys, mark], className="lane-key")
 
 
@@ -237,7 +237,7 @@ def _adverse_table(adverse: AdverseEvents) -> Component:
     whole = html.Table(
         [caption, html.Thead(head), html.Tbody(body)], className="table adverse-table"
     )
-    return rolled(whole, "Patients by worst grade")
+    return make_scrollable(whole, "Patients by worst grade")
 
 
 def _cell(adverse: AdverseEvents, kind: str, level: int) -> Component:
@@ -291,8 +291,8 @@ def draw_exposures(found: Trial, scene: RenderContext) -> list[Component]:
     return [
         html.Div(
             [
-                explained("Geometric mean ratio", "exposure_ratio"),
-                explained("Exact signed-rank p", "signed_rank"),
+                add_question_mark("Geometric mean ratio", "exposure_ratio"),
+                add_question_mark("Exact signed-rank p", "signed_rank"),
             ],
             className="note marks-row",
         ),

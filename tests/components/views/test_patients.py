@@ -12,7 +12,7 @@ from analysis.question.defaults import complete_question
 from analysis.results.patient_list import list_outcomes, list_patients
 from analysis.stats.errors import NotEnoughData
 from components.server_html import to_html
-from components.views import at
+from components.views import view_at
 from components.views.patients import patient_list, patient_profile
 from components.views.view import Chart, RenderContext
 from data.sources import builtin
@@ -160,9 +160,9 @@ def test_a_step_stands_for_those_with_the_event_then() -> None:
 
 
 def test_the_path_of_a_patient_is_a_page_and_the_list_another() -> None:
-    assert at("/patients") is patient_list.VIEW
-    assert at("/patients/" + "0" * 20) is patient_profile.VIEW
-    assert at("/patients/") is None
+    assert view_at("/patients") is patient_list.VIEW
+    assert view_at("/patients/" + "0" * 20) is patient_profile.VIEW
+    assert view_at("/patients/") is None
 
 
 CELL = st.one_of(st.integers(0, 6).map(float), st.just(math.nan))

@@ -10,7 +10,7 @@ from analysis.cohort.analysis_set import assign_groups, select_sample
 from analysis.question import parse_query
 from analysis.question.defaults import complete_question
 from analysis.results.preview import merge_places
-from components.controls.question import cut_props, stepped
+from components.controls.question import cut_props, step_cut
 from data.sources import builtin
 from figures.cutoff.dots import dots_figure, stack
 
@@ -79,15 +79,15 @@ def test_an_axis_by_rank_says_so():
 def test_a_step_crosses_exactly_one_observed_value():
     _, question, sample = sampled("imail2")
     above = (sample.values > question.cut[0]).sum()
-    up = stepped(sample, question.cut[0], 1)
+    up = step_cut(sample, question.cut[0], 1)
     assert (sample.values > up).sum() == above - 1
-    assert stepped(sample, up, -1) == question.cut[0]
+    assert step_cut(sample, up, -1) == question.cut[0]
 
 
 def test_steps_stop_at_the_ends():
     _, _, sample = sampled("imail2")
     for cut, step, above in ((1e6, 1, 1), (1e6, -1, 2), (-5, -1, 16), (-5, 1, 16)):
-        assert (sample.values > stepped(sample, cut, step)).sum() == above
+        assert (sample.values > step_cut(sample, cut, step)).sum() == above
 
 
 @given(
