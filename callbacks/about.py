@@ -9,7 +9,7 @@ from analysis.question import shorten as fit
 from components.views.view import RenderContext, View
 
 
-def about(view: View | None, scene: RenderContext, population: str) -> list[Component]:
+def draw_notices(view: View | None, scene: RenderContext, population: str) -> list[Component]:
     """Whom the page is about: the population (in words, "" for all), the chosen patients, and the
     way back to all."""
     if view is None or view.several:  # there each place says it
@@ -39,7 +39,7 @@ def _line(name: str, parts: list, text: str, href: str) -> Component:
     return html.Span([*parts, html.A(text, href=href)], className=f"about {name}")
 
 
-def said_of(sentences: list[str]) -> list[Component]:
+def draw_summary(sentences: list[str]) -> list[Component]:
     """The answer larger than what follows it; `sentences`, the answer first."""
     lead, *rest = sentences
     return [html.Span(lead, className="lead"), html.Span(" " + " ".join(rest))]

@@ -77,11 +77,11 @@ def update(wanted: Any, _shown: Any) -> tuple[Any, Any, list[Any]]:
     try:
         # A page may be turned at the same time.
         if ids.BASKET_ACT in ctx.triggered_prop_ids.values():
-            said = {"text": _changed(wanted)}
+            said = {"text": _change(wanted)}
         now = items()
     except (NotKept, HomeError) as reason:
         return no_update, {"text": str(reason)}, [no_update] * places
-    html = list_items([_kept(one) for one in now]) if places else ""
+    html = list_items([_read_items(one) for one in now]) if places else ""
     return str(len(now) or ""), said, [html] * places
 
 
@@ -96,7 +96,7 @@ def export_of(one: Item) -> FigureExport:
     return made
 
 
-def placed(one: Item) -> tuple[Question, Panel]:
+def find_place(one: Item) -> tuple[Question, Panel]:
     """The question and the place of a figure; Unexported where it no longer fits."""
     question, _, part, _ = export.place_of(_place(one))
     return question, part
@@ -109,7 +109,7 @@ def _place(one: Item) -> str:
 # ------------------------------------------------------------------------------------ changes
 
 
-def _changed(wanted: Any) -> str:
+def _change(wanted: Any) -> str:
     """Do what a button asks for, and say so."""
     do, of = texts_of(wanted, "do", "of")
     if do not in ACTS or known() is None:
@@ -127,7 +127,7 @@ def _changed(wanted: Any) -> str:
     raise NotKept("The basket is being changed in another window: try again.")
 
 
-def _added(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
+def _add(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
     view, part, _ = texts_of(wanted, "view", "part", "query")
     question = read_exactly(wanted)
     query = question.query()
@@ -149,12 +149,12 @@ def _added(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
     return (*before, replace(new, name=title, title=title, about=words)), said
 
 
-def _removed(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
+def _remove(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
     one = _one(before, of)
     return tuple(each for each in before if each.id != of), f"“{one.name}” is out of the basket."
 
 
-def _renamed(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
+def _rename(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
     _one(before, of)
     name = " ".join(clean_text(texts_of(wanted, "name")[0]).split())
     if not name or len(name) > LONGEST_NAME:
@@ -163,7 +163,7 @@ def _renamed(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
     return after, f"It is called “{name}” now."
 
 
-def _moved(by: int) -> Callable[[Items, str, Any], tuple[Items, str]]:
+def _move(by: int) -> Callable[[Items, str, Any], tuple[Items, str]]:
     def move(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
         one, after = _one(before, of), [each for each in before if each.id != of]
         at = min(max(before.index(one) + by, 0), len(after))
@@ -173,17 +173,17 @@ def _moved(by: int) -> Callable[[Items, str, Any], tuple[Items, str]]:
     return move
 
 
-def _cleared(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
+def _clear(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
     return (), "The basket is empty."
 
 
 ACTS: dict[str, Callable[[Items, str, Any], tuple[Items, str]]] = {
-    "basket-add": _added,
-    "basket-remove": _removed,
-    "basket-rename": _renamed,
-    "basket-up": _moved(-1),
-    "basket-down": _moved(1),
-    "basket-clear": _cleared,
+    "basket-add": _add,
+    "basket-remove": _remove,
+    "basket-rename": _rename,
+    "basket-up": _move(-1),
+    "basket-down": _move(1),
+    "basket-clear": _clear,
 }
 
 
@@ -222,10 +222,10 @@ def _folder(here: str) -> str:
     return f"session:{here}"
 
 
-def _kept(one: Item) -> Kept:
+def _read_items(one: Item) -> Kept:
     href = f"{views.find_view(one.view).path}?{one.query}"
     try:
-        placed(one)
+        find_place(one)
         return Kept(one.id, one.name, one.about, href)
     except Unexported as reason:
         return Kept(one.id, one.name, "", href, str(reason))

@@ -40,7 +40,7 @@ def register(app: Dash) -> None:
 
     @app.server.post(f"{prefix}basket/deck")
     def make() -> Response:
-        return _streamed(turn, _lines, "application/x-ndjson")
+        return _stream(turn, _lines, "application/x-ndjson")
 
     @app.server.get(f"{prefix}basket/report")
     def read() -> Response:
@@ -51,10 +51,10 @@ def register(app: Dash) -> None:
         if not basket.items():
             body = export.PAGE.format(EMPTY, f"{prefix}basket").replace("figure<", "basket<")
             return Response(body, 422, content_type="text/html; charset=utf-8")
-        return _streamed(turn, _pages, "text/html; charset=utf-8")
+        return _stream(turn, _pages, "text/html; charset=utf-8")
 
 
-def _streamed(
+def _stream(
     turn: threading.BoundedSemaphore, make: Callable[[tuple[Item, ...]], Iterator[str]], kind: str
 ) -> Response:
     items = basket.items()
@@ -77,7 +77,7 @@ def _lines(items: tuple[Item, ...]) -> Iterator[str]:
     total = 2 * len(items)
     for done, one in enumerate(items):
         yield _line(done=done, of=total)
-        looked_at(one)
+        record_look(one)
     day = export.today()
     figures = [figure(one) for one in items]
     made = deck.start_deck(figures, day)
@@ -90,7 +90,7 @@ def _lines(items: tuple[Item, ...]) -> Iterator[str]:
 def _pages(items: tuple[Item, ...]) -> Iterator[str]:
     """The report, section by section."""
     for one in items:
-        looked_at(one)
+        record_look(one)
     yield report.head(len(items), export.today())
     figures = []
     for one in items:
@@ -103,10 +103,10 @@ def _line(**said: object) -> str:
     return json.dumps(said) + "\n"
 
 
-def looked_at(one: Item) -> None:
+def record_look(one: Item) -> None:
     """Work out the answer and write the look, so that every figure counts all of them."""
     try:
-        question, part = basket.placed(one)
+        question, part = basket.find_place(one)
     except Unexported:
         return  # its slide says why
     disclose(part.analysis, question)
@@ -117,7 +117,7 @@ def figure(one: Item) -> Figure:
     host = request.host_url.rstrip("/")
     known = Figure(one.name, one.about, f"{host}{views.find_view(one.view).path}?{one.query}")
     try:
-        question, _ = basket.placed(one)
+        question, _ = basket.find_place(one)
         cohort = cohorts.load(question.cohort)
         known = replace(
             known,

@@ -119,7 +119,7 @@ def find_exports(query: str, *, each: bool = True) -> list[FigureExport]:
     Without `of` these are the figures of all endpoints, unless `each`.
     """
     question, view, part, of = place_of(query)
-    found, here = _found(part, question)
+    found, here = _disclose(part, question)
     if part.several and not of:
         codes = (question.endpoint,) if each else part.several(found)
     else:
@@ -130,7 +130,7 @@ def find_exports(query: str, *, each: bool = True) -> list[FigureExport]:
         page=f"{request.host_url.rstrip('/')}{view.path}",
         day=today(),
         looks=max(here.count, 1),
-        rounded=_given(query, "rounded") == "yes",
+        rounded=_read_form(query, "rounded") == "yes",
     )
     return [_export(part, found, RenderContext(question, of=code, ledger=here, leaves=True), about)
             for code in codes]  # fmt: skip
@@ -139,7 +139,7 @@ def find_exports(query: str, *, each: bool = True) -> list[FigureExport]:
 def place_of(query: str) -> tuple[Question, View, Panel, str]:
     """The question and the figure of an address: its view, its part, and which of several."""
     question = question_of(query)
-    name, part_name, of = (_given(query, one) or PLACE[one] for one in PLACE)
+    name, part_name, of = (_read_form(query, one) or PLACE[one] for one in PLACE)
     view = {one.name: one for one in views.PAGES}.get(name)
     part = view.part(part_name) if view else None
     if part is None or part.figure_export is None:
@@ -153,7 +153,7 @@ def refusal(reason: Unexported, prefix: str) -> Response:
     """The sentence as a page, and a way back to the figure."""
     audit.refused(reason.status, "export: no file was made")
     query = request.query_string.decode("latin-1")[:LONGEST_ADDRESS]
-    view = {one.name: one for one in views.VIEWS}.get(_given(query, "view"))
+    view = {one.name: one for one in views.VIEWS}.get(_read_form(query, "view"))
     path = _path(view, prefix) if view else f"{prefix}survival"
     body = PAGE.format(escape(str(reason)), escape(f"{path}?{query}", quote=True))
     response = Response(body, reason.status, content_type="text/html; charset=utf-8")
@@ -166,7 +166,7 @@ def _path(view: View, prefix: str) -> str:
     return f"{prefix.rstrip('/')}{view.path}"
 
 
-def _given(query: str, name: str) -> str:
+def _read_form(query: str, name: str) -> str:
     return next((text for key, text in parse_qsl(query) if key == name), "")
 
 
@@ -180,8 +180,8 @@ def from_here() -> None:
 def _wish(query: str, kind: Kind) -> Wish:
     """Paper, resolution and template, as the address and the form have them."""
     try:
-        frame = frame_of(_given(query, "frame") or "slide", _given(query, "mm"))
-        dpi = dpi_of(_given(query, "dpi") or "150")
+        frame = frame_of(_read_form(query, "frame") or "slide", _read_form(query, "mm"))
+        dpi = dpi_of(_read_form(query, "dpi") or "150")
     except Unfit as reason:
         raise Unexported(str(reason)) from None
     return Wish(frame, dpi, _template(kind) if request.method == "POST" else b"")
@@ -217,7 +217,7 @@ def question_of(query: str) -> Question:
     return question
 
 
-def _found(part: Panel, question: Question) -> tuple[Any, Ledger]:
+def _disclose(part: Panel, question: Question) -> tuple[Any, Ledger]:
     """The result, the search waited for, and the ledger with this look in it."""
     found, here = disclose(part.analysis, question)
     if isinstance(found, NoAnswer):

@@ -8,7 +8,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from analysis.question import Question, parse_cuts
-from callbacks.question import unanswered
+from callbacks.question import refuse_answer
 from components import ids
 from components.controls import locking
 from data.state_dir import HomeError
@@ -69,7 +69,7 @@ def write(
     asked = read_exactly(question)
     _refuse_forged(asked, name, reason, target)
     try:
-        _must_stand_still(asked, box, unanswered(settled, question.get("settled")))
+        _must_stand_still(asked, box, refuse_answer(settled, question.get("settled")))
         if ctx.triggered_id == ids.LOCK_CARRY:
             there = carry_over(asked, target or "", owner())
             return no_update, "", no_update, there.query()
@@ -81,7 +81,7 @@ def write(
 
 def show(_heard: Any, _written: Any, question: Any) -> tuple[str, list, list[dict[str, str]], bool]:
     """What the fold says for this question."""
-    asked = _asked(question)
+    asked = _question_of(question)
     try:
         here = read_ledger(cohorts.load(asked.cohort))
     except HomeError as reason:
@@ -110,7 +110,7 @@ def _must_stand_still(asked: Question, box: Any, dragged: str) -> None:
         raise NotLocked("The cut-off has just been changed: look at it, then press again.")
 
 
-def _asked(question: Any) -> Question:
+def _question_of(question: Any) -> Question:
     if question is None:
         raise PreventUpdate
     return read_open_question(*texts_of(question, "query"))

@@ -63,8 +63,8 @@ def update(question: Any, clicks: list, *given: list) -> tuple[list, ...]:
     *texts, seen = (_one(one) for one in given)
     patient = find_ids(cohort).of[subject]
     if isinstance(ctx.triggered_id, dict):
-        return _each(_saved(cohort, subject, patient, texts, seen))
-    return _each(_opened(cohort, subject, patient, seen))
+        return _each(_save(cohort, subject, patient, texts, seen))
+    return _each(_open(cohort, subject, patient, seen))
 
 
 def notes_of(cohort: Cohort, subject: str) -> list[Note]:
@@ -83,7 +83,7 @@ def _note(record: Record) -> Note:
     return Note(record.sequence, record.at, *said)
 
 
-def _opened(cohort: Cohort, subject: str, patient: str, seen: Any) -> tuple:
+def _open(cohort: Cohort, subject: str, patient: str, seen: Any) -> tuple:
     """A page that stays keeps what is being written; another patient's begins anew."""
     try:
         here = notes_of(cohort, subject)
@@ -95,9 +95,9 @@ def _opened(cohort: Cohort, subject: str, patient: str, seen: Any) -> tuple:
     return history(here), "", here[-1].state if here else "open", "", state
 
 
-def _saved(cohort: Cohort, subject: str, patient: str, texts: list, seen: Any) -> tuple:
+def _save(cohort: Cohort, subject: str, patient: str, texts: list, seen: Any) -> tuple:
     """Append, and show; where something stands against it, say so and keep the form."""
-    last = _seen(seen, patient)
+    last = _check_seen(seen, patient)
     if known() is None or not all(one is None or isinstance(one, str) for one in texts):
         raise Refused("A note is made of texts, on a page of this program.", 422)
     try:
@@ -121,7 +121,7 @@ def _saved(cohort: Cohort, subject: str, patient: str, texts: list, seen: Any) -
     return history(notes_of(cohort, subject)), "", state, "Saved.", now
 
 
-def _seen(seen: Any, patient: str) -> int:
+def _check_seen(seen: Any, patient: str) -> int:
     number = seen.get("sequence") if isinstance(seen, dict) else None
     if type(number) is not int or number < 0 or seen.get("patient") != patient:
         raise Refused("The page sent a state that this program does not write.", 422)

@@ -26,13 +26,13 @@ def _covered(cohort: Cohort, question: Question) -> dict[str, Any]:
     return places_payload(preview.place_cuts(cohort, question), "")
 
 
-def drawn(found: preview.Preview) -> tuple[str, ...]:
+def drawn_endpoints(found: preview.Preview) -> tuple[str, ...]:
     """The endpoints whose outcome goes to the browser."""
     return tuple(one.of.code for one in found.endpoints)
 
 
 PLACES = Analysis("places", _covered, preview.PLACES_READS)
-PREVIEW = Analysis("preview", preview.preview_cuts, preview.READS, drawn)
+PREVIEW = Analysis("preview", preview.preview_cuts, preview.READS, drawn_endpoints)
 
 
 def register(app: Dash) -> None:
@@ -77,10 +77,10 @@ def send(key: Any, _written: Any = None) -> dict[str, Any] | None:
     found, ledger = disclose(PREVIEW, question.changed(cut=()))
     if isinstance(found, NoAnswer):
         return None
-    return {**_worded(found, question, ledger), "key": preview.preview_key(question)}
+    return {**_word_payload(found, question, ledger), "key": preview.preview_key(question)}
 
 
-def _worded(found: preview.Preview, question: Question, ledger: Ledger) -> dict[str, Any]:
+def _word_payload(found: preview.Preview, question: Question, ledger: Ledger) -> dict[str, Any]:
     """The payload with the headlines of this state of the ledger; kept until that changes."""
     fixed = tuple(one.sequence for one in ledger.locks if one.marker == question.marker)
     of = question.reading(preview.READS)

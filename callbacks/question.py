@@ -101,7 +101,7 @@ def ask(
     """The new question, and the properties of everything that shows it."""
     if ctx.triggered_id == ids.ADDRESS or before is None:
         path, question, notes, sel = read_address(address)
-        return _shown(path, question, notes, sel=sel, entry="replace", clicks=clicks,
+        return _show(path, question, notes, sel=sel, entry="replace", clicks=clicks,
                       settled=settled, own=write_pair(address))  # fmt: skip
     path, query = texts_of(before, "path", "query")
     sel = read_selection(before)
@@ -109,20 +109,20 @@ def ask(
     if why := describe_missing(query):
         return _only_a_message(why)
     steps, control, texts = _steps(clicks, before.get("clicks")), _control(), parse_query(query)
-    if dragged := unanswered(settled, before.get("settled")):
+    if dragged := refuse_answer(settled, before.get("settled")):
         texts["cut"] = dragged
         cut = cut if control == ids.CUT else dragged
     if dragged and list(ctx.triggered_prop_ids.values()) == [ids.CUT_SETTLED]:
-        return _dragged(path, query, dragged, sel=sel, clicks=clicks, settled=settled)
+        return _take_drag(path, query, dragged, sel=sel, clicks=clicks, settled=settled)
     try:
-        question, notes = moved(control, texts, fields, cut, steps)
+        question, notes = move_cut(control, texts, fields, cut, steps)
     except Unmoved as reason:
         return _only_a_message(str(reason))
     # What was dragged waits for an answer, be it the old one.
     if question.query() == query and not notes and not dragged:
-        return _unchanged(question)
+        return _no_change(question)
     path, sel = _stays(HOMES.get(path, path), sel, question, parse_query(query).get("cohort", ""))
-    return _shown(path, question, notes, sel=sel, entry="push", clicks=clicks, settled=settled)
+    return _show(path, question, notes, sel=sel, entry="push", clicks=clicks, settled=settled)
 
 
 def _stays(
@@ -134,7 +134,7 @@ def _stays(
     return (PATIENTS if path.startswith(views.PATIENT_PATH) else path), ()
 
 
-def _dragged(
+def _take_drag(
     path: str, query: str, cut: str, *, sel: tuple[str, ...], clicks: list, settled: Any
 ) -> dict[str, Any]:
     """Only the line was moved: the question is known, and so are its other controls."""
@@ -143,7 +143,7 @@ def _dragged(
     sample = select_sample(cohorts.load_for(question), question)
     props = controls.cut_props(sample, question)
     path = path if has_page(path, question) else ""
-    return _written(path, question, props, sample, sel=sel, entry="push", clicks=clicks,
+    return _write(path, question, props, sample, sel=sel, entry="push", clicks=clicks,
                     settled=settled)  # fmt: skip
 
 
@@ -161,7 +161,7 @@ def _steps(clicks: list, before: Any) -> int:
     return int((up - before[1]) - (down - before[0]))
 
 
-def unanswered(settled: Any, before: Any) -> str:
+def refuse_answer(settled: Any, before: Any) -> str:
     """The cut-off to which the line was dragged since the question was written, "" for none.
 
     `settled` is {"cut", "n"}, n counting the drags of this page; Refused for anything that the
@@ -194,7 +194,7 @@ class Unmoved(Exception):
     """A control was left in a state that asks nothing; the answer stays, and this says so."""
 
 
-def moved(
+def move_cut(
     control: Any,
     texts: dict[str, str],
     fields: dict,
@@ -206,7 +206,7 @@ def moved(
     if not cohorts.is_here(name):
         raise Unmoved(f"There is no cohort “{shorten(name)}”.")
     cohort = cohorts.load(name)
-    wanted = _carried(texts, fields, cohort)
+    wanted = _carry_fields(texts, fields, cohort)
     if control in (ids.CUT, *CLICKS):
         here = defaults.complete_question(texts, cohort).question
         wanted["cut"] = _cut(control, cohort, here, cut, steps)
@@ -214,7 +214,7 @@ def moved(
     return found.question, found.messages if control == ids.CUT else ()
 
 
-def _carried(texts: dict[str, str], fields: dict, cohort: Cohort) -> dict[str, str]:
+def _carry_fields(texts: dict[str, str], fields: dict, cohort: Cohort) -> dict[str, str]:
     """What stays of the question when a control moves; a new split starts at its median."""
     options = {name: texts[name] for name in (*OPTION_NAMES, "where") if name in texts}
     wanted = {**options, **{name: str(value) for name, value in fields.items() if value}}
@@ -254,7 +254,7 @@ def _forget_the_impossible(wanted: dict[str, str], cohort: Cohort, texts: dict[s
 
 def _cut(control: Any, cohort: Cohort, question: Question, cut: Any, steps: int) -> str:
     if control == ids.CUT:
-        return _typed(cut, question)
+        return _read_typed(cut, question)
     if control == ids.CUT_MEDIAN:
         return "median"
     try:
@@ -274,7 +274,7 @@ def _from(cut: Any, question: Question) -> float:
         return question.cut[0]
 
 
-def _typed(cut: Any, question: Question) -> str:
+def _read_typed(cut: Any, question: Question) -> str:
     now = ", ".join(map(cut_text, question.cut))
     still = f"; the answer below is still the one for {now}." if now else "."
     text = str("" if cut is None else cut).strip()
@@ -292,7 +292,7 @@ def _typed(cut: Any, question: Question) -> str:
         raise Unmoved(f"Cut-off: {error}{still}") from None
 
 
-def _shown(
+def _show(
     path: str, question: Question, notes: tuple[str, ...], *, sel: tuple[str, ...], entry: str,
     clicks: list, settled: Any, own: str = "",
 ) -> dict[str, Any]:  # fmt: skip
@@ -301,14 +301,14 @@ def _shown(
     props = controls.props(cohort, sample, question)
     props["cohort"]["data"] = controls.choices(cohorts.list_titles())  # own ones come and go
     return {
-        **_written(path, question, props, sample, sel=sel, entry=entry, clicks=clicks,
+        **_write(path, question, props, sample, sel=sel, entry=entry, clicks=clicks,
                    settled=settled, own=own),
         "message": " ".join(notes),
         "quiet": not notes,
     }  # fmt: skip
 
 
-def _written(
+def _write(
     path: str,
     question: Question,
     props: dict[str, dict[str, Any]],
@@ -330,7 +330,7 @@ def _written(
             "asks": _is(path, "asks"),
             "view": views.page_name(views.view_at(path), question.cohort),
             "clicks": [one or 0 for one in clicks[:2]],
-            "settled": settled["n"] if unanswered(settled, None) else 0,
+            "settled": settled["n"] if refuse_answer(settled, None) else 0,
             **controls.place_cut(sample, question, live_preview=_is(path, "follows")),
         },
         "message": "",
@@ -373,7 +373,7 @@ def _only_a_message(text: str) -> dict[str, Any]:
     }
 
 
-def _unchanged(question: Question) -> dict[str, Any]:
+def _no_change(question: Question) -> dict[str, Any]:
     """The same question again: only the box is set right, and an old remark goes."""
     kept = _only_a_message("")
     box = write_field(question.cut)

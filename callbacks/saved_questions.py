@@ -58,15 +58,15 @@ def update(
         said, box = "", no_update
         moved = list(ctx.triggered_prop_ids.values())  # the cohort may change at the same time
         if ids.SAVED_WRITE in moved:
-            said, box = _saved(cohort, name, author, question), ""
+            said, box = _save(cohort, name, author, question), ""
         elif ids.SAVED_ACT in moved:
-            said = _changed(cohort, wanted)
-        return list_questions(kept(cohort)), said, box
+            said = _change(cohort, wanted)
+        return list_questions(list_saved(cohort)), said, box
     except (NotSaved, HomeError) as reason:
         return no_update, str(reason), no_update
 
 
-def kept(cohort: str) -> list[Saved]:
+def list_saved(cohort: str) -> list[Saved]:
     """This visitor's saved questions of a cohort, in the order in which they were saved."""
     found: dict[str, Record] = {}
     first: dict[str, Record] = {}
@@ -110,13 +110,13 @@ def _uncohorted(query: str) -> str:
     return "&".join(part for part in query.split("&") if not part.startswith("cohort="))
 
 
-def _saved(cohort: str, name: Any, author: Any, question: Any) -> str:
+def _save(cohort: str, name: Any, author: Any, question: Any) -> str:
     _refuse_forged(name, author)
     asked = read_exactly(question)
     if asked.cohort != cohort:
         raise Refused(FORGED, 422)
     name, author = check_name(name or "", author or "", suggest_name(asked)[:LONGEST_NAME])
-    if len(kept(cohort)) >= MOST:
+    if len(list_saved(cohort)) >= MOST:
         raise NotSaved(f"{MOST} questions of this cohort are saved already; delete one first.")
     (path,) = texts_of(question, "path")
     path = HOME if path.startswith(views.PATIENT_PATH) else path
@@ -125,10 +125,10 @@ def _saved(cohort: str, name: Any, author: Any, question: Any) -> str:
     return f"Saved as “{name}”."
 
 
-def _changed(cohort: str, wanted: Any) -> str:
+def _change(cohort: str, wanted: Any) -> str:
     """Rename or delete: one more record about the question of that id."""
     do, of = texts_of(wanted, "do", "of")
-    one = {each.id: each for each in kept(cohort)}.get(of)
+    one = {each.id: each for each in list_saved(cohort)}.get(of)
     if do not in ("saved-rename", "saved-delete") or known() is None:
         raise Refused(FORGED, 422)
     if one is None:

@@ -36,33 +36,33 @@ class Posed:
     why: str = ""
 
 
-def posed(view: View | None, state: Any) -> dict[str, Posed]:
+def read_posed(view: View | None, state: Any) -> dict[str, Posed]:
     """The questions of a page by the key of their places; none on a page about one question."""
     if view is None or not view.several:
         return {}
     found = {}
     for key, query in read_pair(*texts_of(state, "own")).items():
         question, notes = read_question(query)
-        why = _unmended(notes) if query.strip() else MISSING.format(NAMES[key].lower())
+        why = _describe_faults(notes) if query.strip() else MISSING.format(NAMES[key].lower())
         found[key] = Posed(NAMES[key], question, why)
     return found
 
 
-def _unmended(notes: tuple[str, ...]) -> str:
+def _describe_faults(notes: tuple[str, ...]) -> str:
     """What is wrong with an address: here nothing else is shown instead."""
     return " ".join(INSTEAD.sub("", note) for note in notes)
 
 
-def answered(several: Mapping[str, Posed]) -> dict[str, tuple[Any, Ledger]]:
+def evaluate_all(several: Mapping[str, Posed]) -> dict[str, tuple[Any, Ledger]]:
     """The answer of every question, or why there is none, with the ledger that holds all looks."""
     right = {key: one for key, one in several.items() if not one.why}
     for one in right.values():
-        finished(one.question)
+        evaluate_fully(one.question)
     said = {key: (NoAnswer(one.why), Ledger()) for key, one in several.items()}
-    return said | {key: finished(one.question) for key, one in right.items()}
+    return said | {key: evaluate_fully(one.question) for key, one in right.items()}
 
 
-def finished(question: Question) -> tuple[Any, Ledger]:
+def evaluate_fully(question: Question) -> tuple[Any, Ledger]:
     """The answer with its headlines, the search waited for, and the ledger with this look in it."""
     found, here = disclose(SURVIVAL, question)
     if isinstance(found, NoAnswer):

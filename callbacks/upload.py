@@ -55,7 +55,7 @@ def update(question: Any, wanted: Any) -> tuple[list[Any]]:
         raise PreventUpdate
     current = read_question(*texts_of(question, "query"))[0].cohort  # it may just have been deleted
     asked = ctx.triggered_id == ids.BROUGHT and wanted is not None
-    draft = _done(_wish(wanted)) if asked else _newest()
+    draft = _finish(_wish(wanted)) if asked else _newest()
     drawn = {"draft": draft, "sets": _sets(current) if not asked or _moves(wanted) else no_update}
     # A comment makes each answer another one, so that the page knows that it has come.
     stamp = f"<!--{wanted.get('n')}-->" if asked else ""
@@ -85,7 +85,7 @@ def _moves(wanted: dict) -> bool:
     return wanted["do"] not in ("change", "guess", "read")
 
 
-def _done(wanted: dict) -> Any:
+def _finish(wanted: dict) -> Any:
     """Do it, and draw what there is then."""
     owner = known()
     if owner is None:
@@ -104,7 +104,7 @@ def _newest() -> Any:
     try:
         store.prepare()  # whoever opens this page is about to choose a file
         waiting = store.drafts(owner) if owner else []
-        return _drawn(owner, _first_read(owner, waiting[0][0])[0]) if waiting else ""
+        return _draw(owner, _first_read(owner, waiting[0][0])[0]) if waiting else ""
     except store.Unknown:
         return ""
     except (store.StoreError, HomeError) as reason:
@@ -121,7 +121,7 @@ def _sets(current: str) -> Any:
     return data_sets.list_sets(own, {name: titles[name] for name in cohorts.list_shared()}, current)
 
 
-def _drawn(owner: str, draft: Draft, why: str = "", remembered: str = "") -> Any:
+def _draw(owner: str, draft: Draft, why: str = "", remembered: str = "") -> Any:
     titles = {one.code: one.title for one in store.listing(owner) if not one.damaged}
     return drawing.draw_draft(draft, said=why, remembered=remembered, titles=titles)
 
@@ -131,7 +131,7 @@ def _drawn(owner: str, draft: Draft, why: str = "", remembered: str = "") -> Any
 
 def _show(owner: str, wanted: dict) -> Any:
     draft, remembered = _first_read(owner, wanted.get("draft", ""))
-    return _drawn(owner, draft, remembered=remembered)
+    return _draw(owner, draft, remembered=remembered)
 
 
 def _change(owner: str, wanted: dict) -> Any:
@@ -139,13 +139,13 @@ def _change(owner: str, wanted: dict) -> Any:
     try:
         mapping = changed(draft.understood, draft.mapping, field or [""], wanted.get("value"))
     except Unchanged as reason:
-        return _drawn(owner, draft, str(reason))
+        return _draw(owner, draft, str(reason))
     given = said(draft.given, draft.mapping, mapping)
-    return _drawn(owner, store.understand(owner, draft.id, given))
+    return _draw(owner, store.understand(owner, draft.id, given))
 
 
 def _guess(owner: str, wanted: dict) -> Any:
-    return _drawn(owner, store.understand(owner, wanted.get("draft", ""), None))
+    return _draw(owner, store.understand(owner, wanted.get("draft", ""), None))
 
 
 def _discard(owner: str, wanted: dict) -> Any:
@@ -163,7 +163,7 @@ def _open(owner: str, wanted: dict) -> Any:
         else:
             code = store.open(owner, id_, title)
     except store.StoreError as reason:
-        return _drawn(owner, draft, str(reason))
+        return _draw(owner, draft, str(reason))
     _remember(owner, draft)
     set_props(ids.GO, {"data": f"cohort={code}"})
     return ""
@@ -181,7 +181,7 @@ def _delete(owner: str, wanted: dict) -> Any:
 
 def _edit(owner: str, wanted: dict) -> Any:
     """The files of an opened data set once more, to be read otherwise."""
-    return _drawn(owner, store.draft(owner, store.edit(owner, wanted.get("code", ""))))
+    return _draw(owner, store.draft(owner, store.edit(owner, wanted.get("code", ""))))
 
 
 _DOES = {

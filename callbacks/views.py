@@ -33,7 +33,7 @@ from analysis.ledger import Ledger
 from analysis.question import Question, subgroup, write_field
 from analysis.question import shorten as fit
 from callbacks import several
-from callbacks.about import about, said_of
+from callbacks.about import draw_notices, draw_summary
 from components import ids, views
 from components.server_html import to_html
 from components.views import dot_strip as among_controls
@@ -106,10 +106,10 @@ def register(app: Dash) -> None:
 def show(question: Any, theme: Any) -> tuple[Any, str, bool, Any, Any]:
     """The page of the question's path with its figures and what heads them; then its texts and
     the figures beside it are asked for."""
-    view, asked = _view(question), parsed(question)
-    names = {key: one.name for key, one in several.posed(view, question).items()}
+    view, asked = _view(question), parse_question(question)
+    names = {key: one.name for key, one in several.read_posed(view, question).items()}
     themed = theme in THEMES  # else it is on its way, and all figures are asked for with it
-    full = filled(view, question, theme) if view and themed else view
+    full = prefill_view(view, question, theme) if view and themed else view
     page = full.page(cohorts.load(asked.cohort), names) if full else []
     name = views.page_name(view, asked.cohort)
     only = {"only": HERE if _begins(view) else BESIDE} if themed else {}
@@ -121,7 +121,7 @@ def _begins(view: View | None) -> bool:
     return view is not None and any(part.chart and part.first for part in view.parts)
 
 
-def filled(view: View, question: Any, theme: str) -> View:
+def prefill_view(view: View, question: Any, theme: str) -> View:
     """The view whose page comes with its figures (with the first ones, where some are) and with the
     texts that come first: these must not wait for the slowest, and a figure is drawn once."""
     answers, only = Answers(question, dark=theme == "dark"), FIRST if _begins(view) else ""
@@ -163,7 +163,7 @@ def texts(question: Any, places: list[Place]) -> tuple[list[Any], list[Component
     summary = _summary(view, answers)
     return (
         drawn,
-        [*said_of(summary), *about(view, answers.scene(), answers.population)],
+        [*draw_summary(summary), *draw_notices(view, answers.scene(), answers.population)],
         _figure_words(view, answers, question),
         _search_wanted(view, answers),
     )
@@ -213,7 +213,7 @@ class Answers:
     """The results that one request needs, each looked up once, and the scene they are drawn in."""
 
     def __init__(self, question: Any, *, dark: bool = False) -> None:
-        self.asked, self.dark = parsed(question), dark
+        self.asked, self.dark = parse_question(question), dark
         cohort = cohorts.load(self.asked.cohort)
         those = cohorts.load_for(self.asked)
         self.population = subgroup.sentence(self.asked.where, those, cohort.n)
@@ -234,8 +234,8 @@ class Answers:
 
     def _several(self, question: Any) -> dict[str, Answers]:
         """On a page about several questions, each by itself, by the key of its places."""
-        posed = several.posed(_view(question), question)
-        found = several.answered(posed)
+        posed = several.read_posed(_view(question), question)
+        found = several.evaluate_all(posed)
         drawn = [(result, posed[key].question.endpoint) for key, (result, _) in found.items()
                  if not isinstance(result, NoAnswer)]  # fmt: skip
         until = compare.until(drawn)
@@ -275,7 +275,7 @@ def _patient(question: Any, cohort: Cohort) -> str:
         raise Refused("The page sent a patient that this program does not know.", 422) from None
 
 
-def named(figure: go.Figure, cohort: Cohort) -> go.Figure:
+def name_question(figure: go.Figure, cohort: Cohort) -> go.Figure:
     """A figure's subjects as the browser may know them: [id of the address, label] each."""
     meta = figure.layout.meta
     if isinstance(meta, dict) and "subjects" in meta:
@@ -285,7 +285,7 @@ def named(figure: go.Figure, cohort: Cohort) -> go.Figure:
     return figure
 
 
-def parsed(question: dict[str, Any]) -> Question:
+def parse_question(question: dict[str, Any]) -> Question:
     """The question that the browser sends back; it is read as carefully as an address."""
     return read_open_question(*texts_of(question, "query"))
 
@@ -309,7 +309,10 @@ def _chart(view: View | None, place: Place, answers: Answers) -> tuple:
     if chart is None:
         return no_update, no_update, "", True
     # A responsive graph takes the height of its box; without one it may end up with none.
-    figure, sentence = named(chart.figure, cohorts.load(answers.asked.cohort)), chart.sentence
+    figure, sentence = (
+        name_question(chart.figure, cohorts.load(answers.asked.cohort)),
+        chart.sentence,
+    )
     if answers.population and place[0] != among_controls.NAME:  # its height is fixed
         figure = add_note(figure, answers.population, dark=answers.dark)
         sentence = f"{sentence} {answers.population}"

@@ -28,7 +28,7 @@ def register(app: Dash) -> None:
 
     @app.server.get(f"{prefix}template.xlsx")
     def empty() -> Response:
-        return _sent(template.empty(), "template.xlsx", XLSX)
+        return _send(template.empty(), "template.xlsx", XLSX)
 
     @app.server.get(f"{prefix}marked/<draft>")
     def marked(draft: str) -> Response:
@@ -36,7 +36,7 @@ def register(app: Dash) -> None:
         if owner is None:
             return refuse(404, NOWHERE)
         try:
-            return _sent(merged_workbook.marked(owner, draft), "problems.xlsx", XLSX)
+            return _send(merged_workbook.marked(owner, draft), "problems.xlsx", XLSX)
         except store.Unknown:
             return refuse(404, NOWHERE)
 
@@ -44,8 +44,8 @@ def register(app: Dash) -> None:
     def zipped(code: str) -> Response:
         if code in cohorts.list_shared() or not cohorts.is_here(code):
             return refuse(404, NOWHERE)
-        return _sent(cohort_tables.zipped(cohorts.load(code)), f"{code}.zip", "application/zip")
+        return _send(cohort_tables.zipped(cohorts.load(code)), f"{code}.zip", "application/zip")
 
 
-def _sent(content: bytes, name: str, kind: str) -> Response:
+def _send(content: bytes, name: str, kind: str) -> Response:
     return send_file(io.BytesIO(content), mimetype=kind, as_attachment=True, download_name=name)

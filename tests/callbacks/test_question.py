@@ -4,7 +4,7 @@ import pytest
 
 import app
 from analysis.question import parse_query
-from callbacks.question import Unmoved, _steps, moved, unanswered
+from callbacks.question import Unmoved, _steps, move_cut, refuse_answer
 from services import cohorts
 from services.address import open_address
 from web.refuse import Refused
@@ -25,7 +25,7 @@ def after(control, *, cut="24", start=START, steps=0, **changes):
     texts = parse_query(start)
     fields = {name: texts.get(name, "") for name in (
         "cohort", "endpoint", "marker", "visit", "measure", "baseline", "clock")}  # fmt: skip
-    return moved(control, texts, {**fields, **changes}, cut, steps)
+    return move_cut(control, texts, {**fields, **changes}, cut, steps)
 
 
 def test_endpoint_and_clock_keep_the_cut():
@@ -118,9 +118,9 @@ def test_no_click_is_lost_when_several_come_at_once():
 
 
 def test_a_drag_is_answered_once():
-    assert unanswered({"cut": "30.250", "n": 2}, 1) == "30.25"
-    assert unanswered({"cut": "30.25", "n": 2}, 2) == ""
-    assert unanswered(None, 0) == ""
+    assert refuse_answer({"cut": "30.250", "n": 2}, 1) == "30.25"
+    assert refuse_answer({"cut": "30.25", "n": 2}, 2) == ""
+    assert refuse_answer(None, 0) == ""
     assert after("cut-step-up", cut="30.25", steps=1)[0].cut[0] > 30.25
 
 
@@ -133,7 +133,7 @@ def test_a_drag_is_answered_once():
 )  # fmt: skip
 def test_a_forged_drag_is_refused(forged):
     with pytest.raises(Refused) as caught:
-        unanswered(forged, 0)
+        refuse_answer(forged, 0)
     assert caught.value.status == 422
 
 
