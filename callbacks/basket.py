@@ -25,7 +25,7 @@ from data.event_log import Superseded
 from data.state_dir import HomeError
 from exports.figure_export import FigureExport
 from services.address import read_exactly, texts_of
-from web.owner import begin_session, known, owner, session
+from web.owner import begin_session, known_owner, owner, session
 from web.refuse import Refused
 from wording.question_names import describe_question
 
@@ -112,7 +112,7 @@ def _place(one: Item) -> str:
 def _change(wanted: Any) -> str:
     """Do what a button asks for, and say so."""
     do, of = texts_of(wanted, "do", "of")
-    if do not in ACTS or known() is None:
+    if do not in ACTS or known_owner() is None:
         raise Refused(FORGED, 422)
     if do != "basket-add" and not session():
         raise NotKept("The basket of this session is empty.")

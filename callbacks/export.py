@@ -151,7 +151,7 @@ def place_of(query: str) -> tuple[Question, View, Panel, str]:
 
 def refusal(reason: Unexported, prefix: str) -> Response:
     """The sentence as a page, and a way back to the figure."""
-    audit.refused(reason.status, "export: no file was made")
+    audit.log_refusal(reason.status, "export: no file was made")
     query = request.query_string.decode("latin-1")[:LONGEST_ADDRESS]
     view = {one.name: one for one in views.VIEWS}.get(_read_form(query, "view"))
     path = _path(view, prefix) if view else f"{prefix}survival"

@@ -15,7 +15,7 @@ from data.state_dir import HomeError
 from services import cohorts
 from services.address import read_exactly, read_open_question, texts_of
 from services.ledger import NotLocked, carry_over, lock_cutoff, read_ledger
-from web.owner import known, owner
+from web.owner import known_owner, owner
 from web.refuse import Refused
 
 
@@ -94,7 +94,7 @@ def show(_heard: Any, _written: Any, question: Any) -> tuple[str, list, list[dic
 def _refuse_forged(asked: Question, name: Any, reason: Any, target: Any) -> None:
     if not all(text is None or isinstance(text, str) for text in (name, reason, target)):
         raise Refused("A lock is made of texts.", 422)
-    if ctx.triggered_id not in (ids.LOCK_WRITE, ids.LOCK_CARRY) or known() is None:
+    if ctx.triggered_id not in (ids.LOCK_WRITE, ids.LOCK_CARRY) or known_owner() is None:
         raise Refused("A lock comes from a button of a page of this program.", 422)
     if target and target not in {one["value"] for one in _targets(asked)}:
         raise Refused("A lock is carried to a cohort that was offered.", 422)

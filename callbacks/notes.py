@@ -18,7 +18,7 @@ from services import cohorts
 from services.address import count_places, read_open_question, texts_of
 from services.ledger import ledger_name
 from services.patient_ids import find_ids, find_subject
-from web.owner import known, owner
+from web.owner import known_owner, owner
 from web.refuse import Refused
 
 LOG = logging.getLogger("cutline.audit")
@@ -98,7 +98,7 @@ def _open(cohort: Cohort, subject: str, patient: str, seen: Any) -> tuple:
 def _save(cohort: Cohort, subject: str, patient: str, texts: list, seen: Any) -> tuple:
     """Append, and show; where something stands against it, say so and keep the form."""
     last = _check_seen(seen, patient)
-    if known() is None or not all(one is None or isinstance(one, str) for one in texts):
+    if known_owner() is None or not all(one is None or isinstance(one, str) for one in texts):
         raise Refused("A note is made of texts, on a page of this program.", 422)
     try:
         text, state, name = check_note(*(one or "" for one in texts))

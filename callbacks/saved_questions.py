@@ -23,7 +23,7 @@ from data.state_dir import HomeError
 from services import cohorts
 from services.address import has_page, read_exactly, read_question, texts_of
 from services.ledger import ledger_name
-from web.owner import known, owner
+from web.owner import known_owner, owner
 from web.refuse import Refused
 from wording.question_names import suggest_name
 
@@ -129,7 +129,7 @@ def _change(cohort: str, wanted: Any) -> str:
     """Rename or delete: one more record about the question of that id."""
     do, of = texts_of(wanted, "do", "of")
     one = {each.id: each for each in list_saved(cohort)}.get(of)
-    if do not in ("saved-rename", "saved-delete") or known() is None:
+    if do not in ("saved-rename", "saved-delete") or known_owner() is None:
         raise Refused(FORGED, 422)
     if one is None:
         raise NotSaved("That question is no longer there: it was deleted in another window.")
@@ -149,5 +149,5 @@ def _append(cohort: str, payload: dict) -> None:
 
 
 def _refuse_forged(*texts: Any) -> None:
-    if known() is None or not all(text is None or isinstance(text, str) for text in texts):
+    if known_owner() is None or not all(text is None or isinstance(text, str) for text in texts):
         raise Refused(FORGED, 422)

@@ -19,14 +19,14 @@ from components.server_html import to_html
 from components.upload import data_sets
 from components.upload import draft as drawing
 from data import event_log
-from data.problems import shown
+from data.problems import shorten
 from data.state_dir import HomeError
 from data.uploads import store
-from data.uploads.mapping_edits import Unchanged, changed, said
+from data.uploads.mapping_edits import Unchanged, change, say
 from data.uploads.values import Draft
 from services import cohorts
 from services.address import read_question, texts_of
-from web.owner import known
+from web.owner import known_owner
 from web.refuse import Refused
 
 REMEMBERED = "mappings"
@@ -87,7 +87,7 @@ def _moves(wanted: dict) -> bool:
 
 def _finish(wanted: dict) -> Any:
     """Do it, and draw what there is then."""
-    owner = known()
+    owner = known_owner()
     if owner is None:
         return drawing.draw_failure(NOBODY)
     try:
@@ -100,7 +100,7 @@ def _finish(wanted: dict) -> Any:
 
 def _newest() -> Any:
     """What was handed over last and not opened: a reload loses nothing."""
-    owner = known()
+    owner = known_owner()
     try:
         store.prepare()  # whoever opens this page is about to choose a file
         waiting = store.drafts(owner) if owner else []
@@ -113,7 +113,7 @@ def _newest() -> Any:
 
 def _sets(current: str) -> Any:
     try:
-        owner = known()
+        owner = known_owner()
         own = store.listing(owner) if owner else []
     except (store.StoreError, HomeError) as reason:
         return drawing.draw_failure(str(reason))
@@ -137,10 +137,10 @@ def _show(owner: str, wanted: dict) -> Any:
 def _change(owner: str, wanted: dict) -> Any:
     draft, field = store.draft(owner, wanted.get("draft", "")), wanted.get("field", [])
     try:
-        mapping = changed(draft.understood, draft.mapping, field or [""], wanted.get("value"))
+        mapping = change(draft.understood, draft.mapping, field or [""], wanted.get("value"))
     except Unchanged as reason:
         return _draw(owner, draft, str(reason))
-    given = said(draft.given, draft.mapping, mapping)
+    given = say(draft.given, draft.mapping, mapping)
     return _draw(owner, store.understand(owner, draft.id, given))
 
 
@@ -207,7 +207,7 @@ def _first_read(owner: str, id_: str) -> tuple[Draft, str]:
     mapped = store.understand(owner, id_, before[-1].payload["mapping"])
     if any(one.table == "mapping" for one in mapped.problems):
         return store.understand(owner, id_, None), ""
-    return mapped, shown(before[-1].at[:10])
+    return mapped, shorten(before[-1].at[:10])
 
 
 def _remember(owner: str, draft: Draft) -> None:

@@ -15,7 +15,7 @@ from flask import Response, send_file
 from data import cohort_tables, template
 from data.uploads import merged_workbook, store
 from services import cohorts
-from web.owner import known
+from web.owner import known_owner
 from web.refuse import refuse
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -28,15 +28,15 @@ def register(app: Dash) -> None:
 
     @app.server.get(f"{prefix}template.xlsx")
     def empty() -> Response:
-        return _send(template.empty(), "template.xlsx", XLSX)
+        return _send(template.empty_template(), "template.xlsx", XLSX)
 
     @app.server.get(f"{prefix}marked/<draft>")
     def marked(draft: str) -> Response:
-        owner = known()
+        owner = known_owner()
         if owner is None:
             return refuse(404, NOWHERE)
         try:
-            return _send(merged_workbook.marked(owner, draft), "problems.xlsx", XLSX)
+            return _send(merged_workbook.mark_workbook(owner, draft), "problems.xlsx", XLSX)
         except store.Unknown:
             return refuse(404, NOWHERE)
 
@@ -44,7 +44,7 @@ def register(app: Dash) -> None:
     def zipped(code: str) -> Response:
         if code in cohorts.list_shared() or not cohorts.is_here(code):
             return refuse(404, NOWHERE)
-        return _send(cohort_tables.zipped(cohorts.load(code)), f"{code}.zip", "application/zip")
+        return _send(cohort_tables.zip_tables(cohorts.load(code)), f"{code}.zip", "application/zip")
 
 
 def _send(content: bytes, name: str, kind: str) -> Response:

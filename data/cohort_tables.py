@@ -18,7 +18,7 @@ from data.schema import FORMULA
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # equal content, equal bytes
 
 
-def zipped(cohort: Cohort) -> bytes:
+def zip_tables(cohort: Cohort) -> bytes:
     """The cohort as a zip of subjects.csv, outcomes.csv and so on, and study.toml."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -30,16 +30,16 @@ def zipped(cohort: Cohort) -> bytes:
 def texts(cohort: Cohort) -> dict[str, str]:
     """Every file of the folder form by its name."""
     frames = {name: getattr(cohort, name) for name in FRAMES}
-    frames["measurements"] = measured(cohort)
+    frames["measurements"] = list_measured(cohort)
     files = {
-        f"{name}.csv": _written(frame).to_csv(index=False, lineterminator="\n")
+        f"{name}.csv": _write(frame).to_csv(index=False, lineterminator="\n")
         for name, frame in frames.items()
         if len(frame) or name != "events"
     }
     return files | {"study.toml": "\n".join(_study(cohort.study)) + "\n"}
 
 
-def measured(cohort: Cohort) -> pd.DataFrame:
+def list_measured(cohort: Cohort) -> pd.DataFrame:
     """The measurements without those of derived markers."""
     formula = cohort.markers["formula"].fillna("")
     derived = set(cohort.markers.loc[formula.ne(""), "marker"])
@@ -47,19 +47,19 @@ def measured(cohort: Cohort) -> pd.DataFrame:
     return rows[~rows["marker"].isin(derived)]
 
 
-def _written(frame: pd.DataFrame) -> pd.DataFrame:
+def _write(frame: pd.DataFrame) -> pd.DataFrame:
     """Every cell as the text that reads back as the same value, and that no spreadsheet runs."""
-    cells = {quoted(name): frame[name].map(as_text).map(quoted) for name in frame.columns}
+    cells = {quote(name): frame[name].map(as_text).map(quote) for name in frame.columns}
     return pd.DataFrame(cells, dtype=object)
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """A text that a spreadsheet would run, behind an apostrophe (CWE-1236); numbers stay."""
     return f"'{text}" if text.lstrip("'").startswith(FORMULA) and not _is_number(text) else text
 
 
-def unquoted(text: str) -> str:
-    """The text that `quoted` was given."""
+def unquote(text: str) -> str:
+    """The text that `quote` was given."""
     return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA) else text
 
 
@@ -114,11 +114,11 @@ def _toml(value: object) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_toml, value))}]"
     if isinstance(value, str):
-        return '"' + "".join(map(_escaped, value)) + '"'
+        return '"' + "".join(map(_escape, value)) + '"'
     return repr(float(value))
 
 
-def _escaped(char: str) -> str:
+def _escape(char: str) -> str:
     if char in '\\"':
         return f"\\{char}"
     return char if char.isprintable() or char == " " else f"\\U{ord(char):08X}"

@@ -157,7 +157,7 @@ def place() -> tuple[str, int]:
     try:
         return str(path), _prepare(path)
     except (sqlite3.DatabaseError, OSError) as error:
-        raise _unkept(path, error) from error
+        raise _not_kept(path, error) from error
 
 
 def _check_names(owner: str, cohort: str) -> None:
@@ -194,7 +194,7 @@ def _database() -> Iterator[sqlite3.Connection]:
     path = home() / "records.sqlite3"
     try:
         file = (os.getpid(), str(path), _prepare(path))
-        database = _taken(file) or _connect(path)
+        database = _take(file) or _connect(path)
         try:
             yield database
         except BaseException:
@@ -202,10 +202,10 @@ def _database() -> Iterator[sqlite3.Connection]:
             raise
         _give_back(file, database)
     except (sqlite3.DatabaseError, OSError) as error:
-        raise _unkept(path, error) from error
+        raise _not_kept(path, error) from error
 
 
-def _taken(file: File) -> sqlite3.Connection | None:
+def _take(file: File) -> sqlite3.Connection | None:
     """An idle connection to this very file, opened by this process; the others are let go."""
     with _lock:
         while _idle:
@@ -236,7 +236,7 @@ def close_idle() -> None:
             database.close()
 
 
-def _unkept(path: Path, error: Exception) -> HomeError:
+def _not_kept(path: Path, error: Exception) -> HomeError:
     return HomeError(f"the records cannot be kept: {path}: {error}")
 
 

@@ -25,7 +25,7 @@ class Name(str):
     """A marker's code in a formula, however it is spelt."""
 
 
-def quoted(marker: str) -> str:
+def quote(marker: str) -> str:
     """A marker's code as a formula writes it; FormulaError for a code that none can hold."""
     if _WORD.fullmatch(marker):
         return marker

@@ -56,7 +56,7 @@ class Log:
         if cells is None:
             return [Problem(table, column, None, "", message)]
         found = [
-            Problem(table, column, int(row), shown(value), _filled(message, shown(value)))
+            Problem(table, column, int(row), shorten(value), _fill(message, shorten(value)))
             for row, value in cells.head(MAX_LISTED).items()
             if (table, row) not in self._broken
         ]
@@ -66,12 +66,12 @@ class Log:
         return found
 
 
-def shown(value: object) -> str:
+def shorten(value: object) -> str:
     """A cell as a message repeats it: short."""
     text = str(value)
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
 
 
-def _filled(message: str, value: str) -> str:
+def _fill(message: str, value: str) -> str:
     # Not str.format: a message may repeat text of the file, braces and all.
     return message.replace("{value!r}", repr(value)).replace("{value}", value)

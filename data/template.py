@@ -18,7 +18,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from data.cohort import Cohort
-from data.cohort_tables import as_text, measured
+from data.cohort_tables import as_text, list_measured
 from data.schema import SCALES
 
 DATA, DICTIONARY, EXAMPLE = "Data", "Dictionary", "Example"
@@ -50,13 +50,13 @@ class Sheet:
     rows: tuple[tuple[object, ...], ...]
 
 
-def empty() -> bytes:
+def empty_template() -> bytes:
     """The workbook with nothing in Data, and three made-up patients in Example."""
     example = Sheet(_HEAD_OF_EXAMPLE, _EXAMPLE)
     return _book(Sheet(_HEAD_OF_EXAMPLE, ()), Sheet(HEAD, _DICTIONARY), example)
 
 
-def filled(cohort: Cohort) -> bytes:
+def fill_template(cohort: Cohort) -> bytes:
     """The workbook with a cohort in it."""
     return _book(*sheets(cohort), None)
 
@@ -65,7 +65,7 @@ def sheets(cohort: Cohort) -> tuple[Sheet, Sheet]:
     """Data and Dictionary of a cohort."""
     columns = _Columns()
     one_each = [*_of_patients(cohort, columns), *_of_outcomes(cohort, columns)]
-    rows = measured(cohort)
+    rows = list_measured(cohort)
     codes = list(dict.fromkeys(rows["marker"]))
     visit, day = columns.named("Visit", "visit"), columns.named("Day", "day")
     named = {code: columns.named(code, "marker", code) for code in codes}
@@ -152,18 +152,18 @@ def _dictionary(cohort: Cohort, columns: _Columns):
         if role == "event":
             line["Event is"] = EVENT
         if role == "marker":
-            line |= _described(lines.loc[of])
+            line |= _describe(lines.loc[of])
         yield tuple(line.get(key, "") for key in HEAD)
     for code, one in lines[lines["formula"].fillna("").ne("")].iterrows():
         line = {"Role": "derived marker", "Column": code, "Formula": one["formula"]}
-        yield tuple((line | _described(one)).get(key, "") for key in HEAD)
+        yield tuple((line | _describe(one)).get(key, "") for key in HEAD)
     for one in cohort.visits.to_dict("records"):
         line = {"Role": "name of a visit", "Column": one["visit"], "Day": one["day"],
                 "Baseline": "yes" if one["is_baseline"] else ""}  # fmt: skip
         yield tuple(line.get(key, "") for key in HEAD)
 
 
-def _described(line: pd.Series) -> dict[str, object]:
+def _describe(line: pd.Series) -> dict[str, object]:
     return {"Unit": line["unit"], "Label": line["label"], "Detection limit": line["lower_limit"],
             "Reference low": line["reference_low"], "Reference high": line["reference_high"],
             "Scale": line["scale"]}  # fmt: skip
@@ -200,7 +200,7 @@ def _sheet(
         sheet.column_dimensions[letter].width = max(11, min(len(name) + 3, 40))
     sheet.append([_head(sheet, name, (notes or {}).get(name, "")) for name in content.head])
     for row in content.rows:
-        sheet.append([_written(sheet, value) for value in row])
+        sheet.append([_write(sheet, value) for value in row])
     return sheet
 
 
@@ -212,7 +212,7 @@ def _head(sheet, name: str, note: str) -> WriteOnlyCell:
     return cell
 
 
-def _written(sheet, value: object) -> object:
+def _write(sheet, value: object) -> object:
     if value is None or value != value or value == "":
         return None
     return text_cell(sheet, value) if isinstance(value, str) else float(value)

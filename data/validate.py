@@ -35,7 +35,7 @@ def validate(
     """
     log = Log(problems)
     study = study if isinstance(study, Study) else read_study(study, log, name=name)
-    frames = _typed(raw, study, log)
+    frames = _convert(raw, study, log)
     if frames is None:
         raise DataProblems(log.problems)
     checks.keys(frames, raw, log)
@@ -47,7 +47,7 @@ def validate(
     frames["measurements"] = checks.measurements(frames, formulas, log)
     frames["visits"] = complete_visits(frames["visits"], frames["measurements"], log)
     study = replace(study, endpoints=_endpoints(study, frames, log))
-    check_references(study, _known(frames, study), log)
+    check_references(study, _known_rows(frames, study), log)
     if log.problems:
         raise DataProblems(log.problems)
     return _cohort(frames, formulas, study, log)
@@ -57,7 +57,7 @@ def _endpoints(study: Study, frames: dict, log: Log):
     return endpoints_of(study, list(frames["outcomes"]["endpoint"].unique()), log)
 
 
-def _typed(raw: Raw, study: Study, log: Log) -> dict[str, pd.DataFrame] | None:
+def _convert(raw: Raw, study: Study, log: Log) -> dict[str, pd.DataFrame] | None:
     """Every table typed; None where a required one is missing or has no rows."""
     frames, complete = {}, True
     for table in TABLES.values():
@@ -77,7 +77,7 @@ def _typed(raw: Raw, study: Study, log: Log) -> dict[str, pd.DataFrame] | None:
     return frames
 
 
-def _known(frames: dict[str, pd.DataFrame], study: Study) -> dict[str, set[str]]:
+def _known_rows(frames: dict[str, pd.DataFrame], study: Study) -> dict[str, set[str]]:
     return {
         "marker": set(frames["markers"]["marker"]),
         "visit": set(frames["visits"]["visit"]),

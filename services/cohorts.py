@@ -23,7 +23,7 @@ from data.sources import builtin, read_cohort
 from data.uploads import store
 from data.uploads.repository import CODE
 from data.validate import refuse
-from web.owner import known
+from web.owner import known_owner
 
 MOST = 12  # people's cohorts in memory, the ones used last
 MOST_BYTES = 100_000_000  # of their files
@@ -160,7 +160,7 @@ def _owner() -> str:
     if not has_request_context():
         return ""
     if "visitor" not in g:
-        g.visitor = known() or ""
+        g.visitor = known_owner() or ""
     return g.visitor
 
 

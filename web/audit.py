@@ -14,7 +14,7 @@ def plain(text: object) -> str:
     return escaped.replace(" ", "\\x20").replace('"', "\\x22")[:LONGEST]
 
 
-def refused(status: int, reason: str) -> None:
+def log_refusal(status: int, reason: str) -> None:
     """Write that this request was refused, and why in our own words."""
     LOG.warning(
         'refused status=%d method=%s path=%s from=%s reason="%s"',

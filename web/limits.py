@@ -49,7 +49,7 @@ class Buckets:
 
 def visitor() -> str:
     """Who is counted: the owner of the cookie, or the address where there is none."""
-    known = owner.known()
+    known = owner.known_owner()
     return f"owner {known}" if known else f"address {request.remote_addr}"
 
 

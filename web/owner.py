@@ -39,11 +39,11 @@ def init(app: dash.Dash) -> None:
 def owner() -> str:
     """The owner's id for this request; without a cookie a new one, good for this request."""
     if "owner" not in g:
-        g.owner = known() or secrets.token_hex(16)
+        g.owner = known_owner() or secrets.token_hex(16)
     return g.owner
 
 
-def known() -> str | None:
+def known_owner() -> str | None:
     """The owner's id, where the request brings a cookie that we signed and that still holds."""
     found = _read()
     return found[0] if found else None

@@ -15,7 +15,7 @@ class Refused(Exception):
 
 def refuse(status: int, sentence: str) -> Response:
     """The answer to a refused request; an audit line is written."""
-    audit.refused(status, sentence)
+    audit.log_refusal(status, sentence)
     response = jsonify(error=sentence)
     response.status_code = status
     return response

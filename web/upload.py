@@ -23,7 +23,7 @@ from data.state_dir import HomeError
 from data.uploads import store
 from web import audit
 from web.limits import SETTING, Buckets, visitor
-from web.owner import known
+from web.owner import known_owner
 from web.refuse import Refused, refuse
 
 PATH = "upload"
@@ -79,7 +79,7 @@ def sentence_of(error: Exception) -> str:
 
 
 def _received() -> str:
-    owner = known()
+    owner = known_owner()
     if owner is None:
         raise Refused(NO_PAGE, 403)
     if request.mimetype != "multipart/form-data":
@@ -120,7 +120,7 @@ def _too_large() -> str:
 
 def _original(code: str, number: int) -> Response:
     """The bytes as they came, to be saved and never shown: whatever they are, they do nothing."""
-    owner = known()
+    owner = known_owner()
     if owner is None:
         return refuse(404, NOWHERE)
     try:
@@ -133,7 +133,7 @@ def _original(code: str, number: int) -> Response:
 
 
 def _message(status: int, sentence: str) -> Response:
-    audit.refused(status, "upload: nothing was kept")
+    audit.log_refusal(status, "upload: nothing was kept")
     response = jsonify(message=sentence)
     response.status_code = status
     if status == 429:

@@ -39,8 +39,8 @@ def caption(export: SurvivalExport, one: EndpointResult) -> list[str]:
         "marks: censored patients; paler: few patients at risk. Under the ticks: patients at risk "
         "(censored, with event).",
         *endpoint_sentences(answer, one),
-        _ended(phrases.caveat(one)),
-        *([_ended(phrases.verdict(one))] if phrases.verdict(one) else []),
+        _end(phrases.caveat(one)),
+        *([_end(phrases.verdict(one))] if phrases.verdict(one) else []),
     ]
     return [" ".join(said), *([answer.synthetic] if answer.synthetic else [])]
 
@@ -54,7 +54,7 @@ def methods(export: SurvivalExport, one: EndpointResult) -> list[str]:
         " ".join(_outcome(export, one)),
         " ".join(_cut(export, one)),
         " ".join(_statistics(export.answer, one)),
-        " ".join(made_with(export, one.code)),
+        " ".join(describe_program(export, one.code)),
     ]
 
 
@@ -71,8 +71,8 @@ def versions() -> str:
 def study_words(export: Provenance) -> Iterator[str]:
     """Study, source, treatment and size."""
     study = export.cohort.study
-    yield f"Study: {_ended(study.title)}"
-    yield f"Source: {_ended(study.citation or NOT_GIVEN)}"
+    yield f"Study: {_end(study.title)}"
+    yield f"Source: {_end(study.citation or NOT_GIVEN)}"
     yield f"Treatment: {_treatment(export)}."
     yield f"Sample size rationale: {NOT_GIVEN}."
 
@@ -154,7 +154,7 @@ def _cut(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
             "optimism comes from resamples of the patients in which the cut-off is chosen anew."
         )
     elif found is not None and found.why:
-        yield _ended(found.why)
+        yield _end(found.why)
     asked = "one question was" if export.looks == 1 else f"{export.looks} questions were"
     yield (
         f"In this cohort {asked} looked at so far (marker, visit, measure, clock and endpoint; "
@@ -196,7 +196,7 @@ def _arms(answer: SurvivalResult, one: EndpointResult) -> str:
     return f"; interaction with the arm {one.interaction}" if answer.arms else ""
 
 
-def made_with(export: Provenance, endpoint: str = "") -> Iterator[str]:
+def describe_program(export: Provenance, endpoint: str = "") -> Iterator[str]:
     """What made the file, from which data, and the address that shows the figure again."""
     yield f"Made with Cutline ({versions()}) on {export.day}; data {export.cohort.id}."
     if export.rounded:
@@ -208,7 +208,7 @@ def _text(cell: object) -> str:
     return cell if isinstance(cell, str) else ""
 
 
-def _ended(sentence: str) -> str:
+def _end(sentence: str) -> str:
     return f"{sentence.rstrip('.')}."
 
 

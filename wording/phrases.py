@@ -42,12 +42,12 @@ def effect_interval(endpoint: EndpointResult) -> str:
 
 def effect(endpoint: EndpointResult) -> str:
     """ "HR 0.25 (95 % CI 0.08–0.84)"."""
-    return _written(endpoint.effect)
+    return _write(endpoint.effect)
 
 
 def effect_of(endpoint: EndpointResult, number: int) -> str:
     """Of several groups the hazard ratio of one: "HR 0.25 (95 % CI 0.08–0.84)"."""
-    return _written(endpoint.effects[number - 1]) if number else "HR 1 (reference)"
+    return _write(endpoint.effects[number - 1]) if number else "HR 1 (reference)"
 
 
 def comparison(answer: SurvivalResult, endpoint: EndpointResult) -> str:
@@ -60,7 +60,7 @@ def comparison(answer: SurvivalResult, endpoint: EndpointResult) -> str:
     return f"against {lowest}: {each}"
 
 
-def _written(effect: Effect) -> str:
+def _write(effect: Effect) -> str:
     around = "" if math.isnan(effect.hr) else f" (95 % CI {interval(effect.lower, effect.upper)})"
     return f"HR {ratio(effect.hr)}{around}"
 

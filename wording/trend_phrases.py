@@ -78,7 +78,7 @@ def around(value: float, low: float, high: float, unit: str = "") -> str:
     return text if math.isnan(low) else f"{text} (95 % CI {number(low)} to {number(high)})"
 
 
-def moved(found: DoseResponse) -> str:
+def describe_change(found: DoseResponse) -> str:
     """ "fell in 16 of 16 patients, median fold change 0.55 ×", of the change of all patients."""
     known = found.values[~np.isnan(found.values)]
     none = 1.0 if found.measure == "fold" else 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.results.dose_response import DoseResponse
 from wording.numbers import beside, says_the_same
-from wording.trend_phrases import around, by_level, moved, number, with_holm
+from wording.trend_phrases import around, by_level, describe_change, number, with_holm
 
 
 def trends_summary(found: DoseResponse) -> list[str]:
@@ -18,7 +18,7 @@ def _lead(found: DoseResponse) -> str:
             with_holm(found.within.name, found.within.p, found.within_holm)
         )  # fmt: skip
         there = f"from {found.baseline} to {_visit(found)}"
-        return f"{found.label}: {there} it {moved(found)}; {tested.removesuffix('.')}."
+        return f"{found.label}: {there} it {describe_change(found)}; {tested.removesuffix('.')}."
     n = f"{found.n} patient{'s' if found.n != 1 else ''}"
     if found.detected:
         share = f"{float(found.all.mean[0]) * 100:.0f} % of {n}"

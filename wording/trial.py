@@ -21,12 +21,12 @@ def trial_summary(found: Trial) -> list[str]:
     ]
 
 
-def counted(n: int, what: str) -> str:
+def count(n: int, what: str) -> str:
     """ "1 patient", "17 patients"."""
     return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
 
 
-def listed(parts: Iterable[str]) -> str:
+def list_items(parts: Iterable[str]) -> str:
     """ "a", "a and b", "a, b and c"."""
     *before, last = parts
     return f"{', '.join(before)} and {last}" if before else last
@@ -34,11 +34,11 @@ def listed(parts: Iterable[str]) -> str:
 
 def _lead(found: Trial) -> str:
     path, levels = found.path, found.lanes.levels
-    patients = counted(found.n, "patient")
+    patients = count(found.n, "patient")
     if path.why:
         among = f" in {len(levels.labels)} arms" if len(levels.labels) > 1 else ""
         return f"{found.title}: {patients}{among}. {path.why}"
-    among = counted(len(levels.labels), "dose level")
+    among = count(len(levels.labels), "dose level")
     if not path.mtd:
         return f"No maximum tolerated dose is stated; {patients} at {among}."
     return f"Maximum tolerated dose (MTD) {path.mtd}; {patients} at {among}."
@@ -52,9 +52,11 @@ def _limiting(path: Escalation) -> str:
     total, evaluable = int(rows["dlts"].sum()), int(rows["evaluable"].sum())
     if not total:
         return f"No dose-limiting toxicity in {evaluable} evaluable patients."
-    by_level = listed(f"{row.dlts} of {row.evaluable} at {row.label}" for row in rows.itertuples())
+    by_level = list_items(
+        f"{row.dlts} of {row.evaluable} at {row.label}" for row in rows.itertuples()
+    )
     kinds = dict.fromkeys(kind.lower() for each in rows["kinds"] for kind in each if kind)
-    what = f" ({listed(kinds)})" if kinds else ""
+    what = f" ({list_items(kinds)})" if kinds else ""
     return f"Dose-limiting toxicity in {total} of {evaluable}{what}: {by_level}."
 
 
@@ -72,7 +74,7 @@ def response_words(found: Responses) -> str:
     if stable:
         parts.append(f"stable disease in {stable} of {found.n}{_lasting(found)}")
     if found.untold:
-        parts.append(f"{counted(found.untold, 'patient')} without a readable assessment")
+        parts.append(f"{count(found.untold, 'patient')} without a readable assessment")
     return "; ".join(parts) + "."
 
 
@@ -94,13 +96,13 @@ def _exposures(found: tuple[ExposureComparison, ...]) -> str:
 def ratio_words(one: ExposureComparison) -> str:
     """ "1.39 (95 % CI 1.28–1.51)"."""
     if math.isnan(one.lower):
-        return f"{ratio(one.ratio)} ({counted(one.n, 'pair')})"
+        return f"{ratio(one.ratio)} ({count(one.n, 'pair')})"
     return f"{ratio(one.ratio)} (95 % CI {interval(one.lower, one.upper)})"
 
 
 def test_words(one: ExposureComparison) -> str:
     """ "exact p <.001 (Holm <.001), 17 pairs", or why there is none."""
-    pairs = counted(one.n, "pair")
+    pairs = count(one.n, "pair")
     if math.isnan(one.p):
         return f"{pairs}. {one.why}" if one.n else one.why
     name = "exact p" if one.exact else "p"
@@ -133,9 +135,9 @@ def rates_sentence(path: Escalation) -> str:
 
 def treatment_sentence(lanes: SwimmerLanes, shown: int) -> str:
     """The courses of treatment in words."""
-    drugs = listed(lanes.doses["label"].drop_duplicates()) if len(lanes.doses) else "no drug"
+    drugs = list_items(lanes.doses["label"].drop_duplicates()) if len(lanes.doses) else "no drug"
     return (
-        f"Lanes of {counted(shown, 'patient')}: days of {drugs}, and tumour assessments, in weeks "
+        f"Lanes of {count(shown, 'patient')}: days of {drugs}, and tumour assessments, in weeks "
         f"since {lanes.time_zero}."
     )
 
@@ -146,7 +148,7 @@ def followup_sentence(lanes: SwimmerLanes, shown: int) -> str:
     marks = "".join(f", {number} with {kind}" for kind, number in kinds.items())
     alive = int(lanes.patients["ongoing"].sum())
     return (
-        f"Follow-up of {counted(shown, 'patient')} of {len(lanes.patients)} in {lanes.unit}. In "
+        f"Follow-up of {count(shown, 'patient')} of {len(lanes.patients)} in {lanes.unit}. In "
         f"all{marks.removeprefix(',') or ' nobody with an event'}, {alive} followed without the "
         "final event."
     )
@@ -155,6 +157,6 @@ def followup_sentence(lanes: SwimmerLanes, shown: int) -> str:
 def exposure_sentence(one: ExposureComparison) -> str:
     """One exposure in words."""
     return (
-        f"{one.label} of {counted(one.n, 'patient')} at {one.before} and {one.after}: geometric "
+        f"{one.label} of {count(one.n, 'patient')} at {one.before} and {one.after}: geometric "
         f"mean ratio {ratio_words(one)}; {test_words(one)}."
     )

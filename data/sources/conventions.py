@@ -37,18 +37,20 @@ def understand(path: Path, mapping: Mapping | None, limits: Limits) -> Understoo
         problems = [Problem("", "", None, str(path), NOTHING.format(name=path.name))]
     if not raws:
         own_form = cutline_tables.live_preview(file.stem for file in found)
-        return _refused(name, [cutline_tables.named(p) for p in problems] if own_form else problems)
+        return _refused(
+            name, [cutline_tables.name_tables(p) for p in problems] if own_form else problems
+        )
     stems = [file.stem for file in found] + [raw.name for raw in raws]
     beside: list[Raw] = []
     if by_template := filled_template.live_preview(raws):
         try:
-            raws, mapping, beside = filled_template.unfolded(raws, mapping)
+            raws, mapping, beside = filled_template.unfold(raws, mapping)
         except Unreadable as error:
             return _refused(name, [*problems, Problem(path.name, "", None, "", str(error))])
-    rest, said = facts.parted(mapping)
+    rest, said = facts.split_facts(mapping)
     if cutline_tables.live_preview(stems) and facts.only(mapping):
         draft = cutline_tables.understand(raws, name)
-        problems = [cutline_tables.named(problem) for problem in problems]
+        problems = [cutline_tables.name_tables(problem) for problem in problems]
     else:
         draft = draft_of(raws, name, rest)
     if by_template:
@@ -72,9 +74,9 @@ def draft_of(raws: list[Raw], name: str, mapping: Mapping | None) -> Draft:
         return adam.understand(raws, name, mapping)
     convention = "tidy table" if len(raws) == 1 else "tidy tables"
     if redcap.live_preview(raws):
-        raws, convention = redcap.unfolded(raws), "REDCap export"
+        raws, convention = redcap.unfold(raws), "REDCap export"
     elif flow.live_preview(raws):
-        raws, convention = flow.unfolded(raws), "cytometry table"
+        raws, convention = flow.unfold(raws), "cytometry table"
     elif any("OS_STATUS" in raw.frame.columns for raw in raws):
         convention = "cBioPortal clinical data"
     return reader.understand(raws, name, mapping, convention)

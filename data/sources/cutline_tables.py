@@ -9,7 +9,7 @@ from dataclasses import replace
 import pandas as pd
 
 from data.cohort import Problem
-from data.cohort_tables import unquoted
+from data.cohort_tables import unquote
 from data.schema import TABLES
 from data.sources.draft import Draft
 from data.sources.formats.delimited_text import decode
@@ -26,7 +26,7 @@ def follows(names: Iterable[str]) -> bool:
     return len({n.lower() for n in names} & {"subjects", "outcomes", "measurements"}) >= 2
 
 
-def named(problem: Problem) -> Problem:
+def name_tables(problem: Problem) -> Problem:
     """The problem of a file that could not be read, under its table's name."""
     table = problem.table.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower()
     return replace(problem, table=table) if table in TABLES else problem
@@ -47,7 +47,7 @@ def understand(raws: list[Raw], name: str) -> Draft:
         if draft.parts[table]:
             draft.complain(table, f"there are two tables {table!r}; hand over one")
         elif len(raw.frame.columns):
-            raw.frame = raw.frame.map(unquoted).rename(columns=unquoted)
+            raw.frame = raw.frame.map(unquote).rename(columns=unquote)
             _plain(draft, raw, table)
             draft.add(table, raw.frame, None)
         draft.saw(raw, {column: (column, "its name") for column in raw.frame.columns})

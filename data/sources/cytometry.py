@@ -28,7 +28,7 @@ def _gates(raw: Raw) -> dict[str, re.Match]:
     return {name: match for name, match in found.items() if match}
 
 
-def unfolded(raws: list[Raw]) -> list[Raw]:
+def unfold(raws: list[Raw]) -> list[Raw]:
     """The same tables with patient, visit, and markers named by the last gate of their path."""
     for raw in raws:
         gates = _gates(raw)
@@ -76,7 +76,7 @@ def rule(name: str) -> tuple[str, str]:
     bare = re.sub(r"\.(fcs|wsp|csv)$", "", name.strip(), flags=re.I)
     parts = [part for part in re.split(r"[_ ]+|(?<=\w)-(?=[A-Za-z])", bare) if part]
     for at, part in enumerate(parts):
-        if at and visits.known(part):
+        if at and visits.is_known(part):
             return "_".join(parts[:at]), part
     return ("", "") if len(parts) != 1 else (parts[0], "")
 

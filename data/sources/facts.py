@@ -12,17 +12,17 @@ from dataclasses import replace
 import pandas as pd
 
 from data.formula import Formula, FormulaError
-from data.problems import shown
+from data.problems import shorten
 from data.schema import MARKERS, TABLES
 from data.sources.draft import Draft
-from data.sources.mapping import WORDS, checked
+from data.sources.mapping import WORDS, check
 from data.sources.tidy import measurements
 
 KEYS = ("describe", "derived", "visit_order", "opens_with", "baseline", "visit_days")
 LAID_OVER = ("describe", "derived", "visit_order", "opens_with")  # the readers know the others
 
 
-def parted(mapping: object) -> tuple[object, dict]:
+def split_facts(mapping: object) -> tuple[object, dict]:
     """A mapping without these parts, as a reader takes it, and these parts."""
     if not isinstance(mapping, Mapping):
         return mapping, {}
@@ -37,9 +37,9 @@ def only(mapping: object) -> bool:
 
 def apply(draft: Draft, given: Mapping) -> None:
     """Lay them over the draft; what does not fit is a problem of the mapping."""
-    facts = checked(draft, {key: given[key] for key in LAID_OVER if key in given}, LAID_OVER)
+    facts = check(draft, {key: given[key] for key in LAID_OVER if key in given}, LAID_OVER)
     if draft.own_rows:
-        facts |= checked(draft, {k: given[k] for k in KEYS[4:] if k in given}, KEYS)
+        facts |= check(draft, {k: given[k] for k in KEYS[4:] if k in given}, KEYS)
     if facts.get("describe") or facts.get("derived"):
         _markers(draft, facts)
     if {"visit_order", "baseline", "visit_days"} & set(facts):
@@ -47,7 +47,7 @@ def apply(draft: Draft, given: Mapping) -> None:
     visits = [found.visit for found in draft.visits]
     if (opening := facts.get("opens_with")) is not None:
         if visits and opening not in visits:
-            draft.complain("mapping", f"opens_with: there is no visit {shown(opening)!r}")
+            draft.complain("mapping", f"opens_with: there is no visit {shorten(opening)!r}")
         else:
             draft.study["opens_with"] = opening
     draft.mapping |= facts
@@ -58,12 +58,12 @@ def apply(draft: Draft, given: Mapping) -> None:
 
 def _markers(draft: Draft, facts: dict) -> None:
     """A line for each marker, described, and one for each that is made of others."""
-    lines = _described(draft)
+    lines = _describe(draft)
     known = set(lines["marker"])
     for at, one in enumerate(facts.get("derived", ()), start=1):
         code = one["marker"]
         if why := _unusable(code, one["formula"], known):
-            draft.complain("mapping", f"derived marker {at} ({shown(code)}): {why}")
+            draft.complain("mapping", f"derived marker {at} ({shorten(code)}): {why}")
             continue
         known.add(code)
         line = {"marker": code, "formula": one["formula"]} | {
@@ -73,14 +73,14 @@ def _markers(draft: Draft, facts: dict) -> None:
     for marker, said in facts.get("describe", {}).items():
         here = lines["marker"].eq(marker)
         if not here.any():
-            draft.complain("mapping", f"describe: there is no marker {shown(marker)!r}")
+            draft.complain("mapping", f"describe: there is no marker {shorten(marker)!r}")
         for key, value in said.items():
             lines.loc[here, key] = _text(value)
         _ordered_range(draft, marker, said)
     draft.parts["markers"] = [lines]
 
 
-def _described(draft: Draft) -> pd.DataFrame:
+def _describe(draft: Draft) -> pd.DataFrame:
     """The lines of the markers so far, with every column; one for each that has none."""
     names = MARKERS.names()
     parts = draft.parts["markers"]
@@ -110,13 +110,15 @@ def _unusable(code: str, formula: str, known: set[str]) -> str:
         unknown = [name for name in Formula(formula).names if name not in known]
     except FormulaError as error:
         return f"the formula cannot be used: {error}"
-    return f"there is no marker {shown(unknown[0])!r}" if unknown else ""
+    return f"there is no marker {shorten(unknown[0])!r}" if unknown else ""
 
 
 def _ordered_range(draft: Draft, marker: str, said: Mapping) -> None:
     low, high = said.get("reference_low"), said.get("reference_high")
     if low is not None and high is not None and low >= high:
-        message = f"{shown(marker)}: the reference range ends ({high:g}) before it begins ({low:g})"
+        message = (
+            f"{shorten(marker)}: the reference range ends ({high:g}) before it begins ({low:g})"
+        )
         draft.complain("mapping", message)
 
 
@@ -138,7 +140,7 @@ def _visits(draft: Draft, facts: dict) -> None:
     here = list(lines["visit"])
     for visit in said:
         if visit not in here:
-            draft.complain("mapping", f"visit_order: there is no visit {shown(visit)!r}")
+            draft.complain("mapping", f"visit_order: there is no visit {shorten(visit)!r}")
     whole = list(dict.fromkeys([*(v for v in said if v in here), *here]))
     place = {visit: str(at) for at, visit in enumerate(whole)}
     draft.parts["visits"] = [lines.assign(order=lines["visit"].map(place))]
@@ -154,7 +156,7 @@ def _own_visits(draft: Draft, facts: dict) -> None:
     here = set(lines["visit"])
     days, baseline = facts.get("visit_days", {}), facts.get("baseline")
     for visit in {baseline, *days} - {*here, None}:
-        draft.complain("mapping", f"there is no visit {shown(visit)!r}")
+        draft.complain("mapping", f"there is no visit {shorten(visit)!r}")
     if days:
         old = lines["day"] if "day" in lines else pd.Series("", lines.index)
         told = {visit: repr(float(day)) for visit, day in days.items()}
@@ -169,7 +171,9 @@ def _make_visits(draft: Draft, facts: dict) -> None:
     names = TABLES["measurements"].names()
     rows = [part.reindex(columns=names) for part in draft.parts["measurements"]]
     if rows and "visit" in draft.parts["measurements"][0]:
-        told = measurements.Told(facts.get("baseline"), "you said so", facts.get("visit_days"))
+        told = measurements.ToldBaseline(
+            facts.get("baseline"), "you said so", facts.get("visit_days")
+        )
         measurements.put_visits(draft, pd.concat(rows).fillna(""), told=told)
 
 

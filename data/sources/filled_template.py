@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from data.problems import shown
+from data.problems import shorten
 from data.sources.cells import numerals
 from data.sources.formats.raw_table import Aside, Raw, Unreadable
 from data.template import DATA, DICTIONARY, EXAMPLE, ROLES
@@ -28,7 +28,7 @@ def _is_dictionary(raw: Raw) -> bool:
     return raw.name == DICTIONARY and {"Role", "Column"} <= set(raw.frame.columns)
 
 
-def unfolded(raws: list[Raw], mapping: object) -> tuple[list[Raw], object, list[Raw]]:
+def unfold(raws: list[Raw], mapping: object) -> tuple[list[Raw], object, list[Raw]]:
     """The tables of data with their columns told, the mapping, and the sheets that are none.
 
     Raises `Unreadable` where nothing is filled in.
@@ -63,7 +63,7 @@ class _Said:
         role, name = line["Role"].lower(), line["Column"]
         if role not in ROLES or not name:
             known = ", ".join(ROLES)
-            message = f"{shown(line['Role'])!r} is no role; known: {known}"
+            message = f"{shorten(line['Role'])!r} is no role; known: {known}"
             self.raw.complain(message if name else "names no column", "Role", row, line["Role"])
         elif role == "name of a visit":
             self._visit(row, name, line)
@@ -83,7 +83,7 @@ class _Said:
             )
         if not here:
             self.raw.warn(
-                f"no sheet has a column {shown(name)!r}; the line is not used", "Column", row
+                f"no sheet has a column {shorten(name)!r}; the line is not used", "Column", row
             )
         elif role == "marker":
             self._described(row, of or name, line)
@@ -131,5 +131,5 @@ class _Said:
         found = numerals.numbers(pd.Series([text]), None, False)
         value = pd.to_numeric(found.text, errors="coerce").iloc[0]
         if value != value and text:
-            self.raw.complain(f"{shown(text)!r} is not a number", column, row, text)
+            self.raw.complain(f"{shorten(text)!r} is not a number", column, row, text)
         return None if value != value else float(value)

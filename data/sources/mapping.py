@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
-from data.problems import shown
+from data.problems import shorten
 from data.schema import SCALES
 from data.sources.draft import Draft
 
@@ -17,7 +17,7 @@ WORDS, NUMBERS = ("label", "unit"), ("lower_limit", "reference_low", "reference_
 LONGEST = 200  # characters of a label or unit
 
 
-def checked(draft: Draft, mapping: object, keys: Iterable[str]) -> dict:
+def check(draft: Draft, mapping: object, keys: Iterable[str]) -> dict:
     """The usable part of a mapping; every other part is a problem that says why."""
     if mapping is None:
         return {}
@@ -27,9 +27,9 @@ def checked(draft: Draft, mapping: object, keys: Iterable[str]) -> dict:
     keys, good = list(keys), {}
     for key, value in mapping.items():
         if key not in keys:
-            draft.complain("mapping", f"unknown role {shown(key)!r}; known: {', '.join(keys)}")
+            draft.complain("mapping", f"unknown role {shorten(key)!r}; known: {', '.join(keys)}")
         elif not _sound(key, value):
-            draft.complain("mapping", f"{key}: {shown(value)!r} is not what {key} holds")
+            draft.complain("mapping", f"{key}: {shorten(value)!r} is not what {key} holds")
         else:
             good[key] = value
     return good
@@ -43,7 +43,7 @@ def _sound(key: str, value: object) -> bool:
     if key == "describe":
         return _description(value)
     if key == "derived":
-        return _derived(value)
+        return _check_derived(value)
     if key == "visit_order":
         return isinstance(value, (list, tuple)) and all(map(_text, value))
     if key == "event_is":
@@ -102,7 +102,7 @@ def _sound_line(said: Mapping) -> bool:
     return True
 
 
-def _derived(value: object) -> bool:
+def _check_derived(value: object) -> bool:
     """Whether it is a list of markers with their formulas."""
     return isinstance(value, (list, tuple)) and all(
         isinstance(one, Mapping)

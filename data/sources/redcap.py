@@ -23,7 +23,7 @@ def follows(raws: list[Raw]) -> bool:
     return any({EVENT, INSTANCE, INSTRUMENT} & set(raw.frame.columns) for raw in raws)
 
 
-def unfolded(raws: list[Raw]) -> list[Raw]:
+def unfold(raws: list[Raw]) -> list[Raw]:
     """The same tables with visits in words, and roles for what is REDCap's own."""
     for raw in raws:
         _unfold(raw)

@@ -138,7 +138,7 @@ def make_folder(path: Path) -> Path:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def lock(path: Path) -> Iterator[None]:
     """One at a time, of all threads and processes; the lock ends with its process."""
     until = time.monotonic() + _LOCKED_SECONDS
     while (held := take(path)) is None:

@@ -61,7 +61,7 @@ def read(path: Path, mapping: dict | None, limits: Limits, output: Path) -> None
     except DataProblems as error:
         cohort, problems = None, error.problems
     if cohort is not None:
-        cohort = _unnamed(cohort, found)
+        cohort = _without_names(cohort, found)
         cohort_file.write(cohort, output / COHORT)
     text = json.dumps(
         reading_report.plain(found, cohort, problems), ensure_ascii=False, allow_nan=False
@@ -70,7 +70,7 @@ def read(path: Path, mapping: dict | None, limits: Limits, output: Path) -> None
     (output / REPORT).write_bytes(text.encode("utf-8", "replace"))
 
 
-def _unnamed(cohort: Cohort, found: Understood) -> Cohort:
+def _without_names(cohort: Cohort, found: Understood) -> Cohort:
     """Without the name of the file: equal content is the same cohort, whatever it was called."""
     said = found.study.get("title")
     study = replace(cohort.study, name="", title=cohort.study.title if said else "")

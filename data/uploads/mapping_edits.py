@@ -1,7 +1,7 @@
 """One change of what was understood of somebody's files: the mapping that says it.
 
 A reading's own mapping is complete, so that a change can be made of anything in it; but only what
-somebody changed is given to the next reading (`said`): a guess that nobody looked at stays a guess,
+somebody changed is given to the next reading (`say`): a guess that nobody looked at stays a guess,
 with its doubts. Whether the files then open, that reading says.
 """
 
@@ -11,7 +11,7 @@ import copy
 import re
 from collections.abc import Callable, Mapping
 
-from data.formula import FormulaError, quoted
+from data.formula import FormulaError, quote
 from data.schema import MAX_CODE_LENGTH
 from data.sources.tidy.reader import SINGLE
 from data.sources.understood import ColumnFound, Understood
@@ -27,7 +27,7 @@ class Unchanged(ValueError):
     """Why nothing was changed, in words."""
 
 
-def changed(found: Understood, mapping: Mapping, field: list, value: object) -> dict:
+def change(found: Understood, mapping: Mapping, field: list, value: object) -> dict:
     """The mapping after a change; `field` names what: a kind, and what it is of.
 
     Raises `Unchanged` for a value that cannot be, or something that is not there.
@@ -46,7 +46,7 @@ def changed(found: Understood, mapping: Mapping, field: list, value: object) -> 
     return made
 
 
-def said(given: Mapping | None, before: Mapping, after: Mapping) -> dict:
+def say(given: Mapping | None, before: Mapping, after: Mapping) -> dict:
     """What was given so far, with what a change made otherwise in the whole mapping."""
     kept = {key: value for key, value in (given or {}).items() if key in after}
     return kept | {key: value for key, value in after.items() if value != before.get(key)}
@@ -62,7 +62,7 @@ def _role(found: Understood, made: dict, of: list, value: object) -> None:
     role, _, endpoint = str(value).partition(":")
     if role not in (*SINGLE, *OUTCOME, *LISTS, "marker_column"):
         raise Unchanged("There is no such role.")
-    was = next((one for one in made.get("markers", ()) if _named(one) == name), None)
+    was = next((one for one in made.get("markers", ()) if _name(one) == name), None)
     _forget(found, made, table, name)
     if role in SINGLE:
         _give(found, made, role, table, name)
@@ -84,7 +84,7 @@ def _column(found: Understood, table: str, name: str) -> ColumnFound:
     raise Unchanged("There is no such column.")
 
 
-def _named(one: object) -> str:
+def _name(one: object) -> str:
     return one["column"] if isinstance(one, Mapping) else str(one)
 
 
@@ -104,7 +104,7 @@ def _forget(found: Understood, made: dict, table: str, name: str) -> None:
             del made[role]
     for key in ("markers", "covariates", "ignore"):
         if key in made:
-            made[key] = [one for one in made[key] if _named(one) != name]
+            made[key] = [one for one in made[key] if _name(one) != name]
 
 
 def _give(found: Understood, made: dict, role: str, table: str, name: str) -> None:
@@ -137,7 +137,7 @@ def _drop_endpoint(made: dict, role: str | None, endpoint: str) -> None:
 def _wide(key: str) -> Callable:
     def change(found: Understood, made: dict, of: list, value: object) -> None:
         (name,) = of
-        lines = [{"column": _named(one), **(one if isinstance(one, Mapping) else {})}
+        lines = [{"column": _name(one), **(one if isinstance(one, Mapping) else {})}
                  for one in made.get("markers", ())]  # fmt: skip
         (line,) = [one for one in lines if one["column"] == name]
         line[key] = _code(value, empty=key == "visit")
@@ -207,7 +207,7 @@ def _day(found: Understood, made: dict, of: list, value: object) -> None:
     made["visit_days"] = days
 
 
-def _moved(step: int) -> Callable:
+def _move(step: int) -> Callable:
     def change(found: Understood, made: dict, of: list, value: object) -> None:
         order = [visit.visit for visit in found.visits]
         at = order.index(of[0])
@@ -248,7 +248,7 @@ def _derive(found: Understood, made: dict, of: list, value: object) -> None:
     if first not in known or second not in known or sign not in SIGNS:
         raise Unchanged("Choose two markers and how they are put together.")
     try:
-        formula = f"{quoted(first)} {sign} {quoted(second)}"
+        formula = f"{quote(first)} {sign} {quote(second)}"
     except FormulaError as error:
         raise Unchanged(f"{error}.") from None
     name = _code(value.get("marker") or f"{first} {SIGNS[sign]} {second}")
@@ -274,8 +274,8 @@ _CHANGES: dict[str, Callable] = {
     "baseline": _text_of("baseline", _visits),
     "opens_with": _text_of("opens_with", _visits),
     "day": _day,
-    "earlier": _moved(-1),
-    "later": _moved(1),
+    "earlier": _move(-1),
+    "later": _move(1),
     "describe": _describe,
     "derive": _derive,
     "underive": _underive,

@@ -6,7 +6,7 @@ from data import limits
 from data.uploads import blob_store, repository, store, worker_pool
 
 
-def marked(owner: str, id_: str) -> bytes:
+def mark_workbook(owner: str, id_: str) -> bytes:
     """The draft's files as one workbook with the wrong cells marked; StoreError where it cannot be.
 
     Unknown where this person has no such draft.

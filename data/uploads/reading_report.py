@@ -38,8 +38,8 @@ def plain(found: Understood, cohort: Cohort | None, problems: Iterable[Problem])
     warnings = found.warnings if cohort is None else cohort.warnings
     return {
         "understood": {k: _plain(v) for k, v in vars(found).items() if k not in _LEFT},
-        "problems": _listed(list(problems)),
-        "warnings": _listed(list(warnings)),
+        "problems": _list(list(problems)),
+        "warnings": _list(list(warnings)),
         "patients": cohort.n if cohort else 0,
         "outcomes": len(cohort.outcomes) if cohort else 0,
         "measurements": len(cohort.measurements) if cohort else 0,
@@ -66,7 +66,7 @@ def report(given: dict) -> Report:
     return Report(found, problems, warnings, **counts)
 
 
-def refused(name: str, sentence: str) -> dict:
+def report_refusal(name: str, sentence: str) -> dict:
     """The report of files that could not be read at all, as JSON has it."""
     found = Understood(name, "nothing that can be read", {})
     return plain(found, None, [Problem("", "", None, "", sentence)])
@@ -81,7 +81,7 @@ def _plain(value: object) -> object:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _listed(found: list[Problem]) -> list[dict]:
+def _list(found: list[Problem]) -> list[dict]:
     listed = [asdict(one) for one in found[:MOST]]
     if len(found) > MOST:
         more = f"… and {len(found) - MOST:,} more"

@@ -56,7 +56,7 @@ def blobs(owner: str) -> Path:
 def changing(owner: str) -> Iterator[Path]:
     """The folder of one person, for one change at a time."""
     path = folder(owner)
-    with blob_store.locked(path / "lock"):
+    with blob_store.lock(path / "lock"):
         yield path
 
 

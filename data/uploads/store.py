@@ -104,7 +104,7 @@ def open(owner: str, id_: str, title: str = "") -> str:
     draft(owner, id_)
     with repository.changing(owner):
         one = repository.note(owner, "drafts", id_)
-        code = _opened(owner, one, title, line="")
+        code = _open(owner, one, title, line="")
         repository.remove(owner, "drafts", id_)
         repository.sweep(owner)
     return code
@@ -119,7 +119,7 @@ def replace(owner: str, code: str, id_: str, title: str = "") -> str:
     with repository.changing(owner):
         old = _set(owner, code)
         one = repository.note(owner, "drafts", id_)
-        new = _opened(owner, one, title or old["title"], line=old["line"], instead=code)
+        new = _open(owner, one, title or old["title"], line=old["line"], instead=code)
         if new != code:
             _bury(owner, old, by=new)
         repository.remove(owner, "drafts", id_)
@@ -267,10 +267,10 @@ def _read(owner: str, one: dict, mapping: dict | None) -> dict:
             )
         found = worker_pool.read(desk, mapping, limits.LIMITS)
         worker_pool.prepare()  # who reads once will soon change the mapping
-        return _noted(owner, one["name"], mapping, found, desk / "output" / worker_pool.COHORT)
+        return _note(owner, one["name"], mapping, found, desk / "output" / worker_pool.COHORT)
 
 
-def _noted(owner: str, id_: str, mapping: dict | None, found: dict, cohort: Path) -> dict:
+def _note(owner: str, id_: str, mapping: dict | None, found: dict, cohort: Path) -> dict:
     text = json.dumps(found, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
     with repository.changing(owner) as folder:
         one = dict(repository.note(owner, "drafts", id_))
@@ -295,7 +295,7 @@ def _draft(owner: str, one: dict) -> Draft:
     )  # fmt: skip
 
 
-def _opened(owner: str, one: dict, title: str, *, line: str, instead: str = "") -> str:
+def _open(owner: str, one: dict, title: str, *, line: str, instead: str = "") -> str:
     """Write the data set that a draft becomes; what it is called follows from what it holds."""
     if "cohort" not in one:
         raise StoreError("The files have problems: nothing was opened.")

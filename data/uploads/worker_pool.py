@@ -116,7 +116,7 @@ def read(on: Path, mapping: dict | None, most: Limits) -> dict:
     found = _report(output) if code == 0 else None
     if found is None:
         (output / COHORT).unlink(missing_ok=True)
-        return reading_report.refused(_shown(path), stopped(code, most))
+        return reading_report.report_refusal(_show(path), stop(code, most))
     return found
 
 
@@ -142,13 +142,13 @@ def _run(on: Path, job: dict, most: Limits) -> int | None:
     places = {"input": str(_input(on)), "output": str(on / "output"), "limits": asdict(most)}
     process = _process()
     try:
-        return _done(process, json.dumps({**places, **job}), most.wait)
+        return _read_result(process, json.dumps({**places, **job}), most.wait)
     finally:
         process.kill()  # its number is still its own: it has not been waited for, or it has ended
         process.wait()
 
 
-def _done(process: subprocess.Popen, job: str, wait: float) -> int | None:
+def _read_result(process: subprocess.Popen, job: str, wait: float) -> int | None:
     """The exit code; None where the time was over."""
     try:
         process.communicate(f"{job}\n".encode(), timeout=wait)
@@ -157,7 +157,7 @@ def _done(process: subprocess.Popen, job: str, wait: float) -> int | None:
     return process.returncode
 
 
-def stopped(code: int | None, most: Limits) -> str:
+def stop(code: int | None, most: Limits) -> str:
     """Why there is no report, in words."""
     if code is None:
         why = f"stopped after {most.wait:g} s"
@@ -205,5 +205,5 @@ def _report(output: Path) -> dict | None:
     return found
 
 
-def _shown(path: Path) -> str:
+def _show(path: Path) -> str:
     return path.stem if path.is_file() else path.name

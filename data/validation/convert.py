@@ -8,7 +8,7 @@ import unicodedata
 import numpy as np
 import pandas as pd
 
-from data.problems import Log, shown
+from data.problems import Log, shorten
 from data.schema import (
     MAX_CODE_LENGTH,
     MAX_TIME,
@@ -31,7 +31,7 @@ TIME_DECIMALS = 9
 
 def read_table(raw: pd.DataFrame, table: Table, time_unit: str, log: Log) -> pd.DataFrame:
     """The typed frame of a table; its index is the row as a spreadsheet shows it."""
-    raw = _stripped(_numbered(raw), table, log)
+    raw = _strip(_number_rows(raw), table, log)
     columns = {
         column.name: _read_column(_cells(raw, column, table, log), column, table, time_unit, log)
         for column in table.columns
@@ -40,18 +40,20 @@ def read_table(raw: pd.DataFrame, table: Table, time_unit: str, log: Log) -> pd.
     if table.covariates:
         columns |= {name: _covariate(raw[name], table, log) for name in others}
     elif others:
-        log.warning(table.name, ", ".join(map(shown, others)), None, "not a known column; left out")
+        log.warning(
+            table.name, ", ".join(map(shorten, others)), None, "not a known column; left out"
+        )
     return pd.DataFrame(columns, index=raw.index)
 
 
-def _numbered(raw: pd.DataFrame) -> pd.DataFrame:
+def _number_rows(raw: pd.DataFrame) -> pd.DataFrame:
     """The frame with spreadsheet rows as its index; the header is row 1."""
     if raw.index.name == "row":
         return raw
     return raw.set_axis(pd.RangeIndex(2, len(raw) + 2, name="row"))
 
 
-def _stripped(raw: pd.DataFrame, table: Table, log: Log) -> pd.DataFrame:
+def _strip(raw: pd.DataFrame, table: Table, log: Log) -> pd.DataFrame:
     """The frame without blanks around its cells; cells that are no text become text."""
     clean = raw.copy()
     for name in raw.columns:
@@ -100,7 +102,7 @@ def _read_column(
         return _times(values, cells, time_unit, place, log)
     if column.kind == "whole":
         _problem_where(cells, values.notna() & (values % 1 != 0), place, log, "not a whole number")
-    return _bounded(values, cells, column, place, log)
+    return _check_bounds(values, cells, column, place, log)
 
 
 def _problem_where(cells: pd.Series, bad: pd.Series, place, log: Log, message: str) -> None:
@@ -138,7 +140,7 @@ def _number(text: str) -> float | None:
     return np.nan if text.lower() in NO_VALUE else None
 
 
-def _bounded(
+def _check_bounds(
     values: pd.Series, cells: pd.Series, column: Column, place: tuple[str, str], log: Log
 ) -> pd.Series:
     if column.low is not None:

@@ -33,7 +33,7 @@ def complete_visits(visits: pd.DataFrame, measurements: pd.DataFrame, log: Log) 
         visits = _visits_of(measurements)
         _warn_of_guesses(visits, log)
     visits = visits.assign(label=visits["label"].where(visits["label"].ne(""), visits["visit"]))
-    visits = _ordered(visits, log)
+    visits = _order(visits, log)
     return _with_baseline(visits, described, log)
 
 
@@ -67,7 +67,7 @@ def _scheduled_day(visit: str) -> float:
     return float(day[1]) if day else np.nan
 
 
-def _ordered(visits: pd.DataFrame, log: Log) -> pd.DataFrame:
+def _order(visits: pd.DataFrame, log: Log) -> pd.DataFrame:
     """The visits sorted by `order`, where that is given for all, else as they stand."""
     given = visits["order"].notna()
     if given.any() and not given.all():

@@ -29,14 +29,14 @@ def read_formulas(markers: pd.DataFrame, log: Log) -> dict[str, Formula]:
         for name in set(formulas[marker].names) - known:
             _complain(log, row, text, f"the formula {{value!r}} names an unknown marker {name!r}")
     formulas = {m: formula for m, formula in formulas.items() if known.issuperset(formula.names)}
-    return _ordered(formulas, markers, log)
+    return _order(formulas, markers, log)
 
 
 def _complain(log: Log, row: int, text: str, message: str) -> None:
     log.problem("markers", "formula", pd.Series([text], index=[row]), message)
 
 
-def _ordered(formulas: dict[str, Formula], markers: pd.DataFrame, log: Log) -> dict[str, Formula]:
+def _order(formulas: dict[str, Formula], markers: pd.DataFrame, log: Log) -> dict[str, Formula]:
     """Formulas whose parts come first; those that lead back to themselves are problems."""
     ordered: dict[str, Formula] = {}
     waiting = dict(formulas)

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from exports.figure_export import FigureExport
 from exports.pptx.figure import native
 from exports.provenance import Provenance, stem
-from wording.captions import made_with, study_words
+from wording.captions import describe_program, study_words
 
 
 def make_export(
@@ -42,7 +42,7 @@ def make_export(
         methods=(
             f"Methods. {' '.join(study_words(about))}",
             (about.patients and f"{about.patients}.") or "All patients of the cohort, no filter.",
-            " ".join(made_with(about, endpoint)),
+            " ".join(describe_program(about, endpoint)),
         ),
         tables=tables,
         stamps=stamps,

@@ -19,7 +19,7 @@ from exports.provenance import Provenance
 from figures.curves import from_start
 from figures.trial.swimmer import drug_styles, symbol_of
 from wording.numbers import percent
-from wording.trial import counted, exposure_sentence, listed, response_words, trial_summary
+from wording.trial import count, exposure_sentence, list_items, response_words, trial_summary
 
 ASSESSED = {"CR": "star", "PR": "triangle", "SD": "dot", "PD": "diamond"}
 SIGNS = {"diamond-tall": "diamond", "x": "cross", "square": "square", "star": "star"}
@@ -174,7 +174,7 @@ def overall(one: EndpointOverview, unit: str, figure: go.Figure, said: str,
     return make_export(
         about, figure, said, lambda: {"Curve": from_start(one.curve, one.n)},
         what="all-patients", endpoint=one.code, title=overall_title(one),
-        sentence=f"{one.events} of {counted(one.n, 'patient')} with {one.event_words} "
+        sentence=f"{one.events} of {count(one.n, 'patient')} with {one.event_words} "
         f"({percent(one.events / one.n)})",
         how=("Band: 95 % confidence limits (Greenwood, log-log)", f"time in {unit}"),
     )  # fmt: skip
@@ -184,10 +184,10 @@ def _key(found: Trial) -> str:
     """What colours, thickness and signs of the lanes of treatment stand for."""
     lanes = found.lanes
     drugs = [name for name, _ in drug_styles(lanes)] if len(lanes.doses) else []
-    bars = f"Bars, from thin to thick: {listed(drugs)}. " if drugs else ""
+    bars = f"Bars, from thin to thick: {list_items(drugs)}. " if drugs else ""
     codes = set(lanes.assessments["label"].astype(str).str.upper())
     signs = [f"{sign} {code}" for code, sign in ASSESSED.items() if code in codes]
-    return f"{bars}{f'Assessments: {listed(signs)}. ' if signs else ''}{_colours(found)}"
+    return f"{bars}{f'Assessments: {list_items(signs)}. ' if signs else ''}{_colours(found)}"
 
 
 def _marks(found: Trial) -> str:
@@ -201,7 +201,7 @@ def _colours(found: Trial) -> str:
     if len(levels.labels) < 2:
         return ""
     order = ", from light to dark" if levels.ordered else ""
-    return f"Colours{order}: {listed(levels.labels)}"
+    return f"Colours{order}: {list_items(levels.labels)}"
 
 
 def _numbers(rows: pd.DataFrame) -> pd.Series:

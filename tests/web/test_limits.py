@@ -52,7 +52,7 @@ def test_the_audit_line_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
     app = make_app()
     hostile = {"PATH_INFO": "/a\r\nforged line\x1b[31m"}
     with app.server.test_request_context("/", environ_overrides=hostile):
-        audit.refused(404, "A reason.")
+        audit.log_refusal(404, "A reason.")
     app.server.test_client().open("/" + "x" * 10_000, method="DELETE")
     first, second = caplog.messages
     assert "\n" not in first

@@ -15,7 +15,7 @@ def cookie(client: FlaskClient) -> tuple[str, str]:
 
 def owner_seen(app: Dash, name: str, value: str, **options: str) -> tuple[str, str | None]:
     with app.server.test_request_context("/", headers={"Cookie": f"{name}={value}"}, **options):
-        return owner.owner(), owner.known()
+        return owner.owner(), owner.known_owner()
 
 
 def test_the_first_page_makes_it_and_it_stays(app: Dash, client: FlaskClient) -> None:

@@ -21,7 +21,7 @@ from figures.trial.swimmer import (
     symbol_of,
     treatment_figure,
 )
-from wording.trial import followup_sentence, listed, treatment_sentence
+from wording.trial import followup_sentence, list_items, treatment_sentence
 
 PATH = "/trial"
 GLYPHS = {"diamond-tall": "◆", "x": "✖", "square": "■", "star": "★"}
@@ -97,7 +97,7 @@ def _signs(lanes: SwimmerLanes) -> list[Component]:
     codes = set(lanes.assessments["label"].astype(str).str.upper())
     if codes & {"SD", "PD", "PR", "CR"}:
         assessed = (("CR", "★"), ("PR", "▲"), ("SD", "●"), ("PD", "◆"))
-        words = listed(f"{glyph} {code}" for code, glyph in assessed if code in codes)
+        words = list_items(f"{glyph} {code}" for code, glyph in assessed if code in codes)
         signs.append(f"assessments: {words}")
     return [html.Li(sign) for sign in signs]
 

@@ -18,7 +18,7 @@ from analysis.results.trial.swimmer import RESPONSES
 from components.cards import add_question_mark, card, make_scrollable, table, unfold
 from components.views.view import RenderContext
 from wording.numbers import duration, p_text, significant
-from wording.trial import counted, listed, ratio_words, response_words, test_words
+from wording.trial import count, list_items, ratio_words, response_words, test_words
 
 NONE = "–"
 
@@ -59,7 +59,7 @@ def _rates(path: Escalation) -> Component:
                         scope="row"),
                 html.Td(f"{row['dlts']} / {row['evaluable']}"),
                 html.Td(rate_words(row)),
-                html.Td(listed(_counts(row["kinds"])) if row["kinds"] else NONE),
+                html.Td(list_items(_counts(row["kinds"])) if row["kinds"] else NONE),
             ],
             className="is-mtd" if row["mtd"] else None,
         )
@@ -158,8 +158,8 @@ def draw_responses(found: Trial, scene: RenderContext) -> list[Component]:
     )  # fmt: skip
     parts = [words]
     if not said.why:
-        each = listed(f"{RESPONSES[code]} ({code}) {number}" for code, number in said.counts)
-        parts += notes(f"{each[:1].upper()}{each[1:]}; {counted(said.n, 'patient')}.")
+        each = list_items(f"{RESPONSES[code]} ({code}) {number}" for code, number in said.counts)
+        parts += notes(f"{each[:1].upper()}{each[1:]}; {count(said.n, 'patient')}.")
     return [*parts, *notes(found.lesions.why, found.lesions.remark)]
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from data.sources.cells import dates, units, visits
 from data.sources.draft import Draft
 from data.sources.formats.raw_table import Raw
-from data.sources.tidy.measurements import Told, put_visits
+from data.sources.tidy.measurements import ToldBaseline, put_visits
 
 COLUMNS = {
     "subject": "USUBJID",
@@ -48,7 +48,7 @@ def add(draft: Draft, raws: list[Raw], mapping: dict) -> None:
     baseline, why = mapping.get("baseline"), "you said so"
     if baseline is None and len(flagged):
         baseline, why = flagged.index[0], "it is flagged (ABLFL)"
-    told = Told(baseline, why, mapping.get("visit_days"))
+    told = ToldBaseline(baseline, why, mapping.get("visit_days"))
     put_visits(draft, whole, numbers=known, told=told)
 
 

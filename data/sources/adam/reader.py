@@ -16,7 +16,7 @@ from data.sources.cells import arms
 from data.sources.cells.event_coding import normal
 from data.sources.draft import Draft
 from data.sources.formats.raw_table import Raw
-from data.sources.mapping import checked
+from data.sources.mapping import check
 
 KEYS = ("arm", "time_unit", "event_is", "baseline", "visit_days")
 _FAILED = re.compile(
@@ -43,7 +43,7 @@ def follows(raws: list[Raw]) -> bool:
 def understand(raws: list[Raw], name: str, mapping: Mapping | None) -> Draft:
     """The package as a draft of a cohort."""
     draft = Draft(name, "ADaM")
-    mapping = checked(draft, mapping, KEYS)
+    mapping = check(draft, mapping, KEYS)
     for raw in raws:
         raw.frame = raw.frame.set_axis([str(c).upper() for c in raw.frame.columns], axis=1)
         raw.labels = {column.upper(): label for column, label in raw.labels.items()}
@@ -57,7 +57,7 @@ def understand(raws: list[Raw], name: str, mapping: Mapping | None) -> Draft:
     bds.add(draft, of.get("BDS", []), mapping)
     events.add(draft, of.get("ADAE", []), of.get("ADRS", []))
     for raw in raws:
-        _saw(draft, raw, kinds[id(raw)])
+        _note_seen(draft, raw, kinds[id(raw)])
     draft.mapping = {key: mapping[key] for key in KEYS if key in mapping}
     if draft.file_unit:  # empty where parameters differ: each stays what the file says of it
         draft.mapping.setdefault("time_unit", draft.file_unit)
@@ -93,7 +93,7 @@ ROLES = {
 }  # fmt: skip
 
 
-def _saw(draft: Draft, raw: Raw, kind: str) -> None:
+def _note_seen(draft: Draft, raw: Raw, kind: str) -> None:
     roles = {name: (role, "ADaM") for name, role in ROLES.items()}
     endpoint, value = ("endpoint", "time") if kind == "ADTTE" else ("marker", "value")
     roles |= {"PARAMCD": (endpoint, "ADaM"), "AVAL": (value, "ADaM")}

@@ -21,7 +21,7 @@ def add(draft: Draft, raws: list[Raw], mapping: dict) -> None:
     for raw in raws:
         _no_times(draft, raw)
         for _, rows in raw.frame.groupby("PARAMCD", sort=False):
-            rows = _analysed(raw, rows)
+            rows = _analysed_rows(raw, rows)
             parts.append((raw, rows, _unit(draft, raw, rows, mapping)))
     if not parts:
         draft.complain("", "no ADTTE with times and CNSR is there: outcomes are needed")
@@ -32,8 +32,8 @@ def add(draft: Draft, raws: list[Raw], mapping: dict) -> None:
     draft.study["time_unit"] = target
     draft.file_unit = parts[0][2].unit if len({unit.unit for _, _, unit in parts}) == 1 else ""
     for raw, rows, unit in parts:
-        _outcome(draft, raw, rows, unit.unit, target, event_coding.said_of(mapping, _param(rows)))
-    draft.study["endpoints"] = [_described(rows) for _, rows, _ in parts]
+        _outcome(draft, raw, rows, unit.unit, target, event_coding.describe(mapping, _param(rows)))
+    draft.study["endpoints"] = [_describe(rows) for _, rows, _ in parts]
     draft.study["endpoints"] = list({e["code"]: e for e in draft.study["endpoints"]}.values())
 
 
@@ -48,7 +48,7 @@ def _no_times(draft: Draft, raw: Raw) -> None:
         raw.drop(empty.astype(bool), "of parameters without CNSR, which are no times to an event")
 
 
-def _analysed(raw: Raw, rows: pd.DataFrame) -> pd.DataFrame:
+def _analysed_rows(raw: Raw, rows: pd.DataFrame) -> pd.DataFrame:
     """Where a patient has several rows of an endpoint, those flagged for the analysis."""
     twice = rows["USUBJID"].duplicated(keep=False)
     if twice.any() and "ANL01FL" in rows.columns and rows.loc[twice, "ANL01FL"].eq("Y").any():
@@ -66,7 +66,7 @@ def _unit(draft: Draft, raw: Raw, rows: pd.DataFrame, mapping: dict) -> units.Ti
     values = pd.to_numeric(rows["AVAL"], errors="coerce")
     if mapping.get("time_unit") in units.TIME_UNITS:
         return units.TimeUnit(mapping["time_unit"], "you said so", True)
-    stated = _stated(rows)
+    stated = _read_stated(rows)
     by_dates = _by_dates(rows, values)
     param = rows["PARAMCD"].iloc[0]
     if stated and by_dates and stated != by_dates:
@@ -81,7 +81,7 @@ def _unit(draft: Draft, raw: Raw, rows: pd.DataFrame, mapping: dict) -> units.Ti
     return guess
 
 
-def _stated(rows: pd.DataFrame) -> str | None:
+def _read_stated(rows: pd.DataFrame) -> str | None:
     for name in ("AVALU", "PARAM"):
         if name in rows.columns:
             text = str(rows[name].iloc[0])
@@ -132,7 +132,7 @@ def _outcome(
     draft.add("outcomes", frame, raw, COLUMNS)
 
 
-def _described(rows: pd.DataFrame) -> dict:
+def _describe(rows: pd.DataFrame) -> dict:
     """What an endpoint is called and what counts as its event, in the file's words."""
     code = str(rows["PARAMCD"].iloc[0])
     label, event = KNOWN_ENDPOINTS.get(code, (code, "event"))

@@ -90,7 +90,7 @@ def read(
     counts = counts[sorted(counts.index, key=_order)]
     if event_is is not None:
         chosen = [event_is] if isinstance(event_is, (str, int, float)) else list(event_is)
-        return _said(counts, {normal(one).lower() for one in chosen}, name)
+        return _describe(counts, {normal(one).lower() for one in chosen}, name)
     if cnsr:
         return _cnsr(counts, name)
     if legend := _legend(f"{name} {label}", counts):
@@ -101,7 +101,7 @@ def read(
     return _by_words(counts, name)
 
 
-def said_of(mapping: Mapping, endpoint: str) -> object:
+def describe(mapping: Mapping, endpoint: str) -> object:
     """What a mapping says of the codes that mean an event of this endpoint; None: nothing."""
     said = mapping.get("event_is")
     return said.get(endpoint) if isinstance(said, Mapping) else said
@@ -120,7 +120,7 @@ def _coding(counts: pd.Series, meaning, because: str, sure: bool, problem: str =
     return Coding(codes, because, sure, problem)
 
 
-def _said(counts: pd.Series, chosen: set[str], name: str) -> Coding:
+def _describe(counts: pd.Series, chosen: set[str], name: str) -> Coding:
     """The user's own word, unless a code that was not named clearly means an event as well."""
     filled = [code for code in counts.index if code.lower() not in _MISSING - chosen]
     absent = chosen - {code.lower() for code in filled}
@@ -186,7 +186,7 @@ def _by_words(counts: pd.Series, name: str) -> Coding:
     if filled and all(prefixed.values()):
         return _with_prefix(counts, prefixed)
     if filled <= _YES | _NO and filled and _TURNED.search(name):
-        return _turned(counts, filled, name)
+        return _turn(counts, filled, name)
     if filled <= {"0", "1"}:
         because = "1 is an event and 0 is censored in most programs"
         return _coding(counts, lambda c: {"1": EVENT, "0": CENSORED}.get(c, UNKNOWN), because, True)
@@ -220,7 +220,7 @@ def _with_prefix(counts: pd.Series, prefixed: dict) -> Coding:
     return _coding(counts, meaning, "the number before the colon says so", not problem, problem)
 
 
-def _turned(counts: pd.Series, filled: set[str], name: str) -> Coding:
+def _turn(counts: pd.Series, filled: set[str], name: str) -> Coding:
     """A column called "censored" or "alive": with words it is clear, with 0 and 1 it is not."""
     if filled <= {"0", "1"} and re.search("cens|zens", name, re.IGNORECASE):
         message = f"{name} may mean 1 = censored or 1 = event, as different programs have it"

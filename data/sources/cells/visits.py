@@ -44,7 +44,7 @@ def day_of(visit: str) -> float | None:
     return None
 
 
-def known(token: str) -> bool:
+def is_known(token: str) -> bool:
     """Whether a word at the end of a column's name is clearly a visit."""
     text = token.strip().lower()
     return (

@@ -48,17 +48,17 @@ def _read(file: File, limits: Limits) -> list[Raw]:
     if content.startswith(OLE):
         raise Unreadable(_old_office(content))
     if content.startswith(b"PK"):
-        return _zipped(file, limits)
+        return _read_zip(file, limits)
     if content.startswith((sas.XPT, sas.XPT_V8, sas.SAS7BDAT)):
         return sas.read(file, limits)
     if file.name.lower().endswith((".xpt", ".sas7bdat", ".xlsx", ".xlsm", ".xls", ".zip")):
-        return _misnamed(file, limits)
+        return _check_name(file, limits)
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return dataset_json.read(file, limits)
     return _text(file, limits)
 
 
-def _zipped(file: File, limits: Limits) -> list[Raw]:
+def _read_zip(file: File, limits: Limits) -> list[Raw]:
     with files.open_zip(file.content, limits) as archive:
         names = archive.namelist()
         if "mimetype" in names:
@@ -74,7 +74,7 @@ def _old_office(content: bytes) -> str:
     return f"is an old Excel or Office file (.xls): {excel.SAVE}"
 
 
-def _misnamed(file: File, limits: Limits) -> list[Raw]:
+def _check_name(file: File, limits: Limits) -> list[Raw]:
     """Text under another name is read as what it is, and said; anything else is damaged."""
     suffix = file.name.rsplit(".", 1)[-1].lower()
     try:

@@ -16,7 +16,7 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
 from data.limits import LIMITS, Limits
-from data.problems import MAX_LISTED, shown
+from data.problems import MAX_LISTED, shorten
 from data.sources.formats import files, grid
 from data.sources.formats.delimited_text import Grid
 from data.sources.formats.grid import Hints, letter
@@ -109,9 +109,9 @@ def _sheets(book, file: files.File, limits: Limits) -> list[Raw]:
     if not tables:
         raise Unreadable("none of its visible sheets holds a table")
     if hidden:
-        tables[0].warn(f"hidden sheets are not read: {', '.join(map(shown, hidden))}")
+        tables[0].warn(f"hidden sheets are not read: {', '.join(map(shorten, hidden))}")
     if empty:
-        tables[0].warn(f"sheets without a table are not read: {', '.join(map(shown, empty))}")
+        tables[0].warn(f"sheets without a table are not read: {', '.join(map(shorten, empty))}")
     return tables
 
 
@@ -133,7 +133,7 @@ def _sheet(book, sheet, file: files.File, limits: Limits, left: int) -> tuple[Ra
         )
     if not rows or (max(len(cells) for _, cells in rows) < 2):
         return None, count
-    source_name = f"{file.name}, sheet {shown(sheet.title)}"
+    source_name = f"{file.name}, sheet {shorten(sheet.title)}"
     hints = Hints(merged=merged, padded=True)
     try:
         raw = grid.table(rows, name=sheet.title, source=source_name, form="Excel", hints=hints)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from data.problems import MAX_LISTED, shown
+from data.problems import MAX_LISTED, shorten
 from data.sources.formats.delimited_text import NAMES, Grid
 from data.sources.formats.raw_table import Aside, Raw, Unreadable
 
@@ -48,7 +48,7 @@ def table(
     if not rows:
         raise Unreadable("the table is empty")
     lengths = {} if hints.padded else {number: len(cells) for number, cells in rows}
-    rows = [(number, _trimmed(cells)) for number, cells in rows]
+    rows = [(number, _trim(cells)) for number, cells in rows]
     comments = 0  # cBioPortal has four rows of them
     while comments < len(rows) - 1 and rows[comments][1][0].startswith("#"):
         comments += 1
@@ -78,7 +78,7 @@ def table(
     return raw
 
 
-def _trimmed(cells: list[str]) -> list[str]:
+def _trim(cells: list[str]) -> list[str]:
     """The cells without the blank ones at the end."""
     last = len(cells)
     while last and (not cells[last - 1] or cells[last - 1].isspace()):
@@ -91,7 +91,7 @@ def _usual_width(rows: Grid) -> int:
     return max(widths, key=lambda width: (widths[width], width))
 
 
-def _filled(cells: list[str]) -> int:
+def _fill(cells: list[str]) -> int:
     return sum(1 for cell in cells if cell and not cell.isspace())
 
 
@@ -100,7 +100,7 @@ def _header_at(rows: Grid, width: int) -> int:
     if width < 2:
         return 0
     for at, (_, cells) in enumerate(rows[:LOOKED_AT]):
-        enough = _filled(cells) >= max(2, min(width, len(cells)) // 2) and len(cells) * 2 > width
+        enough = _fill(cells) >= max(2, min(width, len(cells)) // 2) and len(cells) * 2 > width
         if enough:
             return at
     return 0
@@ -139,14 +139,14 @@ def _names(raw: Raw, row: int, header: list[str], body: Grid, delimiter: str) ->
         raw.complain(message, row=row)
         return names
     if len(names) == 1 and any(mark in names[0] for mark in NAMES):
-        raw.complain("the row cannot be cut into columns", row=row, value=shown(names[0]))
+        raw.complain("the row cannot be cut into columns", row=row, value=shorten(names[0]))
     if names and not names[0] and any("|" in name for name in names):
         names[0] = "Sample"  # FlowJo leaves it blank
     used = {at for _, cells in body for at, cell in enumerate(cells) if cell.strip()}
     last = max(used, default=0)
     while names and not names[-1] and len(names) - 1 > last:
         names.pop()
-    if names and not names[0] and _numbered(body):
+    if names and not names[0] and _number(body):
         names[0] = "\0row numbers"
         raw.warn("the first column has no name and counts the rows; not used", row=row)
     for at, name in enumerate(names):
@@ -157,16 +157,16 @@ def _names(raw: Raw, row: int, header: list[str], body: Grid, delimiter: str) ->
             names[at] = f"\0{at}"  # blank from top to bottom; dropped below
     for name, count in Counter(names).items():
         if count > 1 and name:
-            message = f"the column {shown(name)!r} stands {_times(count)}; rename all but one"
-            raw.complain(message, column=shown(name), row=row)
+            message = f"the column {shorten(name)!r} stands {_times(count)}; rename all but one"
+            raw.complain(message, column=shorten(name), row=row)
     for name in names:
         if len(name) > 200:
             message = "the name of a column is longer than 200 characters; shorten it"
-            raw.complain(message, column=shown(name), row=row)
+            raw.complain(message, column=shorten(name), row=row)
     return names
 
 
-def _numbered(body: Grid) -> bool:
+def _number(body: Grid) -> bool:
     """Whether the first cells count the rows, as R and pandas write them."""
     first = [cells[0] if cells else "" for _, cells in body]
     return len(first) > 1 and first in (
@@ -195,11 +195,11 @@ def _even(raw: Raw, body: Grid, width: int, lengths: dict[int, int]) -> Grid:
         why = "all rows have more cells than the header: is a name missing?"
     for number, cells in long[:MAX_LISTED]:
         count = f"{_cells(len(cells) - width)} too many ({len(cells)} for {width} columns)"
-        raw.complain(f"{count}; {why}", row=number, value=shown(",".join(cells)))
+        raw.complain(f"{count}; {why}", row=number, value=shorten(",".join(cells)))
     for number, cells in _short(body, width, lengths)[:MAX_LISTED]:
         count = lengths[number]
         message = f"{_cells(width - count)} too few ({count} for {width} columns)"
-        raw.complain(message, row=number, value=shown(",".join(cells)))
+        raw.complain(message, row=number, value=shorten(",".join(cells)))
     return [(number, (cells + [""] * width)[:width]) for number, cells in body]
 
 
@@ -269,7 +269,7 @@ def _summaries_and_notes(raw: Raw) -> None:
     width = raw.frame.shape[1]
     for row in reversed(tail):
         text = first[row]
-        alone = width > 1 and _filled([str(cell) for cell in raw.frame.loc[row]]) == 1 and text
+        alone = width > 1 and _fill([str(cell) for cell in raw.frame.loc[row]]) == 1 and text
         if text.lower().rstrip(":") in SUMMARIES and len(raw.frame) > 1:
             means.append(row)
         elif alone and _note([text]):
@@ -278,6 +278,6 @@ def _summaries_and_notes(raw: Raw) -> None:
             break
     for rows, what in ((means, "rows of means and the like"), (notes, "footnotes")):
         if rows:
-            words = ", ".join(repr(shown(first[row])) for row in reversed(rows))
+            words = ", ".join(repr(shorten(first[row])) for row in reversed(rows))
             raw.warn(f"{what} under the table ({words}) are set aside", row=int(min(rows)))
             raw.drop(raw.frame.index.to_series().isin(rows), what)

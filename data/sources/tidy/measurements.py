@@ -19,7 +19,7 @@ UNCLEAR_LISTED = 1_000
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldBaseline:
     """What somebody said of the visits: the baseline with the reason, and days by visit."""
 
     baseline: str | None = None
@@ -32,7 +32,7 @@ class Measured:
 
     def __init__(self, draft: Draft, mapping: dict) -> None:
         self.draft = draft
-        self.told = Told(mapping.get("baseline"), "you said so", mapping.get("visit_days"))
+        self.told = ToldBaseline(mapping.get("baseline"), "you said so", mapping.get("visit_days"))
         self.units: dict[str, str] = {}
         self.labels: dict[str, str] = {}  # the path of a gate
         self.frames: list[pd.DataFrame] = []
@@ -164,7 +164,7 @@ def put_visits(
     rows: pd.DataFrame,
     *,
     numbers: dict[str, float] | None = None,
-    told: Told = Told(),
+    told: ToldBaseline = ToldBaseline(),
 ) -> None:
     """A line for each visit: in order, with its day where known, one of them the baseline.
 

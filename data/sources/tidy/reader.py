@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from data.problems import shown
+from data.problems import shorten
 from data.sources.cells import event_coding, units
 from data.sources.draft import Draft
 from data.sources.formats.raw_table import Raw
-from data.sources.mapping import checked
+from data.sources.mapping import check
 from data.sources.tidy import roles, subjects
 from data.sources.tidy.measurements import Measured
 from data.sources.tidy.roles import Role, column_of
@@ -40,13 +40,13 @@ SINGLE = (
 def understand(raws: list[Raw], name: str, mapping: Mapping | None, convention: str) -> Draft:
     """The tables as a draft of a cohort; every column has a role and a reason for it."""
     draft = Draft(name, convention)
-    mapping = checked(draft, mapping, KEYS)
+    mapping = check(draft, mapping, KEYS)
     _check_columns(draft, raws, mapping)
     guessed = [(raw, _roles(raw, mapping)) for raw in raws]
     if len(guessed) == 1 and _one_row_each(*guessed[0]):
         guessed = [_row_numbers(raws[0], mapping)]
     if not any(role.role in ("marker_column", "value") for _, f in guessed for role in f.values()):
-        guessed = [(raw, roles.promoted(found)) for raw, found in guessed]
+        guessed = [(raw, roles.promote(found)) for raw, found in guessed]
     used = [(raw, found) for raw, found in guessed if _useful(raw, found)]
     measured = Measured(draft, mapping)
     for raw, found in guessed:
@@ -55,7 +55,7 @@ def understand(raws: list[Raw], name: str, mapping: Mapping | None, convention: 
         left_out = [n for n, role in found.items() if role.because.startswith("looks like")]
         for name_ in left_out:
             draft.warn(raw.source, found[name_].because, name_)
-        blank = [repr(shown(n)) for n, role in found.items() if role.because == roles.NOTHING]
+        blank = [repr(shorten(n)) for n, role in found.items() if role.because == roles.NOTHING]
         if blank:
             draft.warn(raw.source, f"columns without any value are left out: {', '.join(blank)}")
         if not _useful(raw, found) and not raw.problems:
@@ -111,7 +111,7 @@ def _check_columns(draft: Draft, raws: list[Raw], mapping: dict) -> None:
     for key, value in mapping.items():
         if key in ("event_is", "time_unit", "baseline", "visit_days"):
             continue
-        for name in _named(value):
+        for name in _name(value):
             if name not in columns and not any(raw.problems for raw in raws):
                 draft.complain("mapping", f"{key}: there is no column {name!r}", column=name)
     unit = mapping.get("time_unit")
@@ -120,7 +120,7 @@ def _check_columns(draft: Draft, raws: list[Raw], mapping: dict) -> None:
         draft.complain("mapping", f"time_unit: {unit!r} is none of {known}")
 
 
-def _named(value: object) -> list[str]:
+def _name(value: object) -> list[str]:
     """The columns that a mapping's value names: a name, a list, or names by endpoint or table."""
     if isinstance(value, str):
         return [value]
@@ -128,9 +128,9 @@ def _named(value: object) -> list[str]:
         return (
             [value["column"]]
             if "column" in value
-            else [n for v in value.values() for n in _named(v)]
+            else [n for v in value.values() for n in _name(v)]
         )
-    return [name for one in value or () for name in _named(one)]
+    return [name for one in value or () for name in _name(one)]
 
 
 def _roles(raw: Raw, mapping: dict) -> dict[str, Role]:
@@ -151,7 +151,7 @@ def _roles(raw: Raw, mapping: dict) -> dict[str, Role]:
         if name in found:
             told[name] = Role("marker_column", TOLD, marker, visit)
     for key, role in (("covariates", "covariate"), ("ignore", "ignore")):
-        told |= {n: Role(role, TOLD) for n in _named(mapping.get(key) or ()) if n in found}
+        told |= {n: Role(role, TOLD) for n in _name(mapping.get(key) or ()) if n in found}
     return _without_rivals(found, told, mapping)
 
 
@@ -226,11 +226,11 @@ def _outcome(draft: Draft, raw: Raw, found: dict[str, Role], which: tuple, mappi
     code = of or ("OS" if roles.DEATH.match(roles.plain(flag)) else "EVENT")
     endpoint = raw.frame[stacked] if stacked else pd.Series(code, raw.frame.index, dtype=object)
     numbers = read_times(draft, raw, time, mapping)
-    told = _told_apart(draft, raw, endpoint, flag, mapping) if stacked else {}
+    told = _tell_apart(draft, raw, endpoint, flag, mapping) if stacked else {}
     others = ~endpoint.isin(list(told))
     read = event_coding.read(
         raw.frame.loc[others, flag], name=flag, label=raw.labels.get(flag, ""),
-        cnsr=found[flag].role == "cnsr", event_is=event_coding.said_of(mapping, code),
+        cnsr=found[flag].role == "cnsr", event_is=event_coding.describe(mapping, code),
     )  # fmt: skip
     if read.problem:
         draft.complain(raw.source, read.problem, flag)
@@ -258,7 +258,7 @@ def _outcome(draft: Draft, raw: Raw, found: dict[str, Role], which: tuple, mappi
     _endpoint_labels(draft, endpoint, flag)
 
 
-def _told_apart(
+def _tell_apart(
     draft: Draft, raw: Raw, endpoint: pd.Series, flag: str, mapping: dict
 ) -> dict[str, event_coding.Coding]:
     """Of endpoints stacked in one column, the coding of each that was said by its name."""

@@ -258,7 +258,7 @@ def column_of(found: dict[str, Role], role: str) -> str | None:
     return next((name for name, one in found.items() if one.role == role), None)
 
 
-def promoted(found: dict[str, Role]) -> dict[str, Role]:
+def promote(found: dict[str, Role]) -> dict[str, Role]:
     """Where nothing else is a marker, a column of 0 and 1 is one (positive or not)."""
     return {
         name: Role("marker_column", "the only numbers", units.name_and_unit(name)[0])
@@ -278,9 +278,9 @@ def _wide_visits(found: dict[str, Role]) -> None:
     for name, role in found.items():
         if role.role != "marker_column":
             continue
-        if (match := _ENDING.match(role.of)) and visits.known(match[2]):
+        if (match := _ENDING.match(role.of)) and visits.is_known(match[2]):
             split[name] = (match[1], match[2])
-        elif (match := _STARTING.match(role.of)) and visits.known(match[1]):
+        elif (match := _STARTING.match(role.of)) and visits.is_known(match[1]):
             split[name] = (match[2], match[1])
     for name, (marker, visit) in split.items():
         same = [1 for other, _ in split.values() if other == marker]

@@ -30,7 +30,7 @@ def add(draft: Draft, used: list[tuple[Raw, dict[str, Role]]]) -> None:
         columns |= {r: column_of(found, r) or r for r in ("subject", "arm", "dose")}
         new = frame[~frame["subject"].isin(ids)]
         for other_raw, other_found, other in frames[at + 1 :]:
-            new = _joined(draft, new, other, other_raw, other_found)
+            new = _join(draft, new, other, other_raw, other_found)
         ids |= set(frame["subject"])
         draft.add("subjects", new, raw, columns)
     _similar(draft, used, ids)
@@ -45,7 +45,7 @@ def _without_blanks(draft: Draft, raw: Raw, column: str) -> None:
         draft.warn(raw.source, f"blanks around {n:,} values were taken off", column)
 
 
-def _joined(draft: Draft, frame, other, raw: Raw, found: dict[str, Role]) -> pd.DataFrame:
+def _join(draft: Draft, frame, other, raw: Raw, found: dict[str, Role]) -> pd.DataFrame:
     """The patients with what another table says of them; two tables must not disagree."""
     lookup = other.drop_duplicates("subject").set_index("subject")
     frame = frame.copy()
@@ -87,7 +87,7 @@ def _patients(draft: Draft, raw: Raw, found: dict[str, Role]) -> pd.DataFrame:
         key = found[name].role if found[name].role != "covariate" else name
         if key in ("subject", "arm_label") or (key in frame.columns):
             continue
-        cells = _settled(draft, raw, rows, subject, name, key) if several else rows[name]
+        cells = _settle(draft, raw, rows, subject, name, key) if several else rows[name]
         if cells is not None:
             frame[key] = _maybe_numbers(draft, raw, name, cells, found[name].role == "dose")
     if several:
@@ -97,7 +97,7 @@ def _patients(draft: Draft, raw: Raw, found: dict[str, Role]) -> pd.DataFrame:
     return arms.complete(draft, raw, frame, column_of(found, "arm"))
 
 
-def _settled(draft: Draft, raw: Raw, rows, subject: str, name: str, key: str) -> pd.Series | None:
+def _settle(draft: Draft, raw: Raw, rows, subject: str, name: str, key: str) -> pd.Series | None:
     """A patient's one value of a column that stands on several rows (blank on some of them)."""
     filled = rows[rows[name].ne("")]
     counts = filled.groupby(subject)[name].nunique()

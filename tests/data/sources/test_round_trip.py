@@ -82,7 +82,7 @@ QUICK = settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(cohorts())
 def test_our_own_folder_as_a_zip_and_as_csv(tmp_path_factory, cohort):
     path = tmp_path_factory.mktemp("round") / "trial.zip"
-    path.write_bytes(cohort_tables.zipped(cohort))
+    path.write_bytes(cohort_tables.zip_tables(cohort))
     assert read_cohort(path).id == cohort.id
     with zipfile.ZipFile(path) as archive:
         archive.extractall(path.with_suffix(""))
@@ -106,7 +106,7 @@ def test_no_cell_of_our_own_tables_is_a_formula(tmp_path):
             assert not [c for c in cells if c.startswith(("=", "@", "＝", "-x"))], name
             assert "'-3.5" not in cells
     path = tmp_path / "trial.zip"
-    path.write_bytes(cohort_tables.zipped(cohort))
+    path.write_bytes(cohort_tables.zip_tables(cohort))
     assert read_cohort(path).id == cohort.id
 
 
@@ -114,7 +114,7 @@ def test_no_cell_of_our_own_tables_is_a_formula(tmp_path):
 @given(cohorts())
 def test_the_template_filled_in(tmp_path_factory, cohort):
     path = tmp_path_factory.mktemp("round") / "trial.xlsx"
-    path.write_bytes(template.filled(cohort))
+    path.write_bytes(template.fill_template(cohort))
     found = understand(path)
     assert found.convention == "Cutline's template"
     equal(found.cohort(), cohort)
@@ -125,15 +125,15 @@ def test_the_template_filled_in(tmp_path_factory, cohort):
 @pytest.mark.parametrize("name", ["imail2", "gbsg2"])
 def test_the_built_in_cohorts(tmp_path, name):
     cohort = load(name)
-    (tmp_path / "t.zip").write_bytes(cohort_tables.zipped(cohort))
+    (tmp_path / "t.zip").write_bytes(cohort_tables.zip_tables(cohort))
     assert read_cohort(tmp_path / "t.zip").id == cohort.id
-    (tmp_path / "t.xlsx").write_bytes(template.filled(cohort))
+    (tmp_path / "t.xlsx").write_bytes(template.fill_template(cohort))
     equal(read_cohort(tmp_path / "t.xlsx"), cohort)
 
 
 def test_the_empty_template_says_that_it_is_empty(tmp_path):
     path = tmp_path / "template.xlsx"
-    path.write_bytes(template.empty())
+    path.write_bytes(template.empty_template())
     with pytest.raises(DataProblems) as caught:
         read_cohort(path)
     assert "the sheet Data has no rows yet" in str(caught.value.problems[0])
@@ -153,7 +153,7 @@ def fill_in(content, edit):
 
 
 def test_the_template_as_its_example_fills_it_in(tmp_path):
-    (tmp_path / "t.xlsx").write_bytes(fill_in(template.empty(), lambda book: None))
+    (tmp_path / "t.xlsx").write_bytes(fill_in(template.empty_template(), lambda book: None))
     found = understand(tmp_path / "t.xlsx")
     assert not found.problems
     assert all(event.sure for event in found.events)
@@ -174,7 +174,7 @@ def test_a_column_that_the_dictionary_does_not_know_is_guessed(tmp_path):
         for row, value in enumerate(["IL6 (pg/mL)", 1.5, 2.5, 3.5, 4.25, 7], start=1):
             sheet.cell(row, 13, value)
 
-    (tmp_path / "t.xlsx").write_bytes(fill_in(template.empty(), edit))
+    (tmp_path / "t.xlsx").write_bytes(fill_in(template.empty_template(), edit))
     cohort = read_cohort(tmp_path / "t.xlsx")
     assert cohort.measurements.query("marker == 'IL6'")["value"].tolist() == [
         1.5,
@@ -190,7 +190,7 @@ def test_what_is_wrong_in_the_dictionary_is_said_at_its_row(tmp_path):
         sheet = book["Dictionary"]
         sheet["A2"], sheet["F12"], sheet["J14"] = "person", "low", None
 
-    (tmp_path / "t.xlsx").write_bytes(fill_in(template.empty(), edit))
+    (tmp_path / "t.xlsx").write_bytes(fill_in(template.empty_template(), edit))
     with pytest.raises(DataProblems) as caught:
         read_cohort(tmp_path / "t.xlsx")
     said = [(p.table.split(", ")[-1], p.column, p.row) for p in caught.value.problems]

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from data.sources import understand
-from data.uploads.mapping_edits import _CHANGES, Unchanged, changed, said
+from data.uploads.mapping_edits import _CHANGES, Unchanged, change, say
 
 TABLE = """id,trt,tm,ev,aux,cd40,cd420,age
 1,A,12,0,7,400,200,50
@@ -26,7 +26,7 @@ def path(tmp_path):
 def after(path, *changes):
     found, given = understand(path), None
     for field, value in changes:
-        given = said(given, found.mapping, changed(found, found.mapping, field, value))
+        given = say(given, found.mapping, change(found, found.mapping, field, value))
         found = understand(path, mapping=given)
     return found
 
@@ -91,9 +91,9 @@ def test_units_visits_and_markers(path):
     low = cohort.measurements.query("marker == 'cd40' and below_limit")["value"]
     assert low.tolist() == [150]
     assert cohort.measurements.query("marker == 'square'")["value"].max() == 160_000
-    again = understand(path, mapping=changed(found, found.mapping, ["underive", "square"], None))
+    again = understand(path, mapping=change(found, found.mapping, ["underive", "square"], None))
     assert "square" not in [one.marker for one in again.markers]
-    emptied = changed(found, found.mapping, ["describe", "cd40", "lower_limit"], "")
+    emptied = change(found, found.mapping, ["describe", "cd40", "lower_limit"], "")
     assert not understand(path, mapping=emptied).cohort().measurements["below_limit"].any()
 
 
@@ -121,7 +121,7 @@ def test_units_visits_and_markers(path):
 def test_what_cannot_be_is_refused_in_words(path, field, value, words):
     found = after(path, *OPENS)
     with pytest.raises(Unchanged, match=words):
-        changed(found, found.mapping, field, value)
+        change(found, found.mapping, field, value)
 
 
 def test_a_forged_change_is_a_mapping_or_a_sentence(path):
@@ -130,7 +130,7 @@ def test_a_forged_change_is_a_mapping_or_a_sentence(path):
     rests = ([], ["OS"], ["a", "b", "c"])
     for kind, rest, value in product([*_CHANGES, "", "x"], rests, values):
         with suppress(Unchanged):
-            assert isinstance(changed(found, found.mapping, [kind, *rest], value), dict)
+            assert isinstance(change(found, found.mapping, [kind, *rest], value), dict)
 
 
 def test_what_nobody_changed_stays_a_guess_with_its_doubts(path):
@@ -141,5 +141,5 @@ def test_what_nobody_changed_stays_a_guess_with_its_doubts(path):
     assert reasons["ev"] == "you said so"
     sure = after(path, *OPENS, (["time_unit"], "days"))
     assert not any("times taken as" in str(warning) for warning in sure.warnings)
-    back = changed(sure, sure.mapping, ["role", "t", "tm"], "covariate")
-    assert "time" not in said({"time": {"OS": "tm"}}, sure.mapping, back)
+    back = change(sure, sure.mapping, ["role", "t", "tm"], "covariate")
+    assert "time" not in say({"time": {"OS": "tm"}}, sure.mapping, back)

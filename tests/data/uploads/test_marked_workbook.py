@@ -86,5 +86,5 @@ def test_by_the_store_in_a_process_of_its_own(tmp_path, monkeypatch):
 
     monkeypatch.setenv("CUTLINE_HOME", str(tmp_path / "home"))
     id_ = store.receive(ANN, [("t.csv", b"id,time,event,M\n1,-2,1,4\n2,3,0,5\n")])
-    book = openpyxl.load_workbook(io.BytesIO(mending.marked(ANN, id_)))
+    book = openpyxl.load_workbook(io.BytesIO(mending.mark_workbook(ANN, id_)))
     assert list(marks(book["t.csv"])) == ["B2"]

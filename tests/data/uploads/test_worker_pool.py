@@ -96,7 +96,7 @@ def test_memory_ends_it(desk):
     found = worker_pool.read(desk, None, replace(LIMITS, memory=150_000_000))
     # Where in the reading it ends is the system's choice.
     assert re.search("is too large to be read|stopped at 150 MB of memory", sentence(found))
-    assert "at 150 MB of memory" in worker_pool.stopped(3, replace(LIMITS, memory=150_000_000))
+    assert "at 150 MB of memory" in worker_pool.stop(3, replace(LIMITS, memory=150_000_000))
 
 
 @pytest.mark.parametrize(
