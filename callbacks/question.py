@@ -283,7 +283,8 @@ def _read_typed(cut: Any, question: Question) -> str:
     if len(question.cut) < 2 and DECIMAL_COMMA.fullmatch(text):
         whole = text.replace(",", ".")
         raise Unmoved(
-            f"Cut-off: “{shorten(text)}” is not clear: a decimal is written with a point ({whole}), "
+            f"Cut-off: “{shorten(text)}” is not clear: "
+            f"a decimal is written with a point ({whole}), "
             f"several cut-offs with a space ({text.replace(',', ', ')}){still}"
         )
     try:
@@ -327,11 +328,11 @@ def _write(
             "path": path, "query": question.query(), "entry": entry, "title": _title(path, cohort),
             "study": _study(cohort),
             "endpoint": question.endpoint, "sel": list(sel), "own": own,
-            "asks": _is(path, "asks"),
+            "asks": _is(path, "has_controls"),
             "view": views.page_name(views.view_at(path), question.cohort),
             "clicks": [one or 0 for one in clicks[:2]],
             "settled": settled["n"] if refuse_answer(settled, None) else 0,
-            **controls.place_cut(sample, question, live_preview=_is(path, "follows")),
+            **controls.place_cut(sample, question, live_preview=_is(path, "live_preview")),
         },
         "message": "",
         "quiet": True,

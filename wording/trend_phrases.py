@@ -119,7 +119,8 @@ def slope_words(found: Slope, unit: str) -> str:
     return f"{factor}; {p}; n = {found.n}."
 
 
-def panel_sentence(series: MarkerSeries, grouping: Grouping, summaries: tuple[Summary, ...], middle: str,
+def panel_sentence(
+    series: MarkerSeries, grouping: Grouping, summaries: tuple[Summary, ...], middle: str,
                    visit: str) -> str:  # fmt: skip
     """What a panel shows, for those who cannot see it."""
     at = series.codes.index(visit) if visit in series.codes else len(series.codes) - 1

@@ -383,7 +383,8 @@ def _refuse_empty_sides(values: np.ndarray, groups: np.ndarray, cut: tuple[float
     if len(cut) == 1:
         side = "above" if present[0] == 0 else "at or below"
         raise NotEnoughData(
-            f"No patient lies {side} {write_number(cut[0])}: the values run from {least} to {most}. "
+            f"No patient lies {side} {write_number(cut[0])}: "
+            f"the values run from {least} to {most}. "
             f"Choose a cut-off of at least {least} and below {most}."
         )
     empty = [_group_words(number, cut) for number in range(len(cut) + 1) if number not in present]

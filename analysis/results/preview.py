@@ -81,7 +81,7 @@ class EndpointPreview:
 
 @dataclass(frozen=True, eq=False)
 class Preview:
-    """Places and endpoints; `analyse_survival` is that of the median, whose words move with the cut."""
+    """Places and endpoints; `answer` is that of the median, whose words move with the cut."""
 
     place_cuts: CutPlaces
     analyse_survival: SurvivalResult
@@ -98,14 +98,15 @@ class Preview:
         return replace(self.answer, cut=cut, cuts=(cut,))
 
 
-def preview_key(question: Question, *, follows: bool = True) -> str:
+def preview_key(question: Question, *, live_preview: bool = True) -> str:
     """What a preview belongs to: the question without cut and endpoint; "" for several cuts.
 
-    Where no figure `follows` the line, the outcome is not asked for, as if it were covered.
+    Without `live_preview` no figure follows the line: the outcome is not asked for, as if it
+    were covered.
     """
     if len(question.cut) > 1:
         return ""
-    blind = question.blind if follows else BLIND
+    blind = question.blind if live_preview else BLIND
     return question.changed(cut=(), endpoint="", blind=blind, options=()).query()
 
 

@@ -165,7 +165,7 @@ def fold_summary(study: Cohort, asked: Question) -> str:
     return f"{measure}{since} · time from {defaults.clock_choices(study, asked.visit)[asked.clock]}"
 
 
-def place_cut(sample: MarkerSample, asked: Question, *, follows: bool) -> dict[str, Any]:
+def place_cut(sample: MarkerSample, asked: Question, *, live_preview: bool) -> dict[str, Any]:
     """What the browser knows of the line: its cut, the samples at or below it, whose preview.
 
     `live_preview`: whether the page has figures that follow the line while it is dragged.
@@ -175,9 +175,9 @@ def place_cut(sample: MarkerSample, asked: Question, *, follows: bool) -> dict[s
     return {
         "cut": write_field(asked.cut),
         "low": low,
-        "preview": keys[follows],
+        "preview": keys[live_preview],
         "previews": keys,  # also of other pages
-        "follows": follows,
+        "follows": live_preview,
     }
 
 

@@ -43,7 +43,12 @@ def view_at(path: str) -> View | None:
 def describe_pages() -> dict[str, dict[str, Any]]:
     """By path, what a question says of the pages about one; those of patients under PERSON_PATH."""
     return {
-        view.path: {name: getattr(view, name) for name in ("name", "title", "asks", "follows")}
+        view.path: {
+            "name": view.name,
+            "title": view.title,
+            "asks": view.has_controls,
+            "follows": view.live_preview,
+        }
         for view in PAGES
         if not view.several
     }

@@ -106,9 +106,10 @@ def drag_stamp(scene: RenderContext, of: str = "") -> dict[str, str]:
 class Panel:
     """One place of a view. `draw` gives plain html, or a `Chart` (None: nothing to show) where
     `chart` is set. `first`: a chart that is asked for and drawn before the page's others, html that
-    comes with the page itself. `explains_absence`: html that says why there is no answer, where the summary
-    has several to say. `figure_export` makes a chart's plate, from which its files are made, `name_figure` its
-    name in words; `several` gives the places whose charts one file may hold together."""
+    comes with the page itself. `explains_absence`: html that says why there is no answer, where the
+    summary has several to say. `figure_export` makes what a chart's files are made from,
+    `name_figure` its name in words; `several` gives the places whose charts one file may hold
+    together."""
 
     name: str
     analysis: Analysis

@@ -15,7 +15,8 @@ from wording.captions import describe_program, study_words
 
 
 def make_export(
-    about: Provenance, figure: go.Figure, said: str, tables: Callable[[], dict[str, pd.DataFrame]], *,
+    about: Provenance, figure: go.Figure, said: str,
+    tables: Callable[[], dict[str, pd.DataFrame]], *,
     what: str, title: str, sentence: str, how: Iterable[str] = (), endpoint: str = "",
     split: bool = False, stamps: tuple[str, ...] = (),
     scripts: Mapping[str, Callable[[Provenance, str], str]] | None = None,

@@ -120,7 +120,8 @@ def _scale(rows: pd.DataFrame) -> float:
 
 
 def _figure(
-    lanes: SwimmerLanes, rows: pd.DataFrame, subjects: tuple[str, ...], colours: Palette, synthetic: str,
+    lanes: SwimmerLanes, rows: pd.DataFrame, subjects: tuple[str, ...], colours: Palette,
+    synthetic: str,
     beside: pd.Series,
 ) -> go.Figure:  # fmt: skip
     pitch = 25 if len(rows) <= MANY else 15

@@ -58,8 +58,10 @@ def test_every_text_is_that_of_the_figure_at_this_cut(name, query):
             endpoint = found.endpoint(code)
             if endpoint.why:
                 continue
-            shown = {line.name: strip_markup(line.text) for line in km_figure(found, endpoint).layout
-                     .annotations if line.name in one["texts"]}  # fmt: skip
+            lines = km_figure(found, endpoint).layout.annotations
+            shown = {
+                line.name: strip_markup(line.text) for line in lines if line.name in one["texts"]
+            }
             assert set(shown) == set(one["texts"])
             for line, parts in one["texts"].items():
                 assert text(payload, parts, i) == re.sub(" +", " ", shown[line])

@@ -33,7 +33,7 @@ class Order:
     ``score`` (maxstat's, centred), ``seat`` (place by time). By distinct value, ascending:
     ``values``, ``ends`` (patients at or below it). By event time, row 0 before the first:
     ``start``, ``until``, ``deaths``, ``table`` (see `scan_kernels.leveled`). The admissible
-    cuts are ``values[first:last]``, those with ``smallest_admissible_group`` to ``most`` low patients; ``why`` says in
+    cuts are ``values[first:last]``, those with ``fewest`` to ``most`` low patients; ``why`` says in
     words why there is nothing to search, or is empty. ``row_seat`` leads from the caller's rows to
     places by time.
     """

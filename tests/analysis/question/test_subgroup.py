@@ -47,8 +47,8 @@ def test_every_frame_holds_these_patients_only() -> None:
 
 
 def test_the_same_conditions_are_one_text() -> None:
-    texts = {write_conditions(parse_conditions(text, STUDY)) for text in ("age>=42;dose=6,3", "dose=3,6.0;age>=42.0;",
-                                                     " dose = 3,6 ; age>=42;age>=42")}  # fmt: skip
+    asked = ("age>=42;dose=6,3", "dose=3,6.0;age>=42.0;", " dose = 3,6 ; age>=42;age>=42")
+    texts = {write_conditions(parse_conditions(text, STUDY)) for text in asked}
     assert texts == {"dose=3,6;age>=42"}
 
 
@@ -138,6 +138,6 @@ def test_a_cut_declared_for_all_is_not_declared_for_some() -> None:
 
     trial = type(STUDY)(**{**vars(STUDY), "study": study(3.0), "id": ""})
     question = complete_question({"visit": "C1D15", "cut": "3"}, trial).question
-    cuts = cuts_of(sample_of(trial, question).values)
-    assert declared(trial, question, cuts)
-    assert not declared(trial, question.changed(where="dose=3"), cuts)
+    cuts = find_cuts(select_sample(trial, question).values)
+    assert find_declared_cuts(trial, question, cuts)
+    assert not find_declared_cuts(trial, question.changed(where="dose=3"), cuts)

@@ -102,7 +102,7 @@ def test_every_marker_and_visit_of_a_built_in_cohort_has_an_answer(name):
                     compare_baseline(study, question)
                 continue
             assert "nan" not in " ".join(survival_summary(found)).lower()
-            assert dots_figure(sample_of(study, question), question.cut).data
+            assert dots_figure(select_sample(study, question), question.cut).data
 
 
 def test_the_same_numbers_stand_in_figure_table_and_sentence():

@@ -30,8 +30,10 @@ def made(*traces: dict, notes: tuple = (), **axes) -> object:
     found = export(IMAIL2, corrected=False)
     about = Provenance(**{name: getattr(found, name) for name in
                      ("question", "cohort", "page", "day", "looks")})  # fmt: skip
-    return make_export(about, go.Figure([{"type": "scatter", **one} for one in traces], layout), "Said.",
-                 dict, what="x", title="A title", sentence="A sentence.")  # fmt: skip
+    figure = go.Figure([{"type": "scatter", **one} for one in traces], layout)
+    return make_export(
+        about, figure, "Said.", dict, what="x", title="A title", sentence="A sentence."
+    )
 
 
 def charts(plate):
