@@ -46,7 +46,7 @@ class Item:
     id: str
     name: str
     title: str
-    describe_question: str
+    about: str
     view: str
     part: str
     of: str

@@ -244,7 +244,7 @@ class Answers:
             asked = posed[key].question
             made[key] = one = Answers({"path": "", "query": asked.query()}, dark=self.dark)
             one.wrong = bool(posed[key].why)
-            one._known, one._ledger = {several.ANSWER.name: result}, here
+            one._known, one._ledger = {several.SURVIVAL.name: result}, here
             study = cohorts.list_titles()[asked.cohort]
             one._more = {"until": until, "study": study}
         return made

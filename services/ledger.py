@@ -51,7 +51,7 @@ class _Book:
     last: int = 0
     looks: dict[Look, tuple[Record, dict]] = field(default_factory=dict)  # the first, and all cuts
     locks: list[Lock] = field(default_factory=list)
-    lock_cutoff: threading.Lock = field(default_factory=threading.Lock)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, record: Record) -> None:
         self.last = record.sequence

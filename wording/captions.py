@@ -107,7 +107,7 @@ def _marker(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
 def _patients(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
     flow = one.flow
     whom = (
-        f"{flow.started} with {export.answer.population} (the others were left out)"
+        f"{flow.started} with {export.answer.subgroup} (the others were left out)"
         if export.patients
         else f"all {flow.started} of the cohort, no filter"
     )

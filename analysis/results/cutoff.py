@@ -58,7 +58,7 @@ class CutoffSearchResult:
     event: np.ndarray
     subjects: tuple[str, ...]
     published: tuple[Cut, ...]
-    find_declared_cuts: dict[float, str]  # cut-offs fixed beforehand, and by whom
+    declared: dict[float, str]  # cut-offs fixed beforehand, and by whom
     estimator: str = ""
     profile: pd.DataFrame | None = None
     search: cutoff.CutoffSearch | None = None

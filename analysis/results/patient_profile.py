@@ -47,7 +47,7 @@ class PatientProfiles:
     events: pd.DataFrame
     measurements: pd.DataFrame
     bands: pd.DataFrame
-    marker_choices: pd.DataFrame  # marker label unit lower_limit reference_low reference_high scale
+    markers: pd.DataFrame  # marker label unit lower_limit reference_low reference_high scale
     names: dict[str, str]  # marker with its unit
     visits: pd.DataFrame  # visit label day order
     levels: Strata

@@ -83,8 +83,8 @@ class EndpointPreview:
 class Preview:
     """Places and endpoints; `answer` is that of the median, whose words move with the cut."""
 
-    place_cuts: CutPlaces
-    analyse_survival: SurvivalResult
+    places: CutPlaces
+    answer: SurvivalResult
     endpoints: tuple[EndpointPreview, ...]
 
     def with_reported_p(self, headlines: dict[str, tuple[ReportedP, ...]]) -> Preview:

@@ -176,7 +176,7 @@ def analyse_survival(cohort: Cohort, question: Question) -> SurvivalResult:
         arms=arm is not None,
         cautions=_cautions(cohort, question),
         synthetic=cohort.study.synthetic,
-        population=subgroup.describe(question.where, cohort),
+        subgroup=subgroup.describe(question.where, cohort),
     )
 
 

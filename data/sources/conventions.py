@@ -36,19 +36,19 @@ def understand(path: Path, mapping: Mapping | None, limits: Limits) -> Understoo
     if not raws and not problems:
         problems = [Problem("", "", None, str(path), NOTHING.format(name=path.name))]
     if not raws:
-        own_form = cutline_tables.live_preview(file.stem for file in found)
+        own_form = cutline_tables.follows(file.stem for file in found)
         return _refused(
             name, [cutline_tables.name_tables(p) for p in problems] if own_form else problems
         )
     stems = [file.stem for file in found] + [raw.name for raw in raws]
     beside: list[Raw] = []
-    if by_template := filled_template.live_preview(raws):
+    if by_template := filled_template.follows(raws):
         try:
             raws, mapping, beside = filled_template.unfold(raws, mapping)
         except Unreadable as error:
             return _refused(name, [*problems, Problem(path.name, "", None, "", str(error))])
     rest, said = facts.split_facts(mapping)
-    if cutline_tables.live_preview(stems) and facts.only(mapping):
+    if cutline_tables.follows(stems) and facts.only(mapping):
         draft = cutline_tables.understand(raws, name)
         problems = [cutline_tables.name_tables(problem) for problem in problems]
     else:
@@ -70,12 +70,12 @@ def draft_of(raws: list[Raw], name: str, mapping: Mapping | None) -> Draft:
     from data.sources import redcap
     from data.sources.adam import reader as adam
 
-    if adam.live_preview(raws):
+    if adam.follows(raws):
         return adam.understand(raws, name, mapping)
     convention = "tidy table" if len(raws) == 1 else "tidy tables"
-    if redcap.live_preview(raws):
+    if redcap.follows(raws):
         raws, convention = redcap.unfold(raws), "REDCap export"
-    elif flow.live_preview(raws):
+    elif flow.follows(raws):
         raws, convention = flow.unfold(raws), "cytometry table"
     elif any("OS_STATUS" in raw.frame.columns for raw in raws):
         convention = "cBioPortal clinical data"

@@ -53,7 +53,7 @@ class Order:
     table: np.ndarray
     row_seat: np.ndarray
     min_fraction: float
-    smallest_admissible_group: int
+    fewest: int
     most: int
     first: int
     last: int

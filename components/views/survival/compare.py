@@ -73,7 +73,7 @@ def draw_said(answer: SurvivalResult, scene: RenderContext) -> list[Component]:
     """The answer in words, and the way to the question."""
     one = answer.endpoint(scene.question.endpoint)
     lead, *rest = answer_sentences(answer, one)
-    whom = f"Only patients with {answer.population}." if answer.population else ""
+    whom = f"Only patients with {answer.subgroup}." if answer.subgroup else ""
     open_it = html.A("Open this question", href=f"/survival?{scene.question.query()}")
     return [
         html.P([html.B(scene.study), " · ", open_it], className="side-study"),

@@ -182,7 +182,7 @@ def strip_key(one: EndpointResult) -> tuple:
 
 def _strip(answer: SurvivalResult, one: EndpointResult) -> Component:
     flow = one.flow
-    among = f"with {answer.population}" if answer.population else "in the cohort"
+    among = f"with {answer.subgroup}" if answer.subgroup else "in the cohort"
     steps = [(str(flow.started), among, [])]
     steps.append(
         (str(flow.sampled), f"with a usable sample at {answer.visit}", _aside(flow, "sample"))

@@ -73,7 +73,7 @@ def test_any_id_is_text(subject: str) -> None:
         assert "\u202e" not in html
         assert "x" * 60 not in html
     figure = patient_profile.draw_page_curve(
-        patient_profile.ANSWER.run(study, question),
+        patient_profile.SURVIVAL.run(study, question),
         RenderContext(question, of="PFS", patient=subject),
     ).figure
     marked = next(trace for trace in figure.data if trace.meta == "chosen")
@@ -129,7 +129,7 @@ def test_asked_blind_nothing_tells_an_outcome() -> None:
 def test_every_patient_of_the_curves_stands_behind_one_mark(name: str) -> None:
     study = builtin.load(name)
     question = complete_question({}, study).question
-    answer = patient_profile.ANSWER.run(study, question)
+    answer = patient_profile.SURVIVAL.run(study, question)
     for one in answer.endpoints:
         figure = km_figure(answer, one)
         assert figure.layout.meta["subjects"] == subjects_of(one)
@@ -148,7 +148,7 @@ def test_a_step_stands_for_those_with_the_event_then() -> None:
         [1, 2, 3, 4, 5, 6], [3, 5, 5, 4, 6, 6], [9, 9, 9, 9, 9, 9], pfs_event=[1, 1, 0, 1, 1, 1]
     )
     question = complete_question({"visit": "C1D15", "clock": "start", "cut": "3"}, study).question
-    answer = patient_profile.ANSWER.run(study, question)
+    answer = patient_profile.SURVIVAL.run(study, question)
     one = answer.endpoint("PFS")
     from figures.km.figure import groups_of
     from figures.style import LIGHT
