@@ -10,8 +10,8 @@ from tests.house.source import PACKAGES, ROOT, Module, importers, modules, used
 
 # Words of a private language: each was several functions of this program at once.
 BANNED = frozenset(
-    ("drawn", "shown", "said", "placed", "named", "filled", "written", "called", "made", "kept")
-    + ("told",)
+    {"called", "drawn", "filled", "kept", "made", "named", "placed", "said", "shown", "told"}
+    | {"written"}
 )
 PARTICIPLE = re.compile(r"_*[a-z]+ed")
 MOST_PARTICIPLES = 74  # names of functions such as `_counted`; the number may only fall
