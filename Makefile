@@ -4,10 +4,10 @@ PYTHON ?= $(shell command -v python3 || command -v python)
 ARGS ?=
 
 ifeq ($(strip $(PYTHON)),)
-$(error Cutline needs Python 3.11, 3.12 or 3.13: install it, then try again)
+$(error Cutline needs Python 3.11, 3.12, 3.13 or 3.14: install it, then try again)
 endif
 
-.PHONY: setup run test bench calibrate screenshots lint format
+.PHONY: setup run test bench calibrate screenshots lint format lock
 
-setup run test bench calibrate screenshots lint format:
+setup run test bench calibrate screenshots lint format lock:
 	@$(PYTHON) scripts/setup.py $@ $(ARGS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import pandas as pd
@@ -11,6 +10,7 @@ from dash import Dash
 import web
 from callbacks import parts, startup
 from components import shell
+from data import settings
 from data.cache import CONFIG, cache
 from data.state_dir import HomeError
 from data.validate import DataProblems
@@ -26,7 +26,7 @@ def create() -> Dash:
     cache.init_app(app.server, config=CONFIG)
     with app.server.app_context():
         cohorts.open_builtin()
-        if folder := os.environ.get("COHORT"):
+        if folder := settings.read("COHORT"):
             cohorts.open_folder(folder)
         app.layout = shell.layout(cohorts.list_titles())
     parts.register(app)

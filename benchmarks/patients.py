@@ -144,8 +144,7 @@ def measured() -> Measured:
         _write(folder / "large")
         browser = playwright.chromium.launch(**launch_options())
         try:
-            with running_server(folder, folder / "home", COHORT=str(folder / "large"),
-                                CUTLINE_RATE_LIMIT="off") as url:  # fmt: skip
+            with running_server(folder, folder / "home", COHORT=str(folder / "large")) as url:
                 page = browser.new_page(viewport={"width": 1280, "height": 900})
                 return _measured(page, url)
         finally:

@@ -1,49 +1,58 @@
 """How much may be handed in, read and kept; checked before the memory is spent.
 
-Every limit is a setting: CUTLINE_LIMIT_ROWS=500000 raises the rows of a table.
+Every limit is a setting: CUTLINE_LIMIT_ROWS=500000 raises the rows of a table. What each of
+them means, and its default, stands in `data.settings`.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
-PREFIX = "CUTLINE_LIMIT_"
+from data import settings
+from data.settings import LIMIT_PREFIX
+
+
+def _default(name: str) -> Any:
+    """The declared default: a whole number, unless it is written with a point."""
+    text = settings.SETTINGS[LIMIT_PREFIX + name].default
+    return float(text) if "." in text else int(text)
 
 
 @dataclass(frozen=True)
 class Limits:
     """The limits of one reading, and of what one person may keep; sizes in bytes."""
 
-    file: int = 20_000_000  # one file as it was handed in
-    body: int = 21_000_000  # one upload: its files and what the browser writes around them
-    unpacked: int = 200_000_000  # all of an archive or folder, or one workbook's parts
-    ratio: int = 100  # unpacked to packed; office files of repeated text come to 40
-    members: int = 200  # files in an archive or folder
-    rows: int = 200_000  # of one table
-    columns: int = 2_000
-    cells: int = 10_000_000  # of all tables together
-    cell: int = 32_767  # characters, as in Excel
-    sheets: int = 200
-    seconds: float = 10.0  # of processor time, for whoever starts the reading
-    wait: float = 20.0  # seconds by the clock, for the same
-    memory: int = 512_000_000
-    readers: int = 2  # files that are read at the same time, of all visitors
-    datasets: int = 20  # opened data sets of one person
-    kept: int = 500_000_000  # all files and tables of one person
-    spare: int = 200_000_000  # of the disk, which stay free
-    drafts: int = 10  # files handed in and not opened yet, of one person
-    draft_days: float = 7.0  # after which those are cleared away
+    file: int = _default("FILE")
+    body: int = _default("BODY")
+    unpacked: int = _default("UNPACKED")
+    ratio: int = _default("RATIO")
+    members: int = _default("MEMBERS")
+    rows: int = _default("ROWS")
+    columns: int = _default("COLUMNS")
+    cells: int = _default("CELLS")
+    cell: int = _default("CELL")
+    sheets: int = _default("SHEETS")
+    seconds: float = _default("SECONDS")
+    wait: float = _default("WAIT")
+    memory: int = _default("MEMORY")
+    readers: int = _default("READERS")
+    datasets: int = _default("DATASETS")
+    kept: int = _default("KEPT")
+    spare: int = _default("SPARE")
+    drafts: int = _default("DRAFTS")
+    draft_days: float = _default("DRAFT_DAYS")
 
 
-def from_settings(settings: Mapping[str, str]) -> Limits:
+def from_settings(texts: Mapping[str, str]) -> Limits:
     """The limits with what the environment says otherwise; ValueError for what is no number."""
     given = {}
     for field in fields(Limits):
-        text = settings.get(PREFIX + field.name.upper(), "").strip()
+        name = LIMIT_PREFIX + field.name.upper()
+        text = texts.get(name, "").strip()
         if text:
-            given[field.name] = _positive(PREFIX + field.name.upper(), text, field.type)
+            given[field.name] = _positive(name, text, field.type)
     return Limits(**given)
 
 
@@ -60,7 +69,7 @@ def _positive(name: str, text: str, kind: str) -> int | float:
 def _ours() -> Limits:
     """The limits of this program; a setting that says nothing ends it with one line."""
     try:
-        return from_settings(os.environ)
+        return from_settings({one.name: settings.read(one.name) for one in settings.LIMITS})
     except ValueError as error:
         raise SystemExit(f"Cutline cannot start: {error}") from None
 

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import platformdirs
 
+from data import settings
+
 KEY_BYTES = 32
 _KEY_FILE = "secret_key"
 
@@ -24,7 +26,7 @@ class HomeError(RuntimeError):
 
 def place() -> Path:
     """Where the state folder is, whether or not it can be used."""
-    named = os.environ.get("CUTLINE_HOME", "").strip()
+    named = settings.read("CUTLINE_HOME")
     return Path(named).expanduser() if named else platformdirs.user_data_path("cutline", False)
 
 

@@ -1,28 +1,50 @@
 """Make the environment in .venv, and start or test what is in it.
 
-    python scripts/setup.py setup|dev|run|test|bench|calibrate|screenshots|lint|format [arguments]
+    python scripts/setup.py setup|dev|run|test|bench|calibrate|screenshots|lint|format|lock [more]
 
+uv installs what the lock files name, and pip where uv cannot be had. Either takes only files whose
+hash stands there: with a mirror that has other files, the plain way of README.md goes without.
 Standard library only, and in a form that old Pythons read: it finds the right one itself."""
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
-OLDEST, NEWEST = (3, 11), (3, 13)
-FILES = {
-    "runtime": ["requirements.txt"],
-    "dev": ["requirements.txt", "requirements-dev.txt"],
+OLDEST, NEWEST = (3, 11), (3, 14)
+# What is installed, from the lock file made of what is pinned.
+PINS = {
+    "setup": "requirements-setup.txt",
+    "runtime": "requirements.txt",
+    "dev": "requirements-dev.txt",
 }
+LOCKS = {kind: pins.replace(".txt", ".lock") for kind, pins in PINS.items()}
+# For every system and Python; without any address, so that each machine asks its own registry.
+LOCKING = (
+    "--universal",
+    "--python-version=%d.%d" % OLDEST,
+    "--generate-hashes",
+    "--no-emit-index-url",
+    "--no-emit-find-links",
+    "--custom-compile-command=make lock",
+)
 NO_PYTHON = (
-    "Cutline needs Python 3.11, 3.12 or 3.13 with its venv module, and none was found. "
+    "Cutline needs Python 3.11, 3.12, 3.13 or 3.14 with its venv module, and {}. "
     "Install one (Debian: apt-get install python3-venv), or put its path into CUTLINE_PYTHON."
 )
+VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"
 # Whether a Python can make environments; Debian's may lack ensurepip.
-PROBE = "import ensurepip, sys, venv; print('%d.%d' % sys.version_info[:2])"
+PROBE = VERSION + "; sys.stdout.flush(); import ensurepip, venv"
+KERNELS = "from analysis import cutoff, permutation; permutation.warm(); cutoff.warm()"
+# What app.py loads, at the start and soon after.
+IMPORTS = (
+    "import callbacks.parts, callbacks.startup, web.serve; "
+    "import statsmodels.regression.mixed_linear_model"
+)
 
 
 class SetupError(Exception):
@@ -113,6 +135,17 @@ def format_code(rest):
     return max(call([*ruff, "check", "--fix", "."]), call([*ruff, "format", "."]))
 
 
+def lock(rest):
+    """Make the lock files anew from what is pinned; with --upgrade also what lies beneath."""
+    ensure_venv()
+    if not ensure_uv(["-r", PINS["setup"]]):  # its own lock file may be what is old
+        raise SetupError("The lock files are made by uv, which pip could not install here.")
+    for kind in PINS:
+        if uv(["compile", *LOCKING, *rest, "--output-file", LOCKS[kind], PINS[kind]]):
+            raise SetupError("The lock files could not be made; the lines above say why.")
+    return 0
+
+
 COMMANDS = {
     "setup": setup,
     "dev": dev,
@@ -123,6 +156,7 @@ COMMANDS = {
     "screenshots": screenshots,
     "lint": lint,
     "format": format_code,
+    "lock": lock,
 }
 
 
@@ -132,35 +166,94 @@ def install(kind):
     wanted = fingerprint(kind)
     if read_stamp(kind) == wanted:
         return
-    print("Installing what Cutline needs into .venv (about a minute) ...", flush=True)
-    pip = [venv_python(), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    pip.append("--use-pep517")  # an old-style package would print a warning about itself
-    if call([*pip, "-r", os.path.join(ROOT, FILES[kind][-1])]):
-        raise SetupError("The installation did not finish; the lines above say why.")
-    compile_kernels()
-    for done in FILES if kind == "dev" else [kind]:
+    print("Installing what Cutline needs into .venv (half a minute) ...", flush=True)
+    if not install_with_uv(kind):
+        install_with_pip(kind)
+    print("Compiling its statistics (half a minute) ...", flush=True)
+    compile_ahead()
+    for done in ["runtime", "dev"] if kind == "dev" else [kind]:
         with open(stamp_path(done), "w", encoding="utf-8") as stamp:
             stamp.write(fingerprint(done))
 
 
-def compile_kernels():
-    """Compile what would otherwise make the first start wait; a failure costs only that."""
-    call(
-        [
-            venv_python(),
-            "-c",
-            "from analysis import cutoff, permutation; permutation.warm(); cutoff.warm()",
-        ]
-    )
+def install_with_uv(kind):
+    """Whether uv was to be had, and could do it."""
+    if not ensure_uv(["--require-hashes", "-r", LOCKS["setup"]]):
+        print("uv cannot be had here; pip takes a minute or two instead ...", flush=True)
+        return False
+    build = ["--build-constraints", LOCKS["setup"]]  # some packages come without a wheel
+    if uv(["install", "--require-hashes", *build, "-r", LOCKS[kind]]):
+        print("uv could not install it; pip tries once more ...", flush=True)
+        return False
+    return True
+
+
+def install_with_pip(kind):
+    """The same files, slower; pip knows the certificates and proxies that it was told of."""
+    # An old-style package would print a warning about itself.
+    if pip(["install", "--use-pep517", "--require-hashes", "-r", LOCKS[kind]]):
+        raise SetupError("The installation did not finish; the lines above say why.")
+
+
+def ensure_uv(files):
+    """Whether uv is in the environment, installed first where it can be had as a wheel."""
+    options = ["--only-binary=:all:", "--retries=1"]
+    return not pip(["install", *options, *files], stderr=subprocess.DEVNULL)
+
+
+def pip(arguments, **options):
+    command = [venv_python(), "-m", "pip", "-q", "--disable-pip-version-check", *arguments]
+    return call(command, **options)
+
+
+def uv(arguments):
+    """`uv pip`, quiet: it would note that hard links do not reach across disks."""
+    program = os.path.join(os.path.dirname(venv_python()), "uv")
+    chosen = ["--python", venv_python()] if arguments[0] == "install" else []
+    command = [program, "--quiet", "pip", *arguments, *chosen]
+    try:
+        return call(command, env=uv_environment())
+    except OSError:  # a system that cannot start this wheel's program
+        return 1
+
+
+def uv_environment():
+    """uv reads nothing that is said to pip: it is told the same mirror and certificates."""
+    environment = dict(os.environ)
+    environment.setdefault("UV_SYSTEM_CERTS", "1")
+    mirror = pip_mirror()
+    if mirror and "UV_INDEX_URL" not in environment:
+        environment.setdefault("UV_DEFAULT_INDEX", mirror)
+    return environment
+
+
+def pip_mirror():
+    """The registry that pip was told to use instead of the public one, or None."""
+    command = [venv_python(), "-m", "pip", "config", "list"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    said = dict(re.findall(r"^(\S+)\.index-url='(.*)'", done.stdout.decode(), re.MULTILINE))
+    return said.get(":env:") or said.get("install") or said.get("global")
+
+
+def compile_ahead():
+    """Compile what would otherwise make the first start wait; a failure costs only that.
+
+    The kernels, and at the same time the modules that a start loads, of which uv leaves the text
+    only: all that is installed would take longer than the rest of the set-up."""
+    environment = dict(os.environ)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    started = [
+        subprocess.Popen([venv_python(), "-c", code], cwd=ROOT, env=environment)
+        for code in (KERNELS, IMPORTS)
+    ]
+    for process in started:
+        process.wait()
 
 
 def fingerprint(kind):
-    """Changes when a requirement does; a dev environment holds the runtime's too."""
-    digest = hashlib.sha256()
-    for name in FILES[kind]:
-        with open(os.path.join(ROOT, name), "rb") as file:
-            digest.update(file.read().replace(b"\r\n", b"\n"))
-    return digest.hexdigest()
+    """Changes when a locked version does; a dev environment holds the runtime's too."""
+    with open(os.path.join(ROOT, LOCKS[kind]), "rb") as file:
+        return hashlib.sha256(file.read().replace(b"\r\n", b"\n")).hexdigest()
 
 
 def stamp_path(kind):
@@ -177,7 +270,7 @@ def read_stamp(kind):
 
 def ensure_venv():
     """An environment whose Python starts and is of the right version, made anew if need be."""
-    if version_of(venv_python(), "import sys; print('%d.%d' % sys.version_info[:2])"):
+    if why_not(*version_of(venv_python(), VERSION)) is None:
         return
     python = find_python()
     print("Making the environment .venv ...", flush=True)
@@ -190,32 +283,49 @@ def ensure_venv():
 def find_python():
     """A Python that fits: the chosen one, the one that runs this, or one on the path."""
     chosen = os.environ.get("CUTLINE_PYTHON")
+    others = []
     for command in [chosen] if chosen else candidates():
-        if command and version_of(command, PROBE):
+        version, complete = version_of(command, PROBE) if command else (None, False)
+        why = why_not(version, complete)
+        if why is None:
             return command
-    raise SetupError(NO_PYTHON)
+        if version:
+            others.append("%d.%d (%s)" % (*version, why))
+    found = "only Python " + ", ".join(sorted(set(others))) if others else "none"
+    raise SetupError(NO_PYTHON.format(found + " was found"))
 
 
 def candidates():
     """Pythons to try, in this order; pyenv's and Windows' stand-ins may not start."""
-    names = ["python3.12", "python3.13", "python3.11", "python3", "python"]
+    names = ["python3.12", "python3.13", "python3.14", "python3.11", "python3", "python"]
     found = [sys.executable] + [shutil.which(name) for name in names]
     if sys.platform == "win32":
         base = os.path.join(os.environ.get("LOCALAPPDATA", ""), "Programs", "Python")
-        found += [os.path.join(base, "Python3" + str(n), "python.exe") for n in (12, 13, 11)]
+        found += [os.path.join(base, "Python3" + str(n), "python.exe") for n in (12, 13, 14, 11)]
     return found
 
 
 def version_of(python, probe):
-    """The version of this Python, where it starts and fits; otherwise None."""
+    """The version of this Python, None where it does not start; and whether it ran the probe."""
     try:
         done = subprocess.run(
             [python, "-c", probe], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60
         )
         version = tuple(int(part) for part in done.stdout.decode().split("."))
     except (OSError, ValueError, subprocess.TimeoutExpired):
-        return None
-    return version if OLDEST <= version <= NEWEST else None
+        return None, False
+    return version, done.returncode == 0
+
+
+def why_not(version, complete):
+    """Why a Python does not fit, None where it does."""
+    if version is None:
+        return "does not start"
+    if version < OLDEST:
+        return "too old"
+    if version > NEWEST:
+        return "too new: not all that Cutline needs is made for it yet"
+    return None if complete else "without venv"
 
 
 def venv_python():
@@ -224,8 +334,8 @@ def venv_python():
     return os.path.join(VENV, *(["Scripts", "python.exe"] if windows else ["bin", "python"]))
 
 
-def call(command):
-    return subprocess.call(command, cwd=ROOT)
+def call(command, **options):
+    return subprocess.call(command, cwd=ROOT, **options)
 
 
 def hand_over(command):

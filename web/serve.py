@@ -2,7 +2,6 @@
 
 import ipaddress
 import logging
-import os
 import signal
 import sys
 import threading
@@ -13,10 +12,9 @@ import waitress
 from flask import Flask
 from waitress.server import BaseWSGIServer, MultiSocketServer
 
+from data import settings
 from data.limits import LIMITS
 
-HOST = "127.0.0.1"
-PORT = "8050"
 THREADS = 8
 MORE = 2_000_000  # bytes above the largest body that are still read and answered in words
 IDLE = 60  # seconds after which a silent connection is closed
@@ -28,8 +26,8 @@ def serve(server: Flask, host: str | None = None, port: str | int | None = None)
     """Serve until a signal ends it; the exit code is 0, or 2 where it cannot start.
 
     Without arguments HOST and PORT of the environment are used."""
-    host = host or os.environ.get("HOST") or HOST
-    port = port if port is not None else os.environ.get("PORT") or PORT
+    host = host or settings.read("HOST")
+    port = port if port is not None else settings.read("PORT")
     number = _port(port)
     if number is None:
         return _cannot(f"PORT must be a number from 0 to 65535, not {port!r}.")
@@ -47,7 +45,7 @@ def serve(server: Flask, host: str | None = None, port: str | int | None = None)
 def trust_hosts(server: Flask, host: str) -> None:
     """On a loopback address answer only to this machine's own names, so that a foreign page
     cannot reach the program by pointing its own name here. CUTLINE_HOSTS adds names."""
-    names = [name for name in os.environ.get("CUTLINE_HOSTS", "").split(",") if name.strip()]
+    names = [name for name in settings.read("CUTLINE_HOSTS").split(",") if name.strip()]
     if _is_loopback(host):
         server.config["TRUSTED_HOSTS"] = LOCAL_NAMES + [name.strip() for name in names]
 
@@ -68,7 +66,7 @@ def _port(port: str | int) -> int | None:
 
 def _listen(server: Flask, host: str, port: int) -> BaseWSGIServer | MultiSocketServer:
     """Forwarding headers count only where CUTLINE_PROXY names the proxy that sets them."""
-    proxy = os.environ.get("CUTLINE_PROXY")
+    proxy = settings.read("CUTLINE_PROXY")
     behind = {"trusted_proxy": proxy, "trusted_proxy_headers": FORWARDED} if proxy else {}
     return waitress.create_server(
         server,
@@ -94,7 +92,7 @@ def _actual_port(listening: BaseWSGIServer | MultiSocketServer) -> int:
 
 def _address(host: str, port: str | int) -> str:
     """The address that a person types; every address of the machine includes this one."""
-    shown = {"0.0.0.0": HOST, "::": "[::1]", "localhost": "localhost"}.get(host, host)
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "localhost": "localhost"}.get(host, host)
     if ":" in shown and not shown.startswith("["):
         shown = f"[{shown}]"
     return f"http://{shown}:{port}"
@@ -122,11 +120,11 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 def _wants_browser() -> bool:
     """Only when asked, never in CI, and only where there is a screen."""
-    if not os.environ.get("CUTLINE_BROWSER_OPEN") or os.environ.get("CI"):
+    if settings.read("CUTLINE_BROWSER_OPEN") in ("", "0") or settings.read("CI"):
         return False
     if sys.platform in ("win32", "darwin"):
         return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return bool(settings.read("DISPLAY") or settings.read("WAYLAND_DISPLAY"))
 
 
 def _cannot(sentence: str) -> int:
