@@ -60,7 +60,7 @@ THEME = {
     "fontFamily": FONT,
     "primaryColor": "cutline",
     "colors": {"cutline": SHADES, "dark": DARK},
-    "defaultRadius": 8,  # that of the buttons in assets/
+    "defaultRadius": 8,  # that of the buttons in assets/css/
 }
 
 
