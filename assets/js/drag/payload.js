@@ -166,5 +166,5 @@
     return low;
   }
 
-  window.cutlinePreview = { Model };
+  window.cutlinePreview = Object.assign(window.cutlinePreview || {}, { Model });
 })();

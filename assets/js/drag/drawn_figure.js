@@ -360,5 +360,5 @@
     }
   }
 
-  Object.assign(window.cutlinePreview, { Kept, Drawn, Figure });
+  window.cutlinePreview = Object.assign(window.cutlinePreview || {}, { Kept, Drawn, Figure });
 })();
