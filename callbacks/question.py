@@ -32,6 +32,7 @@ from callbacks.address import (
     texts_of,
 )
 from components import controls, ids, locking, notices, views
+from components.browser_texts import PAGE_TITLE
 from data.cache import cache
 from data.cohort import Cohort
 from web.refuse import Refused
@@ -81,12 +82,12 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )(ask)
     app.clientside_callback(
-        ClientsideFunction("cutline", "locate"),
+        ClientsideFunction("address", "locate"),
         Output(ids.ADDRESS, "data"),
         Input(ids.ADDRESS, "id"),
     )
     app.clientside_callback(
-        ClientsideFunction("cutline", "write"),
+        ClientsideFunction("address", "write"),
         [Output(ids.nav(name), "href") for name in LINKS],
         Input(ids.QUESTION, "data"),
         prevent_initial_call=True,
@@ -349,7 +350,7 @@ def _is(path: str, what: str) -> bool:
 
 def _title(path: str, cohort: Cohort) -> str:
     page = views.at(path).title if path else "No such page"
-    return f"{page} · {_study(cohort)} · Cutline"
+    return PAGE_TITLE.format(page=page, study=_study(cohort))
 
 
 def _study(cohort: Cohort) -> str:

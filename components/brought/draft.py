@@ -11,6 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import shown
+from components import ids
 from components.brought import coding, columns, fields, markers, problems, visits
 from components.cards import card
 
@@ -22,7 +23,7 @@ def drawn(draft: Any, *, said: str = "", remembered: str = "", titles: dict[str,
     """All steps of one draft; `said`: what could not be done, `titles`: own sets to replace."""
     found = draft.understood
     head = [
-        html.H2("What was understood", tabIndex="-1", id="data-understood"),
+        html.H2("What was understood", tabIndex="-1", id=ids.DATA_UNDERSTOOD),
         html.P(_files(draft), className="note"),
         html.P(_state(draft), className="state", role="status"),
         *([html.P(said, className="message", role="alert")] if said else []),

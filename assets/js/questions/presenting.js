@@ -1,45 +1,41 @@
-/* Presenting: larger type, no controls, arrow keys go through the saved questions. And printing. */
+// @ts-check
+/* Presenting: larger type, no controls, arrow keys go through the saved questions. */
 (function () {
   "use strict";
 
-  const NOTHING = "No question of this cohort has been saved: arrow keys go through the saved ones.";
+  const { cutline } = window, { ids } = cutline.config;
   const on = () => document.body.classList.contains("presenting");
-  const tell = (text) => window.dash_clientside.keeping.tell(text);
-  const drawn = () => Array.from(document.querySelectorAll(".js-plotly-plot"));
-  const resized = () => window.dispatchEvent(new Event("resize"));
 
   function present(now) {
-    const button = document.getElementById("present");
+    const button = /** @type {HTMLElement} */ (document.getElementById(ids.present));
     document.body.classList.toggle("presenting", now);
     button.setAttribute("aria-pressed", String(now));
-    const menu = document.getElementById("saved-menu");
-    if (menu) menu.open = false;
+    cutline.menu.close();
     if (now) {
-      document.activeElement.blur(); // what has the focus may be hidden now
-      tell("Presenting. Left and right: the saved questions. Escape: back.");
+      /** @type {HTMLElement} */ (document.activeElement).blur(); // it may be hidden now
+      cutline.tell(cutline.say("presenting"));
     } else {
-      tell("");
+      cutline.tell("");
       button.focus({ preventScroll: true });
     }
-    resized();
+    window.dispatchEvent(new Event("resize"));
   }
 
-  const saved = () => Array.from(document.querySelectorAll("#saved-list a.saved-name"));
-  const question = (address) => {
-    const found = new URL(address, window.location.href).searchParams;
-    found.delete("sel");
-    found.sort();
-    return found.toString();
-  };
+  const saved = () =>
+    /** @type {HTMLAnchorElement[]} */ (
+      Array.from(document.querySelectorAll(`#${ids.savedList} a.saved-name`)));
+  const question = (address) =>
+    cutline.queries.sorted(new URL(address, window.location.href).search, "sel");
   function go(by) {
     const links = saved();
-    if (!links.length) return tell(NOTHING);
+    if (!links.length) return cutline.tell(cutline.say("nothingSaved"));
     const here = links.findIndex((link) => question(link.href) === question(window.location.href));
     const next = here < 0 ? (by > 0 ? 0 : links.length - 1) : here + by;
     if (next < 0 || next >= links.length)
-      return tell(by > 0 ? "This is the last saved question." : "This is the first saved question.");
-    window.dash_clientside.cutline.open(links[next].getAttribute("href"));
-    tell(`${next + 1} of ${links.length}: ${links[next].textContent}`);
+      return cutline.tell(cutline.say(by > 0 ? "lastSaved" : "firstSaved"));
+    cutline.address.open(links[next].getAttribute("href"));
+    const said = { at: next + 1, of: links.length, name: links[next].textContent };
+    cutline.tell(cutline.say("savedAt", said));
   }
 
   const writing = (target) => target.closest &&
@@ -58,30 +54,5 @@
     event.stopPropagation();
   }, true);
 
-  /* On paper a figure is as wide as its column: drawn for that width, or a little larger and then
-     made smaller, so that its words do not meet. */
-  const PAPER = 700; // px of A4 and Letter between their margins
-  const COLUMN = PAPER / 2 - 26, LEAST = 420;
-  function fit() {
-    for (const gd of drawn()) {
-      const frame = gd.closest(".figure"), beside = gd.closest(".two") !== null;
-      if (!frame || frame.hidden || !gd.layout) continue;
-      const wide = beside ? LEAST : PAPER - 30;
-      window.Plotly.relayout(gd, { width: wide, autosize: false });
-      frame.style.zoom = String(beside ? COLUMN / LEAST : 1);
-    }
-  }
-  function unfit() {
-    for (const gd of drawn()) {
-      const frame = gd.closest(".figure");
-      if (!frame || frame.hidden || !gd.layout) continue;
-      frame.style.zoom = "";
-      window.Plotly.relayout(gd, { width: null, autosize: true });
-    }
-  }
-  window.addEventListener("beforeprint", fit);
-  window.addEventListener("afterprint", unfit);
-
-  window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.presenting = { toggle: () => present(!on()) };
 })();

@@ -1,3 +1,4 @@
+// @ts-check
 /* Undo and redo of the question, and back to the cohort's first one.
 
    The steps are this tab's own, kept over a reload. They change the question and leave the page; a
@@ -6,81 +7,51 @@
 (function () {
   "use strict";
 
-  const KEPT = "cutline-steps";
-  const MOST = 100;
-  const SAID = {
-    elsewhere: "The question does not stand on this page: undo and redo work where it does.",
-    undo: "There is nothing to undo.",
-    redo: "There is nothing to redo.",
-  };
-  const loaded = () => {
-    try {
-      const kept = JSON.parse(window.sessionStorage.getItem(KEPT) || "null");
-      const right = (list) => Array.isArray(list) && list.every((one) => typeof one === "string");
-      if (kept && right(kept.past) && right(kept.future)) return kept;
-    } catch { /* of another version */ }
-    return { past: [], at: "", future: [] };
-  };
-  const steps = loaded();
-  let wanted = []; // questions that were asked for by a step and have not arrived yet
+  const { cutline } = window, { ids, paths } = cutline.config;
+  const KEPT = "cutline-steps"; // in the session's storage
+  const { NONE, arrived, moved, valid } = cutline.steps;
+
+  let steps = loaded();
   let asks = false; // whether the question stands on the page
   let popped = false; // the browser's own back or forward
   window.addEventListener("popstate", () => { popped = true; });
 
-  function keep() {
+  function loaded() {
     try {
-      window.sessionStorage.setItem(KEPT, JSON.stringify(steps));
+      const kept = JSON.parse(window.sessionStorage.getItem(KEPT) || "null");
+      if (valid(kept)) return { ...NONE, ...kept };
+    } catch { /* of another version */ }
+    return NONE;
+  }
+
+  function keep() {
+    const { past, at, future } = steps;
+    try {
+      window.sessionStorage.setItem(KEPT, JSON.stringify({ past, at, future }));
     } catch { /* full or forbidden: the steps last until a reload */ }
-    const { set_props } = window.dash_clientside;
-    set_props("undo", { disabled: !steps.past.length });
-    set_props("redo", { disabled: !steps.future.length });
+    cutline.set(ids.undo, { disabled: !past.length });
+    cutline.set(ids.redo, { disabled: !future.length });
   }
 
-  function move(from, to) {
-    steps[to].push(steps.at);
-    steps.at = steps[from].pop();
-  }
-
-  function arrived(query) {
-    const pop = popped, at = wanted.indexOf(query);
-    popped = false;
-    if (at >= 0) {
-      wanted = wanted.slice(at + 1);
-      return;
-    }
-    wanted = [];
-    if (query === steps.at) return;
-    if (pop && query === steps.past.at(-1)) move("past", "future");
-    else if (pop && query === steps.future.at(-1)) move("future", "past");
-    else {
-      if (steps.at) steps.past.push(steps.at);
-      steps.past = steps.past.slice(-MOST);
-      steps.future = [];
-      steps.at = query;
-    }
-  }
-
-  const cohort = (query) => new URLSearchParams(query).get("cohort");
   function ask(query) {
-    const { pathname, search } = window.location;
-    const other = cohort(query) !== cohort(search);
+    const { cohortOf } = cutline.queries, { pathname, search } = window.location;
+    const other = cohortOf(query) !== cohortOf(search);
     // Another cohort has other patients.
-    const path = other && pathname.startsWith("/patients/") ? "/patients" : pathname;
-    window.dash_clientside.cutline.open(path + "?" + query);
+    const path = other && pathname.startsWith(paths.patient) ? paths.patients : pathname;
+    cutline.address.open(path + "?" + query);
   }
 
-  function step(from, to, said) {
-    const { tell } = window.dash_clientside.keeping;
-    if (!asks) return tell(SAID.elsewhere);
-    if (!steps[from].length) return tell(SAID[said]);
-    move(from, to);
-    wanted.push(steps.at);
+  function step(from, to, done, nothing) {
+    if (!asks) return cutline.tell(cutline.say("undoElsewhere"));
+    if (!steps[from].length) return cutline.tell(cutline.say(nothing));
+    steps = moved(steps, from, to);
+    steps = { ...steps, wanted: [...steps.wanted, steps.at] };
     keep();
     ask(steps.at);
-    tell(said === "undo" ? "Undone." : "Done again.");
+    cutline.tell(cutline.say(done));
   }
-  const undo = () => step("past", "future", "undo");
-  const redo = () => step("future", "past", "redo");
+  const undo = () => step("past", "future", "undone", "nothingToUndo");
+  const redo = () => step("future", "past", "redone", "nothingToRedo");
 
   /* The cohort's own first question; an outcome that is covered stays covered. */
   function reset() {
@@ -98,7 +69,7 @@
     if (field.getAttribute("aria-haspopup") === "listbox")
       return field.getAttribute("aria-expanded") === "true";
     const cut = new URLSearchParams(steps.at).get("cut");
-    return !(field.id === "cut" && field.value === cut);
+    return !(field.id === ids.cut && field.value === cut);
   }
 
   document.addEventListener("keydown", (event) => {
@@ -110,19 +81,22 @@
     else undo();
   });
 
-  window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.undo = {
+  cutline.undo = {
     /* A question has arrived, however it was asked; a page about several has none of its own. */
     arrived(question) {
       if (!question) return;
       asks = Boolean(question.asks);
       if (question.own) return;
-      arrived(question.query);
+      steps = arrived(steps, question.query, popped);
+      popped = false;
       keep();
     },
+  };
+
+  window.dash_clientside.undo = {
     click() {
       const context = window.dash_clientside.callback_context;
-      const done = { undo, redo, reset };
+      const done = { [ids.undo]: undo, [ids.redo]: redo, [ids.reset]: reset };
       for (const one of context.triggered) if (one.value) done[one.prop_id.split(".")[0]]();
     },
   };

@@ -1,3 +1,4 @@
+// @ts-check
 /* A figure is drawn once, when it has something to show.
 
    Dash draws every figure of a page empty before its data are there, and asks Plotly to fit it to
@@ -37,7 +38,7 @@
   channel.port1.onmessage = () => {
     const began = performance.now();
     const far = new Set(waiting.filter(away));
-    waiting.sort((a, b) => far.has(a) - far.has(b));
+    waiting.sort((a, b) => Number(far.has(a)) - Number(far.has(b)));
     do {
       const { gd, draw, done, failed } = waiting.shift();
       // What Plotly throws at once must not keep the others waiting.
