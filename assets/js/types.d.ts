@@ -106,6 +106,50 @@ interface DragMachine {
 
 interface Steps { past: string[]; at: string; future: string[]; wanted: string[] }
 
+/* ---------------------------------------------------------------------- what a drag is drawn with */
+
+type TypedNumbers = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+type Numbers = TypedNumbers | number[];
+
+/** One side of the cut, row by row of its curve. */
+interface CurveSide {
+  n: number; rows: number; marks: number; known: number; scarce: number;
+  deaths: Int32Array; lost: Int32Array; row: Int32Array; censored: Int32Array;
+  level: Float64Array; spread: Float64Array;
+  fill(): void;
+  band(row: number): number[];
+  levels(into: Float64Array): Float64Array;
+  table(until: number[]): { risk: number; censor: number; event: number }[];
+}
+interface CurvePatients {
+  times: Numbers; low: CurveSide; high: CurveSide;
+  until(time: number): number;
+  at(cut: number): void;
+}
+interface CurveGeometry {
+  x: number[]; start: number; along: string[]; column: Int32Array | null;
+  height(share: number): number;
+  up: string[]; percent: number;
+}
+interface PreviewModel {
+  key: string; place: TypedNumbers; low: TypedNumbers; bins: TypedNumbers | null; last: number;
+  plain: TextParts; said: TextParts; counts: TextParts;
+  figures: Record<string, { patients: CurvePatients; texts: Record<string, TextParts> }>;
+  text(parts: TextParts, cut: number): string;
+  nearest(place: number): number;
+  index(low: number): number;
+}
+interface OverwrittenValues {
+  attribute(place: Element, name: string, value: string | null): void;
+  style(place: any, name: string, value: string): void;
+  property(place: any, name: string, value: unknown): void;
+  restore(): void; forget(): void; clear(): void;
+}
+interface DrawnOver {
+  gd: PlotlyElement; kept: OverwrittenValues; meta: FigureMeta; hidden: boolean;
+  drop(): void; paint(model: PreviewModel, cut: number): void; restore(): void;
+}
+
 /* ---------------------------------------------------------------------------------- the one global */
 
 interface Cutline {
@@ -120,18 +164,63 @@ interface Cutline {
     question(): Question | null;
     cohort(): string | null;
   };
-  queries: any;
+  queries: {
+    cohortOf(query: string): string | null;
+    sorted(query: string, ...without: string[]): string;
+    elsewhere(question: Question): string;
+    search(question: Question): string;
+    withSelection(address: string, here: string): string;
+    page(pages: Record<string, PageFacts>, path: string): PageFacts | undefined;
+    turned(now: Question, pages: Record<string, PageFacts>, path: string, query: string):
+      (Omit<Question, "neighbour"> & { neighbour: boolean }) | null;
+    redrawn(now: Question, path: string, query: string, option: string): Question | null;
+  };
   requests: {
     busy(): boolean; answered(of: unknown): void; remark(status: number, noted: boolean): string;
   };
-  numbers: any;
-  curve: any;
-  payload: any;
-  curvePaths: any;
-  drawn: any;
-  markup: any;
-  KmFigure: any;
-  MarkerStrip: any;
+  numbers: {
+    significant(value: number | null | undefined): string;
+    megabytes(bytes: number): string;
+    percent(share: number): string;
+    sparkline(values: (number | null)[], wide: number, tall: number):
+      { known: number[]; path: string; last: { x: number; y: number } };
+  };
+  curve: {
+    Side: new (size: number) => CurveSide;
+    Patients: new (arrays: {
+      times: Numbers; time: Numbers; event: Numbers; cuts: Numbers;
+    }) => CurvePatients;
+    firstFrom(sorted: Numbers, value: number): number;
+    scarceBelow(n: number): number;
+  };
+  payload: {
+    Model: new (payload: PreviewPayload) => PreviewModel;
+    Texts: new (words: string[], columns: CodedArray[]) => {
+      at(parts: TextParts, i: number): string;
+    };
+    decoded(coded: CodedArray): TypedNumbers;
+  };
+  curvePaths: {
+    GRAIN: number;
+    geometry(times: Numbers, pixel: {
+      x(time: number): number; y(percent: number): number;
+    }): CurveGeometry;
+    steps(side: CurveSide, from: number, to: number, place: CurveGeometry): string;
+    outline(side: CurveSide, place: CurveGeometry): string;
+    marks(side: CurveSide, reach: number, place: CurveGeometry): string;
+    apart(times: Numbers, end: number, above: Numbers, below: Numbers, room: Room): number;
+  };
+  drawn: {
+    Overwritten: new () => OverwrittenValues;
+    DrawnFigure: new (gd: PlotlyElement, after: (figure: DrawnOver) => void) => DrawnOver;
+  };
+  markup: {
+    pieces(markup: string): { tag: string; text: string }[][];
+    set(element: Element, markup: string): void;
+    bare(markup: string): string;
+  };
+  KmFigure: Cutline["drawn"]["DrawnFigure"];
+  MarkerStrip: Cutline["drawn"]["DrawnFigure"];
   splitBins(bins: ArrayLike<number>, low: number): number[][];
   dragState: DragMachine;
   drag: {
@@ -148,7 +237,13 @@ interface Cutline {
   deck: { make(): Promise<void>; cancel(): void };
   actions: { follow(question: Question | null): void };
   menu: { close(): boolean };
-  steps: any;
+  steps: {
+    NONE: Steps;
+    MOST: number;
+    valid(kept: any): boolean;
+    moved(steps: Steps, from: "past" | "future", to: "past" | "future"): Steps;
+    arrived(steps: Steps, query: string, popped: boolean): Steps;
+  };
   undo: { arrived(question: Question | null): void };
   selection: {
     ids(): string[]; select(ids: string[]): void; toggle(ids: string[]): void;

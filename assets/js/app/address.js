@@ -15,16 +15,16 @@
   /** @type {Question | null} */
   let now = null; // the question that stands
   let turns = 0;
-  /** @type {Record<string, PageFacts> | null} */
-  let known = null;
+  /** @type {Record<string, PageFacts> | undefined} */
+  let known; // what the browser knows of every page
 
   const here = () => ({ path: window.location.pathname, search: window.location.search });
   const read = () => cutline.set(ids.address, { data: here() });
-  const pages = () => {
+  /** @returns {Record<string, PageFacts>} */
+  function pages() {
     const place = /** @type {HTMLElement} */ (document.getElementById(ids.pages));
-    known = known || JSON.parse(place.dataset.pages || "{}");
-    return known;
-  };
+    return (known = known || JSON.parse(place.dataset.pages || "{}"));
+  }
 
   window.addEventListener("popstate", read);
   window.addEventListener("_dashprivate_pushstate", () => { // a link of the header was followed
@@ -58,14 +58,17 @@
 
   // A change that is on its way, such as a selection, must be answered first.
   const settled = () =>
-    Boolean(now && !now.own && !cutline.requests.busy() &&
-      cutline.queries.page(pages(), now.path));
+    now && !now.own && !cutline.requests.busy() && cutline.queries.page(pages(), now.path)
+      ? now : null;
   function turned(path, query) {
-    const found = settled() ? cutline.queries.turned(now, pages(), path, query) : null;
+    const from = settled();
+    const found = from && cutline.queries.turned(from, pages(), path, query);
     return found && { ...found, neighbour: found.neighbour ? (turns += 1) : 0 };
   }
-  const redrawn = (path, query, option) =>
-    settled() ? cutline.queries.redrawn(now, path, query, option) : null;
+  function redrawn(path, query, option) {
+    const from = settled();
+    return from && cutline.queries.redrawn(from, path, query, option);
+  }
 
   function leap(question, entry) {
     cutline.set(ids.message, { children: "", hidden: true });

@@ -72,8 +72,8 @@
         const name = traceName(g);
         if (!name) continue;
         this.groups[name] = g;
-        const path = g.querySelector(/^band/.test(name) ? ".js-fill" : ".js-line");
-        if (path && !/^marks/.test(name)) this.paths[name] = path;
+        const path = g.querySelector(name.startsWith("band") ? ".js-fill" : ".js-line");
+        if (path && !name.startsWith("marks")) this.paths[name] = path;
       }
       this.rows = traces.map((g) => this.row(g, patients)).filter(Boolean);
     }
@@ -191,7 +191,8 @@
       const x = xaxis._offset + this.geometry.x[at] + (above ? NAME.shift : -NAME.shift - wide);
       const height = this.geometry.height(level) / window.cutline.curvePaths.GRAIN;
       const y = yaxis._offset + height - (above ? tall : 0);
-      const inner = g.querySelector(".cursor-pointer, .annotation-text-g > g");
+      const inner = /** @type {Element} */ (
+        g.querySelector(".cursor-pointer, .annotation-text-g > g"));
       this.kept.attribute(inner, "transform", `translate(${Math.round(x)},${Math.round(y)})`);
     }
 

@@ -40,7 +40,7 @@
   }
 
   function item([id, label]) {
-    const link = document.createElement("a"), item = document.createElement("li");
+    const link = document.createElement("a"), row = document.createElement("li");
     link.href = cutline.selection.link(id);
     link.textContent = label; // text, whatever it looks like
     link.dir = "auto";
@@ -52,8 +52,8 @@
     });
     for (const type of ["mouseenter", "focus"])
       link.addEventListener(type, () => cutline.marks.highlight([id]));
-    item.append(link);
-    return item;
+    row.append(link);
+    return row;
   }
 
   /* At the mark, inside the window. */

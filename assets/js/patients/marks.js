@@ -90,12 +90,12 @@
     gd.querySelector(".main-svg").append(all);
   }
   function circle(/** @type {any[]} */ [x, y]) {
-    const circle = document.createElementNS(SVG, "circle");
-    circle.setAttribute("class", "person-ring");
-    circle.setAttribute("cx", x);
-    circle.setAttribute("cy", y);
-    circle.setAttribute("r", "8");
-    return circle;
+    const element = document.createElementNS(SVG, "circle");
+    element.setAttribute("class", "person-ring");
+    element.setAttribute("cx", x);
+    element.setAttribute("cy", y);
+    element.setAttribute("r", "8");
+    return element;
   }
   const highlight = (patients) => graphs().forEach((gd) => ring(gd, patients));
 

@@ -10,7 +10,7 @@
 
   let n = 0, timer = 0;
   /** @type {UploadWish[]} */
-  let waiting = [];
+  const waiting = [];
   /** @type {UploadWish | null} */
   let asked = null;
   /** @type {string | null} */
