@@ -9,7 +9,9 @@ from typing import Any
 
 from analysis.cutfits import Z95
 from analysis.groups import column_labels
+from analysis.question import BLIND
 from callbacks import persons
+from callbacks.views import FIRST, HERE, REST
 from components import ids, notes, views
 from components.browser_texts import TEXTS
 from data.limits import LIMITS, size
@@ -31,15 +33,20 @@ PATHS = {
 
 def config() -> dict[str, Any]:
     """Everything, by the names that the scripts use (`Config` in assets/js/types.d.ts)."""
+    known = views.known()
     return {
         "ids": {**_plain_ids(), "noteHistory": _kind("history"), "noteText": _kind("text")},
         "texts": TEXTS,
         "paths": PATHS,
+        "views": {name: known[PATHS[name]]["name"] for name in ("patients", "patient")},
+        "figures": {"first": FIRST, "rest": REST, "here": HERE},  # which ones are asked for
+        "blind": f"{ids.BLIND}={BLIND}",
         "limits": {
             "selected": persons.MOST,
             "idDigits": persons.DIGITS,
             "note": f"{notes.LONGEST:,}",
             "file": LIMITS.file,
+            "files": LIMITS.members,
             "fileText": size(LIMITS.file),
             "readingSeconds": f"{LIMITS.wait:g}",
         },

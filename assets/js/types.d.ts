@@ -9,8 +9,11 @@ interface Config {
     survival: string; compare: string; patients: string; patient: string; data: string;
     upload: string; deck: string; files: string[];
   };
+  views: { patients: string; patient: string }; // names of two pages
+  figures: { first: string; rest: string; here: string }; // which of a page's are asked for
+  blind: string; // what a query says of a covered outcome
   limits: {
-    selected: number; idDigits: number; note: string; file: number; fileText: string;
+    selected: number; idDigits: number; note: string; file: number; files: number; fileText: string;
     readingSeconds: string;
   };
   curve: {
@@ -45,7 +48,7 @@ interface Question {
   preview: string; // the key of its payload, "" without one
   previews: [string, string]; // of a page whose figures do not follow the line, and of one whose do
   neighbour?: number; // another patient's page was turned to, for the so manieth time
-  only?: "first" | "rest" | "here" | "beside"; // which of its figures are wanted
+  only?: string; // which of its figures are wanted
 }
 /** `cut-settled`: where the line was left, and how often it was moved. */
 interface CutSettled { cut: string; n: number }

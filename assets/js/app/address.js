@@ -9,6 +9,7 @@
   "use strict";
 
   const { cutline } = window, { ids, paths } = cutline.config;
+  const { first } = cutline.config.figures;
   const FILES = paths.files.map((path) => `[href^='${path}']`).join(", ");
   const LINKS = `.part a[href^='/']:not(${FILES}), .about a, .menu a[href^='/']`;
 
@@ -113,7 +114,7 @@
         return cutline.set(ids.turn, { data: question });
       if (cutline.drag.awaits(question)) return;
       cutline.set(ids.asked, { data: question });
-      const figures = question.neighbour ? { ...question, only: "first" } : question;
+      const figures = question.neighbour ? { ...question, only: first } : question;
       cutline.set(ids.figures, { data: figures });
     },
 

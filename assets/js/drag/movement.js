@@ -11,6 +11,7 @@
   const REST = 350; // ms after the last key
   const PAINTED = 50; // ms in which the browser paints what has come
   const PATIENCE = 20000; // ms for the server's figures
+  const BLIND = new RegExp(`&?${cutline.config.blind}`);
   const LOOK = 30; // ms between two looks at what has been drawn
 
   let state = cutline.dragState.START;
@@ -58,7 +59,7 @@
     [...all(".strip", cutline.MarkerStrip), ...all(".page", cutline.KmFigure)]
       .filter((one) => one.meta.key);
   // Of a page whose figures do not follow the line, only the places are asked for, as if covered.
-  const bare = (key) => key.replace(/&?blind=yes/, "");
+  const bare = (key) => key.replace(BLIND, "");
   const belongs = (one) => Boolean(one.meta.key) && bare(one.meta.key) === bare(model.key);
   const follows = (one) =>
     !one.hidden && belongs(one) && (!one.meta.of || model.figures[one.meta.of]);

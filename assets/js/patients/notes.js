@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  const { cutline } = window, { ids } = cutline.config;
+  const { cutline } = window, { ids, views } = cutline.config;
   const DRAFT = "cutline-draft-"; // in the session's storage, with the patient's id behind it
   const SHOWN = 80; // ms until the box is there
   let drafted = ""; // the patient whose notes are shown
@@ -19,7 +19,7 @@
   cutline.notes = {
     /* Another page than a patient's has no draft. */
     leave(question) {
-      if (!question || !String(question.view).startsWith("patient/")) drafted = "";
+      if (!question || !String(question.view).startsWith(views.patient + "/")) drafted = "";
     },
   };
 

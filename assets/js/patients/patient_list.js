@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  const { cutline } = window, { ids } = cutline.config;
+  const { cutline } = window, { ids, views } = cutline.config;
   const { significant, sparkline } = cutline.numbers;
   const SAVES = 150, READY = 60; // ms
   let api = null, sent = "", saving = 0, setting = false;
@@ -106,7 +106,7 @@
     rows_of(question) {
       const { no_update, callback_context } = window.dash_clientside;
       cutline.notes.leave(question);
-      if (!question || !String(question.view).startsWith("patients/")) return no_update;
+      if (!question || !String(question.view).startsWith(views.patients + "/")) return no_update;
       setTimeout(sync, 0);
       const now = document.getElementById(ids.gridBox);
       const written = callback_context.triggered.some((one) => one.prop_id.startsWith(ids.written));

@@ -6,6 +6,7 @@
 
   const { cutline } = window, { ids, paths } = cutline.config;
   const ORDER = "cutline-order"; // in the session's storage: {of: cohort, ids}, as it was sorted
+  const { first, rest, here: none } = cutline.config.figures;
   const REST = 250, LOOK = 60, PATIENCE = 4000; // ms
   let resting = 0;
 
@@ -79,7 +80,7 @@
        and show no patient's mark until they are those of this one. */
     rest(question) {
       clearTimeout(resting);
-      const pending = Boolean(question && ["first", "here"].includes(question.only));
+      const pending = Boolean(question && [first, none].includes(question.only));
       document.body.classList.toggle("moving-on", pending);
       if (!pending) return;
       const begun = performance.now();
@@ -87,7 +88,7 @@
         const there = document.querySelector(".page .figure:not([hidden]) .main-svg");
         if (!there && performance.now() - begun < PATIENCE)
           return (resting = setTimeout(follow, LOOK));
-        cutline.set(ids.figures, { data: { ...question, only: "rest" } });
+        cutline.set(ids.figures, { data: { ...question, only: rest } });
       };
       resting = setTimeout(follow, REST);
     },

@@ -3,7 +3,8 @@
 (function () {
   "use strict";
 
-  const MOST_FILES = 200, MOST_DEPTH = 4; // of a folder
+  const { limits } = window.cutline.config;
+  const MOST_DEPTH = 4; // of a folder
   const zone = () => document.querySelector(".hand-over");
   const overZone = (event) => event.target.closest && event.target.closest(".hand-over");
 
@@ -37,7 +38,7 @@
   }
 
   async function walk(entry, found, depth) {
-    if (found.length > MOST_FILES || depth > MOST_DEPTH || entry.name.startsWith(".")) return;
+    if (found.length > limits.files || depth > MOST_DEPTH || entry.name.startsWith(".")) return;
     if (entry.isFile) {
       found.push(await new Promise((done, failed) => entry.file(done, failed)));
       return;
