@@ -8,7 +8,7 @@ import pandas as pd
 from dash import Dash
 
 import web
-from callbacks import parts, startup
+from callbacks import browser_config, parts, startup
 from components import shell
 from data import settings
 from data.cache import CONFIG, cache
@@ -22,7 +22,8 @@ pd.options.mode.copy_on_write = True  # cached frames are shared: nobody may cha
 
 def create() -> Dash:
     """The app with its cache, cohorts, layout, callbacks and guards."""
-    app = Dash(__name__, title="Cutline", update_title=None, index_string=shell.INDEX)
+    index = shell.index(browser_config.config())
+    app = Dash(__name__, title="Cutline", update_title=None, index_string=index)
     cache.init_app(app.server, config=CONFIG)
     with app.server.app_context():
         cohorts.open_builtin()

@@ -46,7 +46,7 @@ CLICK = """(figures) => new Promise((done, failed) => {
 MARK = """({place, figures}) => new Promise((done, failed) => {
     const gd = document.querySelector("#km .js-plotly-plot"), began = performance.now();
     const [id] = gd.layout.meta.subjects[place];
-    window.dash_clientside.cutline.open("/patients/" + id + window.location.search);
+    window.cutline.address.open("/patients/" + id + window.location.search);
     const drawn = () => Array.from(document.querySelectorAll(
         figures.split(", ").map((one) => one + ":not([hidden]) .js-plotly-plot").join()),
         (gd) => Boolean(gd.data && gd.data.length && gd.querySelector(".main-svg")));
@@ -68,7 +68,7 @@ HOVER = """(times) => new Promise(async (done) => {
         const [id] = gd.layout.meta.subjects[(i * 37) % gd.layout.meta.subjects.length];
         await frame();
         const began = performance.now();
-        window.cutlinePatients.highlight([id]);
+        window.cutline.marks.highlight([id]);
         await frame();
         await frame();
         taken.push(performance.now() - began);

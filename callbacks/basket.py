@@ -64,7 +64,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )(update)
     app.clientside_callback(
-        ClientsideFunction("keeping", "said"),
+        ClientsideFunction("status", "said"),
         Input(ids.BASKET_SAID, "data"),
         prevent_initial_call=True,
     )

@@ -48,7 +48,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )(show)
     app.clientside_callback(
-        ClientsideFunction("cutline", "go"),
+        ClientsideFunction("address", "go"),
         Output(ids.GO, "id"),
         Input(ids.GO, "data"),
         prevent_initial_call=True,

@@ -41,7 +41,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )(update)
     app.clientside_callback(
-        ClientsideFunction("patients", "noted"),
+        ClientsideFunction("notes", "noted"),
         Input(ids.note("seen", ALL), "data"),
         prevent_initial_call=True,
     )

@@ -31,7 +31,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )(fill)
     app.clientside_callback(
-        ClientsideFunction("patients", "rest"),
+        ClientsideFunction("patient_page", "rest"),
         Input(ids.FIGURES, "data"),
         prevent_initial_call=True,
     )

@@ -38,7 +38,7 @@ PREVIEW = Analysis("preview", preview.preview_cuts, preview.READS, drawn_endpoin
 def register(app: Dash) -> None:
     """The key is worked out in the browser, so that nothing is asked while only the cut moves."""
     app.clientside_callback(
-        ClientsideFunction("preview", "asked"),
+        ClientsideFunction("drag", "question"),
         Output(ids.PREVIEW_OF, "data"),
         Input(ids.QUESTION, "data"),
         Input(ids.CONTROLS, "hidden"),
@@ -51,12 +51,12 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )(send)
     app.clientside_callback(
-        ClientsideFunction("preview", "take"),
+        ClientsideFunction("drag", "payload"),
         Input(ids.PREVIEW, "data"),
         prevent_initial_call=True,
     )
     app.clientside_callback(
-        ClientsideFunction("preview", "said"),
+        ClientsideFunction("drag", "message"),
         Input(ids.MESSAGE, "children"),
         prevent_initial_call=True,
     )

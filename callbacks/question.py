@@ -20,6 +20,7 @@ from analysis.question import (
 )
 from analysis.stats.errors import NotEnoughData
 from components import ids, notices, views
+from components.browser_texts import PAGE_TITLE
 from components.controls import locking
 from components.controls import question as controls
 from data.cache import cache
@@ -83,12 +84,12 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )(ask)
     app.clientside_callback(
-        ClientsideFunction("cutline", "locate"),
+        ClientsideFunction("address", "locate"),
         Output(ids.ADDRESS, "data"),
         Input(ids.ADDRESS, "id"),
     )
     app.clientside_callback(
-        ClientsideFunction("cutline", "write"),
+        ClientsideFunction("address", "write"),
         [Output(ids.nav(name), "href") for name in LINKS],
         Input(ids.QUESTION, "data"),
         prevent_initial_call=True,
@@ -356,7 +357,7 @@ def _is(path: str, what: str) -> bool:
 
 def _title(path: str, cohort: Cohort) -> str:
     page = views.view_at(path).title if path else "No such page"
-    return f"{page} · {_study(cohort)} · Cutline"
+    return PAGE_TITLE.format(page=page, study=_study(cohort))
 
 
 def _study(cohort: Cohort) -> str:

@@ -10,18 +10,18 @@ from components import ids
 def register(app: Dash) -> None:
     """Toggle and apply the theme without asking the server."""
     app.clientside_callback(
-        ClientsideFunction("cutline", "theme"),
+        ClientsideFunction("theme", "choose"),
         Output(ids.THEME, "data"),
         Input(ids.THEME_TOGGLE, "n_clicks"),
         State(ids.THEME, "data"),
     )
     app.clientside_callback(
-        ClientsideFunction("cutline", "paint"),
+        ClientsideFunction("theme", "paint"),
         Output(ids.PROVIDER, "forceColorScheme"),
         Input(ids.THEME, "data"),
     )
     app.clientside_callback(
-        ClientsideFunction("cutline", "copyLink"),
+        ClientsideFunction("theme", "copyLink"),
         Output(ids.COPY_LINK, "children"),
         Input(ids.COPY_LINK, "n_clicks"),
         prevent_initial_call=True,

@@ -62,7 +62,7 @@ def register(app: Dash) -> None:
     # It writes TURN, ASKED and FIGURES by itself: as outputs they would have to wait for a question
     # that is on its way, although a drag knows them already.
     app.clientside_callback(
-        ClientsideFunction("cutline", "route"),
+        ClientsideFunction("address", "route"),
         Input(ids.QUESTION, "data"),
         State(ids.SHOWN, "data"),
         State(ids.TURN, "data"),

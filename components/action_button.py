@@ -1,6 +1,6 @@
 """Buttons of lists that are html text: what they ask for stands in their attributes.
 
-One listener in the browser (assets/keeping.js) hands it to the server.
+One listener in the browser (assets/js/questions/actions.js) hands it to the server.
 """
 
 from __future__ import annotations

@@ -72,6 +72,9 @@ LOCK_MESSAGE = "lock-message"
 MORE = "question-more"  # the folded line: measure, baseline, clock
 KM = "km"
 GRID_BOX = "patients-grid-box"
+PATIENTS_SEARCH = "patients-search"
+DATA_FILES = "data-files"
+DATA_UNDERSTOOD = "data-understood"
 
 
 def part(view: str, name: str, of: str = "") -> dict[str, str]:

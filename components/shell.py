@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import basket, ids
+from components.browser_texts import COPY_LINK
 from components.controls import question as controls
 from components.controls import saved_questions
 from components.views import VIEWS, describe_pages
@@ -21,12 +23,19 @@ INDEX = """<!DOCTYPE html>
     <title>{%title%}</title>
     {%favicon%}
     {%css%}
+    <script type="application/json" id="cutline-config">CONFIG</script>
   </head>
   <body>
     {%app_entry%}
     <footer>{%config%}{%scripts%}{%renderer%}</footer>
   </body>
 </html>"""
+
+
+def index(config: dict[str, Any]) -> str:
+    """The frame of the page, with what the scripts in assets/ are told: data, never run."""
+    return INDEX.replace("CONFIG", json.dumps(config).replace("<", "\\u003c"))
+
 
 FONT = '"Inter", "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif'
 
@@ -62,7 +71,7 @@ THEME = {
     "fontFamily": FONT,
     "primaryColor": "cutline",
     "colors": {"cutline": SHADES, "dark": DARK},
-    "defaultRadius": 8,  # that of the buttons in assets/
+    "defaultRadius": 8,  # that of the buttons in assets/css/
 }
 
 
@@ -148,7 +157,7 @@ def _present() -> Component:
 
 def _copy_link() -> Component:
     return dmc.Button(
-        "Copy link", id=ids.COPY_LINK, variant="default", size="sm", className="copy-link"
+        COPY_LINK, id=ids.COPY_LINK, variant="default", size="sm", className="copy-link"
     )
 
 

@@ -121,11 +121,13 @@ def screenshots(rest):
 
 
 def lint(rest):
-    """Rules and layout of the code."""
+    """Rules and layout of the code, types and rules of the browser's."""
+    import javascript
+
     install("dev")
     ruff = [venv_python(), "-m", "ruff"]
     codes = [call([*ruff, "check", "."]), call([*ruff, "format", "--check", "."])]
-    return max(codes)
+    return max([*codes, javascript.check(ROOT)])
 
 
 def format_code(rest):

@@ -11,6 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import shorten
+from components import ids
 from components.cards import card
 from components.upload import columns, event_coding, fields, markers, problems, visits
 
@@ -24,7 +25,7 @@ def draw_draft(
     """All steps of one draft; `said`: what could not be done, `titles`: own sets to replace."""
     found = draft.understood
     head = [
-        html.H2("What was understood", tabIndex="-1", id="data-understood"),
+        html.H2("What was understood", tabIndex="-1", id=ids.DATA_UNDERSTOOD),
         html.P(_files(draft), className="note"),
         html.P(_state(draft), className="state", role="status"),
         *([html.P(said, className="message", role="alert")] if said else []),

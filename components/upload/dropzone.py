@@ -5,14 +5,15 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
+from components import ids
 from components.cards import question_mark
 from components.server_html import Html
 
 KINDS = "CSV, Excel (.xlsx), SAS (.xpt, .sas7bdat), Dataset-JSON, or a zip of these"
 PICK = Html(
-    '<input type="file" id="data-files" multiple class="file-input" '
-    'aria-describedby="data-kinds"><label for="data-files"><b>Choose files</b> or drop them here'
-    "</label>"
+    f'<input type="file" id="{ids.DATA_FILES}" multiple class="file-input" '
+    f'aria-describedby="data-kinds"><label for="{ids.DATA_FILES}">'
+    "<b>Choose files</b> or drop them here</label>"
 )
 
 

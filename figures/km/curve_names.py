@@ -16,6 +16,9 @@ TALL = 0.075  # height of a name, as a share of the axis of survival
 GAP = 0.012  # between a name and its own curve
 ROOM = 0.03  # nearer than that to another curve a name could be taken for its
 ENOUGH = 0.12  # more distance than this from the other curves is no gain
+# Of two curves: the shares of the time axis and of survival between which there is room for a name.
+BETWEEN = (0.3, 0.8, 0.08, 0.88)
+SIZE, SHIFT = 12, 5  # of the letters, and from the curve's end, in pixels
 PLACES = np.linspace(0.06, 0.94, 45)  # where a name may begin or end, as shares of the time axis
 
 
@@ -30,10 +33,11 @@ def _two(groups: list[Group], end: float) -> list[tuple[str, float, float, bool]
     high, low = groups
     times = np.union1d(high.curve["time"], low.curve["time"])
     last = min(high.curve["time"].max(), low.curve["time"].max())
-    times = times[(times <= last) & (times >= 0.3 * end) & (times <= 0.8 * end)]
+    start, stop, bottom, top = BETWEEN
+    times = times[(times <= last) & (times >= start * end) & (times <= stop * end)]
     levels = np.array([level(group.curve, times) for group in groups])
     # Only where there is room: not in the words above the plot, nor in its axes.
-    room = (levels.max(axis=0) <= 0.88) & (levels.min(axis=0) >= 0.08)
+    room = (levels.max(axis=0) <= top) & (levels.min(axis=0) >= bottom)
     if not room.any():
         return []
     at = int(np.argmax(np.where(room, np.abs(levels[0] - levels[1]), -1)))
@@ -98,7 +102,7 @@ def _name(text: str, time: float, height: float, above: bool, colours: Palette) 
         "y": height * 100,
         "xanchor": "left" if above else "right",
         "yanchor": "bottom" if above else "top",
-        "xshift": 5 if above else -5,
+        "xshift": SHIFT if above else -SHIFT,
         "showarrow": False,
-        "font": {"size": 12, "color": colours.text},
+        "font": {"size": SIZE, "color": colours.text},
     }

@@ -38,6 +38,7 @@ PLOT = 250  # height of the curves in pixels
 ROW = 18  # height of a table row
 GAP = 52  # between the curves and the table: tick labels and axis title
 MANY_MARKS = 100  # above that, censor marks are drawn finer
+MARKS, FINE_MARKS = (2.2, 1.6), (1.4, 1)  # half a mark in percent of the axis, its width in pixels
 COUNTED = ("group", "time", "n_risk", "n_censor", "n_event")
 BLOCKS = (("n_risk", "At risk"), ("n_censor", "Censored"), ("n_event", "Events"))
 
@@ -168,8 +169,7 @@ def _censor_marks(group: Group, censored: list[list[int]]) -> dict[str, Any]:
     marks = group.curve[group.curve["n_censor"] > 0]
     x = np.repeat(marks["time"].to_numpy(float), 3)
     y = np.repeat(marks["survival"].to_numpy(float) * 100, 3)
-    many = len(marks) > MANY_MARKS
-    half = 1.4 if many else 2.2  # in percent of the axis
+    half, width = FINE_MARKS if len(marks) > MANY_MARKS else MARKS
     y[0::3] -= half
     y[1::3] += half
     y[2::3] = np.nan
@@ -179,7 +179,7 @@ def _censor_marks(group: Group, censored: list[list[int]]) -> dict[str, Any]:
         "y": y,
         "mode": "lines",
         "customdata": [who for who in censored if who for _ in range(3)],
-        "line": {"color": group.colour, "width": 1 if many else 1.6},
+        "line": {"color": group.colour, "width": width},
         "hoverinfo": "none",
         "name": f"censored, {group.label}",
         "meta": f"marks {group.number}",

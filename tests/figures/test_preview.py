@@ -32,7 +32,7 @@ def decoded(array):
 
 
 def text(payload, parts, i):
-    """As assets/preview-data.js puts it together."""
+    """As assets/js/drag/payload.js puts it together."""
     words, columns = payload["words"], payload["columns"]
     found = [p if isinstance(p, str) else words[decoded(columns[p])[i]] for p in parts]
     return " ".join(word for word in found if word)

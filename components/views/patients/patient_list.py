@@ -48,7 +48,7 @@ DEFAULT = {"sortable": True, "filter": True, "floatingFilter": True, "resizable"
 def layout(view: View, cohort: Cohort) -> list[Component]:
     """What can be done, the search, and the list."""
     search = dmc.TextInput(
-        id="patients-search", placeholder="Search in all columns", className="search",
+        id=ids.PATIENTS_SEARCH, placeholder="Search in all columns", className="search",
         **{"aria-label": "Search in all columns"},
     )  # fmt: skip
     grid = dag.AgGrid(

@@ -1,28 +1,34 @@
+// @ts-check
 /* The deck of the basket: how far it is, and a way to stop it. The file comes as the last line. */
 (function () {
   "use strict";
 
+  const { cutline } = window;
   const TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
-  const BROKEN = "The deck was not made: the program did not answer to the end. Try again.";
+  /** @type {AbortController | null} */
   let running = null;
 
+  /** @returns {HTMLButtonElement | null} */
   const place = (act) => document.querySelector(`[data-act="${act}"]`);
+  /** @returns {HTMLElement | null} */
+  const progress = () => document.querySelector(".deck-progress");
   function show(done, of) {
-    const box = document.querySelector(".deck-progress");
+    const box = progress();
     if (!box) return;
     let bar = box.querySelector("progress");
     if (!bar) {
       bar = document.createElement("progress");
-      bar.setAttribute("aria-label", "Making the deck");
+      bar.setAttribute("aria-label", cutline.say("deckMaking"));
       box.append(bar, document.createElement("span"));
     }
     bar.max = of;
     bar.value = done;
-    box.querySelector("span").textContent = `Making the deck: step ${done} of ${of}`;
+    const text = /** @type {HTMLElement} */ (box.querySelector("span"));
+    text.textContent = cutline.say("deckStep", { done, of });
   }
   function working(now) {
     const make = place("deck"), cancel = place("deck-cancel");
-    const box = document.querySelector(".deck-progress");
+    const box = progress();
     if (make) make.disabled = now;
     if (cancel) cancel.hidden = !now;
     if (box) {
@@ -53,26 +59,26 @@
       const { value, done } = await reader.read();
       if (done) return;
       const parts = (rest + value).split("\n");
-      rest = parts.pop();
+      rest = parts.pop() || "";
       for (const part of parts) each(JSON.parse(part));
     }
   }
 
   async function made(signal) {
-    const answer = await window.fetch("/basket/deck", { method: "POST", signal });
+    const answer = await window.fetch(cutline.config.paths.deck, { method: "POST", signal });
     if (!answer.ok) return (await answer.json()).error;
+    /** @type {any} */
     let file = null;
     await lines(answer, (said) => {
       if (said.content) file = said;
       else show(said.done, said.of);
     });
-    if (!file) return BROKEN;
+    if (!file) return cutline.say("deckBroken");
     keep(file.name, file.content);
-    return `The deck is made: ${file.name}.`;
+    return cutline.say("deckMade", { name: file.name });
   }
 
-  window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.deck = {
+  cutline.deck = {
     async make() {
       if (running) return;
       running = new AbortController();
@@ -82,11 +88,11 @@
       try {
         said = await made(running.signal);
       } catch (fault) {
-        said = fault.name === "AbortError" ? "Stopped: no deck was made." : BROKEN;
+        said = cutline.say(/** @type {Error} */ (fault).name === "AbortError" ? "deckStopped" : "deckBroken");
       }
       running = null;
       working(false);
-      window.dash_clientside.keeping.tell(said);
+      cutline.tell(said);
     },
     cancel() {
       if (running) running.abort();

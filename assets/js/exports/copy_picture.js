@@ -1,12 +1,16 @@
-/* "Copy picture": the PNG of a figure goes to the clipboard; where the browser forbids it, it says so. */
+// @ts-check
+/* "Copy picture": the PNG of a figure goes to the clipboard; the button says what became of it. */
 (function () {
   "use strict";
 
+  const { cutline } = window;
+  const STAYS = 4000; // ms that the button says so
+
   const say = (button, text) => {
     const name = button.dataset.name || (button.dataset.name = button.textContent);
-    button.textContent = text;
+    button.textContent = cutline.say(text);
     window.clearTimeout(Number(button.dataset.timer));
-    button.dataset.timer = window.setTimeout(() => { button.textContent = name; }, 4000);
+    button.dataset.timer = window.setTimeout(() => { button.textContent = name; }, STAYS);
   };
 
   const picture = async (address) => {
@@ -16,18 +20,20 @@
   };
 
   document.addEventListener("click", async (event) => {
-    const button = event.target.closest && event.target.closest("button[data-copy]");
+    const target = /** @type {Element} */ (event.target);
+    /** @type {HTMLElement | null} */
+    const button = target.closest && target.closest("button[data-copy]");
     if (!button) return;
     if (!navigator.clipboard || !window.ClipboardItem)
-      return say(button, "Not possible here: take the PNG");
-    say(button, "Copying …");
+      return say(button, "pictureImpossible");
+    say(button, "pictureCopying");
     try {
       // The promise goes in at once: some browsers forget the click while the picture is made.
       const item = new ClipboardItem({ "image/png": picture(button.dataset.copy) });
       await navigator.clipboard.write([item]);
-      say(button, "Copied");
-    } catch (refused) {
-      say(button, "Not copied: take the PNG");
+      say(button, "pictureCopied");
+    } catch {
+      say(button, "pictureRefused");
     }
   });
 })();

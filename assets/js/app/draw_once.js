@@ -1,3 +1,4 @@
+// @ts-check
 /* A figure is drawn once, when it has something to show.
 
    Dash draws every figure of a page empty before its data are there, and asks Plotly to fit it to
@@ -20,7 +21,11 @@
      time the browser paints, which costs as much as a figure. */
   const MOST_AT_ONCE = 150; // ms
   const channel = new MessageChannel(); // a task of its own, sooner than any timer
-  let waiting = [], woken = false;
+  /** @typedef {{gd: PlotlyElement, draw: () => any, done: (gd: any) => void,
+      failed: (why: any) => void}} Waiting */
+  /** @type {Waiting[]} */
+  const waiting = [];
+  let woken = false;
   const later = (gd, draw) => new Promise((done, failed) => {
     waiting.push({ gd, draw, done, failed });
     wake();
@@ -37,9 +42,9 @@
   channel.port1.onmessage = () => {
     const began = performance.now();
     const far = new Set(waiting.filter(away));
-    waiting.sort((a, b) => far.has(a) - far.has(b));
+    waiting.sort((a, b) => Number(far.has(a)) - Number(far.has(b)));
     do {
-      const { gd, draw, done, failed } = waiting.shift();
+      const { gd, draw, done, failed } = /** @type {Waiting} */ (waiting.shift());
       // What Plotly throws at once must not keep the others waiting.
       if (gd.isConnected) new Promise((drawn) => drawn(draw())).then(done, failed);
       else done(gd);
