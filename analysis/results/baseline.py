@@ -24,7 +24,7 @@ from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort
 from wording.numbers import p_named, percent, significant
 
-__all__ = ["READS", "BaselineTable", "StratifiedTests", "compare_baseline", "test_within_strata"]
+__all__ = ["READS", "BaselineTable", "StratifiedTests", "compare_baseline", "compare_within_strata"]
 
 MOST_LEVELS = 8  # a text column with more levels says little in a table
 PERMUTED_UP_TO = 200  # patients, as for the p of one cut
@@ -89,7 +89,7 @@ def compare_baseline(cohort: Cohort, question: Question) -> BaselineTable:
     )
 
 
-def test_within_strata(cohort: Cohort, question: Question) -> StratifiedTests:
+def compare_within_strata(cohort: Cohort, question: Question) -> StratifiedTests:
     """The test of each endpoint within dose levels or arms; none where there are no levels."""
     column, words = strata_of(cohort)
     return StratifiedTests(words, _tests(cohort, question, column) if column else ())

@@ -16,7 +16,7 @@ from analysis.results.baseline import (
     StratifiedTest,
     StratifiedTests,
     compare_baseline,
-    test_within_strata,
+    compare_within_strata,
 )
 from analysis.results.survival import EndpointResult, SurvivalResult
 from components.cards import add_question_mark, card, table, table_of, unfold
@@ -34,7 +34,7 @@ from wording.summaries import survival_summary
 SURVIVAL = Analysis("answer", answers.analyse_survival, answers.READS, lambda found: found.drawn)
 BASELINE = Analysis("sides", compare_baseline, SIDES_READS)
 STRATIFIED = Analysis(
-    "within", test_within_strata, SIDES_READS, lambda found: tuple(one.code for one in found.tests)
+    "within", compare_within_strata, SIDES_READS, lambda found: tuple(one.code for one in found.tests)
 )
 NO_BASELINE = "The data say nothing else about the patients at baseline."
 

@@ -9,7 +9,7 @@ import pytest
 from analysis.cohort.analysis_set import assign_groups, divide, find_cuts
 from analysis.question import Question, parse_cuts
 from analysis.results import groups
-from analysis.results.baseline import compare_baseline, test_within_strata
+from analysis.results.baseline import compare_baseline, compare_within_strata
 from analysis.results.survival import analyse_survival
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData
@@ -168,7 +168,7 @@ def test_sides_have_a_column_per_group():
     assert list(found.table.columns) == ["name", 2, 1, 0]
     assert found.table.iloc[0].tolist() == ["Dose, mg: 6", "2 (67 %)", "1 (33 %)", "2 (67 %)"]
     assert (
-        test_within_strata(NINE, ASKED)
+        compare_within_strata(NINE, ASKED)
         .tests[0]
         .words.startswith("stratified log-rank p of 3 groups = .")
     )

@@ -9,7 +9,7 @@ import pytest
 from analysis.cohort.strata import order_arms
 from analysis.question import Question, parse_query
 from analysis.question.defaults import complete_question
-from analysis.results.baseline import compare_baseline, test_within_strata
+from analysis.results.baseline import compare_baseline, compare_within_strata
 from analysis.results.horizon import horizon, rounded_down
 from analysis.results.overview import summarise_study
 from analysis.results.survival import analyse_survival
@@ -191,7 +191,7 @@ def test_sides_count_everyone_with_a_sample():
     assert (found.n_high, found.n_low) == (4, 4)
     assert found.table["name"].tolist()[:1] == ["Dose, mg: 6"]
     assert found.table.iloc[0].tolist() == ["Dose, mg: 6", "2 (50 %)", "2 (50 %)"]
-    tested = test_within_strata(EIGHT, ASKED)
+    tested = compare_within_strata(EIGHT, ASKED)
     assert tested.strata_words == "dose level"
     expected = survival.permutation_logrank(
         np.array(TIMES), np.ones(8, bool), np.arange(8) > 3, strata=[6, 3] * 4
