@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.stats.rounding import nice_step
 from wording.numbers import significant
 
 EDGE = 0.04  # free space at both ends, as a share of the axis
@@ -53,13 +54,6 @@ class Axis:
 def tick_text(value: float) -> str:
     """A round value without superfluous zeros."""
     return f"{value:.3g}" if 1e-4 <= abs(value) < 1e3 or value == 0 else significant(value, 2)
-
-
-def nice_step(span: float, most: int) -> float:
-    """1, 2, 2.5 or 5 times a power of ten, so that at most `most` steps cover the span."""
-    rough = span / most
-    power = 10.0 ** math.floor(math.log10(rough))
-    return next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough * 0.999)
 
 
 def _stretched(known: np.ndarray, scale: str) -> np.ndarray:

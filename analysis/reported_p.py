@@ -11,7 +11,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wording.numbers import ALPHA, p_named, p_text, ratio
+from analysis.stats.inputs import ALPHA
+from wording.numbers import p_named, p_text, ratio
 
 SEVERAL = "The search is for one cut-off: several cut-offs have no corrected p"
 OUTSIDE = "This cut leaves too few patients on one side for the search: it has no corrected p"

@@ -7,19 +7,11 @@ import math
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import shortest_decimals
 from analysis.reported_p import ReportedP, choose_reported_p
 from analysis.results.cutoff import CutoffSearchResult
-from wording.numbers import (
-    ALPHA,
-    beside,
-    cut_text,
-    interval,
-    p_named,
-    ratio,
-    says_the_same,
-    with_interval,
-)
+from analysis.stats.cutoff import shortest_decimals
+from analysis.stats.inputs import ALPHA
+from wording.numbers import beside, cut_text, interval, p_named, ratio, says_the_same, with_interval
 
 SEVERAL = (
     "The search is for one cut-off: the profile stands here without the cut-offs of this question. "

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 
+from analysis.stats.inputs import ALPHA
+
 NOT_ESTIMABLE = "not estimable"
 NOT_REACHED = "not reached"
-ALPHA = 0.05
 MOST_DIGITS = 6  # of a p: one that is still .05 then differs from it by rounding alone
 
 

@@ -8,18 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import (
-    MarkerSample,
-    assign_groups,
-    derive_analysis_set,
-    divide,
-    select_sample,
-)
+from analysis.cohort.analysis_set import MarkerSample, derive_analysis_set, select_sample
 from analysis.cohort.strata import order_arms
 from analysis.cohort_cache import remember
 from analysis.question import Question
 from analysis.results.survival import READS
 from analysis.stats import survival
+from analysis.stats.cutoff import assign_groups, divide
 from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort
 from wording.numbers import p_named, percent, significant

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import find_cuts
 from analysis.stats import survival
 from analysis.stats.cox import hazard_ratio
+from analysis.stats.cutoff import find_cuts
 from analysis.stats.errors import NotEnoughData
-from wording.numbers import ALPHA, cut_text, interval
+from analysis.stats.inputs import ALPHA
+from wording.numbers import cut_text, interval
 
 PH_EVENTS = 30  # below, a test for non-proportional hazards can hardly see any
 

@@ -13,17 +13,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.axis import Axis
-from analysis.cohort.analysis_set import (
-    CandidateCuts,
-    MarkerSample,
-    derive_analysis_set,
-    select_sample,
-)
+from analysis.cohort.analysis_set import MarkerSample, derive_analysis_set, select_sample
 from analysis.question import BLIND, Question
 from analysis.reported_p import ReportedP
 from analysis.results.groups import Effect, column_labels
 from analysis.results.survival import EndpointResult, SurvivalResult, analyse_survival
 from analysis.stats import cutoff, survival
+from analysis.stats.cutoff import CandidateCuts
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.estimates import HypothesisTest, PermutationTest
 from analysis.stats.permutation import MOST_PATIENTS, p_cuts

@@ -15,26 +15,24 @@ import pandas as pd
 
 from analysis.cohort.analysis_set import (
     AnalysisSet,
-    CandidateCuts,
     MarkerSample,
     ParticipantFlow,
-    assign_groups,
     count_flow,
     derive_analysis_set,
-    divide,
     landmark_time,
     select_sample,
-    smallest_admissible_group,
 )
 from analysis.cohort_cache import remember
 from analysis.question import Question, subgroup
 from analysis.reported_p import ReportedP
 from analysis.results import groups
 from analysis.results.groups import Effect, Hazards
-from analysis.results.horizon import horizon, milestone, restricted_mean
 from analysis.stats import survival
 from analysis.stats.cox import hazard_ratio
+from analysis.stats.cutoff import CandidateCuts, assign_groups, divide, smallest_admissible_group
 from analysis.stats.errors import NotEnoughData
+from analysis.stats.rmst import choose_horizon
+from analysis.stats.rounding import round_down
 from data.cohort import Cohort, Endpoint
 from wording.numbers import cut_text, p_named
 
@@ -260,7 +258,7 @@ def _numbers(
     time, event = followed.time, followed.event
     group = assign_groups(followed.value, question.cut)
     groups.refuse(group, event, question.cut)
-    tau = horizon(time, followed.value, cuts.median(), endpoint)
+    tau = choose_tau(time, followed.value, cuts.median(), endpoint)
     km = survival.kaplan_meier(time, event, group)
     model = hazard_ratio.model(time, event, groups.indicators(group))
     effects = groups.effects_of(model, time, event, group, followed.estimator)
@@ -276,7 +274,7 @@ def _numbers(
         ),
         "groups": groups.table(km),
         "tau": tau,
-        "milestone": survival.read_off(km, milestone(endpoint, tau)),
+        "milestone": survival.read_off(km, choose_milestone(endpoint, tau)),
         "hazards": groups.proportional(model, int(event.sum())),
         **compared,
     }
@@ -286,7 +284,7 @@ def _two_sides(
     time: np.ndarray, event: np.ndarray, side: np.ndarray, tau: float
 ) -> dict[str, object]:
     """What is worked out for one cut-off only; `side` is 1 above, 0 at or below."""
-    rmst, rmst_why = restricted_mean(time, event, side, tau)
+    rmst, rmst_why = _restricted_mean(time, event, side, tau)
     p_cut = survival.p_cut(time, event, side)
     same = isinstance(p_cut, survival.HypothesisTest)  # of many patients it is the log-rank test
     return {
@@ -296,6 +294,36 @@ def _two_sides(
         "rmst_why": rmst_why,
         "detectable": hazard_ratio.detectable_hr(int(event.sum()), float((side == 1).mean())),
     }
+
+
+def choose_tau(time: np.ndarray, value: np.ndarray, median: float, endpoint: Endpoint) -> float:
+    """tau of the restricted mean: the study's, else as far as both groups at the median cut are
+    followed. It does not move with the cut."""
+    return choose_horizon(time, value > median) if endpoint.tau is None else float(endpoint.tau)
+
+
+def choose_milestone(endpoint: Endpoint, tau: float) -> float:
+    """The time at which survival is read off: the study's, else half of tau."""
+    return round_down(tau / 2) if endpoint.milestone is None else float(endpoint.milestone)
+
+
+def _restricted_mean(
+    time: np.ndarray, event: np.ndarray, side: np.ndarray, tau: float
+) -> tuple[survival.Estimate | None, str]:
+    """The difference of the means up to tau, high (1) minus low (0), or why there is none."""
+    try:
+        return survival.rmst_difference(time, event, side, tau=tau), ""
+    except (NotEnoughData, ValueError):  # ValueError: tau 0, where everybody left at once
+        return None, _no_mean(time, event, side, tau)
+
+
+def _no_mean(time: np.ndarray, event: np.ndarray, side: np.ndarray, tau: float) -> str:
+    for code, name in ((1, "above"), (0, "at or below")):
+        longest = float(time[side == code].max())
+        last = event[(side == code) & (time == longest)]
+        if longest < tau and not last.all():
+            return f"not estimable: the patients {name} were followed to {longest:.4g}, not {tau:g}"
+    return f"not estimable: too few events by {tau:g} to measure its error"
 
 
 def _interaction(followed: AnalysisSet, question: Question, arm: np.ndarray | None) -> str:

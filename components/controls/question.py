@@ -8,9 +8,10 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.cohort.analysis_set import MarkerSample, assign_groups, find_cuts
+from analysis.cohort.analysis_set import MarkerSample
 from analysis.question import Question, defaults, write_field, write_number
 from analysis.results import preview
+from analysis.stats.cutoff import assign_groups, find_cuts
 from analysis.stats.errors import NotEnoughData
 from components import ids
 from components.controls import locking

@@ -6,7 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from analysis.axis import Axis
-from analysis.cohort.analysis_set import MarkerSample, assign_groups
+from analysis.cohort.analysis_set import MarkerSample
+from analysis.stats.cutoff import assign_groups
 from figures.style import axis, base_layout, palette
 
 SIDE = 12  # pixels left and right, the same as beside the slider's track

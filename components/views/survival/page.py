@@ -34,7 +34,10 @@ from wording.summaries import survival_summary
 SURVIVAL = Analysis("answer", answers.analyse_survival, answers.READS, lambda found: found.drawn)
 BASELINE = Analysis("sides", compare_baseline, SIDES_READS)
 STRATIFIED = Analysis(
-    "within", compare_within_strata, SIDES_READS, lambda found: tuple(one.code for one in found.tests)
+    "within",
+    compare_within_strata,
+    SIDES_READS,
+    lambda found: tuple(one.code for one in found.tests),
 )
 NO_BASELINE = "The data say nothing else about the patients at baseline."
 

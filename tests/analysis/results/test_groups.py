@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.cohort.analysis_set import assign_groups, divide, find_cuts
 from analysis.question import Question, parse_cuts
 from analysis.results import groups
 from analysis.results.baseline import compare_baseline, compare_within_strata
 from analysis.results.survival import analyse_survival
 from analysis.stats.cox import hazard_ratio
+from analysis.stats.cutoff import assign_groups, divide, find_cuts
 from analysis.stats.errors import NotEnoughData
 from data.sources import builtin
 from tests.hand_made_cohorts import cohort, declared

@@ -10,11 +10,11 @@ from analysis.cohort.strata import order_arms
 from analysis.question import Question, parse_query
 from analysis.question.defaults import complete_question
 from analysis.results.baseline import compare_baseline, compare_within_strata
-from analysis.results.horizon import horizon, rounded_down
 from analysis.results.overview import summarise_study
-from analysis.results.survival import analyse_survival
+from analysis.results.survival import analyse_survival, choose_tau
 from analysis.stats import survival
 from analysis.stats.errors import NotEnoughData
+from analysis.stats.rounding import round_down
 from components.views.survival.page import draw_remarks
 from data.cohort import Cut, Endpoint
 from data.sources import builtin
@@ -82,9 +82,9 @@ def test_tau_does_not_move_with_the_cut():
 def test_tau_is_the_smaller_of_the_largest_times_at_the_median_rounded_down():
     time, value = np.array([1.0, 3.4, 2.0, 9.0]), np.array([1.0, 2.0, 3.0, 4.0])
     endpoint = Endpoint("OS", "Overall survival", "death")
-    assert horizon(time, value, 2.0, endpoint) == 3.0
-    assert horizon(time, value, 2.0, Endpoint("OS", "", "", tau=1.5)) == 1.5
-    assert (rounded_down(13.2), rounded_down(1097), rounded_down(0.0)) == (12, 1000, 0)
+    assert choose_tau(time, value, 2.0, endpoint) == 3.0
+    assert choose_tau(time, value, 2.0, Endpoint("OS", "", "", tau=1.5)) == 1.5
+    assert (round_down(13.2), round_down(1097), round_down(0.0)) == (12, 1000, 0)
 
 
 def test_an_endpoint_without_events_says_so_and_leaves_the_other_alone():
