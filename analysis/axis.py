@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.stats.rounding import nice_step
-from wording.numbers import significant
 
 EDGE = 0.04  # free space at both ends, as a share of the axis
 
@@ -43,17 +42,12 @@ class Axis:
             return np.interp(_log(values, least), _log(self.known, least), self.at)
         return np.interp(values, self.known, self.at)
 
-    def ticks(self, most: int = 5) -> list[tuple[float, str]]:
-        """Round values and their positions, at most about `most` of them."""
+    def ticks(self, most: int = 5) -> list[tuple[float, float]]:
+        """Positions and round values, at most about `most` of them."""
         wanted = _quantiles(self.known, self.at, most) if self.scale == "rank" else (
             _round_log(self.known, most) if self.scale == "log" else _round(self.known, most)
         )  # fmt: skip
-        return [(float(self.position(value)), tick_text(value)) for value in wanted]
-
-
-def tick_text(value: float) -> str:
-    """A round value without superfluous zeros."""
-    return f"{value:.3g}" if 1e-4 <= abs(value) < 1e3 or value == 0 else significant(value, 2)
+        return [(float(self.position(value)), value) for value in wanted]
 
 
 def _stretched(known: np.ndarray, scale: str) -> np.ndarray:

@@ -20,8 +20,8 @@ from analysis.question import Question
 from analysis.results import groups
 from analysis.stats.cutoff import assign_groups, divide, find_cuts
 from analysis.stats.errors import NotEnoughData
+from analysis.stats.rounding import cut_text
 from data.cohort import Cohort
-from wording.numbers import cut_text
 
 READS = ("cohort", "marker", "visit", "measure", "baseline", "cut")
 FEWEST = 3  # patients of a group with an interval

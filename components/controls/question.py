@@ -19,6 +19,7 @@ from components.views.dot_strip import DOTS, NAME
 from components.views.view import slot
 from data.cohort import Cohort
 from wording.numbers import beside, cut_text, says_the_same
+from wording.survival import describe_sizes
 
 
 def cohort(titles: dict[str, str]) -> Component:
@@ -245,7 +246,7 @@ def _counts(sample: MarkerSample, cut: tuple[float, ...]) -> str:
         return ""
     found = assign_groups(sample.values, cut)
     sizes = [int((found == number).sum()) for number in range(len(cut), -1, -1)]
-    return preview.count_events(sizes, cut, sample.scale)
+    return describe_sizes(sizes, cut, sample.scale)
 
 
 def _slider_props(sample: MarkerSample, cut: tuple[float, ...]) -> dict[str, Any]:

@@ -19,8 +19,10 @@ from components.views.survival.page import draw_remarks
 from data.cohort import Cut, Endpoint
 from data.sources import builtin
 from tests.hand_made_cohorts import STUDY, cohort, declared
+from wording.baseline import STRATA, describe_test, write_table
 from wording.phrases import caveat, kind
 from wording.summaries import survival_summary
+from wording.survival import describe_interaction
 
 TIMES = [1.0, 2, 3, 4, 5, 6, 7, 8]
 EIGHT = cohort([1, 2, 3, 4, 5, 6, 7, 8], TIMES, [t + 1 for t in TIMES])
@@ -189,24 +191,26 @@ def test_the_summary_says_what_others_rely_on():
 def test_sides_count_everyone_with_a_sample():
     found = compare_baseline(EIGHT, ASKED)
     assert (found.n_high, found.n_low) == (4, 4)
-    assert found.table["name"].tolist()[:1] == ["Dose, mg: 6"]
-    assert found.table.iloc[0].tolist() == ["Dose, mg: 6", "2 (50 %)", "2 (50 %)"]
+    assert write_table(found)["name"].tolist()[:1] == ["Dose, mg: 6"]
+    assert write_table(found).iloc[0].tolist() == ["Dose, mg: 6", "2 (50 %)", "2 (50 %)"]
     tested = compare_within_strata(EIGHT, ASKED)
-    assert tested.strata_words == "dose level"
+    assert STRATA[tested.column] == "dose level"
     expected = survival.permutation_logrank(
         np.array(TIMES), np.ones(8, bool), np.arange(8) > 3, strata=[6, 3] * 4
     )
-    assert f"{expected.p:.2f}".removeprefix("0") in tested.tests[0].words
+    assert f"{expected.p:.2f}".removeprefix("0") in describe_test(tested.tests[0])
 
 
 def test_arms_get_the_interaction_test_and_doses_do_not():
     found = asked_of("actg175", "marker=CD8&visit=week20")
     assert found.arms
-    assert found.endpoint("EFS").interaction == "p = .91"  # lifelines' likelihoods give .9063
+    assert (
+        describe_interaction(found.endpoint("EFS")) == "p = .91"
+    )  # lifelines' likelihoods give .9063
     ratio = asked_of("actg175", "marker=CD4_CD8&visit=week20&measure=change")
-    assert ratio.endpoint("EFS").interaction == "p = .20"  # lifelines: .2024
+    assert describe_interaction(ratio.endpoint("EFS")) == "p = .20"  # lifelines: .2024
     assert "interaction with the arm p = .91" in " ".join(survival_summary(found))
-    assert analyse_survival(EIGHT, ASKED).endpoint("OS").interaction == ""
+    assert describe_interaction(analyse_survival(EIGHT, ASKED).endpoint("OS")) == ""
 
 
 def test_the_overview_counts():
