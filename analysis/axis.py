@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wording.numbers import significant
+from analysis.stats.rounding import nice_step
 
 EDGE = 0.04  # free space at both ends, as a share of the axis
 
@@ -42,24 +42,12 @@ class Axis:
             return np.interp(_log(values, least), _log(self.known, least), self.at)
         return np.interp(values, self.known, self.at)
 
-    def ticks(self, most: int = 5) -> list[tuple[float, str]]:
-        """Round values and their positions, at most about `most` of them."""
+    def ticks(self, most: int = 5) -> list[tuple[float, float]]:
+        """Positions and round values, at most about `most` of them."""
         wanted = _quantiles(self.known, self.at, most) if self.scale == "rank" else (
             _round_log(self.known, most) if self.scale == "log" else _round(self.known, most)
         )  # fmt: skip
-        return [(float(self.position(value)), tick_text(value)) for value in wanted]
-
-
-def tick_text(value: float) -> str:
-    """A round value without superfluous zeros."""
-    return f"{value:.3g}" if 1e-4 <= abs(value) < 1e3 or value == 0 else significant(value, 2)
-
-
-def nice_step(span: float, most: int) -> float:
-    """1, 2, 2.5 or 5 times a power of ten, so that at most `most` steps cover the span."""
-    rough = span / most
-    power = 10.0 ** math.floor(math.log10(rough))
-    return next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough * 0.999)
+        return [(float(self.position(value)), value) for value in wanted]
 
 
 def _stretched(known: np.ndarray, scale: str) -> np.ndarray:

@@ -11,9 +11,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wording.numbers import ALPHA, p_named, p_text, ratio
+from analysis.stats.inputs import ALPHA
 
-SEVERAL = "The search is for one cut-off: several cut-offs have no corrected p"
 OUTSIDE = "This cut leaves too few patients on one side for the search: it has no corrected p"
 
 
@@ -60,59 +59,6 @@ class ReportedP:
         together = min(1.0, self.fixed_in_all * self.p_cut)  # to fix many is a search, too
         return self.p_all <= ALPHA or (self.fixed and together <= ALPHA)
 
-    # ------------------------------------------------------------------------------- in words
-
-    @property
-    def corrected_text(self) -> str:
-        """ ".31", "at most .31", "computing …", or why there is none."""
-        if self.pending:
-            return "computing …"
-        if math.isnan(self.p_adjusted):
-            return "none"
-        return at_most(self.p_adjusted, self.best)
-
-    @property
-    def title(self) -> str:
-        """The headline in print: "p = .03, cut-off fixed beforehand"."""
-        if self.fixed:
-            return p_named("p", self.p_cut)
-        if self.pending:
-            return "p corrected for the search: computing …"
-        if math.isnan(self.p_adjusted):
-            return "no corrected p"
-        return name_p("p corrected for the search", self.p_adjusted, self.best)
-
-    @property
-    def compared(self) -> str:
-        """The p corrected for the search of a cut that needs none: "were it searched: p = .03"."""
-        if math.isnan(self.p_adjusted):
-            return "no p corrected for the search"
-        return name_p("p corrected for the search", self.p_adjusted, self.best)
-
-    @property
-    def after_all(self) -> str:
-        """ "after all 12 questions looked at here: p = .31"."""
-        if math.isnan(self.p):
-            return ""
-        text = name_p("p", self.p_all, self.best or self.fixed)
-        asked = "the one question" if self.looks == 1 else f"all {self.looks} questions"
-        return f"{text} after {asked} looked at here"
-
-    @property
-    def counted(self) -> str:
-        """ "p = .31 (12 questions)"."""
-        if math.isnan(self.p):
-            return ""
-        many = "1 question" if self.looks == 1 else f"{self.looks} questions"
-        return f"{name_p('p', self.p_all, self.best or self.fixed)} ({many})"
-
-    @property
-    def hr_text(self) -> str:
-        """ "HR 0.61 corrected for optimism"."""
-        if math.isnan(self.hr_corrected) or self.fixed:
-            return ""
-        return f"HR {ratio(self.hr_corrected)} corrected for optimism"
-
 
 def choose_reported_p(
     p_cut: float, row: Mapping | None, *, best_cut: float, looks: int, source: str = ""
@@ -136,16 +82,3 @@ def choose_reported_p(
 def correct_for_search(p_searched: float, p_cut: float) -> float:
     """The p corrected for the search as it is shown: never below that of the cut alone."""
     return max(float(p_searched), float(p_cut))
-
-
-def at_most(p: float, exactly: bool) -> str:
-    """ ".03", or "at most .03" where the p is an upper limit."""
-    text = p_text(p)
-    if exactly or text[0] in "<>":
-        return text
-    return f"at most {text}"
-
-
-def name_p(name: str, p: float, exactly: bool) -> str:
-    """ "p = .03", "p at most .03"."""
-    return p_named(name, p) if exactly or p_text(p)[0] in "<>" else f"{name} {at_most(p, False)}"

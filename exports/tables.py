@@ -14,8 +14,9 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from analysis.cohort.analysis_set import assign_groups, derive_analysis_set, select_sample
+from analysis.cohort.analysis_set import derive_analysis_set, select_sample
 from analysis.results.survival import EndpointResult, SurvivalResult
+from analysis.stats.cutoff import assign_groups
 from data.schema import FORMULA
 from exports.provenance import SurvivalExport, safe_text
 from figures.curves import coarse, from_start

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from analysis.axis import nice_step
+from analysis.stats.rounding import nice_step
 
 MOST_STEPS = 7  # between ticks: more numbers would not fit under a phone's figure
 MONTH_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120)

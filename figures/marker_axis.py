@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.axis import Axis
 from figures.style import Palette, axis
+from wording.ticks import tick_text
 
 LEFT, RIGHT, FOOT = 58, 14, 46  # margins in pixels: figures under each other are aligned
 STAMP = 16  # height of the stamp under the axis
@@ -30,7 +31,7 @@ def marker_axis(
         colours,
         range=[0, 1],
         tickvals=[at for at, _ in ticks],
-        ticktext=[text for _, text in ticks],
+        ticktext=[tick_text(value) for _, value in ticks],
         ticks="outside",
         tickangle=0,
         showline=True,

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from analysis.question import write_number
-from analysis.results.preview import CutPlaces, EndpointPreview, Preview, count_events
+from analysis.results.preview import CutPlaces, EndpointPreview, Preview
 from analysis.results.survival import EndpointResult, SurvivalResult
 from figures.cutoff.dots import MOST_DOTS, edges
 from figures.km.group import Group
@@ -21,6 +21,7 @@ from figures.km.header import header, stamp
 from figures.style import LIGHT
 from wording import phrases
 from wording.numbers import cut_text
+from wording.survival import describe_sizes
 
 STYLED = re.compile(r"<(b|span)\s[^>]*>")
 
@@ -110,7 +111,7 @@ def _payload(places: CutPlaces, key: str, texts: Texts, figures: dict[str, Any])
     unit = f" {sample.unit}".rstrip()
     values = sample.values
     low = places.n_low.tolist()
-    counts = [count_events([values.size - n, n], (cuts[0],), sample.scale) for n in low]
+    counts = [describe_sizes([values.size - n, n], (cuts[0],), sample.scale) for n in low]
     payload = {
         "key": key,
         "at": encode(places.at.astype(np.float32)),

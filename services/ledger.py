@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 
-from analysis.cohort.analysis_set import divide, select_sample
+from analysis.cohort.analysis_set import select_sample
 from analysis.cohort_cache import remember
 from analysis.ledger import (
     LOOK_FIELDS,
@@ -28,6 +28,7 @@ from analysis.ledger import (
     units_of,
 )  # fmt: skip
 from analysis.question import BLIND, Question, defaults, subgroup
+from analysis.stats.cutoff import divide
 from analysis.stats.errors import NotEnoughData
 from components.controls.locking import LONGEST_NAME, LONGEST_REASON
 from data import event_log

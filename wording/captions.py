@@ -19,7 +19,9 @@ from analysis.stats.permutation import MOST_SPLITS
 from exports.provenance import Provenance, SurvivalExport
 from wording import phrases
 from wording.numbers import cut_text
+from wording.reported_p import write_after_all
 from wording.summaries import endpoint_sentences, marker_words
+from wording.survival import describe_hazards, describe_interaction, list_cuts
 
 NOT_GIVEN = "[not given]"
 LIBRARIES = ("numpy", "scipy", "pandas")
@@ -35,7 +37,7 @@ def caption(export: SurvivalExport, one: EndpointResult) -> list[str]:
     name = "cut-offs" if answer.several else "cut-off"
     said = [
         f"Kaplan-Meier curves of {_uncapped(one.label)} by {marker_words(answer)}, "
-        f"{name} {answer.cut_words}. Thin lines or shading: 95 % confidence limits; "
+        f"{name} {list_cuts(answer)}. Thin lines or shading: 95 % confidence limits; "
         "marks: censored patients; paler: few patients at risk. Under the ticks: patients at risk "
         "(censored, with event).",
         *endpoint_sentences(answer, one),
@@ -146,7 +148,7 @@ def _cut(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
         yield f"{many}: {listed}, exploratory, not fixed beforehand; high is above."
     if answer.several:
         yield f"{phrases.no_correction(one)}."
-    elif found is not None and found.after_all and not source:
+    elif found is not None and write_after_all(found) and not source:
         yield (
             "The p corrected for the search is that of the largest statistic over all admissible "
             "cut-offs (at least a tenth of the patients, and two, on each side) under permutation; "
@@ -174,7 +176,7 @@ def _statistics(answer: SurvivalResult, one: EndpointResult) -> Iterator[str]:
         yield _test(one)
         estimator = one.effect.estimator
     yield f"Hazard ratios are from {ESTIMATORS[estimator]}."
-    yield f"Proportional hazards (score test on scaled residuals): {one.hazards.sentence}."
+    yield f"Proportional hazards (score test on scaled residuals): {describe_hazards(one.hazards)}."
     yield f"All tests are two-sided. Adjustment for other variables: none{_arms(answer, one)}."
 
 
@@ -193,7 +195,7 @@ def _test(one: EndpointResult) -> str:
 
 
 def _arms(answer: SurvivalResult, one: EndpointResult) -> str:
-    return f"; interaction with the arm {one.interaction}" if answer.arms else ""
+    return f"; interaction with the arm {describe_interaction(one)}" if answer.arms else ""
 
 
 def describe_program(export: Provenance, endpoint: str = "") -> Iterator[str]:

@@ -7,19 +7,12 @@ import math
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import shortest_decimals
 from analysis.reported_p import ReportedP, choose_reported_p
 from analysis.results.cutoff import CutoffSearchResult
-from wording.numbers import (
-    ALPHA,
-    beside,
-    cut_text,
-    interval,
-    p_named,
-    ratio,
-    says_the_same,
-    with_interval,
-)
+from analysis.stats.cutoff import shortest_decimals
+from analysis.stats.inputs import ALPHA
+from wording.numbers import beside, cut_text, interval, p_named, ratio, says_the_same, with_interval
+from wording.reported_p import name_corrected, write_after_all, write_corrected
 
 SEVERAL = (
     "The search is for one cut-off: the profile stands here without the cut-offs of this question. "
@@ -95,9 +88,9 @@ def verdict(found: ReportedP) -> str:
     if found.p_all > ALPHA:
         return (
             f"It holds against the search over cut-offs, not against all {found.looks} questions "
-            f"looked at here ({found.after_all})."
+            f"looked at here ({write_after_all(found)})."
         )
-    return f"It holds against the search, and {found.after_all}."
+    return f"It holds against the search, and {write_after_all(found)}."
 
 
 def range_words(searched: CutoffSearchResult) -> str:
@@ -174,7 +167,7 @@ def _numbers(row: pd.Series, *, fixed: bool = False) -> str:
 
 
 def _both_p(found: ReportedP) -> str:
-    corrected = found.corrected_text
+    corrected = write_corrected(found)
     sign = "" if corrected[0] in "<>" or corrected.startswith("at most") else "= "
     spaced = f"{corrected[0]} {corrected[1:]}" if corrected[0] in "<>" else corrected
     return f"{p_named('p for this cut', found.p_cut)}, p corrected for the search {sign}{spaced}"
@@ -196,8 +189,8 @@ def _current(
         found = headline_at(searched, row, looks, source)
         return [
             f"the cut-off {text} was fixed beforehand ({source}). {_numbers(row, fixed=True)}, "
-            f"{p_named('p for this cut', found.p_cut)}; {found.after_all} "
-            f"({found.compared})."
+            f"{p_named('p for this cut', found.p_cut)}; {write_after_all(found)} "
+            f"({name_corrected(found)})."
         ]
     if row["n_low"] == searched.best["n_low"]:
         return [f"The current cut-off, {text}, is the best."]

@@ -9,9 +9,29 @@ from __future__ import annotations
 
 import math
 
+from analysis.stats.inputs import ALPHA
+from analysis.stats.rounding import cut_text, significant, write_range
+
+__all__ = [
+    "NOT_ESTIMABLE",
+    "NOT_REACHED",
+    "beside",
+    "cut_text",
+    "duration",
+    "interval",
+    "level",
+    "p_named",
+    "p_text",
+    "percent",
+    "percent_interval",
+    "ratio",
+    "says_the_same",
+    "significant",
+    "with_interval",
+]
+
 NOT_ESTIMABLE = "not estimable"
 NOT_REACHED = "not reached"
-ALPHA = 0.05
 MOST_DIGITS = 6  # of a p: one that is still .05 then differs from it by rounding alone
 
 
@@ -54,11 +74,7 @@ def ratio(value: float) -> str:
 
 def interval(lower: float, upper: float, write=ratio) -> str:
     """ "0.08–0.84"; an open end in words, and "to" where an end is negative."""
-    low, high = write(lower), write(upper)
-    plainly = not low.startswith("<") and all(
-        text.replace(".", "").isdigit() for text in (low, high)
-    )
-    return f"{low}–{high}" if plainly else f"{low} to {high}"
+    return write_range(write(lower), write(upper))
 
 
 def with_interval(
@@ -90,21 +106,6 @@ def percent(share: float) -> str:
     return "<1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %"
 
 
-def significant(value: float, digits: int = 3) -> str:
-    """At least `digits` significant digits, without exponent: 21.0, 0.00123, 480, 1234.5."""
-    if value == 0:
-        return "0"
-    decimals = digits - 1 - math.floor(math.log10(abs(value)))
-    return f"{value:.{min(max(decimals, 0), 12)}f}"
-
-
-def cut_text(value: float) -> str:
-    """A cut-off: every digit it has, and at least three significant ones."""
-    shortest = f"{value:.12g}"
-    rounded = significant(value, 3)
-    return rounded if float(rounded) == float(shortest) else _plain(shortest)
-
-
 def percent_interval(lower: float, upper: float) -> str:
     """ "53–65 %"."""
     if math.isnan(lower) or math.isnan(upper):
@@ -120,7 +121,3 @@ def says_the_same(code: str, label: str) -> bool:
 def beside(code: str, label: str) -> str:
     """What a label adds to its code: "after one course" of "C1D15, after one course"."""
     return label.removeprefix(code).strip(" ,:()")
-
-
-def _plain(text: str) -> str:
-    return f"{float(text):.12f}".rstrip("0").rstrip(".") if "e" in text else text

@@ -10,6 +10,7 @@ from analysis.results.groups import Effect
 from analysis.results.survival import EndpointResult, SurvivalResult
 from analysis.stats.estimates import PermutationTest
 from wording.numbers import duration, interval, p_named, ratio
+from wording.reported_p import name_corrected, write_after_all, write_corrected_hr, write_reported
 
 AGAINST = "above against at or below"
 AGAINST_LOWEST = "HR (95 % CI) of each group against the lowest"
@@ -118,7 +119,7 @@ def caveat_lines(endpoint: EndpointResult) -> list[str]:
         return [f"Cut-off fixed beforehand: {source(endpoint)}"]
     if found is None or found.pending:
         return ["Exploratory cut-off: p and HR not corrected for the search"]
-    if found.after_all:
+    if write_after_all(found):
         return ["Exploratory cut-off"]
     return ["Exploratory cut-off without a corrected p"]
 
@@ -134,8 +135,8 @@ def both_p(endpoint: EndpointResult) -> str:
     if found is None or endpoint.several:
         return here
     if found.fixed:
-        return f"{here}, which was fixed beforehand ({found.compared})"
-    return f"{found.title}, {here}"
+        return f"{here}, which was fixed beforehand ({name_corrected(found)})"
+    return f"{write_reported(found)}, {here}"
 
 
 def both_ratios(endpoint: EndpointResult) -> str:
@@ -143,7 +144,9 @@ def both_ratios(endpoint: EndpointResult) -> str:
     found = endpoint.reported_p
     if found is None or found.fixed:
         return effect(endpoint)
-    corrected = f"; {found.hr_text.removeprefix('HR ')}" if found.hr_text else ""
+    corrected = (
+        f"; {write_corrected_hr(found).removeprefix('HR ')}" if write_corrected_hr(found) else ""
+    )
     return f"{effect(endpoint)}, not corrected{corrected}"
 
 
@@ -152,7 +155,7 @@ def verdict(endpoint: EndpointResult) -> str:
     found = endpoint.reported_p
     if found is None or endpoint.several:
         return ""
-    if not found.after_all:
+    if not write_after_all(found):
         return found.why[:1].upper() + found.why[1:]
     shows = "the marker is associated with it" if found.associated else (
         "this does not show an association"
@@ -160,9 +163,11 @@ def verdict(endpoint: EndpointResult) -> str:
     if found.fixed:
         among = found.fixed_in_all
         one_of = f", one of {among} cut-offs fixed beforehand here" if among > 1 else ""
-        known = f"{found.title}, fixed beforehand{one_of}"
-        return f"{endpoint.label}: {known}: {shows}. Counted with all else: {found.after_all}"
-    return f"{endpoint.label}: {found.after_all}; {shows}"
+        known = f"{write_reported(found)}, fixed beforehand{one_of}"
+        return (
+            f"{endpoint.label}: {known}: {shows}. Counted with all else: {write_after_all(found)}"
+        )
+    return f"{endpoint.label}: {write_after_all(found)}; {shows}"
 
 
 def no_correction(endpoint: EndpointResult) -> str:

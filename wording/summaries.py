@@ -10,6 +10,7 @@ from analysis.results.overview import Overview
 from analysis.results.survival import EndpointResult, SurvivalResult
 from wording import phrases
 from wording.numbers import NOT_REACHED, beside, duration, says_the_same
+from wording.survival import describe_interaction, list_cuts
 
 MEASURES = {"change": "Change", "fold": "Fold change"}
 
@@ -20,7 +21,7 @@ def survival_summary(answer: SurvivalResult) -> list[str]:
     rest = [one for one in answer.endpoints if one.code != answer.asked]
     name = "cut-offs" if answer.several else "cut-off"
     asked, *compared = endpoint_sentences(answer, first[0])
-    lead = f"{marker_words(answer)}, {name} {answer.cut_words}. {asked}"
+    lead = f"{marker_words(answer)}, {name} {list_cuts(answer)}. {asked}"
     others = (" ".join(endpoint_sentences(answer, one)) for one in rest)
     shown = [one for one in (*first, *rest) if not one.why]
     said = dict.fromkeys(phrases.verdict(one) for one in shown)
@@ -36,7 +37,7 @@ def answer_sentences(answer: SurvivalResult, one: EndpointResult) -> list[str]:
 
 def pair_sentence(answer: SurvivalResult, one: EndpointResult) -> str:
     """One endpoint in one sentence beside another question's: groups in the figure, p's here."""
-    what = f"{one.label} by {marker_words(answer, short=True)}, cut-off {answer.cut_words}"
+    what = f"{one.label} by {marker_words(answer, short=True)}, cut-off {list_cuts(answer)}"
     if one.why:
         return f"{what}: {one.why}"
     effect = phrases.comparison(answer, one) if one.several else phrases.both_ratios(one)
@@ -105,7 +106,11 @@ def _share(row: pd.Series, one: EndpointResult, i: int) -> str:
 
 def _by_arm(one: EndpointResult) -> str:
     """The interaction, where arms are compared: what must be known before one HR for all."""
-    return f"; interaction with the arm {one.interaction}" if one.interaction else ""
+    return (
+        f"; interaction with the arm {describe_interaction(one)}"
+        if describe_interaction(one)
+        else ""
+    )
 
 
 def _side(row: pd.Series, one: EndpointResult) -> str:

@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterable
 
 from analysis.results.trial.conduct import Trial
-from analysis.results.trial.escalation import Escalation, rate_words
+from analysis.results.trial.escalation import Escalation
 from analysis.results.trial.exposure import ExposureComparison
 from analysis.results.trial.swimmer import OBJECTIVE, RESPONSES, Responses, SwimmerLanes
+from wording.escalation import list_remarks, rate_words, write_mtd
 from wording.numbers import interval, p_named, ratio
 
 
@@ -39,15 +40,15 @@ def _lead(found: Trial) -> str:
         among = f" in {len(levels.labels)} arms" if len(levels.labels) > 1 else ""
         return f"{found.title}: {patients}{among}. {path.why}"
     among = count(len(levels.labels), "dose level")
-    if not path.mtd:
+    if path.mtd is None:
         return f"No maximum tolerated dose is stated; {patients} at {among}."
-    return f"Maximum tolerated dose (MTD) {path.mtd}; {patients} at {among}."
+    return f"Maximum tolerated dose (MTD) {write_mtd(path)}; {patients} at {among}."
 
 
 def _limiting(path: Escalation) -> str:
     """Patients with a dose-limiting toxicity, by level, and its kinds."""
     if path.why or not path.recorded:
-        return " ".join(path.remarks[:1])
+        return " ".join(list_remarks(path)[:1])
     rows = path.rates
     total, evaluable = int(rows["dlts"].sum()), int(rows["evaluable"].sum())
     if not total:
@@ -120,7 +121,7 @@ def escalation_sentence(path: Escalation) -> str:
         for row in rows.itertuples()
     )
     order = "in order of entry" if path.ordered else "by dose level"
-    mtd = f" The MTD, {path.mtd}, is marked." if path.at_mtd is not None else ""
+    mtd = f" The MTD, {write_mtd(path)}, is marked." if path.at_mtd is not None else ""
     return f"Patients {order} at their dose level. {each}.{mtd}"
 
 

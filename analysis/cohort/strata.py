@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.cohort_cache import remember
 from data.cohort import Cohort
 
 
@@ -43,6 +44,23 @@ def find_strata(cohort: Cohort) -> Strata:
         counts=tuple(map(int, counts)),
         of=place,
     )
+
+
+def find_strata_column(cohort: Cohort) -> str:
+    """The column to stratify by: "dose", else "arm", where it has several values; else ""."""
+    several = (name for name in ("dose", "arm") if cohort.subjects[name].nunique() > 1)
+    return next(several, "")
+
+
+def find_arms(cohort: Cohort) -> pd.Series | None:
+    """Arm by subject, where there are several that are no doses."""
+    return remember(cohort, ("arms",), lambda: _arms(cohort))
+
+
+def _arms(cohort: Cohort) -> pd.Series | None:
+    if find_strata_column(cohort) != "arm":
+        return None
+    return cohort.subjects.set_index("subject")["arm"].astype(str)
 
 
 def order_arms(subjects: pd.DataFrame) -> list[str]:

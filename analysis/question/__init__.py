@@ -18,8 +18,8 @@ from analysis.question.question import (
     parse_query,
     shorten,
     write_field,
-    write_number,
 )
+from analysis.stats.rounding import write_number
 
 __all__ = [
     "BLIND",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.cohort.analysis_set import find_cuts, landmark_time, select_sample
+from analysis.cohort.analysis_set import landmark_time, select_sample
 from analysis.cohort_cache import remember
 from analysis.question import (
     BLIND,
@@ -23,6 +23,7 @@ from analysis.question import (
     shorten,
     subgroup,
 )
+from analysis.stats.cutoff import find_cuts
 from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort
 

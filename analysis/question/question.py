@@ -10,8 +10,9 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from decimal import Decimal
 from urllib.parse import parse_qsl, urlencode
+
+from analysis.stats.rounding import write_number
 
 MEASURES = ("value", "change", "fold")
 CLOCKS = ("start", "landmark")
@@ -74,12 +75,6 @@ SPLIT_FIELDS = ("marker", "visit", "measure", "baseline", "cut")
 def write_field(value: str | tuple[float, ...]) -> str:
     """A field as it stands in the address."""
     return value if isinstance(value, str) else ",".join(map(write_number, value))
-
-
-def write_number(number: float) -> str:
-    """A number without exponent or trailing zeros: 20.1, 480, 0.00001."""
-    text = format(Decimal(repr(float(number) + 0.0)), "f")
-    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
 
 def parse_query(query: str) -> dict[str, str]:

@@ -2,65 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import (
-    MarkerSample,
-    assign_groups,
-    derive_analysis_set,
-    divide,
-    select_sample,
-)
-from analysis.cohort.strata import order_arms
+from analysis.cohort.analysis_set import MarkerSample, derive_analysis_set, select_sample
+from analysis.cohort.strata import find_strata_column, order_arms
 from analysis.cohort_cache import remember
 from analysis.question import Question
 from analysis.results.survival import READS
 from analysis.stats import survival
+from analysis.stats.cutoff import assign_groups, divide
 from analysis.stats.errors import NotEnoughData
-from data.cohort import Cohort
-from wording.numbers import p_named, percent, significant
+from data.cohort import Cohort, Endpoint
 
-__all__ = ["READS", "BaselineTable", "StratifiedTests", "compare_baseline", "test_within_strata"]
+__all__ = [
+    "READS",
+    "BaselineTable",
+    "StratifiedTests",
+    "compare_baseline",
+    "compare_within_strata",
+]
 
 MOST_LEVELS = 8  # a text column with more levels says little in a table
 PERMUTED_UP_TO = 200  # patients, as for the p of one cut
-UNITS = ("kg", "mm", "cm", "days", "months", "years")  # as the last word of a column name
-ACRONYMS = ("ecog", "iv", "bmi", "ldh", "who")
 MOST_CODES = 6  # distinct numbers up to which a column may be a code
 
 
 @dataclass(frozen=True)
 class StratifiedTest:
-    """One endpoint's test within dose levels or arms, in words."""
+    """One endpoint's test within dose levels or arms; `why` says why there is none."""
 
     code: str
     label: str
-    words: str
+    test: survival.HypothesisTest | survival.PermutationTest | None
+    groups: int  # that have patients
+    why: str = ""
 
 
 @dataclass(frozen=True)
 class StratifiedTests:
-    """The tests of the split within the levels of `strata_words`."""
+    """The tests of the split within the levels of `column`: "dose", "arm" or none ("")."""
 
-    strata_words: str
+    column: str
     tests: tuple[StratifiedTest, ...]
 
 
 @dataclass(frozen=True)
-class BaselineTable:
-    """Baseline by side: a table of text; no outcome.
+class NumberSummary:
+    """Median and range of a number in one group; NaN where nobody has a value."""
 
-    `counts` are the patients of each group, highest first; so are the columns of the `table`
-    after its first, name: the groups' numbers, 1 and 0 where there is one cut-off.
-    """
+    median: float
+    least: float
+    most: float
+
+
+@dataclass(frozen=True)
+class LevelCount:
+    """How many of a group have a level, of how many whose level is known, and the others."""
+
+    count: int
+    known: int
+    missing: int
+
+
+@dataclass(frozen=True)
+class BaselineRow:
+    """A covariate, or one of its levels ("" for a number), in each group, highest first."""
+
+    column: str
+    level: str
+    cells: tuple[NumberSummary, ...] | tuple[LevelCount, ...]
+
+
+@dataclass(frozen=True)
+class BaselineTable:
+    """Baseline by side; no outcome. `counts` are the patients of each group, highest first."""
 
     cuts: tuple[float, ...]
     counts: tuple[int, ...]
-    table: pd.DataFrame
+    rows: tuple[BaselineRow, ...]
+    dose_unit: str
 
     @property
     def n_high(self) -> int:
@@ -81,27 +104,18 @@ def compare_baseline(cohort: Cohort, question: Question) -> BaselineTable:
     members = [group == number for number in range(len(question.cut), -1, -1)]
     fields = (question.marker, question.visit, question.measure, question.baseline)
     columns = remember(cohort, ("sides", *fields), lambda: _columns(cohort, sample))
-    lines = [line for column in columns for line in _lines(column, members)]
     return BaselineTable(
         cuts=question.cut,
         counts=tuple(int(member.sum()) for member in members),
-        table=pd.DataFrame(lines, columns=["name", *range(len(members) - 1, -1, -1)]),
+        rows=tuple(row for column in columns for row in _rows(column, members)),
+        dose_unit=cohort.study.dose_unit,
     )
 
 
-def test_within_strata(cohort: Cohort, question: Question) -> StratifiedTests:
+def compare_within_strata(cohort: Cohort, question: Question) -> StratifiedTests:
     """The test of each endpoint within dose levels or arms; none where there are no levels."""
-    column, words = strata_of(cohort)
-    return StratifiedTests(words, _tests(cohort, question, column) if column else ())
-
-
-def strata_of(cohort: Cohort) -> tuple[str, str]:
-    """The column to stratify by and its word: dose levels, else arms, else none."""
-    if cohort.subjects["dose"].nunique() > 1:
-        return "dose", "dose level"
-    if cohort.subjects["arm"].nunique() > 1:
-        return "arm", "arm"
-    return "", ""
+    column = find_strata_column(cohort)
+    return StratifiedTests(column, _tests(cohort, question, column) if column else ())
 
 
 @dataclass(frozen=True)
@@ -109,7 +123,7 @@ class _Column:
     """A baseline covariate of everyone with a usable sample, shape (patients,) each: numbers, or
     who has which level."""
 
-    title: str
+    name: str
     known: np.ndarray
     numbers: np.ndarray | None
     levels: tuple[tuple[str, np.ndarray], ...] = ()
@@ -123,14 +137,14 @@ def _columns(cohort: Cohort, sample: MarkerSample) -> list[_Column]:
     if not first and rows["arm_label"].nunique() > 1:
         first = ["arm_label"]
     names = first + [c for c in rows.columns if c not in ("dose", "arm", "arm_label")]
-    return [_column(rows[name], _title(name, cohort), cohort) for name in names]
+    return [_column(rows[name], cohort) for name in names]
 
 
-def _column(values: pd.Series, title: str, cohort: Cohort) -> _Column:
+def _column(values: pd.Series, cohort: Cohort) -> _Column:
     known = values.notna().to_numpy()
     numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
     if numeric and not _is_code(values):
-        return _Column(title, known, values.to_numpy(float, na_value=np.nan))
+        return _Column(str(values.name), known, values.to_numpy(float, na_value=np.nan))
     order = order_arms(cohort.subjects) if values.name == "arm_label" else None
     levels = order or sorted(values.dropna().unique())
     if len(levels) > MOST_LEVELS:
@@ -139,29 +153,28 @@ def _column(values: pd.Series, title: str, cohort: Cohort) -> _Column:
         levels = levels[1:]
     shown = [f"{level:g}" if numeric else str(level) for level in levels]
     masks = [known & (values == level).fillna(False).to_numpy(bool) for level in levels]
-    return _Column(title, known, None, tuple(zip(shown, masks, strict=True)))
+    return _Column(str(values.name), known, None, tuple(zip(shown, masks, strict=True)))
 
 
-def _title(name: str, cohort: Cohort) -> str:
-    if name == "dose":
-        return f"Dose, {cohort.study.dose_unit}".rstrip(", ")
-    if name == "arm_label":
-        return "Arm"
-    words = [word.upper() if word in ACRONYMS else word for word in name.split("_")]
-    if words[-1] in UNITS and len(words) > 1:
-        words[-2:] = [f"{words[-2]}, {words[-1]}"]
-    title = " ".join(words)
-    return title[:1].upper() + title[1:]
-
-
-def _lines(column: _Column, members: list[np.ndarray]) -> list[tuple[str, ...]]:
+def _rows(column: _Column, members: list[np.ndarray]) -> list[BaselineRow]:
     if column.numbers is not None:
-        ranges = (_range(column.numbers[one & column.known]) for one in members)
-        return [(f"{column.title}, median (range)", *ranges)]
+        ranges = tuple(_range(column.numbers[one & column.known]) for one in members)
+        return [BaselineRow(column.name, "", ranges)]
     return [
-        (f"{column.title}: {text}", *(_share(one, column.known, mask) for one in members))
-        for text, mask in column.levels
+        BaselineRow(column.name, level, tuple(_share(one, column.known, mask) for one in members))
+        for level, mask in column.levels
     ]
+
+
+def _range(known: np.ndarray) -> NumberSummary:
+    if not known.size:
+        return NumberSummary(np.nan, np.nan, np.nan)
+    return NumberSummary(float(np.median(known)), float(known.min()), float(known.max()))
+
+
+def _share(group: np.ndarray, known: np.ndarray, level: np.ndarray) -> LevelCount:
+    of = int((group & known).sum())
+    return LevelCount(int((group & level).sum()), of, int(group.sum()) - of)
 
 
 def _is_code(values: pd.Series) -> bool:
@@ -171,20 +184,6 @@ def _is_code(values: pd.Series) -> bool:
     return few and (values.name == "dose" or bool((known % 1 == 0).all() and (known <= 10).all()))
 
 
-def _range(known: np.ndarray) -> str:
-    if not known.size:
-        return "–"
-    ends = [significant(float(v), 2) for v in (np.median(known), known.min(), known.max())]
-    return f"{ends[0]} ({ends[1]}–{ends[2]})"
-
-
-def _share(side: np.ndarray, known: np.ndarray, level: np.ndarray) -> str:
-    count, of = int((side & level).sum()), int((side & known).sum())
-    missing = int(side.sum()) - of
-    text = f"{count} ({percent(count / of)})" if of else "0"
-    return text + (f", {missing} not known" if missing else "")
-
-
 def _tests(cohort: Cohort, question: Question, column: str) -> tuple[StratifiedTest, ...]:
     sample = select_sample(cohort, question)
     strata = cohort.subjects.set_index("subject")[column]
@@ -192,8 +191,7 @@ def _tests(cohort: Cohort, question: Question, column: str) -> tuple[StratifiedT
     for one in cohort.study.endpoints:
         rows = derive_analysis_set(cohort, sample, question.changed(endpoint=one.code)).rows
         level = rows["subject"].map(strata).astype(str).to_numpy()
-        arrays = _arrays(rows, question.cut)
-        found.append(StratifiedTest(one.code, one.label, _describe_p(_within, *arrays, level)))
+        found.append(_test(one, *_arrays(rows, question.cut), level))
     return tuple(found)
 
 
@@ -204,23 +202,22 @@ def _arrays(
     return time, event, assign_groups(rows["value"].to_numpy(float), cut)
 
 
-def _describe_p(
-    test: Callable[..., str], time: np.ndarray, event: np.ndarray, group: np.ndarray, level
-) -> str:
-    if len(np.unique(group)) < 2 or not event.any():
-        return "nothing to compare"
-    try:
-        return test(time, event, group, level)
-    except NotEnoughData as reason:
-        return str(reason)
-
-
-def _within(time: np.ndarray, event: np.ndarray, group: np.ndarray, level: np.ndarray) -> str:
+def _test(
+    endpoint: Endpoint, time: np.ndarray, event: np.ndarray, group: np.ndarray, level: np.ndarray
+) -> StratifiedTest:
     groups = len(np.unique(group))
-    if groups > 2 or len(time) > PERMUTED_UP_TO:
-        found = survival.logrank(time, event, group, strata=level)
-        of = f" of {groups} groups" if groups > 2 else ""
-        return p_named(f"stratified log-rank p{of}", found.p)
-    permuted = survival.permutation_logrank(time, event, group, strata=level)
-    kind = "exact stratified" if permuted.exact else "stratified permutation"
-    return p_named(f"{kind} p", permuted.p)
+    if groups < 2 or not event.any():
+        return StratifiedTest(endpoint.code, endpoint.label, None, groups)
+    try:
+        test = _within(time, event, group, level)
+    except NotEnoughData as reason:
+        return StratifiedTest(endpoint.code, endpoint.label, None, groups, str(reason))
+    return StratifiedTest(endpoint.code, endpoint.label, test, groups)
+
+
+def _within(
+    time: np.ndarray, event: np.ndarray, group: np.ndarray, level: np.ndarray
+) -> survival.HypothesisTest | survival.PermutationTest:
+    if len(np.unique(group)) > 2 or len(time) > PERMUTED_UP_TO:
+        return survival.logrank(time, event, group, strata=level)
+    return survival.permutation_logrank(time, event, group, strata=level)

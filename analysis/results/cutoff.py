@@ -10,17 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import (
-    CandidateCuts,
-    MarkerSample,
-    derive_analysis_set,
-    find_cuts,
-    select_sample,
-)
+from analysis.cohort.analysis_set import MarkerSample, derive_analysis_set, select_sample
 from analysis.question import Question
 from analysis.results.survival import find_declared_cuts
 from analysis.stats import cutoff
 from analysis.stats.cox import hazard_ratio
+from analysis.stats.cutoff import CandidateCuts, find_cuts
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.permutation import MOST_PATIENTS, p_cuts
 from data.cohort import Cohort, Cut

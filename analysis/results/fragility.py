@@ -14,16 +14,16 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
 
-from analysis.cohort.analysis_set import derive_analysis_set, find_cuts, select_sample
+from analysis.cohort.analysis_set import derive_analysis_set, select_sample
 from analysis.question import Question
 from analysis.stats.cox import hazard_ratio
+from analysis.stats.cutoff import find_cuts
 from analysis.stats.errors import NotEnoughData
-from analysis.stats.inputs import matrix, survival_arrays
+from analysis.stats.inputs import ALPHA, matrix, survival_arrays
 from analysis.stats.permutation import MOST_PATIENTS, MOST_SPLITS, p_cuts, shuffles
 from analysis.stats.permutation_kernels import of_every_choice, of_ranks
 from analysis.stats.risk_set import risk_table
 from data.cohort import Cohort
-from wording.numbers import ALPHA
 
 READS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "cut", "clock")
 VARIATION = 0.1  # of a measured value: no marker of a cohort carries its assay's own error

@@ -6,19 +6,16 @@ ratio is always against group 0.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import find_cuts
 from analysis.stats import survival
 from analysis.stats.cox import hazard_ratio
+from analysis.stats.cutoff import find_cuts
 from analysis.stats.errors import NotEnoughData
-from wording.numbers import ALPHA, cut_text, interval
-
-PH_EVENTS = 30  # below, a test for non-proportional hazards can hardly see any
+from analysis.stats.rounding import cut_text, write_range
 
 
 @dataclass(frozen=True)
@@ -34,11 +31,11 @@ class Effect:
 
 @dataclass(frozen=True)
 class Hazards:
-    """The check of proportional hazards: its score test, and what it means in a sentence."""
+    """The check of proportional hazards: its score test, and the events that it has to go by."""
 
     statistic: float
     p: float
-    sentence: str
+    events: int
 
 
 def labels(cuts: tuple[float, ...], unit: str = "") -> dict[int, str]:
@@ -52,11 +49,14 @@ def short_labels(cuts: tuple[float, ...]) -> dict[int, str]:
     """What fits beside a curve: "above" and "at or below"; ">30.0", "20.1–30.0", "≤20.1"."""
     if len(cuts) == 1:
         return {1: "above", 0: "at or below"}
-    between = {i: interval(cuts[i - 1], cuts[i], cut_text) for i in range(len(cuts) - 1, 0, -1)}
+    between = {
+        i: write_range(cut_text(cuts[i - 1]), cut_text(cuts[i]))
+        for i in range(len(cuts) - 1, 0, -1)
+    }
     return {len(cuts): f">{cut_text(cuts[-1])}", **between, 0: f"≤{cut_text(cuts[0])}"}
 
 
-def column_labels(cuts: tuple[float, ...]) -> list[str]:
+def label_columns(cuts: tuple[float, ...]) -> list[str]:
     """Highest first: "above", "at or below"; of several cut-offs the whole names."""
     return list((labels if len(cuts) > 1 else short_labels)(cuts).values())
 
@@ -138,15 +138,4 @@ def effects_of(
 def proportional(model: hazard_ratio.CoxModel, events: int) -> Hazards:
     """The check of proportional hazards; of several groups, that of all together (GLOBAL)."""
     statistic, _, p = model.drift()
-    overall = float(p[-1])
-    return Hazards(float(statistic[-1]), overall, _hazards_words(overall, events))
-
-
-def _hazards_words(p: float, events: int) -> str:
-    if math.isnan(p):
-        return "cannot be checked here"
-    if p <= ALPHA:
-        return "it seems to change over time: read it as an average, and look at the curves"
-    if events < PH_EVENTS:
-        return f"{events} events cannot show non-proportionality"
-    return "no sign that the hazard ratio changes over time"
+    return Hazards(float(statistic[-1]), float(p[-1]), events)

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import assign_groups, select_sample
+from analysis.cohort.analysis_set import select_sample
 from analysis.cohort.strata import Strata, find_strata
 from analysis.question import write_number
 from analysis.question.subgroup import list_columns
 from analysis.results.groups import short_labels
 from analysis.results.patient_profile import OWN_COLUMNS
+from analysis.stats.cutoff import assign_groups
 from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort
 

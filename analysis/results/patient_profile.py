@@ -11,9 +11,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import MarkerSample, assign_groups, select_sample
+from analysis.cohort.analysis_set import MarkerSample, select_sample
 from analysis.cohort.strata import Strata, find_strata
 from analysis.question.defaults import marker_choices
+from analysis.stats.cutoff import assign_groups
 from data.cohort import DAYS_PER_MONTH, Cohort, Endpoint
 
 READS = ("cohort",)

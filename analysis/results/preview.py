@@ -13,17 +13,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.axis import Axis
-from analysis.cohort.analysis_set import (
-    CandidateCuts,
-    MarkerSample,
-    derive_analysis_set,
-    select_sample,
-)
+from analysis.cohort.analysis_set import MarkerSample, derive_analysis_set, select_sample
 from analysis.question import BLIND, Question
 from analysis.reported_p import ReportedP
-from analysis.results.groups import Effect, column_labels
+from analysis.results.groups import Effect
 from analysis.results.survival import EndpointResult, SurvivalResult, analyse_survival
 from analysis.stats import cutoff, survival
+from analysis.stats.cutoff import CandidateCuts
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.estimates import HypothesisTest, PermutationTest
 from analysis.stats.permutation import MOST_PATIENTS, p_cuts
@@ -123,15 +119,6 @@ def merge_places(sample: MarkerSample) -> CutPlaces:
         raise NotEnoughData("Too few patients: no cut-off leaves two or more on each side.")
     axis = Axis.of(sample.values, sample.scale)
     return CutPlaces(sample, axis, cuts.cut[may], axis.position(cuts.cut[may]), cuts.n_low[may])
-
-
-def count_events(sizes: list[int], cut: tuple[float, ...], scale: str) -> str:
-    """ "Of all samples: 8 above, 9 at or below"; `sizes` highest group first."""
-    named = zip(sizes, column_labels(cut), strict=True)
-    written = "{1}: {0}" if len(cut) > 1 else "{0} {1}"
-    counts = "Of all samples: " + ", ".join(written.format(*one) for one in named)
-    counts += ". The buttons start again from one cut-off" if len(cut) > 1 else ""
-    return counts + (". Dots stand by rank" if scale == "rank" else "")
 
 
 def preview_cuts(cohort: Cohort, question: Question) -> Preview:

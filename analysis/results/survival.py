@@ -15,28 +15,25 @@ import pandas as pd
 
 from analysis.cohort.analysis_set import (
     AnalysisSet,
-    CandidateCuts,
     MarkerSample,
     ParticipantFlow,
-    assign_groups,
     count_flow,
     derive_analysis_set,
-    divide,
     landmark_time,
     select_sample,
-    smallest_admissible_group,
 )
-from analysis.cohort_cache import remember
+from analysis.cohort.strata import find_arms
 from analysis.question import Question, subgroup
 from analysis.reported_p import ReportedP
 from analysis.results import groups
 from analysis.results.groups import Effect, Hazards
-from analysis.results.horizon import horizon, milestone, restricted_mean
 from analysis.stats import survival
 from analysis.stats.cox import hazard_ratio
+from analysis.stats.cutoff import CandidateCuts, assign_groups, divide, smallest_admissible_group
 from analysis.stats.errors import NotEnoughData
+from analysis.stats.rmst import choose_horizon
+from analysis.stats.rounding import round_down
 from data.cohort import Cohort, Endpoint
-from wording.numbers import cut_text, p_named
 
 READS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "cut", "clock")
 RMST_P_FROM = 60  # patients; below, the normal approximation of the RMST test is not trusted
@@ -69,7 +66,8 @@ class EndpointResult:
     rows: pd.DataFrame | None = None  # subject time event group: who the curves are made of
     milestone: pd.DataFrame | None = None  # group at survival lower upper n_risk
     hazards: Hazards | None = None
-    interaction: str = ""  # arm by side, in words; "" without arms
+    interaction: survival.HypothesisTest | None = None  # arm by side
+    interaction_why: str = ""  # why there is no such test; "" without arms, too
     detectable: float = math.nan  # the hazard ratio this split could have been planned to show
     reported_p: ReportedP | None = None  # both p's, once the search and the ledger are known
 
@@ -139,13 +137,6 @@ class SurvivalResult:
         """The endpoints that have an answer."""
         return tuple(one.code for one in self.endpoints if not one.why)
 
-    @property
-    def cut_words(self) -> str:
-        """ "21.0 % of NK", "20.1 and 30.0 % of NK", "10.0, 20.1 and 30.0 % of NK"."""
-        *before, last = map(cut_text, self.cuts)
-        listed = f"{', '.join(before)} and {last}" if before else last
-        return f"{listed} {self.unit}".rstrip()
-
 
 def analyse_survival(cohort: Cohort, question: Question) -> SurvivalResult:
     """The answer to `question`; NotEnoughData where the split itself cannot be made."""
@@ -205,17 +196,6 @@ def find_declared_cuts(cohort: Cohort, question: Question, cuts: CandidateCuts) 
     return found
 
 
-def find_arms(cohort: Cohort) -> pd.Series | None:
-    """Arm by subject, where there are several that are no doses."""
-    return remember(cohort, ("arms",), lambda: _arms(cohort.subjects))
-
-
-def _arms(subjects: pd.DataFrame) -> pd.Series | None:
-    if subjects["dose"].nunique() > 1 or subjects["arm"].nunique() < 2:
-        return None
-    return subjects.set_index("subject")["arm"].astype(str)
-
-
 def _cautions(cohort: Cohort, question: Question) -> tuple[str, ...]:
     """What the study says of this marker and visit, for any endpoint that is drawn."""
     texts = [
@@ -248,8 +228,8 @@ def _endpoint(
     try:
         numbers = _numbers(followed, cuts, question, endpoint)
         levels = None if arm is None else followed.rows["subject"].map(arm).to_numpy()
-        interaction = _interaction(followed, question, levels)
-        return EndpointResult(**known, **numbers, interaction=interaction)
+        interaction, why = _interaction(followed, question, levels)
+        return EndpointResult(**known, **numbers, interaction=interaction, interaction_why=why)
     except NotEnoughData as reason:
         return EndpointResult(**known, why=str(reason))
 
@@ -260,7 +240,7 @@ def _numbers(
     time, event = followed.time, followed.event
     group = assign_groups(followed.value, question.cut)
     groups.refuse(group, event, question.cut)
-    tau = horizon(time, followed.value, cuts.median(), endpoint)
+    tau = choose_tau(time, followed.value, cuts.median(), endpoint)
     km = survival.kaplan_meier(time, event, group)
     model = hazard_ratio.model(time, event, groups.indicators(group))
     effects = groups.effects_of(model, time, event, group, followed.estimator)
@@ -276,7 +256,7 @@ def _numbers(
         ),
         "groups": groups.table(km),
         "tau": tau,
-        "milestone": survival.read_off(km, milestone(endpoint, tau)),
+        "milestone": survival.read_off(km, choose_milestone(endpoint, tau)),
         "hazards": groups.proportional(model, int(event.sum())),
         **compared,
     }
@@ -286,7 +266,7 @@ def _two_sides(
     time: np.ndarray, event: np.ndarray, side: np.ndarray, tau: float
 ) -> dict[str, object]:
     """What is worked out for one cut-off only; `side` is 1 above, 0 at or below."""
-    rmst, rmst_why = restricted_mean(time, event, side, tau)
+    rmst, rmst_why = _restricted_mean(time, event, side, tau)
     p_cut = survival.p_cut(time, event, side)
     same = isinstance(p_cut, survival.HypothesisTest)  # of many patients it is the log-rank test
     return {
@@ -298,13 +278,45 @@ def _two_sides(
     }
 
 
-def _interaction(followed: AnalysisSet, question: Question, arm: np.ndarray | None) -> str:
-    """Likelihood-ratio test of Cox models with and without arm-by-side terms, in words."""
+def choose_tau(time: np.ndarray, value: np.ndarray, median: float, endpoint: Endpoint) -> float:
+    """tau of the restricted mean: the study's, else as far as both groups at the median cut are
+    followed. It does not move with the cut."""
+    return choose_horizon(time, value > median) if endpoint.tau is None else float(endpoint.tau)
+
+
+def choose_milestone(endpoint: Endpoint, tau: float) -> float:
+    """The time at which survival is read off: the study's, else half of tau."""
+    return round_down(tau / 2) if endpoint.milestone is None else float(endpoint.milestone)
+
+
+def _restricted_mean(
+    time: np.ndarray, event: np.ndarray, side: np.ndarray, tau: float
+) -> tuple[survival.Estimate | None, str]:
+    """The difference of the means up to tau, high (1) minus low (0), or why there is none."""
+    try:
+        return survival.rmst_difference(time, event, side, tau=tau), ""
+    except (NotEnoughData, ValueError):  # ValueError: tau 0, where everybody left at once
+        return None, _no_mean(time, event, side, tau)
+
+
+def _no_mean(time: np.ndarray, event: np.ndarray, side: np.ndarray, tau: float) -> str:
+    for code, name in ((1, "above"), (0, "at or below")):
+        longest = float(time[side == code].max())
+        last = event[(side == code) & (time == longest)]
+        if longest < tau and not last.all():
+            return f"not estimable: the patients {name} were followed to {longest:.4g}, not {tau:g}"
+    return f"not estimable: too few events by {tau:g} to measure its error"
+
+
+def _interaction(
+    followed: AnalysisSet, question: Question, arm: np.ndarray | None
+) -> tuple[survival.HypothesisTest | None, str]:
+    """Likelihood-ratio test of Cox models with and without arm-by-side terms, or why none."""
     rows = followed.rows
     if arm is None:
-        return ""
+        return None, ""
     if len(rows) < RMST_P_FROM:
-        return f"not tested with fewer than {RMST_P_FROM} patients"
+        return None, f"not tested with fewer than {RMST_P_FROM} patients"
     arms = pd.get_dummies(pd.Series(arm), drop_first=True, dtype=float)
     above = groups.indicators(assign_groups(rows["value"].to_numpy(float), question.cut))
     products = [arms.mul(above[name], axis=0).add_suffix(f" x {name}") for name in above]
@@ -312,6 +324,6 @@ def _interaction(followed: AnalysisSet, question: Question, arm: np.ndarray | No
         alone = pd.concat([arms, above], axis=1)
         full = pd.concat([alone, *products], axis=1)
         time, event = rows["time"].to_numpy(float), rows["event"].to_numpy(bool)
-        return p_named("p", hazard_ratio.likelihood_ratio(time, event, full, alone).p)
+        return hazard_ratio.likelihood_ratio(time, event, full, alone), ""
     except NotEnoughData as reason:
-        return str(reason)
+        return None, str(reason)

@@ -12,15 +12,16 @@ from functools import lru_cache
 import numpy as np
 from scipy import stats
 
-from analysis.cohort.analysis_set import assign_groups, divide, find_cuts, select_sample
+from analysis.cohort.analysis_set import select_sample
 from analysis.cohort.marker_array import MarkerArray, MarkerSeries
 from analysis.cohort.marker_groups import find_marker_groups as panels_of
 from analysis.cohort.strata import Strata, find_strata
 from analysis.question import Question
 from analysis.results import groups
+from analysis.stats.cutoff import assign_groups, divide, find_cuts
 from analysis.stats.errors import NotEnoughData
+from analysis.stats.rounding import cut_text
 from data.cohort import Cohort
-from wording.numbers import cut_text
 
 READS = ("cohort", "marker", "visit", "measure", "baseline", "cut")
 FEWEST = 3  # patients of a group with an interval

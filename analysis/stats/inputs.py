@@ -10,6 +10,7 @@ import pandas as pd
 # the mean only, so that the unit of time does not matter. Comparing neighbours has no edges, as
 # rounding to a number of digits would have: 0.1 + 0.2 and 0.3 cannot fall on two sides of one.
 TIE_TOLERANCE = float(np.sqrt(np.finfo(float).eps))
+ALPHA = 0.05  # the level of every test and every decision about one
 MOST_COUNTED = 1_000  # labels up to here are counted, not sorted
 
 

@@ -14,6 +14,7 @@ from analysis.stats.inputs import (
     two_groups,
 )
 from analysis.stats.risk_set import product_limit, risk_table
+from analysis.stats.rounding import round_down
 
 
 def rmst_difference(time, event, group, *, tau, conf_level=0.95) -> Estimate:
@@ -44,6 +45,17 @@ def rmst_difference(time, event, group, *, tau, conf_level=0.95) -> Estimate:
     )  # fmt: skip
     p = float(2 * ndtr(-abs(value / se)))
     return Estimate(value, value - z * se, value + z * se, p, se, table)
+
+
+def choose_horizon(time: np.ndarray, high: np.ndarray) -> float:
+    """The smaller of the two groups' largest times, rounded down: both are followed so far.
+
+    Of a group without patients nothing is known, so the other one decides; 0.0 without any.
+    """
+    longest = min(
+        (float(side.max()) for side in (time[high], time[~high]) if side.size), default=0.0
+    )
+    return round_down(float(longest))
 
 
 def _tau(tau, time: np.ndarray) -> float:

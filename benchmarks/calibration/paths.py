@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
 
-from analysis.cohort.analysis_set import find_cuts
-from analysis.reported_p import ALPHA, choose_reported_p
+from analysis.reported_p import choose_reported_p
 from analysis.stats import cutoff
+from analysis.stats.cutoff import find_cuts
 from analysis.stats.errors import NotEnoughData
+from analysis.stats.inputs import ALPHA
 from analysis.stats.permutation import p_cut
 from benchmarks.calibration.trials import Effect, Trial, true_cut
 

@@ -8,9 +8,10 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.cohort.analysis_set import MarkerSample, assign_groups, find_cuts
+from analysis.cohort.analysis_set import MarkerSample
 from analysis.question import Question, defaults, write_field, write_number
 from analysis.results import preview
+from analysis.stats.cutoff import assign_groups, find_cuts
 from analysis.stats.errors import NotEnoughData
 from components import ids
 from components.controls import locking
@@ -18,6 +19,7 @@ from components.views.dot_strip import DOTS, NAME
 from components.views.view import slot
 from data.cohort import Cohort
 from wording.numbers import beside, cut_text, says_the_same
+from wording.survival import describe_sizes
 
 
 def cohort(titles: dict[str, str]) -> Component:
@@ -244,7 +246,7 @@ def _counts(sample: MarkerSample, cut: tuple[float, ...]) -> str:
         return ""
     found = assign_groups(sample.values, cut)
     sizes = [int((found == number).sum()) for number in range(len(cut), -1, -1)]
-    return preview.count_events(sizes, cut, sample.scale)
+    return describe_sizes(sizes, cut, sample.scale)
 
 
 def _slider_props(sample: MarkerSample, cut: tuple[float, ...]) -> dict[str, Any]:

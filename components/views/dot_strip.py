@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from analysis.cohort.analysis_set import MarkerSample, find_cuts, select_sample
+from analysis.cohort.analysis_set import MarkerSample, select_sample
 from analysis.question import Question
+from analysis.stats.cutoff import find_cuts
 from components.views.view import Analysis, Chart, Panel, RenderContext, drag_stamp
 from data.cohort import Cohort
 from figures.cutoff.dots import dots_figure

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.axis import nice_step
+from analysis.stats.rounding import nice_step
 from exports.drawing.text import plain
 
 TICKS = 6  # where a figure says nothing

@@ -15,6 +15,7 @@ from exports.provenance import Provenance
 from exports.scripts import cutoff as codesearch
 from wording import cutoff
 from wording.numbers import p_named, with_interval
+from wording.reported_p import name_corrected, write_reported
 
 PROFILE = {
     "shown": "cut_off", "n_low": "n_at_or_below", "events_low": "events_at_or_below",
@@ -115,5 +116,6 @@ def _stamps(found: CutoffSearchResult, about: Provenance, source: str) -> tuple[
     row = found.best if row is None else row
     head: ReportedP = cutoff.headline_at(found, row, about.looks, source)
     set_ = f"Cut-off fixed beforehand: {source}" if source else "Exploratory cut-off"
-    both = f"{p_named('p for this cut', head.p_cut)}, {head.compared if source else head.title}"
+    corrected = name_corrected(head) if source else write_reported(head)
+    both = f"{p_named('p for this cut', head.p_cut)}, {corrected}"
     return set_, f"{name[:1].upper()}{name[1:]}: {both}"

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from analysis.results.overview import EndpointOverview
 from analysis.results.trial.conduct import Trial
-from analysis.results.trial.escalation import CAVEAT, CAVEAT_OTHER, Escalation
+from analysis.results.trial.escalation import Escalation
 from analysis.results.trial.exposure import ExposureComparison
 from exports.figure_export import FigureExport
 from exports.figure_exports.common import make_export, without_ids
@@ -18,6 +18,7 @@ from exports.pptx import rate_chart
 from exports.provenance import Provenance
 from figures.curves import from_start
 from figures.trial.swimmer import drug_styles, symbol_of
+from wording.escalation import CAVEAT, CAVEAT_OTHER, describe_rule
 from wording.numbers import percent
 from wording.trial import count, exposure_sentence, list_items, response_words, trial_summary
 
@@ -47,7 +48,7 @@ def path(found: Trial, figure: go.Figure, said: str, about: Provenance) -> Figur
     return make_export(
         about, figure, said, tables, what="escalation", title=TITLES["path"],
         sentence=" ".join(trial_summary(found)[:2]),
-        how=(said, way.rule, "Crosses: patients with a dose-limiting toxicity"),
+        how=(said, describe_rule(way), "Crosses: patients with a dose-limiting toxicity"),
     )  # fmt: skip
 
 

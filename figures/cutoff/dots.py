@@ -6,8 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from analysis.axis import Axis
-from analysis.cohort.analysis_set import MarkerSample, assign_groups
+from analysis.cohort.analysis_set import MarkerSample
+from analysis.stats.cutoff import assign_groups
 from figures.style import axis, base_layout, palette
+from wording.ticks import tick_text
 
 SIDE = 12  # pixels left and right, the same as beside the slider's track
 HEIGHT = 104
@@ -122,7 +124,7 @@ def _layout(colours, scale: Axis) -> dict:
         colours,
         range=[0, 1],
         tickvals=[at for at, _ in ticks],
-        ticktext=[text for _, text in ticks],
+        ticktext=[tick_text(value) for _, value in ticks],
         ticks="outside",
         showline=True,
         tickangle=0,

@@ -16,11 +16,12 @@ import plotly.graph_objects as go
 
 from analysis.axis import Axis
 from analysis.question import write_number
-from analysis.reported_p import correct_for_search, name_p
+from analysis.reported_p import correct_for_search
 from analysis.results.cutoff import CutoffSearchResult
 from figures.marker_axis import LEFT, RIGHT, foot_of, marker_axis, ratio_axis, stamp
 from figures.style import BAND, Palette, axis, base_layout, faded, palette
 from wording.numbers import cut_text, p_named, with_interval
+from wording.reported_p import name_p
 
 RATIOS, SCORES, GAP = 190, 150, 30  # heights in pixels
 ROW = 17  # height of a line of labels above the plot

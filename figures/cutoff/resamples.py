@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from analysis.axis import Axis
-from analysis.cohort.analysis_set import shortest_decimals
 from analysis.results.cutoff import CutoffSearchResult
+from analysis.stats.cutoff import shortest_decimals
 from figures.marker_axis import LEFT, RIGHT, foot_of, marker_axis, stamp
 from figures.style import axis, base_layout, faded, palette
 

@@ -14,6 +14,7 @@ from analysis.results.survival import EndpointResult, SurvivalResult
 from figures.km.group import Group, key_line
 from figures.style import Palette
 from wording import phrases
+from wording.reported_p import name_corrected, write_after_all, write_corrected_hr, write_reported
 
 LEFT = -88  # where text above the plot begins, in pixels from its left edge
 KEY = LEFT + 28  # where it begins behind a key
@@ -60,10 +61,10 @@ def _compared_sides(endpoint: EndpointResult, up: int, colours: Palette) -> list
 def _exploratory(endpoint: EndpointResult) -> list[str]:
     found = endpoint.reported_p
     return [
-        f"<b>{found.title}</b>" if found else "",
-        found.after_all if found else "",
+        f"<b>{write_reported(found)}</b>" if found else "",
+        write_after_all(found) if found else "",
         f"{phrases.full_test(endpoint)} for this cut",
-        f"<b>{found.hr_text}</b>" if found else "",
+        f"<b>{write_corrected_hr(found)}</b>" if found else "",
         f"{phrases.effect(endpoint)}, not corrected",
         f"HR: {phrases.AGAINST}",
     ]
@@ -73,8 +74,8 @@ def _fixed(endpoint: EndpointResult) -> list[str]:
     found = endpoint.reported_p
     return [
         f"<b>{phrases.test(endpoint)}</b>, fixed beforehand",
-        found.after_all if found else "",
-        found.compared if found else "",
+        write_after_all(found) if found else "",
+        name_corrected(found) if found else "",
         f"<b>{phrases.effect(endpoint)}</b>",
         f"HR: {phrases.AGAINST}",
         "",
@@ -164,8 +165,9 @@ def _and_corrected(endpoint: EndpointResult) -> str:
     found = endpoint.reported_p
     if found is None or endpoint.several:
         return ""
-    corrected = f", {found.hr_text}" if found.hr_text else ""
-    return f" for this cut, {found.compared if found.fixed else found.title}{corrected}"
+    corrected = f", {write_corrected_hr(found)}" if write_corrected_hr(found) else ""
+    p = name_corrected(found) if found.fixed else write_reported(found)
+    return f" for this cut, {p}{corrected}"
 
 
 def _line(text: str, up: float, size: int, colour: str, left: float = LEFT) -> dict[str, Any]:

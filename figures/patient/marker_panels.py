@@ -15,10 +15,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.axis import nice_step, tick_text
 from analysis.question import Question, shorten
 from analysis.results.patient_profile import ALL, PatientProfiles
+from analysis.stats.rounding import nice_step
 from figures.style import Palette, axis, base_layout, faded, palette
+from wording.ticks import tick_text
 
 COLUMNS = 3
 ROW = 142  # height of a panel with its title and ticks, in pixels

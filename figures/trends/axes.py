@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.axis import nice_step, tick_text
 from analysis.cohort.marker_array import MarkerSeries
+from analysis.stats.rounding import nice_step
+from wording.ticks import tick_text
 
 NONE = np.array([])
 ROOM = 0.06  # free space above and below the values, as a share of the axis

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.reported_p import OUTSIDE, ReportedP, choose_reported_p
+from wording.reported_p import write_after_all, write_corrected_hr, write_reported
 
 
 def row(cut=2.0, p_searched=0.2, hr_corrected=0.8):
@@ -18,23 +19,23 @@ def row(cut=2.0, p_searched=0.2, hr_corrected=0.8):
 def test_an_exploratory_cut_has_the_corrected_p_as_its_headline():
     found = choose_reported_p(0.01, row(), best_cut=2.0, looks=3)
     assert (found.p, found.p_all, found.fixed) == (0.2, pytest.approx(0.6), False)
-    assert found.title == "p corrected for the search = .20"
-    assert found.after_all == "p = .60 after all 3 questions looked at here"
-    assert found.hr_text == "HR 0.80 corrected for optimism"
+    assert write_reported(found) == "p corrected for the search = .20"
+    assert write_after_all(found) == "p = .60 after all 3 questions looked at here"
+    assert write_corrected_hr(found) == "HR 0.80 corrected for optimism"
 
 
 def test_a_cut_fixed_beforehand_has_its_own_p():
     found = choose_reported_p(0.01, row(), best_cut=2.0, looks=3, source="the protocol")
     assert (found.p, found.p_all) == (0.01, pytest.approx(0.03))
-    assert found.title == "p = .01"
+    assert write_reported(found) == "p = .01"
 
 
 def test_away_from_the_best_cut_the_corrected_p_is_an_upper_limit():
     found = choose_reported_p(0.01, row(), best_cut=3.0, looks=2)
-    assert found.title == "p corrected for the search at most .20"
-    assert found.after_all == "p at most .40 after all 2 questions looked at here"
+    assert write_reported(found) == "p corrected for the search at most .20"
+    assert write_after_all(found) == "p at most .40 after all 2 questions looked at here"
     tiny = choose_reported_p(1e-5, row(p_searched=1e-4), best_cut=3.0, looks=1)
-    assert tiny.title == "p corrected for the search < .001"
+    assert write_reported(tiny) == "p corrected for the search < .001"
 
 
 def test_the_corrected_p_is_never_shown_below_that_of_the_cut():
@@ -45,7 +46,11 @@ def test_an_inadmissible_cut_has_no_headline():
     found = choose_reported_p(0.01, None, best_cut=2.0, looks=1)
     assert math.isnan(found.p)
     assert not found.associated
-    assert (found.title, found.after_all, found.hr_text) == ("no corrected p", "", "")
+    assert (write_reported(found), write_after_all(found), write_corrected_hr(found)) == (
+        "no corrected p",
+        "",
+        "",
+    )
     assert found.why == OUTSIDE
 
 

@@ -16,21 +16,11 @@ from scipy.special import betaincinv
 
 from analysis.cohort.strata import Strata, find_strata
 from data.cohort import Cohort
-from wording.numbers import percent
 
 COHORT = 3  # patients that enter together under the 3+3 rule
 FULL = 6  # patients of a level that the rule can call tolerated
-RULES = {
-    "3+3": "The 3+3 rule: three patients enter a dose level. If none has a dose-limiting toxicity "
-    "(DLT), the next level opens; if one has, three more enter the same level; if two or more "
-    "have, the dose is too high, and the level below is filled up to six. The maximum tolerated "
-    "dose (MTD) is the highest level at which at most one of six has a DLT.",
-}
-CAVEAT = "These intervals ignore the 3+3 stopping; the MTD is the rule's, not an estimate."
-CAVEAT_OTHER = (
-    "These intervals ignore how the escalation was stopped; the MTD is the study's, not an "
-    "estimate."
-)
+RULES = ("3+3",)  # designs whose rule is known here
+DECISIONS = ("too high", "tolerated", "tolerated, open", "wait", "expand", "open")
 
 
 @dataclass(frozen=True)
@@ -45,7 +35,7 @@ class Step:
     dlts: int  # patients of this group with one
     evaluable: int  # of this group
     so_far: tuple[int, int]  # patients with a DLT, and evaluable patients, of the level
-    words: str  # what the rule says after it; "" without a rule
+    decision: str  # what the rule says after it (DECISIONS); "" without a rule
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,11 +55,11 @@ class Escalation:
     levels: Strata | None = None
     ordered: bool = False  # whether the order of entry is known
     recorded: bool = False  # whether toxicities are in the data at all
-    mtd: str = ""
-    at_mtd: int | None = None  # the level of the MTD, where it is one
-    rule: str = ""  # the design's rule in words
-    verdict: str = ""  # what the rule says of these counts
-    remarks: tuple[str, ...] = ()
+    mtd: float | None = None  # the maximum tolerated dose that the study states
+    at_mtd: int | None = None  # its level, where patients were treated at it
+    rule: str = ""  # the design's rule, of RULES
+    named: int | None = None  # the level that the rule names as MTD from these counts
+    n: int = 0  # patients of the cohort, with a dose level or without
     unit: str = ""
 
 
@@ -102,7 +92,7 @@ def reconstruct_escalation(cohort: Cohort) -> Escalation:
     ordered = study.conduct.rows == "entry"
     patients, recorded = _patients(cohort, levels, ordered), _recorded(cohort)
     rates = _rates(patients, levels, study.mtd)
-    rule = RULES.get(study.conduct.escalation, "")
+    rule = study.conduct.escalation if study.conduct.escalation in RULES else ""
     steps = _steps(patients, bool(rule) and recorded) if ordered else ()
     at_mtd = levels.doses.index(study.mtd) if study.mtd in levels.doses else None
     return Escalation(
@@ -112,11 +102,11 @@ def reconstruct_escalation(cohort: Cohort) -> Escalation:
         levels=levels,
         ordered=ordered,
         recorded=recorded,
-        mtd="" if study.mtd is None else f"{study.mtd:g} {study.dose_unit}".rstrip(),
+        mtd=study.mtd,
         at_mtd=at_mtd,
         rule=rule,
-        verdict=_verdict(rates, levels, study.mtd) if rule and recorded else "",
-        remarks=_remarks(cohort, patients, ordered, recorded, at_mtd),
+        named=rule_mtd(list(zip(rates["dlts"], rates["evaluable"], strict=True))),
+        n=cohort.n,
         unit=study.dose_unit,
     )
 
@@ -205,21 +195,21 @@ def _step(level: int, members: list, before: list[Step], with_rule: bool) -> Ste
         dlts=dlts,
         evaluable=evaluable,
         so_far=so_far,
-        words=decision(*so_far, above_too_high=too_high) if with_rule else "",
+        decision=decide(*so_far, above_too_high=too_high) if with_rule else "",
     )
 
 
-def decision(dlts: int, n: int, *, above_too_high: bool = False) -> str:
-    """What the 3+3 rule says of `dlts` of `n` evaluable patients of a level, in words."""
+def decide(dlts: int, n: int, *, above_too_high: bool = False) -> str:
+    """What the 3+3 rule says of `dlts` of `n` evaluable patients of a level, of DECISIONS."""
     if dlts >= 2:
-        return "too high: fill the level below up to six"
+        return "too high"
     if n >= FULL:
-        return "tolerated" if above_too_high else "tolerated: the next level may open"
+        return "tolerated" if above_too_high else "tolerated, open"
     if n < COHORT:
-        return "fewer than three: wait for more"
+        return "wait"
     if dlts == 1 or above_too_high:
-        return "three more at this level"
-    return "the next level may open"
+        return "expand"
+    return "open"
 
 
 def rule_mtd(counts: list[tuple[int, int]]) -> int | None:
@@ -232,47 +222,3 @@ def rule_mtd(counts: list[tuple[int, int]]) -> int | None:
         return None
     dlts, n = counts[high - 1]
     return high - 1 if n >= FULL and dlts <= 1 else None
-
-
-def _verdict(rates: pd.DataFrame, levels: Strata, mtd: float | None) -> str:
-    counts = list(zip(rates["dlts"], rates["evaluable"], strict=True))
-    named = rule_mtd(counts)
-    stated = "" if mtd is None else f"{mtd:g}"
-    if named is None:
-        more = f", the study states {stated}" if stated else ""
-        return f"By these counts the rule names no MTD{more}."
-    label = levels.labels[named]
-    if mtd is None:
-        return f"By these counts the rule names {label} as MTD; the study states none."
-    if levels.doses[named] == mtd:
-        return f"By these counts the rule names {label} as MTD, as the study states."
-    return f"By these counts the rule names {label} as MTD, but the study states {stated}."
-
-
-def _remarks(
-    cohort: Cohort, patients: pd.DataFrame, ordered: bool, recorded: bool, at_mtd: int | None
-) -> tuple[str, ...]:
-    found = []
-    if not recorded:
-        found.append(
-            "No toxicities are in the data. That may mean none or not recorded, so no rates are "
-            "given."
-        )
-    if not ordered:
-        found.append("The order of entry is not in the data: patients stand by dose level.")
-    if len(patients) < cohort.n:
-        found.append(f"{cohort.n - len(patients)} of {cohort.n} patients have no dose level.")
-    out = int((~patients["evaluable"]).sum())
-    if out:
-        found.append(f"{out} of {len(patients)} were never dosed and are not evaluable.")
-    mtd = cohort.study.mtd
-    if mtd is not None and at_mtd is None:
-        found.append(f"Nobody was treated at the stated MTD of {mtd:g} {cohort.study.dose_unit}.")
-    return tuple(found)
-
-
-def rate_words(row: pd.Series) -> str:
-    """ "33 % (4–78 %)"; one patient or none: no interval would say anything."""
-    if row["evaluable"] == 0:
-        return "nobody evaluable"
-    return f"{percent(row['rate'])} ({row['lower'] * 100:.1f}–{row['upper'] * 100:.1f} %)"

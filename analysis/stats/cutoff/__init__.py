@@ -1,5 +1,15 @@
 """Every cut-off of a marker at once: profile, search with its corrected p, stability."""
 
+from analysis.stats.cutoff.admissible import (
+    FEWEST,
+    MIN_FRACTION,
+    CandidateCuts,
+    assign_groups,
+    divide,
+    find_cuts,
+    shortest_decimals,
+    smallest_admissible_group,
+)
 from analysis.stats.cutoff.procedures import (
     CutAnswer,
     CutoffSearch,
@@ -20,12 +30,18 @@ from analysis.stats.cutoff.procedures import (
 )
 
 __all__ = [
+    "FEWEST",
+    "MIN_FRACTION",
+    "CandidateCuts",
     "CutAnswer",
     "CutoffSearch",
     "CutoffStability",
     "Order",
     "answer",
+    "assign_groups",
     "best_of_rows",
+    "divide",
+    "find_cuts",
     "medians",
     "null",
     "null_at_risk",
@@ -34,6 +50,8 @@ __all__ = [
     "resample",
     "scan",
     "search",
+    "shortest_decimals",
+    "smallest_admissible_group",
     "stability",
     "warm",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import smallest_admissible_group
+from analysis.stats.cutoff.admissible import smallest_admissible_group
 from analysis.stats.cutoff.scan_kernels import arranged, leveled, tidy
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.inputs import (

@@ -9,7 +9,7 @@ from scipy.special import ndtr
 
 from analysis.stats.cutoff import hazard_kernels
 from analysis.stats.cutoff.ordering import Order, in_blocks
-from wording.numbers import ALPHA
+from analysis.stats.inputs import ALPHA
 
 CUTS = 64  # cuts that one call of a kernel takes
 

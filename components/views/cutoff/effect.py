@@ -10,11 +10,12 @@ from dash.development.base_component import Component
 
 from analysis.results import continuous
 from analysis.results.continuous import ContinuousResult
+from analysis.stats.inputs import ALPHA
 from components.cards import table, unfold
 from components.views.cutoff.numbers import ESTIMATOR, sentence
 from components.views.view import Analysis, Chart, RenderContext
 from figures.cutoff.spline import continuous_figure
-from wording.numbers import ALPHA, interval, p_named, ratio, significant, with_interval
+from wording.numbers import interval, p_named, ratio, significant, with_interval
 
 EFFECT = Analysis(
     "continuous", continuous.analyse_continuous, continuous.READS, lambda found: (found.code,)

@@ -16,6 +16,7 @@ from components.ledger_table import draw_looks
 from components.views.view import RenderContext
 from wording import cutoff, phrases
 from wording.numbers import cut_text, p_text, ratio
+from wording.reported_p import write_corrected, write_with_count
 
 ESTIMATOR = {"cox": "Cox", "firth": "Firth"}
 OUTSIDE = (
@@ -163,7 +164,7 @@ def _p_cut(searched: CutoffSearchResult) -> tuple[str, str, Any]:
 
 def _p_adjusted(searched: CutoffSearchResult) -> tuple[str, str, Any]:
     def cell(column: Column) -> Any:
-        text = column.found.corrected_text
+        text = write_corrected(column.found)
         return text if column.found.fixed else html.B(text)
 
     return "p corrected for the search", "p_adjusted", _where(cell)
@@ -173,7 +174,7 @@ def _p_all(searched: CutoffSearchResult) -> tuple[str, str, Any]:
     return (
         "After all questions looked at here",
         "p_all",
-        _where(lambda column: column.found.counted),
+        _where(lambda column: write_with_count(column.found)),
     )
 
 

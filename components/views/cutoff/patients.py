@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from analysis.results import fragility
 from analysis.results.fragility import FragilityResult
+from analysis.stats.inputs import ALPHA
 from components.cards import make_scrollable, unfold
 from components.views.cutoff.numbers import ESTIMATOR, sentence
 from components.views.view import Analysis, RenderContext
@@ -46,7 +47,7 @@ def _crossing(found: FragilityResult) -> list[Component | str]:
     test = "permutation p" if found.permuted else "log-rank p"
     here = _cut(found, result.cut)
     lead = f"At {here} the p for this cut, uncorrected, is {_p(result.p)} ({test}). "
-    across = "above .05" if result.p <= fragility.ALPHA else "to .05 or below"
+    across = "above .05" if result.p <= ALPHA else "to .05 or below"
     if moves.empty:
         return [f"{lead}No patient’s change of side, alone, would take it {across}."]
     whose = "There is 1 patient whose" if len(moves) == 1 else (

@@ -27,6 +27,8 @@ from wording.numbers import (
     ratio,
     with_interval,
 )
+from wording.reported_p import write_corrected, write_with_count
+from wording.survival import describe_hazards, describe_interaction
 
 KEYS = ("high", "low", "third", "fourth")  # the looks of the curves, highest group first
 LARGEST_PLANNED = 20  # hazard ratios beyond are nothing that anyone plans for
@@ -162,7 +164,7 @@ def _left_out(one: EndpointResult) -> Component:
 
 
 def _by_arm(answer: SurvivalResult) -> tuple[str, str, Any]:
-    return "Does it depend on the arm?", "interaction", lambda one: one.interaction
+    return "Does it depend on the arm?", "interaction", describe_interaction
 
 
 def _p_cut(answer: SurvivalResult) -> tuple[str, str, Any]:
@@ -182,7 +184,7 @@ def _p_adjusted(answer: SurvivalResult) -> tuple[str, str, Any]:
         if found is None:
             return html.Span("none", className="note")
         why = html.Div(found.why, className="note") if found.why else ""
-        return [(html.Span if found.fixed else html.B)(found.corrected_text), why]
+        return [(html.Span if found.fixed else html.B)(write_corrected(found)), why]
 
     return "p corrected for the search", "p_adjusted", cell
 
@@ -191,7 +193,7 @@ def _p_all(answer: SurvivalResult) -> tuple[str, str, Any]:
     return (
         "After all questions looked at here",
         "p_all",
-        lambda one: one.reported_p.counted if one.reported_p else "",
+        lambda one: write_with_count(one.reported_p) if one.reported_p else "",
     )
 
 
@@ -249,7 +251,7 @@ def _followup(answer: SurvivalResult) -> tuple[str, str, Any]:
 def _hazards(answer: SurvivalResult) -> tuple[str, str, Any]:
     def cell(one: EndpointResult) -> Any:
         p = one.hazards.p
-        text = one.hazards.sentence
+        text = describe_hazards(one.hazards)
         return text if math.isnan(p) else f"{p_named('p', p)}: {text}"
 
     return "Proportional hazards?", "hazards", cell

@@ -16,7 +16,7 @@ from analysis.results.baseline import (
     StratifiedTest,
     StratifiedTests,
     compare_baseline,
-    test_within_strata,
+    compare_within_strata,
 )
 from analysis.results.survival import EndpointResult, SurvivalResult
 from components.cards import add_question_mark, card, table, table_of, unfold
@@ -29,12 +29,17 @@ from exports.provenance import Provenance, SurvivalExport
 from figures.km.figure import COUNTED, accessible_words, km_figure, ticks_of
 from figures.preview import figure_words
 from wording import phrases
+from wording.baseline import STRATA, describe_test, write_table
 from wording.summaries import survival_summary
+from wording.survival import list_cuts
 
 SURVIVAL = Analysis("answer", answers.analyse_survival, answers.READS, lambda found: found.drawn)
 BASELINE = Analysis("sides", compare_baseline, SIDES_READS)
 STRATIFIED = Analysis(
-    "within", test_within_strata, SIDES_READS, lambda found: tuple(one.code for one in found.tests)
+    "within",
+    compare_within_strata,
+    SIDES_READS,
+    lambda found: tuple(one.code for one in found.tests),
 )
 NO_BASELINE = "The data say nothing else about the patients at baseline."
 
@@ -194,7 +199,7 @@ def _strip(answer: SurvivalResult, one: EndpointResult) -> Component:
     counts = " / ".join(map(str, reversed(flow.groups)))
     sides = "from the highest group to the lowest, divided at" if answer.several else (
         "above / at or below")  # fmt: skip
-    steps.append((counts, f"{sides} {answer.cut_words}", []))
+    steps.append((counts, f"{sides} {list_cuts(answer)}", []))
     strip = html.Ol([_step(*step) for step in steps], className="flow", **{"aria-label": one.label})
     return html.Div([html.H3(one.label), strip], className="strip-of")
 
@@ -221,11 +226,11 @@ def _step(number: str, meaning: str, aside: list[Component]) -> Component:
 
 def draw_sides(result: BaselineTable, scene: RenderContext) -> Component:
     """Baseline by side."""
-    if result.table.empty:
+    if not result.rows:
         return html.P(NO_BASELINE, className="empty")
-    names = [name[:1].upper() + name[1:] for name in groups.column_labels(result.cuts)]
+    names = [name[:1].upper() + name[1:] for name in groups.label_columns(result.cuts)]
     heads = [f"{name} ({n})" for name, n in zip(names, result.counts, strict=True)]
-    frame = result.table.set_axis(["", *heads], axis=1)
+    frame = write_table(result).set_axis(["", *heads], axis=1)
     return table(frame, caption="Baseline by side of the cut-off", className="sides")
 
 
@@ -235,9 +240,9 @@ def draw_within(result: StratifiedTests, scene: RenderContext) -> list[Component
 
 
 def _test(result: StratifiedTests, one: StratifiedTest) -> Component:
-    within = add_question_mark(f"Tested within {result.strata_words}", "stratified")
+    within = add_question_mark(f"Tested within {STRATA[result.column]}", "stratified")
     note = html.Span(" (this cut-off; not corrected for the search)", className="note")
-    said = f" {one.words}"
+    said = f" {describe_test(one)}"
     return html.Div([html.B(f"{one.label}: "), within, said, note], className="adjusted")
 
 

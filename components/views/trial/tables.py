@@ -11,12 +11,22 @@ from dash.development.base_component import Component
 from analysis.question.display_options import choose_option
 from analysis.results.trial.adverse_events import GRADES, UNGRADED, AdverseEvents, patients_with
 from analysis.results.trial.conduct import Trial
-from analysis.results.trial.escalation import CAVEAT, CAVEAT_OTHER, Escalation, rate_words
+from analysis.results.trial.escalation import Escalation
 from analysis.results.trial.exposure import ExposureComparison
 from analysis.results.trial.lesions import GROWTH, SHRINKAGE
 from analysis.results.trial.swimmer import RESPONSES
 from components.cards import add_question_mark, card, make_scrollable, table, unfold
 from components.views.view import RenderContext
+from wording.escalation import (
+    CAVEAT,
+    CAVEAT_OTHER,
+    DECISIONS,
+    compare_mtd,
+    describe_rule,
+    list_remarks,
+    rate_words,
+    write_mtd,
+)
 from wording.numbers import duration, p_text, significant
 from wording.trial import count, list_items, ratio_words, response_words, test_words
 
@@ -37,10 +47,10 @@ def draw_rates(found: Trial, scene: RenderContext) -> list[Component]:
     if path.why:
         return [html.P(path.why)]
     if not path.recorded:
-        return [_count_treated(path), *notes(*path.remarks, found.notes.escalation_note)]
+        return [_count_treated(path), *notes(*list_remarks(path), found.notes.escalation_note)]
     caveat = CAVEAT if path.rule else CAVEAT_OTHER
     rates = html.Div(add_question_mark("Rates per evaluable patient, exact intervals", "dlt_rate"))
-    return [rates, _rates(path), *notes(caveat, *path.remarks, found.notes.escalation_note)]
+    return [rates, _rates(path), *notes(caveat, *list_remarks(path), found.notes.escalation_note)]
 
 
 def _count_treated(path: Escalation) -> Component:
@@ -84,14 +94,14 @@ def draw_steps(found: Trial, scene: RenderContext) -> list[Component]:
     path = found.path
     if path.why:
         return []
-    mtd = f"Maximum tolerated dose: {path.mtd}" if path.mtd else "No MTD is stated"
+    mtd = f"Maximum tolerated dose: {write_mtd(path)}" if path.mtd else "No MTD is stated"
     said = [html.Div(add_question_mark(mtd, "mtd"), className="lead-number")]
-    said += [html.P(path.verdict)] if path.verdict else []
+    said += [html.P(compare_mtd(path))] if compare_mtd(path) else []
     if path.recorded:
         said += notes("In the figure × marks a patient with a dose-limiting toxicity (DLT).")
     if path.steps:
         said.append(unfold("Show as table", _steps_table(path)))
-    return [*said, *notes(path.rule)]
+    return [*said, *notes(describe_rule(path))]
 
 
 def _steps_table(path: Escalation) -> Component:
@@ -104,7 +114,7 @@ def _steps_table(path: Escalation) -> Component:
             "Dose level": [path.levels.labels[step.level] for step in path.steps],
             "With DLT": [f"{step.dlts} of {step.evaluable}" for step in path.steps],
             "Level so far": [f"{step.so_far[0]} of {step.so_far[1]}" for step in path.steps],
-            "Then": [step.words or NONE for step in path.steps],
+            "Then": [DECISIONS[step.decision] or NONE for step in path.steps],
         }
     )
     return table(frame, caption="The escalation in order of entry")

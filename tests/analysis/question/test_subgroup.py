@@ -132,8 +132,9 @@ def test_every_analysis_reads_whom_it_is_about() -> None:
 
 
 def test_a_cut_declared_for_all_is_not_declared_for_some() -> None:
-    from analysis.cohort.analysis_set import find_cuts, select_sample
+    from analysis.cohort.analysis_set import select_sample
     from analysis.results.survival import find_declared_cuts
+    from analysis.stats.cutoff import find_cuts
     from tests.hand_made_cohorts import declared as study
 
     trial = type(STUDY)(**{**vars(STUDY), "study": study(3.0), "id": ""})

@@ -6,18 +6,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.cohort.analysis_set import assign_groups, divide, find_cuts
 from analysis.question import Question, parse_cuts
 from analysis.results import groups
-from analysis.results.baseline import compare_baseline, test_within_strata
+from analysis.results.baseline import compare_baseline, compare_within_strata
 from analysis.results.survival import analyse_survival
 from analysis.stats.cox import hazard_ratio
+from analysis.stats.cutoff import assign_groups, divide, find_cuts
 from analysis.stats.errors import NotEnoughData
 from data.sources import builtin
 from tests.hand_made_cohorts import cohort, declared
 from tests.reference import golden
 from wording import phrases
+from wording.baseline import describe_test, write_table
 from wording.summaries import survival_summary
+from wording.survival import describe_interaction, list_cuts
 
 NINE = cohort(range(1, 10), [4, 3, 5, 6, 8, 7, 9, 11, 10], [6, 4, 7, 9, 10, 8, 12, 14, 13])
 ASKED = Question("hand", "OS", "M", "C1D15", "value", "", (3.0, 6.0), "landmark")
@@ -86,7 +88,7 @@ def test_several_cut_offs_have_no_headline():
 def test_the_answer_keeps_its_first_cut_and_names_all():
     found = analyse_survival(NINE, ASKED)
     assert (found.cut, found.cuts, found.several) == (3.0, (3.0, 6.0), True)
-    assert found.cut_words == "3.00 and 6.00 U/L"
+    assert list_cuts(found) == "3.00 and 6.00 U/L"
     assert list(phrases.side_labels(found).items()) == [
         (2, "above 6.00 U/L"), (1, "above 3.00 to 6.00 U/L"), (0, "3.00 U/L or below"),
     ]  # fmt: skip
@@ -165,13 +167,15 @@ def test_group_numbers_count_the_cuts_below():
 def test_sides_have_a_column_per_group():
     found = compare_baseline(NINE, ASKED)
     assert found.counts == (3, 3, 3)
-    assert list(found.table.columns) == ["name", 2, 1, 0]
-    assert found.table.iloc[0].tolist() == ["Dose, mg: 6", "2 (67 %)", "1 (33 %)", "2 (67 %)"]
-    assert (
-        test_within_strata(NINE, ASKED)
-        .tests[0]
-        .words.startswith("stratified log-rank p of 3 groups = .")
-    )
+    assert list(write_table(found).columns) == ["name", 2, 1, 0]
+    assert write_table(found).iloc[0].tolist() == [
+        "Dose, mg: 6",
+        "2 (67 %)",
+        "1 (33 %)",
+        "2 (67 %)",
+    ]
+    tested = describe_test(compare_within_strata(NINE, ASKED).tests[0])
+    assert tested.startswith("stratified log-rank p of 3 groups = .")
 
 
 def test_the_interaction_with_the_arm_counts_every_group():
@@ -187,7 +191,7 @@ def test_the_interaction_with_the_arm_counts_every_group():
     rows = rows.loc[value.index]
     test = hazard_ratio.likelihood_ratio(rows["time"], rows["event"].astype(bool), full, x)
     assert test.df == 2
-    assert one.interaction == f"p = {test.p:.2f}".replace("0.", ".")
+    assert describe_interaction(one) == f"p = {test.p:.2f}".replace("0.", ".")
 
 
 @pytest.mark.parametrize(

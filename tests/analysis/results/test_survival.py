@@ -9,18 +9,20 @@ import pytest
 from analysis.cohort.strata import order_arms
 from analysis.question import Question, parse_query
 from analysis.question.defaults import complete_question
-from analysis.results.baseline import compare_baseline, test_within_strata
-from analysis.results.horizon import horizon, rounded_down
+from analysis.results.baseline import compare_baseline, compare_within_strata
 from analysis.results.overview import summarise_study
-from analysis.results.survival import analyse_survival
+from analysis.results.survival import analyse_survival, choose_tau
 from analysis.stats import survival
 from analysis.stats.errors import NotEnoughData
+from analysis.stats.rounding import round_down
 from components.views.survival.page import draw_remarks
 from data.cohort import Cut, Endpoint
 from data.sources import builtin
 from tests.hand_made_cohorts import STUDY, cohort, declared
+from wording.baseline import STRATA, describe_test, write_table
 from wording.phrases import caveat, kind
 from wording.summaries import survival_summary
+from wording.survival import describe_interaction
 
 TIMES = [1.0, 2, 3, 4, 5, 6, 7, 8]
 EIGHT = cohort([1, 2, 3, 4, 5, 6, 7, 8], TIMES, [t + 1 for t in TIMES])
@@ -82,9 +84,9 @@ def test_tau_does_not_move_with_the_cut():
 def test_tau_is_the_smaller_of_the_largest_times_at_the_median_rounded_down():
     time, value = np.array([1.0, 3.4, 2.0, 9.0]), np.array([1.0, 2.0, 3.0, 4.0])
     endpoint = Endpoint("OS", "Overall survival", "death")
-    assert horizon(time, value, 2.0, endpoint) == 3.0
-    assert horizon(time, value, 2.0, Endpoint("OS", "", "", tau=1.5)) == 1.5
-    assert (rounded_down(13.2), rounded_down(1097), rounded_down(0.0)) == (12, 1000, 0)
+    assert choose_tau(time, value, 2.0, endpoint) == 3.0
+    assert choose_tau(time, value, 2.0, Endpoint("OS", "", "", tau=1.5)) == 1.5
+    assert (round_down(13.2), round_down(1097), round_down(0.0)) == (12, 1000, 0)
 
 
 def test_an_endpoint_without_events_says_so_and_leaves_the_other_alone():
@@ -189,24 +191,26 @@ def test_the_summary_says_what_others_rely_on():
 def test_sides_count_everyone_with_a_sample():
     found = compare_baseline(EIGHT, ASKED)
     assert (found.n_high, found.n_low) == (4, 4)
-    assert found.table["name"].tolist()[:1] == ["Dose, mg: 6"]
-    assert found.table.iloc[0].tolist() == ["Dose, mg: 6", "2 (50 %)", "2 (50 %)"]
-    tested = test_within_strata(EIGHT, ASKED)
-    assert tested.strata_words == "dose level"
+    assert write_table(found)["name"].tolist()[:1] == ["Dose, mg: 6"]
+    assert write_table(found).iloc[0].tolist() == ["Dose, mg: 6", "2 (50 %)", "2 (50 %)"]
+    tested = compare_within_strata(EIGHT, ASKED)
+    assert STRATA[tested.column] == "dose level"
     expected = survival.permutation_logrank(
         np.array(TIMES), np.ones(8, bool), np.arange(8) > 3, strata=[6, 3] * 4
     )
-    assert f"{expected.p:.2f}".removeprefix("0") in tested.tests[0].words
+    assert f"{expected.p:.2f}".removeprefix("0") in describe_test(tested.tests[0])
 
 
 def test_arms_get_the_interaction_test_and_doses_do_not():
     found = asked_of("actg175", "marker=CD8&visit=week20")
     assert found.arms
-    assert found.endpoint("EFS").interaction == "p = .91"  # lifelines' likelihoods give .9063
+    assert (
+        describe_interaction(found.endpoint("EFS")) == "p = .91"
+    )  # lifelines' likelihoods give .9063
     ratio = asked_of("actg175", "marker=CD4_CD8&visit=week20&measure=change")
-    assert ratio.endpoint("EFS").interaction == "p = .20"  # lifelines: .2024
+    assert describe_interaction(ratio.endpoint("EFS")) == "p = .20"  # lifelines: .2024
     assert "interaction with the arm p = .91" in " ".join(survival_summary(found))
-    assert analyse_survival(EIGHT, ASKED).endpoint("OS").interaction == ""
+    assert describe_interaction(analyse_survival(EIGHT, ASKED).endpoint("OS")) == ""
 
 
 def test_the_overview_counts():

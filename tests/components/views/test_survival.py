@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from analysis.question import parse_query
 from analysis.question.defaults import complete_question
-from analysis.results.baseline import compare_baseline, test_within_strata
+from analysis.results.baseline import compare_baseline, compare_within_strata
 from analysis.results.survival import analyse_survival
 from analysis.stats.errors import NotEnoughData
 from components.server_html import to_html
@@ -53,7 +53,7 @@ QUESTIONS = st.fixed_dictionaries(
 def drawn(study, question):
     """Everything that the page shows for a question, as text."""
     found, beside = analyse_survival(study, question), compare_baseline(study, question)
-    tested = test_within_strata(study, question)
+    tested = compare_within_strata(study, question)
     texts = [*survival_summary(found)]
     for part in survival.VIEW.parts:
         other = {survival.BASELINE: beside, survival.STRATIFIED: tested}

@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.axis import Axis
-from analysis.cohort.analysis_set import assign_groups, select_sample
+from analysis.cohort.analysis_set import select_sample
 from analysis.question import parse_query
 from analysis.question.defaults import complete_question
 from analysis.results.preview import merge_places
+from analysis.stats.cutoff import assign_groups
 from components.controls.question import cut_props, step_cut
 from data.sources import builtin
 from figures.cutoff.dots import dots_figure, stack

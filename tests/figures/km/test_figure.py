@@ -12,6 +12,7 @@ from figures.km.curve_names import LETTER, TALL
 from figures.km.figure import accessible_words, data_rows, km_figure
 from figures.style import DARK, LIGHT
 from wording.phrases import short_labels, side_labels
+from wording.survival import list_cuts
 
 QUESTIONS = [
     ("imail2", "marker=HLADR_NK_PCT&visit=C1D15", "PFS"),
@@ -36,7 +37,7 @@ def traces(figure, beginning):
 def test_the_table_adds_up_to_the_group_at_every_tick(name, query, code):
     found, one, figure = drawn(name, query, code)
     ticks = list(figure.layout.xaxis.tickvals)
-    for label, n in zip(("above", found.cut_words), one.groups.set_index("group")["n"][::-1],
+    for label, n in zip(("above", list_cuts(found)), one.groups.set_index("group")["n"][::-1],
                         strict=True):  # fmt: skip
         rows = [traces(figure, f"{column}, {label}")[0] for column in
                 ("n_risk", "n_censor", "n_event")]  # fmt: skip

@@ -11,8 +11,7 @@ from scipy.stats import binomtest
 
 from analysis.results.trial.escalation import (
     clopper_pearson,
-    decision,
-    rate_words,
+    decide,
     reconstruct_escalation,
     rule_mtd,
 )
@@ -20,6 +19,7 @@ from data.cohort import Conduct
 from data.sources import builtin
 from tests.hand_made_cohorts import STUDY
 from tests.hand_made_trials import event, trial_of
+from wording.escalation import DECISIONS, compare_mtd, list_remarks, rate_words, write_mtd
 
 
 @pytest.mark.parametrize(
@@ -66,14 +66,14 @@ def test_what_the_rule_names(counts, level):
 
 
 def test_what_the_rule_says_next():
-    assert decision(0, 3) == "the next level may open"
-    assert decision(1, 3) == "three more at this level"
-    assert decision(0, 3, above_too_high=True) == "three more at this level"
-    assert decision(1, 6) == "tolerated: the next level may open"
-    assert decision(1, 6, above_too_high=True) == "tolerated"
-    assert decision(2, 3).startswith("too high")
-    assert decision(2, 6).startswith("too high")
-    assert decision(0, 2) == "fewer than three: wait for more"
+    assert DECISIONS[decide(0, 3)] == "the next level may open"
+    assert DECISIONS[decide(1, 3)] == "three more at this level"
+    assert DECISIONS[decide(0, 3, above_too_high=True)] == "three more at this level"
+    assert DECISIONS[decide(1, 6)] == "tolerated: the next level may open"
+    assert DECISIONS[decide(1, 6, above_too_high=True)] == "tolerated"
+    assert DECISIONS[decide(2, 3)].startswith("too high")
+    assert DECISIONS[decide(2, 6)].startswith("too high")
+    assert DECISIONS[decide(0, 2)] == "fewer than three: wait for more"
 
 
 @pytest.mark.parametrize("name", ["imail2", "imail2-null"])
@@ -86,22 +86,22 @@ def test_the_path_of_the_built_in_trial(name):
     assert path.rates[["evaluable", "dlts"]].to_numpy().tolist() == [[3, 0], [6, 0], [6, 2], [2, 2]]
     assert rate_words(path.rates.iloc[1]) == "0 % (0.0–45.9 %)"
     assert rate_words(path.rates.iloc[2]) == "33 % (4.3–77.7 %)"
-    assert path.mtd == "6 MIU/day"
+    assert write_mtd(path) == "6 MIU/day"
     assert path.at_mtd == 1
-    assert path.verdict.endswith("names 6 MIU/day as MTD, as the study states.")
+    assert compare_mtd(path).endswith("names 6 MIU/day as MTD, as the study states.")
     assert path.steps[-1].words == "tolerated"
-    assert path.remarks == ()
+    assert list_remarks(path) == ()
 
 
 def test_a_stated_mtd_that_the_rule_does_not_name_is_said():
     cohort = builtin.load("imail2")
     other = replace(cohort, study=replace(cohort.study, mtd=9.0), id="")
-    assert "but the study states 9" in reconstruct_escalation(other).verdict
+    assert "but the study states 9" in compare_mtd(reconstruct_escalation(other))
     none = replace(cohort, study=replace(cohort.study, mtd=None), id="")
-    assert "the study states none" in reconstruct_escalation(none).verdict
+    assert "the study states none" in compare_mtd(reconstruct_escalation(none))
     nowhere = replace(cohort, study=replace(cohort.study, mtd=5.0), id="")
     assert any("Nobody was treated at the stated MTD of 5" in one
-               for one in reconstruct_escalation(nowhere).remarks)  # fmt: skip
+               for one in list_remarks(reconstruct_escalation(nowhere)))  # fmt: skip
 
 
 def test_without_the_order_of_entry_there_are_no_steps():
@@ -109,9 +109,9 @@ def test_without_the_order_of_entry_there_are_no_steps():
     assert path.steps == ()
     assert not path.ordered
     assert path.patients["place"].tolist() == [1, 2, 1, 2]
-    assert any("order of entry is not in the data" in one for one in path.remarks)
+    assert any("order of entry is not in the data" in one for one in list_remarks(path))
     assert path.rates["dlts"].tolist() == [1, 0]
-    assert path.verdict == ""  # no rule is stated
+    assert compare_mtd(path) == ""  # no rule is stated
 
 
 def test_six_in_a_row_are_two_groups():
@@ -124,13 +124,13 @@ def test_six_in_a_row_are_two_groups():
     ]  # fmt: skip
     assert path.steps[0].words == "three more at this level"
     assert path.steps[2].words == "fewer than three: wait for more"
-    assert path.verdict == "By these counts the rule names no MTD."
+    assert compare_mtd(path) == "By these counts the rule names no MTD."
 
 
 def test_toxicities_that_were_not_recorded_are_not_none():
     path = reconstruct_escalation(trial_of([3, 6], []))
     assert not path.recorded
-    assert "may mean none or not recorded" in path.remarks[0]
+    assert "may mean none or not recorded" in list_remarks(path)[0]
 
 
 def test_who_was_never_dosed_is_not_evaluable():
@@ -138,8 +138,8 @@ def test_who_was_never_dosed_is_not_evaluable():
     path = reconstruct_escalation(trial_of([3, 3, 3, np.nan], given))
     assert path.patients["evaluable"].tolist() == [True, True, False]
     assert path.rates.loc[0, ["n", "evaluable", "dlts"]].tolist() == [3, 2, 1]
-    assert "1 of 3 were never dosed and are not evaluable." in path.remarks
-    assert "1 of 4 patients have no dose level." in path.remarks
+    assert "1 of 3 were never dosed and are not evaluable." in list_remarks(path)
+    assert "1 of 4 patients have no dose level." in list_remarks(path)
 
 
 def test_arms_that_are_no_doses():

@@ -1,0 +1,65 @@
+"""Baseline by side, and the tests within strata, as tables and sentences write them."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from analysis.results.baseline import (
+    BaselineRow,
+    BaselineTable,
+    LevelCount,
+    NumberSummary,
+    StratifiedTest,
+)
+from analysis.stats.estimates import PermutationTest
+from wording.column_labels import UNITS, column_label
+from wording.numbers import p_named, percent, significant
+
+STRATA = {"dose": "dose level", "arm": "arm", "": ""}
+
+
+def write_table(found: BaselineTable) -> pd.DataFrame:
+    """A row per covariate or level: its name, then a column per group, highest first."""
+    rows = [(_name(one, found.dose_unit), *map(_write_cell, one.cells)) for one in found.rows]
+    return pd.DataFrame(rows, columns=["name", *range(len(found.counts) - 1, -1, -1)])
+
+
+def describe_test(found: StratifiedTest) -> str:
+    """ "exact stratified p = .03", "stratified log-rank p of 3 groups = .03", or why none."""
+    test = found.test
+    if test is None:
+        return found.why or "nothing to compare"
+    if isinstance(test, PermutationTest):
+        return p_named(
+            f"{'exact stratified' if test.exact else 'stratified permutation'} p", test.p
+        )
+    of = f" of {found.groups} groups" if found.groups > 2 else ""
+    return p_named(f"stratified log-rank p{of}", test.p)
+
+
+def _name(row: BaselineRow, dose_unit: str) -> str:
+    title = _title(row.column, dose_unit)
+    if isinstance(row.cells[0], NumberSummary):
+        return f"{title}, median (range)"
+    return f"{title}: {row.level}"
+
+
+def _title(column: str, dose_unit: str) -> str:
+    if column == "dose":
+        return f"Dose, {dose_unit}".rstrip(", ")
+    if column == "arm_label":
+        return "Arm"
+    head, _, last = column.rpartition("_")
+    return f"{column_label(head)}, {last}" if head and last in UNITS else column_label(column)
+
+
+def _write_cell(cell: NumberSummary | LevelCount) -> str:
+    if isinstance(cell, NumberSummary):
+        if math.isnan(cell.median):
+            return "–"
+        middle, low, high = (significant(v, 2) for v in (cell.median, cell.least, cell.most))
+        return f"{middle} ({low}–{high})"
+    text = f"{cell.count} ({percent(cell.count / cell.known)})" if cell.known else "0"
+    return text + (f", {cell.missing} not known" if cell.missing else "")

@@ -1,0 +1,88 @@
+"""The escalation in words: the rule, what it says of the counts, rates, and what is not known."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.results.trial.escalation import Escalation
+from wording.numbers import percent
+
+RULES = {
+    "3+3": "The 3+3 rule: three patients enter a dose level. If none has a dose-limiting toxicity "
+    "(DLT), the next level opens; if one has, three more enter the same level; if two or more "
+    "have, the dose is too high, and the level below is filled up to six. The maximum tolerated "
+    "dose (MTD) is the highest level at which at most one of six has a DLT.",
+}
+
+
+CAVEAT = "These intervals ignore the 3+3 stopping; the MTD is the rule's, not an estimate."
+
+
+CAVEAT_OTHER = (
+    "These intervals ignore how the escalation was stopped; the MTD is the study's, not an "
+    "estimate."
+)
+DECISIONS = {
+    "too high": "too high: fill the level below up to six",
+    "tolerated": "tolerated",
+    "tolerated, open": "tolerated: the next level may open",
+    "wait": "fewer than three: wait for more",
+    "expand": "three more at this level",
+    "open": "the next level may open",
+    "": "",
+}
+
+
+def describe_rule(path: Escalation) -> str:
+    """The rule of the design; "" where it is none that is known here."""
+    return RULES.get(path.rule, "")
+
+
+def write_mtd(path: Escalation) -> str:
+    """ "6 MIU/day", or "" where the study states none."""
+    return "" if path.mtd is None else f"{path.mtd:g} {path.unit}".rstrip()
+
+
+def compare_mtd(path: Escalation) -> str:
+    """What the rule says of these counts, and whether the study says so, too; "" without a rule."""
+    if not (path.rule and path.recorded):
+        return ""
+    stated = "" if path.mtd is None else f"{path.mtd:g}"
+    if path.named is None:
+        more = f", the study states {stated}" if stated else ""
+        return f"By these counts the rule names no MTD{more}."
+    label = path.levels.labels[path.named]
+    if path.mtd is None:
+        return f"By these counts the rule names {label} as MTD; the study states none."
+    if path.levels.doses[path.named] == path.mtd:
+        return f"By these counts the rule names {label} as MTD, as the study states."
+    return f"By these counts the rule names {label} as MTD, but the study states {stated}."
+
+
+def list_remarks(path: Escalation) -> tuple[str, ...]:
+    """What is not known of these patients, or does not fit."""
+    if path.patients is None:
+        return ()
+    found, known = [], len(path.patients)
+    if not path.recorded:
+        found.append(
+            "No toxicities are in the data. That may mean none or not recorded, so no rates are "
+            "given."
+        )
+    if not path.ordered:
+        found.append("The order of entry is not in the data: patients stand by dose level.")
+    if known < path.n:
+        found.append(f"{path.n - known} of {path.n} patients have no dose level.")
+    out = int((~path.patients["evaluable"]).sum())
+    if out:
+        found.append(f"{out} of {known} were never dosed and are not evaluable.")
+    if path.mtd is not None and path.at_mtd is None:
+        found.append(f"Nobody was treated at the stated MTD of {path.mtd:g} {path.unit}.")
+    return tuple(found)
+
+
+def rate_words(row: pd.Series) -> str:
+    """ "33 % (4–78 %)"; one patient or none: no interval would say anything."""
+    if row["evaluable"] == 0:
+        return "nobody evaluable"
+    return f"{percent(row['rate'])} ({row['lower'] * 100:.1f}–{row['upper'] * 100:.1f} %)"
