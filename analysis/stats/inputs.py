@@ -119,6 +119,19 @@ def time_points(values, what: str) -> np.ndarray:
     return points
 
 
+def positive_count(value, what: str) -> int:
+    if not isinstance(value, (int, np.integer)) or value < 1:
+        raise ValueError(f"{what} must be a whole number above 0, not {value!r}.")
+    return int(value)
+
+
+def stream_seed(seed, purpose: int) -> np.uint64:
+    """A number that every seed and purpose has for itself."""
+    if not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise ValueError(f"seed must be a whole number, 0 or more, not {seed!r}.")
+    return np.random.SeedSequence([int(seed), purpose]).generate_state(1, np.uint64)[0]
+
+
 def same_length(**arrays) -> None:
     """Raise ValueError unless all arrays have the same length."""
     if len({len(a) for a in arrays.values()}) > 1:

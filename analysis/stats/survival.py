@@ -9,10 +9,10 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
+from analysis.stats._curve_limits import compute_band, find_half, normal_quantile
 from analysis.stats.estimates import Estimate, HypothesisTest, PermutationTest
-from analysis.stats.inputs import labels, positive_share, survival_arrays, time_points, tolerance
+from analysis.stats.inputs import labels, survival_arrays, time_points, tolerance
 from analysis.stats.logrank import logrank
 from analysis.stats.permutation import p_cut, p_cuts, permutation_logrank
 from analysis.stats.risk_set import RiskTable, product_limit, risk_table
@@ -33,11 +33,7 @@ __all__ = [
     "survival_at",
 ]
 
-CONF_TYPES = ("log-log", "log", "plain")
 EVERYONE = "all"  # the group's label where no groups are given
-
-# Survival that is 0.5 but for rounding is 0.5; R's tolerance in quantile.survfit.
-_FLAT = float(np.sqrt(np.finfo(float).eps))
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +64,8 @@ class KaplanMeier:
     @cached_property
     def columns(self) -> dict[str, np.ndarray]:
         """The columns of ``curves`` but the group."""
-        z, se = _normal_quantile(self.conf_level, self.conf_type), np.sqrt(self.greenwood)
-        lower, upper = _band(self.survival, se, z, self.conf_type)
+        z, se = normal_quantile(self.conf_level, self.conf_type), np.sqrt(self.greenwood)
+        lower, upper = compute_band(self.survival, se, z, self.conf_type)
         return {
             "time": self.table.time,
             "n_risk": self.table.at_risk[:, 0],
@@ -132,7 +128,7 @@ class KaplanMeier:
 
     def _halves(self, value: np.ndarray) -> np.ndarray:
         times = self.table.time
-        return np.array([_half(times[rows], value[rows]) for rows in self.table.strata()])
+        return np.array([find_half(times[rows], value[rows]) for rows in self.table.strata()])
 
 
 def kaplan_meier(time, event, group=None, *, conf_level=0.95, conf_type="log-log") -> KaplanMeier:
@@ -153,7 +149,7 @@ def kaplan_meier(time, event, group=None, *, conf_level=0.95, conf_type="log-log
     """
     time, event = survival_arrays(time, event)
     codes, names = ([0] * time.size, [EVERYONE]) if group is None else labels(group, time.size)
-    _normal_quantile(conf_level, conf_type)  # refuses what it does not know
+    normal_quantile(conf_level, conf_type)  # refuses what it does not know
     table = risk_table(time, event, stratum=np.asarray(codes))
     return _estimated(names, table, float(conf_level), conf_type)
 
@@ -195,51 +191,10 @@ def read_off(km: KaplanMeier, at) -> pd.DataFrame:
     return _stacked([_milestones(rows, points, near) for rows in km.by_group()])
 
 
-def _normal_quantile(conf_level, conf_type: str) -> float:
-    if conf_type not in CONF_TYPES:
-        raise ValueError(f"conf_type must be one of {', '.join(CONF_TYPES)}, not {conf_type!r}.")
-    return float(ndtri((1 + positive_share(conf_level, "conf_level")) / 2))
-
-
 def _column(names: list) -> np.ndarray:
     """Labels as an array that keeps text as objects, so that frames join without surprises."""
     array = np.array(names)
     return np.array(names, dtype=object) if array.dtype.kind in "US" else array
-
-
-def _band(survival, se, z: float, conf_type: str):
-    """Lower and upper limit of survival; ``se`` is the standard error of log survival."""
-    s = np.where(survival > 0, survival, np.nan)
-    se = np.where(survival > 0, se, np.nan)
-    if conf_type == "plain":
-        return np.maximum(s - z * se * s, 0.0), np.minimum(s + z * se * s, 1.0)
-    if conf_type == "log":
-        return s * np.exp(-z * se), np.minimum(s * np.exp(z * se), 1.0)
-    log_s = np.log(np.where(s < 1, s, np.nan))
-    half = z * se / log_s  # negative: survival below 1
-    centre = np.log(-log_s)
-    return np.exp(-np.exp(centre - half)), np.exp(-np.exp(centre + half))
-
-
-def _half(time: np.ndarray, value: np.ndarray) -> float:
-    """Where a curve or the edge of its band crosses 0.5, by the rule of R's quantile.survfit.
-
-    A flat part at 0.5 gives its middle; one that lasts to the end, the middle up to the last
-    time. An edge of a band may rise again: then the highest value that is not above 0.5 counts.
-    """
-    reached, below = _highest(value, 0.5 + _FLAT), _highest(value, 0.5 - _FLAT)
-    if reached is None:
-        return np.nan
-    if not np.isnan(value[-1]) and abs(value[-1] - 0.5) < _FLAT:
-        return float((time[reached] + time[-1]) / 2)
-    return np.nan if below is None else float((time[reached] + time[below]) / 2)
-
-
-def _highest(value: np.ndarray, limit: float) -> int | None:
-    """First position of the highest value that is not above the limit."""
-    kept = np.where(value <= limit, value, -np.inf)  # NaN compares false
-    position = int(kept.argmax())
-    return None if kept[position] == -np.inf else position
 
 
 def _stacked(parts: list[dict[str, np.ndarray]]) -> pd.DataFrame:

@@ -10,14 +10,26 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc, ndtr, ndtri
 
+from analysis.stats.cox._proportionality import compute_drift
 from analysis.stats.cox.firth_likelihood import firth_fit
-from analysis.stats.cox.partial_likelihood import CoxFit, PartialLikelihood, Pieces, fit
+from analysis.stats.cox.partial_likelihood import CoxFit, PartialLikelihood, fit
+from analysis.stats.cox.two_groups import FEWEST_FOR_COX, detectable_hr, estimator, separated
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.estimates import HypothesisTest
 from analysis.stats.inputs import labels, matrix, positive_share, same_length, survival_arrays
 
-FEWEST_FOR_COX = 60  # patients; below this one estimator serves all cuts, and it is Firth's
-_POWER = 2.80  # normal quantiles of 5 % two-sided and 80 %: 1.96 + 0.84
+__all__ = [
+    "FEWEST_FOR_COX",
+    "CoxModel",
+    "cox",
+    "detectable_hr",
+    "estimator",
+    "firth",
+    "likelihood_ratio",
+    "model",
+    "proportional_hazards",
+    "separated",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +65,7 @@ class CoxModel:
         if kept.size and not self.fitted.monotone.any():
             own = self.likelihood.only(kept)
             pieces = self.fitted.pieces or own.at(self.fitted.coef[kept] * own.scale)
-            statistic[kept], overall = _drift(own, pieces)
+            statistic[kept], overall = compute_drift(own, pieces)
         df = np.ones(terms, dtype=int)
         if terms > 1:
             statistic, df = np.append(statistic, overall), np.append(df, max(kept.size, 1))
@@ -132,52 +144,6 @@ def likelihood_ratio(
     return HypothesisTest(max(gain, 0.0), df, float(chdtrc(df, max(gain, 0.0))), "likelihood ratio")
 
 
-def separated(time, event, marker, cuts) -> np.ndarray:
-    """Whether the two-group Cox likelihood at each cut has no finite maximum; shape (cuts,).
-
-    High is marker > cut. There is a maximum where the first event of the low group comes while
-    high patients are at risk, and the other way round. A side without events, or without
-    patients, is separated too. All cuts in O(n log n). Raises ValueError for wrong input.
-    """
-    time, event = survival_arrays(time, event)
-    values, _ = matrix(marker, time.size)
-    if values.shape[1] != 1:
-        raise ValueError("One marker is needed.")
-    order = np.argsort(values[:, 0], kind="stable")
-    low = np.searchsorted(values[order, 0], np.atleast_1d(np.asarray(cuts, float)), side="right")
-    first, last = np.where(event, time, np.inf)[order], time[order]
-    low_event, low_time = _so_far(first, np.minimum, np.inf), _so_far(last, np.maximum, -np.inf)
-    high_event = _so_far(first[::-1], np.minimum, np.inf)[::-1]
-    high_time = _so_far(last[::-1], np.maximum, -np.inf)[::-1]
-    return ~((low_event[low] <= high_time[low]) & (high_event[low] <= low_time[low]))
-
-
-def estimator(time, event, marker, cuts) -> str:
-    """The one estimator of a question's hazard ratios: "cox" or "firth".
-
-    Cox from 60 patients where none of the (admissible) ``cuts`` is separated; else Firth.
-    """
-    apart = separated(time, event, marker, cuts)
-    return "cox" if np.size(time) >= FEWEST_FOR_COX and not apart.any() else "firth"
-
-
-def detectable_hr(events, share_high) -> float:
-    """The hazard ratio that a split could have been planned to show, >= 1.
-
-    80 % power at 5 % two-sided: exp(2.80 / sqrt(d p (1 - p))), d events, p the share of patients
-    above the cut (Schoenfeld 1983). A large-sample formula: simulated power is 69 % with 17 events
-    and 8 of 17 above, 58 % with 2 of 17 above, 80 % with 400. Raises ValueError for a count below
-    0 or a share outside 0 to 1, NotEnoughData without events.
-    """
-    share = positive_share(share_high, "share_high")
-    if not (np.isfinite(events) and events >= 0):
-        raise ValueError(f"events must be a count of 0 or more, not {events!r}.")
-    if events == 0:
-        raise NotEnoughData("Without events no hazard ratio could be shown.")
-    with np.errstate(over="ignore"):
-        return float(np.exp(_POWER / np.sqrt(events * share * (1 - share))))
-
-
 def _likelihood(time, event, covariates, strata, ties) -> tuple[PartialLikelihood, list[str]]:
     """Checked input as a partial likelihood, and the names of the terms."""
     if ties not in ("efron", "breslow"):
@@ -203,39 +169,5 @@ def _columns(coef, se, lower, upper, p) -> dict[str, np.ndarray]:
     return {name: np.where(np.isfinite(v), v, np.nan) for name, v in columns.items()}
 
 
-def _drift(likelihood: PartialLikelihood, pieces: Pieces) -> tuple[np.ndarray, float]:
-    """Score statistics of x g(t) beside x, for each term and for all terms together; `pieces` are
-    those at the maximum."""
-    g = _km_transform(likelihood)
-    score = g @ pieces.residual
-    added = np.einsum("e,eij->ij", g * g, pieces.spread)
-    cross = np.einsum("e,eij->ij", g, pieces.spread)
-    own = added - cross @ np.linalg.solve(pieces.information, cross)
-    told = np.diag(own) > 1e-12 * np.maximum(np.diag(added), 1e-300)
-    single = np.divide(score**2, np.diag(own), out=np.full(score.size, np.nan), where=told)
-    if not told.all():
-        return single, np.nan
-    size = np.sqrt(np.diag(own))
-    alike = own / np.outer(size, size)
-    if np.linalg.matrix_rank(alike, tol=1e-10, hermitian=True) < size.size:
-        return single, np.nan  # fewer event times than terms
-    return single, float(score / size @ np.linalg.solve(alike, score / size))
-
-
-def _km_transform(likelihood: PartialLikelihood) -> np.ndarray:
-    """1 - S(t-) of all patients at each event, centred over events; shape (events,)."""
-    time, deaths = likelihood.time, likelihood.time[likelihood.deaths]
-    points, d = np.unique(deaths, return_counts=True)
-    n = time.size - np.searchsorted(np.sort(time), points)
-    before = np.concatenate([[1.0], np.cumprod(1 - d / n)[:-1]])
-    g = 1 - before[np.searchsorted(points, deaths)]
-    return g - g.mean()
-
-
 def _terms(fitted: CoxFit) -> int:
     return int((~fitted.aliased).sum())
-
-
-def _so_far(values: np.ndarray, pick: np.ufunc, start: float) -> np.ndarray:
-    """Running extreme of the first 0, 1, ... n values; shape (n + 1,)."""
-    return pick.accumulate(np.concatenate([[start], values]))
