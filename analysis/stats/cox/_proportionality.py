@@ -3,9 +3,10 @@
 import numpy as np
 
 from analysis.stats.cox.partial_likelihood import PartialLikelihood, Pieces
+from analysis.stats.typed import Array
 
 
-def compute_drift(likelihood: PartialLikelihood, pieces: Pieces) -> tuple[np.ndarray, float]:
+def compute_drift(likelihood: PartialLikelihood, pieces: Pieces) -> tuple[Array, float]:
     """Score statistics of x g(t) beside x, for each term and for all terms together; `pieces` are
     those at the maximum."""
     g = _km_transform(likelihood)
@@ -24,7 +25,7 @@ def compute_drift(likelihood: PartialLikelihood, pieces: Pieces) -> tuple[np.nda
     return single, float(score / size @ np.linalg.solve(alike, score / size))
 
 
-def _km_transform(likelihood: PartialLikelihood) -> np.ndarray:
+def _km_transform(likelihood: PartialLikelihood) -> Array:
     """1 - S(t-) of all patients at each event, centred over events; shape (events,)."""
     time, deaths = likelihood.time, likelihood.time[likelihood.deaths]
     points, d = np.unique(deaths, return_counts=True)

@@ -9,6 +9,7 @@ from scipy.optimize import brentq
 from scipy.special import chdtrc, chdtri
 
 from analysis.stats.cox.partial_likelihood import HUGE, PartialLikelihood
+from analysis.stats.typed import Array
 
 _HALF_CHI = chdtri(1, 0.05) / 2  # the drop of log likelihood at a 95 % limit
 _STEP = 1e-9  # a step below this (in standard deviations) is the last one
@@ -19,7 +20,7 @@ _FARTHEST = 1e3  # beyond this a limit is not looked for
 _FAR_BELOW = 1e3  # stands for a likelihood too low to be computed
 
 
-def firth_fit(likelihood: PartialLikelihood) -> np.ndarray:
+def firth_fit(likelihood: PartialLikelihood) -> Array:
     """coef, se, lower, upper and p, shape (5, p), on the standardised scale.
 
     ``se`` comes from the unpenalised information at the estimate, as in R's coxphf.
@@ -40,7 +41,7 @@ def firth_fit(likelihood: PartialLikelihood) -> np.ndarray:
     return found
 
 
-def _penalised(likelihood: PartialLikelihood, beta: np.ndarray):
+def _penalised(likelihood: PartialLikelihood, beta: Array):
     """Penalised log likelihood, its score, and the information, at ``beta``."""
     here = likelihood.at(beta, turn=True)
     sign, determinant = np.linalg.slogdet(here.information)
@@ -53,7 +54,7 @@ def _penalised(likelihood: PartialLikelihood, beta: np.ndarray):
     return here.loglik + determinant / 2, here.score + bend / 2, here.information
 
 
-def _maximise(likelihood, beta: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, float]:
+def _maximise(likelihood, beta: Array, free: Array) -> tuple[Array, float]:
     """Newton's method over the ``free`` coefficients; the others stay as they are."""
     beta = beta.copy()
     value, score, information = _penalised(likelihood, beta)
@@ -67,7 +68,7 @@ def _maximise(likelihood, beta: np.ndarray, free: np.ndarray) -> tuple[np.ndarra
     return beta, (value if not free.size else -np.inf)
 
 
-def _newton_step(likelihood, beta, free, score, information) -> np.ndarray:
+def _newton_step(likelihood, beta, free, score, information) -> Array:
     """The Newton step, with the score's derivative by differences; else the scoring step."""
     slope = np.empty((free.size, free.size))
     for column, j in enumerate(free):
@@ -94,7 +95,7 @@ def _climb(likelihood, beta, value: float, step):
     return beta, value, None, None
 
 
-def _profile(likelihood, start, j: int, fixed: float) -> tuple[np.ndarray, float]:
+def _profile(likelihood, start, j: int, fixed: float) -> tuple[Array, float]:
     """The maximum with coefficient ``j`` held at ``fixed``."""
     beta = start.copy()
     beta[j] = fixed

@@ -9,47 +9,150 @@ import math
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
 from analysis.stats.cutoff import curve_kernels, hazard_kernels, scan_kernels
 from analysis.stats.cutoff.ordering import FLAT, Order, in_blocks, order
 from analysis.stats.cutoff.results import CUTS, CutAnswer, log_ratios, ratios
 from analysis.stats.errors import NotEnoughData
+from analysis.stats.typed import Array, Floats
 
 __all__ = ["answer", "medians", "profile", "scan"]
 
 
-def profile(time, event, marker, *, min_fraction=0.1, estimator="cox") -> pd.DataFrame:
-    """Every admissible cut: cut n_low n_high events_low events_high chi2 p hr lower upper z.
+def profile(
+    time: ArrayLike,
+    event: ArrayLike,
+    marker: ArrayLike,
+    *,
+    min_fraction: float = 0.1,
+    estimator: str = "cox",
+) -> pd.DataFrame:
+    """Compare both sides of every admissible cut.
 
     Parameters
     ----------
-    time, event, marker, min_fraction : as :func:`order`
-    estimator : "cox" (Efron ties, Wald 95 % interval) or "firth" (Breslow ties, profile
-        likelihood interval), as analysis.stats.cox.hazard_ratio
+    time, event, marker, min_fraction
+        As :func:`order`.
+    estimator : {"cox", "firth"}
+        Of the hazard ratio: Cox with Efron ties and Wald's 95 % interval, or Firth with Breslow
+        ties and the profile-likelihood 95 % interval.
 
-    NaN is not estimable: hr where a side has no events or Cox is separated, chi2 where the sides
-    are never at risk together. Raises ValueError for wrong input, NotEnoughData where there is
-    nothing to search.
+    Returns
+    -------
+    DataFrame, a row per admissible cut, ascending
+        Columns ``cut`` (the largest value of the low group), ``n_low``, ``n_high``,
+        ``events_low``, ``events_high``, ``chi2`` and ``p`` (log-rank), ``hr`` (high against low),
+        ``lower``, ``upper``, ``z`` (positive: more events than expected above the cut). NaN is
+        not estimable: ``hr`` where a side has no events or Cox is separated, ``chi2`` where the
+        sides are never at risk together.
+
+    Raises
+    ------
+    ValueError
+        For wrong input.
+    NotEnoughData
+        Where there is nothing to search.
+
+    Notes
+    -----
+    The p of each cut is that of a cut fixed beforehand. The smallest of a profile is no p of the
+    marker: :func:`search` corrects for having looked. ``z`` is the standardised score of maximally
+    selected rank statistics; where times tie its square and the log-rank chi-square differ.
+
+    References
+    ----------
+    Hothorn T, Lausen B (2003). On the exact distribution of maximally selected rank statistics.
+    Computational Statistics and Data Analysis 43, 121-137. R: ``maxstat::maxstat.test`` for z,
+    ``survival::survdiff`` for chi2, ``survival::coxph`` and ``coxphf::coxphf`` for hr.
+
+    Examples
+    --------
+    >>> time, event = [1, 2, 3, 4, 5, 6, 7, 8], [1, 1, 1, 0, 1, 1, 0, 1]
+    >>> table = profile(time, event, [3, 1, 4, 7, 2, 6, 5, 8], min_fraction=0.3)
+    >>> print(table[["cut", "n_low", "chi2", "hr", "z"]].round(2).to_string(index=False))
+     cut  n_low  chi2   hr     z
+     3.0      3  4.83 0.11 -1.86
+     4.0      4  6.84  NaN -2.33
+     5.0      5  1.80 0.24 -1.42
     """
     return compute_profile(
         require_cuts(order(time, event, marker, min_fraction=min_fraction)), estimator
     )
 
 
-def scan(order: Order) -> np.ndarray:
-    """Log-rank chi-square of every admissible cut, O(n log n); NaN where not estimable."""
+def scan(order: Order) -> Floats:
+    """The log-rank chi-square of every admissible cut.
+
+    Parameters
+    ----------
+    order : Order
+        The patients, sorted by :func:`order`.
+
+    Returns
+    -------
+    array of shape (cuts,)
+        NaN where the sides are never at risk together.
+
+    Raises
+    ------
+    NotEnoughData
+        Where there is nothing to search.
+
+    Notes
+    -----
+    The true hypergeometric variance at every cut, in O(n log n) for all of them.
+
+    Examples
+    --------
+    >>> from analysis.stats import cutoff
+    >>> time, event = [1, 2, 3, 4, 5, 6, 7, 8], [1, 1, 1, 0, 1, 1, 0, 1]
+    >>> ordered = cutoff.order(time, event, [3, 1, 4, 7, 2, 6, 5, 8], min_fraction=0.3)
+    >>> scan(ordered).round(2).tolist()
+    [4.83, 6.84, 1.8]
+    """
     require_cuts(order)
     return scan_kernels.chi_squares(
         order.level, order.had, order.table, order.ends, order.first, order.last
     )
 
 
-def answer(order: Order, cut: float, *, estimator="cox") -> CutAnswer:
-    """Everything about one cut, admissible or not: counts, log-rank, Z, HR, Kaplan-Meier.
+def answer(order: Order, cut: float, *, estimator: str = "cox") -> CutAnswer:
+    """Everything about one cut, admissible or not.
 
-    ``estimator`` as :func:`profile`. Raises ValueError for a cut that is no number,
-    NotEnoughData where a side has no patients.
+    Parameters
+    ----------
+    order : Order
+        The patients, sorted by :func:`order`.
+    cut : float
+        High is marker > cut.
+    estimator : {"cox", "firth"}
+        As :func:`profile`.
+
+    Returns
+    -------
+    CutAnswer
+        Counts, log-rank test, Z, hazard ratio and the Kaplan-Meier curves of both sides.
+
+    Raises
+    ------
+    ValueError
+        For a cut that is no number.
+    NotEnoughData
+        Where a side has no patients.
+
+    Notes
+    -----
+    At an admissible cut the same numbers as the row of :func:`profile`.
+
+    Examples
+    --------
+    >>> from analysis.stats import cutoff
+    >>> time, event = [1, 2, 3, 4, 5, 6, 7, 8], [1, 1, 1, 0, 1, 1, 0, 1]
+    >>> one = answer(cutoff.order(time, event, [3, 1, 4, 7, 2, 6, 5, 8]), 4.5)
+    >>> one.n_low, one.n_high, round(one.chi2, 2), round(one.hr, 2)
+    (4, 4, 6.84, nan)
     """
     firth = _is_firth(estimator)
     place = _place(order, cut)
@@ -83,14 +186,42 @@ def answer(order: Order, cut: float, *, estimator="cox") -> CutAnswer:
 
 
 def medians(order: Order) -> pd.DataFrame:
-    """Kaplan-Meier medians of both sides at every admissible cut, with 95 % intervals.
+    """Median survival of both sides at every admissible cut.
 
-    cut median_low lower_low upper_low median_high lower_high upper_high, as
-    ``kaplan_meier(...).medians``; NaN: not reached. NotEnoughData as :func:`profile`.
+    Parameters
+    ----------
+    order : Order
+        The patients, sorted by :func:`order`.
+
+    Returns
+    -------
+    DataFrame, a row per admissible cut
+        Columns ``cut``, ``median_low``, ``lower_low``, ``upper_low``, ``median_high``,
+        ``lower_high``, ``upper_high``, in the unit of time; NaN: not reached.
+
+    Raises
+    ------
+    NotEnoughData
+        Where there is nothing to search.
+
+    Notes
+    -----
+    As the medians of :func:`kaplan_meier` with their 95 % log-log intervals.
+
+    Examples
+    --------
+    >>> from analysis.stats import cutoff
+    >>> time, event = [1, 2, 3, 4, 5, 6, 7, 8], [1, 1, 1, 0, 1, 1, 0, 1]
+    >>> ordered = cutoff.order(time, event, [3, 1, 4, 7, 2, 6, 5, 8], min_fraction=0.3)
+    >>> print(medians(ordered)[["cut", "median_low", "median_high"]].to_string(index=False))
+     cut  median_low  median_high
+     3.0         2.0          8.0
+     4.0         2.5          8.0
+     5.0         3.0          7.0
     """
     cuts = require_cuts(order).n_low
 
-    def work(block: int, count: int) -> np.ndarray:
+    def work(block: int, count: int) -> Array:
         chunk = cuts[block * CUTS : block * CUTS + count]
         return curve_kernels.medians(order.time, order.spot, order.start, order.deaths, chunk)
 
@@ -127,7 +258,7 @@ def compute_profile(order: Order, estimator: str) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def compute_scale(order: Order, first: int, last: int) -> np.ndarray:
+def compute_scale(order: Order, first: int, last: int) -> Array:
     """1 / standard deviation of the low group's sum of scores under permutation."""
     m, n = order.ends[first:last].astype(float), order.n
     square = float(order.score @ order.score)
@@ -136,14 +267,14 @@ def compute_scale(order: Order, first: int, last: int) -> np.ndarray:
     return np.sqrt(n * (n - 1) / (m * (n - m) * square))
 
 
-def compute_z(order: Order, first: int | None = None, last: int | None = None) -> np.ndarray:
+def compute_z(order: Order, first: int | None = None, last: int | None = None) -> Array:
     """Z of the admissible cuts, or of those given."""
     first, last = (order.first, order.last) if first is None else (first, last)
     sums = scan_kernels.low_sums(order.score, order.ends[first:last])
     return -sums * compute_scale(order, first, last)
 
 
-def find_best(z: np.ndarray) -> int:
+def find_best(z: Array) -> int:
     """The first of the cuts with the largest |Z|, but for rounding."""
     size = np.abs(z)
     return int(np.argmax(size >= size.max() * (1 - 1e-12)))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.estimates import Estimate, PermutationTest
 from analysis.stats.inputs import numbers, same_length
+from analysis.stats.typed import Array
 
 __all__ = ["EXACT_PAIRS", "FEWEST_PAIRS", "spearman", "wilcoxon_signed_rank"]
 
@@ -17,13 +19,44 @@ FEWEST_PAIRS = 6  # five pairs cannot reach p = .05 in a two-sided signed-rank t
 EXACT_PAIRS = 200  # up to here the signed-rank null is enumerated, by convolution
 
 
-def wilcoxon_signed_rank(differences) -> PermutationTest:
-    """Wilcoxon signed-rank test that ``differences`` of shape (n,) are symmetric about 0.
+def wilcoxon_signed_rank(differences: ArrayLike) -> PermutationTest:
+    """Test whether paired differences are symmetric about 0 (Wilcoxon), two-sided.
 
-    Zeros keep their ranks and have no sign (Pratt 1959), ties share the middle rank. Up to 200
-    pairs p is exact, over all signs of the others, by convolution (``n`` is their number); beyond
-    normal, with that null's own variance. Two-sided. As coin's wilcoxsign_test in R. Raises
-    ValueError for wrong input, NotEnoughData under 6 pairs or where all differences are 0.
+    Parameters
+    ----------
+    differences : array of shape (n,)
+        One for each patient, complete.
+
+    Returns
+    -------
+    PermutationTest
+        ``statistic`` is z, positive where values rose. Exact up to 200 pairs, with ``n`` the
+        number of sign patterns; beyond, normal.
+
+    Raises
+    ------
+    ValueError
+        For wrong input.
+    NotEnoughData
+        Under 6 pairs, or where all differences are 0.
+
+    Notes
+    -----
+    Zeros keep their ranks and have no sign (Pratt), ties share the middle rank; differences that
+    agree but for rounding tie. The exact p takes all signs of the others into account, by
+    convolution. Five pairs cannot reach p = .05, so none is given there. R's ``wilcox.test``
+    drops zeros instead.
+
+    References
+    ----------
+    Pratt JW (1959). Remarks on zeros and ties in the Wilcoxon signed rank procedures. Journal of
+    the American Statistical Association 54, 655-667. R: ``coin::wilcoxsign_test``.
+
+    Examples
+    --------
+    >>> test = wilcoxon_signed_rank([-1.2, -0.4, 0.0, -2.0, -0.7, -0.7, 0.3])
+    >>> round(test.statistic, 3), test.p, test.n
+    (-1.954, 0.0625, 64)
     """
     d = numbers(differences, "differences")
     if d.size < FEWEST_PAIRS:
@@ -49,12 +82,43 @@ def wilcoxon_signed_rank(differences) -> PermutationTest:
     return PermutationTest(float(z), p, True, 2**twice.size, "exact Wilcoxon signed-rank")
 
 
-def spearman(x, y, *, conf_level=0.95) -> Estimate:
-    """Spearman's rank correlation of two arrays of shape (n,), with interval and p.
+def spearman(x: ArrayLike, y: ArrayLike, *, conf_level: float = 0.95) -> Estimate:
+    """Estimate Spearman's rank correlation.
 
-    p as R's cor.test(method = "spearman", exact = FALSE): t with n - 2 degrees of freedom; the
-    interval on Fisher's scale with the variance of Bonett & Wright (2000), NaN under 4 pairs or
-    at rho = 1. Raises ValueError for wrong input, NotEnoughData where one of them has one value.
+    Parameters
+    ----------
+    x, y : arrays of shape (n,)
+        Complete.
+    conf_level : float
+        Level of the interval, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        rho, its interval (NaN under 4 pairs or where rho is 1 or -1) and its two-sided p.
+
+    Raises
+    ------
+    ValueError
+        For wrong input.
+    NotEnoughData
+        Under 3 pairs, or where one of the arrays has one value only.
+
+    Notes
+    -----
+    p from t with n - 2 degrees of freedom; the interval on Fisher's scale.
+
+    References
+    ----------
+    Bonett DG, Wright TA (2000). Sample size requirements for estimating Pearson, Kendall and
+    Spearman correlations. Psychometrika 65, 23-28, for the interval. R: ``cor.test(method =
+    "spearman", exact = FALSE)`` for p.
+
+    Examples
+    --------
+    >>> rho = spearman([1, 2, 3, 4, 5, 6], [2, 1, 4, 3, 6, 5])
+    >>> round(rho.value, 3), round(rho.lower, 3), round(rho.upper, 3), round(rho.p, 3)
+    (0.829, -0.127, 0.986, 0.042)
     """
     x, y = numbers(x, "x"), numbers(y, "y")
     same_length(x=x, y=y)
@@ -78,7 +142,7 @@ def _rho_interval(rho: float, n: int, conf_level: float) -> tuple[float, float]:
     return math.tanh(math.atanh(rho) - half), math.tanh(math.atanh(rho) + half)
 
 
-def _share_of_signs(twice: np.ndarray, off: int) -> float:
+def _share_of_signs(twice: Array, off: int) -> float:
     """P(|2 W - sum| >= off) over all equally likely signs of the ranks (doubled, whole)."""
     total = int(twice.sum())
     chance = np.zeros(total + 1)

@@ -9,15 +9,18 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.estimates import HypothesisTest
 from analysis.stats.inputs import labels, numbers, same_length
 from analysis.stats.trend.jonckheere_kernel import twice_j
+from analysis.stats.typed import Array
 
 PERMUTED_BELOW = 30  # patients: below, pages ask for a permutation p
 PERMUTATIONS = 10_000
@@ -30,10 +33,10 @@ class Ranked:
     """Values sorted and coded: ``tie`` numbers the distinct values, ``group`` the groups 0..k-1,
     both in the order of the values; ``sizes`` of the groups, ``names`` their labels."""
 
-    tie: np.ndarray
-    group: np.ndarray
-    sizes: np.ndarray
-    names: list
+    tie: Array
+    group: Array
+    sizes: Array
+    names: list[Any]
 
     @property
     def n(self) -> int:
@@ -41,20 +44,55 @@ class Ranked:
         return self.tie.size
 
 
-def jonckheere(values, groups, *, permutations=None, seed=0) -> HypothesisTest:
-    """Jonckheere-Terpstra test of a trend of ``values`` across ordered ``groups``; two-sided.
+def jonckheere(
+    values: ArrayLike, groups: Any, *, permutations: int | None = None, seed: int = 0
+) -> HypothesisTest:
+    """Test for a trend of values across ordered groups (Jonckheere-Terpstra), two-sided.
 
     Parameters
     ----------
-    values : array of shape (n,), complete
-    groups : array of shape (n,), ordered numbers (doses) or an ordered Categorical
-    permutations, seed : with them p is (b + 1) / (permutations + 1), b the random re-labellings
-        with |J - E(J)| at least as large; else the normal approximation
+    values : array of shape (n,)
+        Complete, in any unit.
+    groups : array of shape (n,)
+        Ordered numbers (doses) or an ordered Categorical.
+    permutations : int, optional
+        With them p comes from so many random re-labellings, else from the normal distribution.
+    seed : int
+        Makes the re-labellings repeatable.
 
-    ``statistic`` is z = (J - E(J)) / sqrt(V), V corrected for ties (Hollander & Wolfe 1999, 6.19),
-    ``u`` J - E(J) and ``variance`` V; z > 0: values rise with the group. Equals the tie-corrected
-    test in R of tests/reference; DescTools and clinfun leave the ties out. Raises ValueError for
-    wrong input (text has no order), NotEnoughData where there is one group or one value.
+    Returns
+    -------
+    HypothesisTest
+        ``statistic`` is z, positive where values rise with the group; ``u`` is J - E(J) and
+        ``variance`` its variance.
+
+    Raises
+    ------
+    ValueError
+        For wrong input: text has no order.
+    NotEnoughData
+        Where there is one group or one value.
+
+    Notes
+    -----
+    The variance is corrected for ties (Hollander & Wolfe's equation 6.19); programs that leave
+    ties out, as R's clinfun does, differ wherever values repeat. The permuted p is
+    (b + 1) / (permutations + 1), b the re-labellings with |J - E(J)| at least as large; it does
+    not depend on the order of rows.
+
+    References
+    ----------
+    Hollander M, Wolfe DA (1999). Nonparametric Statistical Methods, 2nd ed., section 6.2.
+    Jonckheere AR (1954). Biometrika 41, 133-145.
+
+    Examples
+    --------
+    >>> values, doses = [1.0, 2.0, 2.0, 3.0, 5.0, 4.0], [0, 0, 3, 3, 9, 9]
+    >>> test = jonckheere(values, doses)
+    >>> round(test.statistic, 3), round(test.p, 3)
+    (2.221, 0.026)
+    >>> jonckheere(values, doses, permutations=1000).name
+    'Jonckheere-Terpstra (1,000 permutations)'
     """
     ranked = _ranked(values, _ordered(groups))
     j, expected, variance = _moments(ranked)
@@ -70,12 +108,44 @@ def jonckheere(values, groups, *, permutations=None, seed=0) -> HypothesisTest:
     )
 
 
-def kruskal_wallis(values, groups, *, permutations=None, seed=0) -> HypothesisTest:
-    """Kruskal-Wallis test of a difference between unordered ``groups``, ties corrected.
+def kruskal_wallis(
+    values: ArrayLike, groups: Any, *, permutations: int | None = None, seed: int = 0
+) -> HypothesisTest:
+    """Test for a difference between unordered groups (Kruskal-Wallis).
 
-    As R's kruskal.test: ``statistic`` H with k - 1 degrees of freedom, p from chi-square; with
-    ``permutations`` from random re-labellings, (b + 1) / (B + 1). Arrays of shape (n,). Raises
-    ValueError for wrong input, NotEnoughData where there is one group or one value.
+    Parameters
+    ----------
+    values : array of shape (n,)
+        Complete, in any unit.
+    groups : array of shape (n,)
+        Labels of any kind.
+    permutations : int, optional
+        With them p comes from so many random re-labellings, else from chi-square.
+    seed : int
+        Makes the re-labellings repeatable.
+
+    Returns
+    -------
+    HypothesisTest
+        ``statistic`` is H, ties corrected, with k - 1 degrees of freedom.
+
+    Raises
+    ------
+    ValueError
+        For wrong input.
+    NotEnoughData
+        Where there is one group or one value.
+
+    References
+    ----------
+    Kruskal WH, Wallis WA (1952). Journal of the American Statistical Association 47, 583-621. R:
+    ``kruskal.test``.
+
+    Examples
+    --------
+    >>> test = kruskal_wallis([1, 2, 2, 3, 5, 4], ["A", "A", "B", "B", "C", "C"])
+    >>> round(test.statistic, 3), test.df, round(test.p, 3)
+    (4.191, 2.0, 0.123)
     """
     ranked = _ranked(values, groups)
     _, start, counts = np.unique(ranked.tie, return_index=True, return_counts=True)
@@ -101,7 +171,7 @@ def warm() -> None:
     jonckheere(np.arange(6.0), np.arange(6) // 2, permutations=10)
 
 
-def _ordered(groups):
+def _ordered(groups: Any) -> Any:
     """The groups if they have an order: numbers, or a Categorical that is ordered."""
     dtype = getattr(groups, "dtype", None)
     if isinstance(dtype, pd.CategoricalDtype):
@@ -111,7 +181,7 @@ def _ordered(groups):
     return numbers(groups, "groups")
 
 
-def _ranked(values, groups) -> Ranked:
+def _ranked(values: ArrayLike, groups: Any) -> Ranked:
     values = numbers(values, "values")
     if values.size == 0:
         raise ValueError("There are no patients: values is empty.")
@@ -142,7 +212,7 @@ def _moments(ranked: Ranked) -> tuple[float, float, float]:
     j = float((table * lower).sum())
     expected = (n**2 - float((sizes**2).sum())) / 4
 
-    def sums(x: np.ndarray) -> tuple[float, float, float]:
+    def sums(x: Array) -> tuple[float, float, float]:
         pairs = x * (x - 1)
         return (
             float((pairs * (2 * x + 5)).sum()),
@@ -158,7 +228,7 @@ def _moments(ranked: Ranked) -> tuple[float, float, float]:
     return j, expected, variance
 
 
-def _shuffled(sizes: np.ndarray, permutations: int, seed: int) -> np.ndarray:
+def _shuffled(sizes: Array, permutations: int, seed: int) -> Array:
     """The groups in random orders, shape (n, permutations); kept, where it is small, because the
     markers of one visit have the same patients."""
     draw = _drawn if sizes.sum() <= KEPT else _drawn.__wrapped__
@@ -166,19 +236,19 @@ def _shuffled(sizes: np.ndarray, permutations: int, seed: int) -> np.ndarray:
 
 
 @lru_cache(maxsize=16)
-def _drawn(sizes: tuple[int, ...], permutations: int, seed: int) -> np.ndarray:
+def _drawn(sizes: tuple[int, ...], permutations: int, seed: int) -> Array:
     rng = np.random.default_rng(seed)
     groups = np.repeat(np.arange(len(sizes), dtype=np.int16), sizes)
     drawn = rng.permuted(np.tile(groups, (permutations, 1)), axis=1)
     return np.ascontiguousarray(drawn.T)
 
 
-def _tail(null: np.ndarray, observed: float) -> float:
+def _tail(null: Array, observed: float) -> float:
     """(b + 1) / (B + 1), two-sided on the distance from the mean."""
     return float(((np.abs(null) >= abs(observed) - _SAME).sum() + 1) / (null.size + 1))
 
 
-def _count(permutations) -> int:
+def _count(permutations: Any) -> int:
     if isinstance(permutations, bool) or int(permutations) != permutations or permutations < 1:
         raise ValueError(
             f"permutations must be a whole number of at least 1, not {permutations!r}."
