@@ -1,6 +1,6 @@
 """The log-rank test and its weighted relatives, for two or more groups, stratified or not."""
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -129,7 +129,7 @@ def weights_name(weights: Weights) -> str:
     return f"Fleming-Harrington ({p:g}, {q:g})"
 
 
-def _fleming_harrington(weights: Weights) -> tuple[float, float]:
+def _fleming_harrington(weights: Any) -> tuple[float, float]:
     try:
         name, p, q = weights
         p, q = float(p), float(q)
@@ -149,12 +149,12 @@ def _weights(weights: Weights, table: RiskTable) -> Floats:
     if weights == "logrank":
         return np.ones(at_risk.size)
     if weights == "gehan":
-        return at_risk.astype(float)
+        return np.asarray(at_risk, dtype=float)
     if weights == "tarone-ware":
-        return np.sqrt(at_risk)
+        return np.asarray(np.sqrt(at_risk))
     p, q = (1.0, 0.0) if weights == "peto-peto" else _fleming_harrington(weights)
     before = just_before(product_limit(table, table.events.sum(axis=1), at_risk)[0], table)
-    return before**p * (1.0 - before) ** q
+    return np.asarray(before**p * (1.0 - before) ** q)
 
 
 def _sums(table: RiskTable, weight: Floats) -> tuple[Floats, Floats, Floats]:

@@ -1,7 +1,7 @@
 """The studentised permutation log-rank test, and the rule that chooses the p of one cut."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from math import comb, prod
 
 import numpy as np
@@ -14,7 +14,7 @@ from analysis.stats.inputs import labels, matrix, positive_count, survival_array
 from analysis.stats.logrank import logrank
 from analysis.stats.permutation_kernels import of_every_choice, of_ranks, tails_of_sizes
 from analysis.stats.risk_set import risk_table
-from analysis.stats.typed import Array
+from analysis.stats.typed import Array, Flags, Floats, Integers
 
 MOST_SPLITS = 200_000  # enumerated up to here, drawn at random beyond
 MOST_PATIENTS = 200  # p_cut is a permutation p up to here, the log-rank p beyond
@@ -294,7 +294,7 @@ class _Scores:
         return of_ranks(rank, size, self.residual, self.weight)
 
 
-def _asymptotic(time, event, high) -> tuple[float, bool, str]:
+def _asymptotic(time: Floats, event: Flags, high: Flags) -> tuple[float, bool, str]:
     if high.all() or not high.any():
         return np.nan, False, ""
     try:
@@ -304,7 +304,9 @@ def _asymptotic(time, event, high) -> tuple[float, bool, str]:
     return test.p, test.exact, test.name
 
 
-def _at_many(time, event, sides, permutations: int, seed) -> list[tuple[float, bool, str]]:
+def _at_many(
+    time: Floats, event: Flags, sides: list[Flags], permutations: int, seed: int
+) -> list[tuple[float, bool, str]]:
     """p, whether exact, and its name for several cuts of the same patients."""
     n, sizes = time.size, [int(high.sum()) for high in sides]
     distinct = {size: i for i, size in enumerate(sizes) if 0 < size < n}  # one cut of each size
@@ -323,12 +325,12 @@ def _at_many(time, event, sides, permutations: int, seed) -> list[tuple[float, b
     return [rows[size] for size in sizes]
 
 
-def _enumerated(scores, sizes: list[int], observed: dict[int, float]) -> list[float]:
+def _enumerated(scores: _Scores, sizes: list[int], observed: dict[int, float]) -> list[float]:
     """Exact p at each size. The high groups of n - k patients are the low groups of those of k."""
-    n, p, null = scores.n, {}, np.empty(0)
+    n, p = scores.n, dict[int, float]()
     for small in sorted({min(size, n - size) for size in sizes}):
-        null = _studentised(*of_every_choice(comb(n, small), small, scores.residual, scores.weight),
-                            empty=0.0)  # fmt: skip
+        u, v = of_every_choice(comb(n, small), small, scores.residual, scores.weight)
+        null = _studentised(u, v, empty=0.0)
         for size in {small, n - small} & set(sizes):
             sign = 1.0 if size == small else -1.0
             fewer = min(_tails(null, sign * observed[size]))
@@ -336,19 +338,25 @@ def _enumerated(scores, sizes: list[int], observed: dict[int, float]) -> list[fl
     return [p[size] for size in sizes]
 
 
-def _shared(scores, sizes: list[int], observed, permutations: int, seed) -> list[float]:
+def _shared(
+    scores: _Scores, sizes: list[int], observed: dict[int, float], permutations: int, seed: int
+) -> list[float]:
     """Random p at each (ascending) size; every size reads the same random ranks."""
     if not sizes:
         return []
     at = np.array([observed[size] for size in sizes])
     fixed = np.array(sizes), at, _SAME * (1 + np.abs(at)), scores.residual, scores.weight
-    counts, counting = 0, None
+    counts: Integers = np.zeros((at.size, 2), np.int64)
+    counting: Future[Integers] | None = None
     with ThreadPoolExecutor(1) as other:  # counts one block while the next is drawn
         for ranks in _ranks(_generators(seed, 1)[0], scores.n, permutations):
-            counts += counting.result() if counting else 0
+            if counting:
+                counts = counts + counting.result()
             counting = other.submit(tails_of_sizes, ranks, *fixed)
-        counts += counting.result()
-    return np.minimum(1.0, 2 * (counts.min(axis=1) + 1) / (permutations + 1)).tolist()
+        if counting:
+            counts = counts + counting.result()
+    p: list[float] = np.minimum(1.0, 2 * (counts.min(axis=1) + 1) / (permutations + 1)).tolist()
+    return p
 
 
 def _every_split(parts: list[_Scores]) -> Array:
@@ -360,7 +368,7 @@ def _every_split(parts: list[_Scores]) -> Array:
     return _studentised(u, v, empty=0.0)
 
 
-def _random_splits(parts: list[_Scores], permutations: int, seed) -> Array:
+def _random_splits(parts: list[_Scores], permutations: int, seed: int) -> Array:
     """The statistic of random splits, drawn in each stratum by itself."""
     u, v = np.zeros(permutations), np.zeros(permutations)
     for part, rng in zip(parts, _generators(seed, len(parts)), strict=True):
@@ -374,14 +382,15 @@ def _random_splits(parts: list[_Scores], permutations: int, seed) -> Array:
     return _studentised(u, v, empty=0.0)
 
 
-def _generators(seed, strata: int) -> list[np.random.Generator]:
+def _generators(seed: int, strata: int) -> list[np.random.Generator]:
     return [np.random.default_rng(own) for own in np.random.SeedSequence(seed).spawn(strata)]
 
 
-def _studentised(u, v, empty: float = np.nan) -> Array:
+def _studentised(u: ArrayLike, v: ArrayLike, empty: float = np.nan) -> Floats:
     """(O - E) / sqrt(V); a split without any information (V = 0, and so O = E) gives ``empty``."""
     u, v = np.asarray(u, dtype=float), np.asarray(v, dtype=float)
-    return np.divide(u, np.sqrt(v), out=np.full(u.shape, empty), where=v > 0)
+    ratio: Floats = np.divide(u, np.sqrt(v), out=np.full(u.shape, empty), where=v > 0)
+    return ratio
 
 
 def _tails(null: Array, observed: float) -> tuple[int, int]:

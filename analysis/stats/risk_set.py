@@ -85,7 +85,8 @@ def risk_table(
 def _remaining(total: Array, bounds: Array) -> Array:
     """Sums from each row to the end of its stratum (integers, so differences are exact)."""
     later = np.vstack([total[::-1].cumsum(axis=0)[::-1], np.zeros_like(total[:1])])
-    return later[:-1] - np.repeat(later[bounds[1:]], np.diff(bounds), axis=0)
+    remaining: Array = later[:-1] - np.repeat(later[bounds[1:]], np.diff(bounds), axis=0)
+    return remaining
 
 
 def product_limit(table: RiskTable, events: Array, at_risk: Array) -> tuple[Floats, Floats]:

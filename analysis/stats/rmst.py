@@ -1,5 +1,7 @@
 """Restricted mean survival time: the area under the Kaplan-Meier curve up to tau."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -15,7 +17,7 @@ from analysis.stats.inputs import (
     two_groups,
 )
 from analysis.stats.risk_set import product_limit, risk_table
-from analysis.stats.typed import Array
+from analysis.stats.typed import Flags, Floats
 
 
 def rmst_difference(
@@ -91,7 +93,7 @@ def rmst_difference(
     return Estimate(value, value - z * se, value + z * se, p, se, table)
 
 
-def _tau(tau, time: Array) -> float:
+def _tau(tau: float, time: Floats) -> float:
     points = time_points(tau, "tau")
     if points.size != 1 or not points[0] > 0:
         raise ValueError("tau must be one time greater than 0.")
@@ -100,7 +102,7 @@ def _tau(tau, time: Array) -> float:
     return float(time[closest] if near[closest] <= tolerance(np.unique(time)) else points[0])
 
 
-def _area(time, event, tau: float, name) -> tuple[float, float]:
+def _area(time: Floats, event: Flags, tau: float, name: Any) -> tuple[float, float]:
     """Restricted mean and the variance of its estimate in one group."""
     table = risk_table(time, event)
     d, n = table.events[:, 0], table.at_risk[:, 0]

@@ -32,4 +32,5 @@ def _km_transform(likelihood: PartialLikelihood) -> Array:
     n = time.size - np.searchsorted(np.sort(time), points)
     before = np.concatenate([[1.0], np.cumprod(1 - d / n)[:-1]])
     g = 1 - before[np.searchsorted(points, deaths)]
-    return g - g.mean()
+    centred: Array = g - g.mean()
+    return centred

@@ -327,7 +327,9 @@ def likelihood_ratio(
     return HypothesisTest(max(gain, 0.0), df, float(chdtrc(df, max(gain, 0.0))), "likelihood ratio")
 
 
-def _likelihood(time, event, covariates, strata, ties) -> tuple[PartialLikelihood, list[str]]:
+def _likelihood(
+    time: ArrayLike, event: ArrayLike, covariates: Any, strata: ArrayLike | None, ties: str
+) -> tuple[PartialLikelihood, list[str]]:
     """Checked input as a partial likelihood, and the names of the terms."""
     if ties not in ("efron", "breslow"):
         raise ValueError(f"ties must be efron or breslow, not {ties!r}.")
@@ -340,12 +342,14 @@ def _likelihood(time, event, covariates, strata, ties) -> tuple[PartialLikelihoo
     return PartialLikelihood(time, event, x, stratum, ties), names
 
 
-def _frame(names, coef, se, lower, upper, p) -> pd.DataFrame:
+def _frame(
+    names: list[str], coef: Array, se: Array, lower: Array, upper: Array, p: Array
+) -> pd.DataFrame:
     """The frame of a fit; limits come on the log scale."""
     return pd.DataFrame({"term": names, **_columns(coef, se, lower, upper, p)})
 
 
-def _columns(coef, se, lower, upper, p) -> dict[str, Array]:
+def _columns(coef: Array, se: Array, lower: Array, upper: Array, p: Array) -> dict[str, Array]:
     with np.errstate(over="ignore"):
         hr, lower, upper = np.exp(coef), np.exp(lower), np.exp(upper)
     columns = {"coef": coef, "se": se, "hr": hr, "lower": lower, "upper": upper, "p": p}

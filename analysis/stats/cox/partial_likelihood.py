@@ -53,11 +53,13 @@ class Pieces:
 
     @cached_property
     def score(self) -> Array:
-        return self.residual.sum(axis=0)
+        total: Array = self.residual.sum(axis=0)
+        return total
 
     @cached_property
     def information(self) -> Array:
-        return self.spread.sum(axis=0)
+        total: Array = self.spread.sum(axis=0)
+        return total
 
 
 class PartialLikelihood:
@@ -67,7 +69,9 @@ class PartialLikelihood:
     which leaves the fit as it is and keeps the sums well conditioned. ``time``: ties merged.
     """
 
-    def __init__(self, time, event, x, stratum=None, ties: str = "efron"):
+    def __init__(
+        self, time: Array, event: Array, x: Array, stratum: Array | None = None, ties: str = "efron"
+    ) -> None:
         stratum = np.zeros(time.size, dtype=int) if stratum is None else stratum
         order = np.lexsort((~event, -time, stratum))
         self.time, event, stratum = time[order], event[order], stratum[order]
@@ -119,7 +123,7 @@ class PartialLikelihood:
         running = np.empty_like(moments)
         for start, stop in zip(self.bounds[:-1], self.bounds[1:], strict=True):
             np.cumsum(moments[start:stop], axis=0, out=running[start:stop])
-        total = running[self.risk_end]
+        total: Array = running[self.risk_end]
         if self.share is not None:
             tied = np.add.reduceat(moments[self.deaths], self.tie_starts, axis=0)
             total -= self.share[:, None] * np.repeat(tied, self.tie_sizes, axis=0)
@@ -174,9 +178,10 @@ def _third(mean: Array, square: Array, cube: Array) -> Array:
     p = mean.shape[1]
     outer = np.einsum("er,est->rst", mean, square)
     products = np.einsum("er,es,et->rst", mean, mean, mean)
-    return cube.sum(axis=0).reshape(p, p, p) - (
+    third: Array = cube.sum(axis=0).reshape(p, p, p) - (
         outer + outer.transpose(1, 0, 2) + outer.transpose(1, 2, 0) - 2 * products
     )
+    return third
 
 
 def _standardised(x: Array, bounds: Array) -> tuple[Array, Array]:
@@ -248,7 +253,9 @@ def _maximise(likelihood: PartialLikelihood) -> tuple[Array, Pieces, Array]:
     return beta, here, np.ones(likelihood.p, dtype=bool)
 
 
-def _climb(likelihood, beta, here: Pieces, step) -> tuple[Array, Pieces]:
+def _climb(
+    likelihood: PartialLikelihood, beta: Array, here: Pieces, step: Array
+) -> tuple[Array, Pieces]:
     """The step, halved until it does not lose likelihood (beyond rounding)."""
     slack = 1e-12 * abs(here.loglik)
     for _ in range(60):

@@ -160,7 +160,7 @@ def best_of_rows(order: Order, rows: ArrayLike) -> float:
     return float(order.values[place]) if place >= 0 else math.nan
 
 
-def _resampled(order: Order, resamples, seed, fit: bool) -> tuple[Array, Array]:
+def _resampled(order: Order, resamples: int, seed: int, fit: bool) -> tuple[Array, Array]:
     """Place of the best value (or -1) and Firth's log HR there, of each resample."""
     resamples, start = positive_count(resamples, "resamples"), stream_seed(seed, 1)
     blocks = -(-resamples // (2 * _RESAMPLES))  # a part; a call costs ten resamples of 17 patients

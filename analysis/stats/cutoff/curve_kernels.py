@@ -6,6 +6,7 @@ Compiled by Numba.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -129,7 +130,7 @@ def _note(value: float, e: int, at: Array, row: Array) -> None:
 
 
 @njit(**KERNEL)
-def _crossing(time: Array, start: Array, row: Array, final: float, last: float) -> float:
+def _crossing(time: Array, start: Array, row: Array, final: float, last: float) -> Any:
     """The time of crossing; the middle of a flat part at 0.5; NaN where not reached."""
     if row[0] < 0:
         return np.nan

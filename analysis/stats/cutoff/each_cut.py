@@ -176,7 +176,7 @@ def answer(order: Order, cut: float, *, estimator: str = "cox") -> CutAnswer:
         events_high=events_high,
         chi2=chi2,
         p=math.erfc(math.sqrt(chi2 / 2)),
-        z=float(compute_z(order, place, place + 1)[0]),
+        z=float(compute_z(order, (place, place + 1))[0]),
         hr=hr,
         lower=lower,
         upper=upper,
@@ -264,12 +264,13 @@ def compute_scale(order: Order, first: int, last: int) -> Array:
     square = float(order.score @ order.score)
     if square <= FLAT * FLAT * n:
         return np.full(m.size, np.nan)
-    return np.sqrt(n * (n - 1) / (m * (n - m) * square))
+    scale: Floats = np.sqrt(n * (n - 1) / (m * (n - m) * square))
+    return scale
 
 
-def compute_z(order: Order, first: int | None = None, last: int | None = None) -> Array:
-    """Z of the admissible cuts, or of those given."""
-    first, last = (order.first, order.last) if first is None else (first, last)
+def compute_z(order: Order, places: tuple[int, int] | None = None) -> Floats:
+    """Z of the admissible cuts, or of those from the first to before the last of ``places``."""
+    first, last = places or (order.first, order.last)
     sums = scan_kernels.low_sums(order.score, order.ends[first:last])
     return -sums * compute_scale(order, first, last)
 

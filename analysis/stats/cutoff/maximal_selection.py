@@ -206,7 +206,7 @@ def null_at_risk(
     return _null_at_risk(require_cuts(order), permutations, seed, enough)[0]
 
 
-def _null(order: Order, permutations, seed) -> tuple[Array, Array, Array]:
+def _null(order: Order, permutations: int, seed: int) -> tuple[Floats, Floats, Floats]:
     """p_permutation, p_adjusted, and the largest |Z| of each permutation."""
     permutations, start = positive_count(permutations, "permutations"), stream_seed(seed, 0)
     size = np.abs(compute_z(order))
@@ -224,7 +224,9 @@ def _null(order: Order, permutations, seed) -> tuple[Array, Array, Array]:
     return (reached + 1) / (permutations + 1), (above + 1) / (permutations + 1), largest
 
 
-def _null_at_risk(order: Order, permutations, seed, enough=None) -> tuple[Array, Array]:
+def _null_at_risk(
+    order: Order, permutations: int, seed: int, enough: int | None = None
+) -> tuple[Floats, Floats]:
     """p_searched, and the largest |Z| of each draw."""
     permutations, start = positive_count(permutations, "permutations"), stream_seed(seed, 2)
     enough = permutations + 1 if enough is None else positive_count(enough, "enough")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -152,19 +153,19 @@ def order(
     )  # fmt: skip
 
 
-def in_blocks(total: int, size: int, work: Callable, steps: float) -> list:
+def in_blocks(total: int, size: int, work: Callable[[int, int], Any], steps: float) -> list[Any]:
     """``work(block, count)`` for blocks of at most ``size``, in two threads where it is worth it.
 
     The blocks, not the threads, decide what is computed; results come in their order.
     """
     blocks = range(-(-total // size))
 
-    def some(blocks: range) -> list:
+    def some(blocks: range) -> list[Any]:
         return [work(block, min(size, total - block * size)) for block in blocks]
 
     if steps < _WORTH_A_THREAD or len(blocks) < 2:
         return some(blocks)
-    out = [None] * len(blocks)
+    out: list[Any] = [None] * len(blocks)
     with ThreadPoolExecutor(1) as other:
         odd = other.submit(some, blocks[1::2])
         out[::2] = some(blocks[::2])
@@ -172,7 +173,7 @@ def in_blocks(total: int, size: int, work: Callable, steps: float) -> list:
     return out
 
 
-def _checked(time, event, marker) -> tuple[Array, ...]:
+def _checked(time: Any, event: Any, marker: Any) -> tuple[Array, ...]:
     """Complete arrays of one length, rounding ties of time merged, and the rows by time.
 
     ValueError in words. Arrays that need no word are looked at once, by a kernel.
@@ -191,7 +192,7 @@ def _checked(time, event, marker) -> tuple[Array, ...]:
     return *arrays, time.argsort()
 
 
-def _plain(time, event, marker) -> bool:
+def _plain(time: Any, event: Any, marker: Any) -> bool:
     """Whether these are arrays as the kernels take them, so that only values need a look."""
     number, flag = np.dtype(float), np.dtype(bool)
     for array, dtype in ((time, number), (event, flag), (marker, number)):

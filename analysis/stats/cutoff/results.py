@@ -159,7 +159,8 @@ def log_ratios(order: Order, low: Array, firth: bool, limits: bool) -> Array:
 
 def firth_log_ratios(order: Order, low: Array) -> Array:
     """Firth's log HR with the ``low`` lowest patients low; NaN without information."""
-    return log_ratios(order, np.asarray(low, dtype=np.int64), True, False)[0]
+    logs: Floats = log_ratios(order, np.asarray(low, dtype=np.int64), True, False)[0]
+    return logs
 
 
 def shrunk(beta: Array, optimism: float) -> Array:

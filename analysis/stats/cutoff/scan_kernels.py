@@ -170,7 +170,7 @@ def _grow(
     event: Array,
     table: Array,
     ends: Array,
-    informed: Array,
+    informed: int,
     from_above: bool,
     out: Array,
 ) -> None:
@@ -247,7 +247,7 @@ def _draws(state: np.uint64, n: int, to: Array) -> np.uint64:
 
 
 @njit(**_IN_PLACE)
-def _compared(total: Array, scale: Array, seen: Array, most: Array, left: int) -> None:
+def _compared(total: Array, scale: Array, seen: Array, most: Array, left: int) -> int:
     """In how many of the first ``left`` orders |Z| is reached; keeps the largest |Z| of each."""
     reached = 0
     for lane in range(_LANES):

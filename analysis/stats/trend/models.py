@@ -14,7 +14,7 @@ from scipy import stats
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.inputs import numbers, same_length
 from analysis.stats.trend.rank_tests import PERMUTATIONS, PERMUTED_BELOW
-from analysis.stats.typed import Array
+from analysis.stats.typed import Array, Floats
 
 MIXED_P_FROM = 30  # patients: below, the Wald test rejects 12-13 % of nulls
 MOST_MIXED = 400  # patients: beyond, the fit takes longer than a page may
@@ -115,7 +115,7 @@ def ancova(
     else:
         p = _exchanged(base, residual, own, permutations, seed)
         name = f"permuted ANCOVA ({permutations:,} permutations)"
-    return Slope(*(_power(one) for one in (slope, slope - half, slope + half)), p, name, n)
+    return Slope(_power(slope), _power(slope - half), _power(slope + half), p, name, n)
 
 
 def mixed_model(
@@ -161,22 +161,26 @@ def mixed_model(
     """
     frame = pd.DataFrame({"y": log_value, "dose": dose, "visit": visit, "subject": subject})
     n = frame["subject"].nunique()
-    none = (math.nan,) * 4
     if n > MOST_MIXED:
         why = f"not fitted for more than {MOST_MIXED} patients: the tests above need no model"
-        return Slope(*none, "mixed model", n, why)
+        return _no_slope(n, why)
     design = _design(frame)
     if n < 5 or len(frame) <= design.shape[1] + 2 or (
         np.linalg.matrix_rank(design.to_numpy()) < design.shape[1]
     ):  # fmt: skip
-        return Slope(*none, "mixed model", n, "too few samples for this model")
+        return _no_slope(n, "too few samples for this model")
     found = _fit(frame["y"].to_numpy(float), design, frame["subject"].to_numpy())
     if found is None:
-        return Slope(*none, "mixed model", n, "the model did not converge: it gives no number")
+        return _no_slope(n, "the model did not converge: it gives no number")
     slope, se = found
     half = 1.959964 * se
     p = float(2 * stats.norm.sf(abs(slope / se))) if n >= MIXED_P_FROM else math.nan
-    return Slope(*(2.0**one for one in (slope, slope - half, slope + half)), p, "mixed model", n)
+    return Slope(2.0**slope, 2.0 ** (slope - half), 2.0 ** (slope + half), p, "mixed model", n)
+
+
+def _no_slope(n: int, why: str) -> Slope:
+    """A mixed model without an estimate, and the reason."""
+    return Slope(math.nan, math.nan, math.nan, math.nan, "mixed model", n, why)
 
 
 def _design(frame: pd.DataFrame) -> pd.DataFrame:
@@ -204,7 +208,7 @@ def _fit(y: Array, design: pd.DataFrame, subject: Array) -> tuple[float, float] 
     return (slope, se) if usable else None
 
 
-def _exchanged(base, residual, own, permutations: int, seed: int) -> float:
+def _exchanged(base: Array, residual: Array, own: Array, permutations: int, seed: int) -> float:
     """p of |t| under exchanged residuals; with them t grows with the share that dose explains."""
     rng = np.random.default_rng(seed)
     drawn = rng.permuted(np.tile(residual, (permutations, 1)), axis=1)
@@ -216,14 +220,16 @@ def _exchanged(base, residual, own, permutations: int, seed: int) -> float:
 
 def _without(base: Array, y: Array) -> Array:
     """What the columns of `base` leave of y."""
-    return y - base @ np.linalg.lstsq(base, y, rcond=None)[0]
+    left: Array = y - base @ np.linalg.lstsq(base, y, rcond=None)[0]
+    return left
 
 
-def _logs(values, what: str) -> Array:
+def _logs(values: ArrayLike, what: str) -> Floats:
     values = numbers(values, what)
     if (values <= 0).any():
         raise ValueError(f"{what} must be above 0 to have a logarithm.")
-    return np.log2(values)
+    logs: Floats = np.log2(values)
+    return logs
 
 
 def _power(exponent: float) -> float:

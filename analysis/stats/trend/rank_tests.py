@@ -185,11 +185,12 @@ def _ranked(values: ArrayLike, groups: Any) -> Ranked:
     values = numbers(values, "values")
     if values.size == 0:
         raise ValueError("There are no patients: values is empty.")
+    codes: Array
     if getattr(groups, "dtype", np.dtype(object)).kind == "f":
         # Doses that are fractions are labels like any other.
-        codes, names = np.unique(np.asarray(groups), return_inverse=True)[::-1]
+        distinct, codes = np.unique(np.asarray(groups), return_inverse=True)
         same_length(values=values, groups=codes)
-        names = names.tolist()
+        names = distinct.tolist()
     else:
         codes, names = labels(groups, values.size, "groups")
     if len(names) < 2:
