@@ -12,6 +12,7 @@ import pandas as pd
 from playwright.sync_api import Page, sync_playwright
 
 from analysis.stats import trend
+from analysis.stats.trend import rank_tests
 from scripts.browser import launch_options
 from tests.conftest import running_server
 
@@ -78,7 +79,7 @@ def _permuted() -> list[float]:
     trend.warm()
     taken = []
     for _ in range(REPEATS):
-        trend._drawn.cache_clear()  # each visit has other patients, so other orders are drawn
+        rank_tests._drawn.cache_clear()  # each visit has other patients, so other orders are drawn
         values = rng.normal(size=(VISITS, MARKERS, 17))
         began = time.perf_counter()
         for v in range(VISITS):

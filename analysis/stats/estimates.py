@@ -1,6 +1,7 @@
 """What the tests and estimates of this package return: frozen values, ready to be shown."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -9,11 +10,24 @@ NAN = float("nan")
 
 @dataclass(frozen=True)
 class HypothesisTest:
-    """A test with a statistic and degrees of freedom (chi-square for the log-rank tests).
+    """A test with a statistic and degrees of freedom.
 
-    ``observed`` and ``expected`` are events per group in the order of ``groups`` (weighted, where
-    the test is); ``u`` is observed - expected of the last group and ``variance`` its variance, so
-    that ``u / sqrt(variance)`` is the signed statistic of a two-group test.
+    Attributes
+    ----------
+    statistic, df, p : float
+        Chi-square for the log-rank and likelihood-ratio tests and Kruskal-Wallis, z for
+        Jonckheere-Terpstra.
+    name : str
+        The test's name for readers.
+    exact : bool
+        Whether p comes from every possible split.
+    groups : tuple
+        The labels of the groups in their order, where there are groups.
+    observed, expected : tuple of float
+        Events of each group (weighted, where the test is); empty for other tests.
+    u, variance : float
+        Observed - expected of the last group and its variance, so that ``u / sqrt(variance)`` is
+        the signed statistic of a two-group test; J - E(J) and its variance for a trend; else NaN.
     """
 
     statistic: float
@@ -21,19 +35,27 @@ class HypothesisTest:
     p: float
     name: str = ""
     exact: bool = False
-    groups: tuple = ()
-    observed: tuple = ()
-    expected: tuple = ()
+    groups: tuple[Any, ...] = ()
+    observed: tuple[float, ...] = ()
+    expected: tuple[float, ...] = ()
     u: float = NAN
     variance: float = NAN
 
 
 @dataclass(frozen=True)
 class PermutationTest:
-    """A permutation test: ``statistic`` as observed, ``n`` the splits that its null is made of.
+    """A test whose null distribution is enumerated or drawn.
 
-    ``exact``: all splits were enumerated; otherwise ``n`` were drawn at random and p is
-    (b + 1) / (n + 1) in each tail. ``name`` is the test's name for people.
+    Attributes
+    ----------
+    statistic, p : float
+        The statistic as observed, and the two-sided p.
+    exact : bool
+        Whether every split (every set of signs) was taken into account.
+    n : int
+        How many splits the null is made of; 0 where p is from the normal distribution.
+    name : str
+        The test's name for readers.
     """
 
     statistic: float
@@ -45,7 +67,17 @@ class PermutationTest:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A difference with its interval; ``by_group`` holds what it is the difference of."""
+    """A difference or a correlation with its interval.
+
+    Attributes
+    ----------
+    value, lower, upper, p : float
+        NaN: not estimable.
+    se : float
+        Standard error; NaN where the interval does not come from one.
+    by_group : DataFrame or None
+        What the value is the difference of, a row per group.
+    """
 
     value: float
     lower: float

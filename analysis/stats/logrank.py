@@ -1,12 +1,18 @@
 """The log-rank test and its weighted relatives, for two or more groups, stratified or not."""
 
+from typing import Any, TypeAlias
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.estimates import HypothesisTest
 from analysis.stats.inputs import labels, survival_arrays
-from analysis.stats.risk_set import just_before, product_limit, risk_table
+from analysis.stats.risk_set import RiskTable, just_before, product_limit, risk_table
+from analysis.stats.typed import Floats
+
+Weights: TypeAlias = str | tuple[str, float, float]
 
 _NAMES = {
     "logrank": "log-rank",
@@ -16,21 +22,61 @@ _NAMES = {
 }
 
 
-def logrank(time, event, group, *, weights="logrank", strata=None) -> HypothesisTest:
+def logrank(
+    time: ArrayLike,
+    event: ArrayLike,
+    group: ArrayLike,
+    *,
+    weights: Weights = "logrank",
+    strata: ArrayLike | None = None,
+) -> HypothesisTest:
     """Test whether survival is the same in all groups.
 
     Parameters
     ----------
-    time, event, group, strata : arrays of shape (n,)
-        ``strata``: risk sets are formed within its levels and summed over them.
-    weights : "logrank" (1), "gehan" (number at risk), "tarone-ware" (its square root),
-        "peto-peto" (survival just before t), or ``("fleming-harrington", p, q)``
-        (S(t-)^p (1 - S(t-))^q); survival pooled over groups, within the stratum.
+    time : array of shape (n,)
+        Time to event or censoring, 0 or more, in one unit.
+    event : array of shape (n,), bool or 0/1
+    group : array of shape (n,)
+        Labels of two or more groups.
+    weights : str or tuple
+        "logrank" (1), "gehan" (number at risk), "tarone-ware" (its square root), "peto-peto"
+        (survival just before t), or ``("fleming-harrington", p, q)``: S(t-)^p (1 - S(t-))^q.
+        Survival is pooled over the groups, within the stratum.
+    strata : array of shape (n,), optional
+        Risk sets are formed within its levels, and observed, expected and variance summed.
 
-    Returns the chi-square on (groups - 1) degrees of freedom, fewer where some groups are never
-    at risk together; hypergeometric variance. Raises ValueError for wrong input, NotEnoughData
-    where there is no event or no time at which two groups are at risk.
-    As R's survdiff (rho = 0; "peto-peto" is rho = 1).
+    Returns
+    -------
+    HypothesisTest
+        ``statistic`` is a chi-square on ``df`` = groups - 1 degrees of freedom, fewer where some
+        groups are never at risk together; ``u`` is observed - expected of the last group.
+
+    Raises
+    ------
+    ValueError
+        For wrong input, fewer than two groups, or weights that do not exist.
+    NotEnoughData
+        Where there is no event, or none at which patients of two groups are at risk together.
+
+    Notes
+    -----
+    Hypergeometric variance, ties included. The p comes from the chi-square distribution, which
+    is wrong where a group is small or has few events: see :func:`permutation_logrank`. The weight
+    "peto-peto" is S(t-), not the modified one of the same name in some programs.
+
+    References
+    ----------
+    Mantel N (1966). Cancer Chemotherapy Reports 50, 163-170. Fleming TR, Harrington DP (1991).
+    Counting Processes and Survival Analysis. R: ``survival::survdiff`` (``rho = 0``; "peto-peto"
+    is ``rho = 1``).
+
+    Examples
+    --------
+    >>> time, event = [1, 2, 3, 4, 5, 6, 7, 8], [1, 1, 1, 0, 1, 1, 0, 1]
+    >>> test = logrank(time, event, ["A", "A", "A", "B", "A", "B", "B", "B"])
+    >>> round(test.statistic, 3), test.df, round(test.p, 3)
+    (6.843, 1, 0.009)
     """
     time, event = survival_arrays(time, event)
     codes, names = labels(group, time.size)
@@ -55,15 +101,35 @@ def logrank(time, event, group, *, weights="logrank", strata=None) -> Hypothesis
     )
 
 
-def weights_name(weights) -> str:
-    """The test's name for people, or ValueError for weights that do not exist."""
+def weights_name(weights: Weights) -> str:
+    """Name a weighted log-rank test.
+
+    Parameters
+    ----------
+    weights : str or tuple
+        As :func:`logrank`.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        For weights that do not exist.
+
+    Examples
+    --------
+    >>> weights_name("peto-peto"), weights_name(("fleming-harrington", 0, 1))
+    ('Peto-Peto', 'Fleming-Harrington (0, 1)')
+    """
     if isinstance(weights, str) and weights in _NAMES:
         return _NAMES[weights]
     p, q = _fleming_harrington(weights)
     return f"Fleming-Harrington ({p:g}, {q:g})"
 
 
-def _fleming_harrington(weights) -> tuple[float, float]:
+def _fleming_harrington(weights: Any) -> tuple[float, float]:
     try:
         name, p, q = weights
         p, q = float(p), float(q)
@@ -77,21 +143,21 @@ def _fleming_harrington(weights) -> tuple[float, float]:
     )
 
 
-def _weights(weights, table) -> np.ndarray:
+def _weights(weights: Weights, table: RiskTable) -> Floats:
     """The weight at each row of the risk table, shape (rows,)."""
     at_risk = table.at_risk.sum(axis=1)
     if weights == "logrank":
         return np.ones(at_risk.size)
     if weights == "gehan":
-        return at_risk.astype(float)
+        return np.asarray(at_risk, dtype=float)
     if weights == "tarone-ware":
-        return np.sqrt(at_risk)
+        return np.asarray(np.sqrt(at_risk))
     p, q = (1.0, 0.0) if weights == "peto-peto" else _fleming_harrington(weights)
     before = just_before(product_limit(table, table.events.sum(axis=1), at_risk)[0], table)
-    return before**p * (1.0 - before) ** q
+    return np.asarray(before**p * (1.0 - before) ** q)
 
 
-def _sums(table, weight: np.ndarray):
+def _sums(table: RiskTable, weight: Floats) -> tuple[Floats, Floats, Floats]:
     """Weighted observed and expected events per group, and the covariance of their difference."""
     deaths = table.events.sum(axis=1)
     rows = deaths > 0
@@ -107,7 +173,7 @@ def _sums(table, weight: np.ndarray):
     return w @ events, (w * d) @ share, covariance
 
 
-def _chi_square(difference: np.ndarray, covariance: np.ndarray) -> tuple[float, int]:
+def _chi_square(difference: Floats, covariance: Floats) -> tuple[float, int]:
     k = difference.size
     largest = float(np.max(np.diag(covariance)))
     if not largest > 0:

@@ -6,11 +6,12 @@ n - i patients are at risk, c of them in the high group. Compiled once, by Numba
 """
 
 import numpy as np
-from numba import njit
+
+from analysis.stats.typed import Array, Floats, Integers, njit
 
 
 @njit(cache=True, nogil=True)
-def of_ranks(rank, size, residual, weight):
+def of_ranks(rank: Array, size: int, residual: Array, weight: Array) -> tuple[Floats, Floats]:
     """O - E and V, shape (splits,), where the ``size`` highest ranks of each column are high.
 
     ``rank`` of shape (n, splits): the inner loop runs over splits, side by side in memory and
@@ -30,7 +31,9 @@ def of_ranks(rank, size, residual, weight):
 
 
 @njit(cache=True, nogil=True)
-def of_every_choice(splits, size, residual, weight):
+def of_every_choice(
+    splits: int, size: int, residual: Array, weight: Array
+) -> tuple[Floats, Floats]:
     """O - E and V of all ``splits`` choices of ``size`` high patients.
 
     The j-th chosen patient ends a stretch of the order of time over which ``size - j`` high
@@ -63,7 +66,9 @@ def of_every_choice(splits, size, residual, weight):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def tails_of_sizes(ranks, sizes, observed, slack, residual, weight):
+def tails_of_sizes(
+    ranks: Array, sizes: Array, observed: Array, slack: Array, residual: Array, weight: Array
+) -> Integers:
     """How many random splits lie in each tail of the observed (O - E) / sqrt(V), at many sizes.
 
     ``ranks`` of shape (splits, n): in a split of size k the k highest ranks are high. ``sizes``
@@ -97,7 +102,7 @@ def tails_of_sizes(ranks, sizes, observed, slack, residual, weight):
 
 
 @njit(cache=True, nogil=True)
-def _levels(weight, level, total, rest):
+def _levels(weight: Array, level: Array, total: Array, rest: Array) -> int:
     """Level (positive weights so far), W, and the sum of W(min) with all others, by place.
 
     Returns how many patients have W above 0.
@@ -113,7 +118,7 @@ def _levels(weight, level, total, rest):
 
 
 @njit(cache=True, nogil=True)
-def _joined(tree, level, total, inside):
+def _joined(tree: Array, level: int, total: float, inside: int) -> float:
     """The sum of W(min) with those ``inside`` the tree, who is then one more."""
     earlier, count, j = 0.0, 0.0, level
     while j > 0:

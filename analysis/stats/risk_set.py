@@ -5,21 +5,28 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.stats.inputs import distinct_times
+from analysis.stats.typed import Array, Flags, Floats
 
 
 @dataclass(frozen=True, eq=False)
 class RiskTable:
-    """Counts at the distinct times of each stratum, ascending; the strata one after another.
+    """Counts at the distinct times of each stratum: what :func:`risk_table` returns.
 
-    ``time`` has shape (rows,); ``at_risk``, ``events`` and ``censored`` have shape
-    (rows, groups); ``bounds`` (strata + 1,) are the first rows of the strata, and the end.
+    Attributes
+    ----------
+    time : array of shape (rows,)
+        Distinct times, ascending within a stratum, the strata one after another.
+    at_risk, events, censored : arrays of shape (rows, groups)
+        Patients with time >= t, and events and censorings at t.
+    bounds : array of shape (strata + 1,)
+        The first rows of the strata, and the end.
     """
 
-    time: np.ndarray
-    at_risk: np.ndarray
-    events: np.ndarray
-    censored: np.ndarray
-    bounds: np.ndarray
+    time: Array
+    at_risk: Array
+    events: Array
+    censored: Array
+    bounds: Array
 
     def strata(self) -> list[slice]:
         """The rows of each stratum."""
@@ -27,10 +34,39 @@ class RiskTable:
         return [slice(int(start), int(stop)) for start, stop in pairs]
 
 
-def risk_table(time, event, group=None, stratum=None, *, groups: int = 1) -> RiskTable:
-    """Count events, censorings and numbers at risk (time >= t) in O(n log n).
+def risk_table(
+    time: Floats,
+    event: Flags,
+    group: Array | None = None,
+    stratum: Array | None = None,
+    *,
+    groups: int = 1,
+) -> RiskTable:
+    """Count events, censorings and patients at risk at every distinct time.
 
-    ``group`` and ``stratum`` are codes from 0; every stratum code has members.
+    Parameters
+    ----------
+    time : array of shape (n,)
+        Checked, ties merged (:func:`survival_arrays`).
+    event : array of bool, shape (n,)
+    group, stratum : arrays of int, shape (n,), optional
+        Codes from 0; every stratum code has members.
+    groups : int
+        How many group codes there are.
+
+    Returns
+    -------
+    RiskTable
+
+    Notes
+    -----
+    At risk is time >= t, so a patient who is censored at t still counts at t. O(n log n).
+
+    Examples
+    --------
+    >>> table = risk_table(np.array([2.0, 4.0, 4.0, 7.0]), np.array([True, True, False, True]))
+    >>> table.time.tolist(), table.at_risk[:, 0].tolist(), table.events[:, 0].tolist()
+    ([2.0, 4.0, 7.0], [4, 3, 1], [1, 1, 1])
     """
     distinct, code = distinct_times(time)
     if stratum is None:
@@ -46,16 +82,36 @@ def risk_table(time, event, group=None, stratum=None, *, groups: int = 1) -> Ris
     return RiskTable(row_time, _remaining(total, bounds), events, total - events, bounds)
 
 
-def _remaining(total: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+def _remaining(total: Array, bounds: Array) -> Array:
     """Sums from each row to the end of its stratum (integers, so differences are exact)."""
     later = np.vstack([total[::-1].cumsum(axis=0)[::-1], np.zeros_like(total[:1])])
-    return later[:-1] - np.repeat(later[bounds[1:]], np.diff(bounds), axis=0)
+    remaining: Array = later[:-1] - np.repeat(later[bounds[1:]], np.diff(bounds), axis=0)
+    return remaining
 
 
-def product_limit(table: RiskTable, events: np.ndarray, at_risk: np.ndarray):
-    """Kaplan-Meier survival and the Greenwood sum at each row, per stratum; shape (rows,).
+def product_limit(table: RiskTable, events: Array, at_risk: Array) -> tuple[Floats, Floats]:
+    """Multiply up survival and add up Greenwood's sum, per stratum.
 
-    The Greenwood sum is the variance of log survival; infinite where survival is 0.
+    Parameters
+    ----------
+    table : RiskTable
+        For the bounds of the strata.
+    events, at_risk : arrays of shape (rows,)
+        Of one group, or summed over several.
+
+    Returns
+    -------
+    survival : array of shape (rows,)
+        Just after each row's time.
+    greenwood : array of shape (rows,)
+        The variance of log survival; infinite where survival is 0.
+
+    Examples
+    --------
+    >>> table = risk_table(np.array([2.0, 4.0, 4.0, 7.0]), np.array([True, True, False, True]))
+    >>> survival, greenwood = product_limit(table, table.events[:, 0], table.at_risk[:, 0])
+    >>> survival.round(3).tolist(), greenwood.round(3).tolist()
+    ([0.75, 0.5, 0.0], [0.083, 0.25, inf])
     """
     factor = 1.0 - events / at_risk
     with np.errstate(divide="ignore"):
@@ -67,8 +123,26 @@ def product_limit(table: RiskTable, events: np.ndarray, at_risk: np.ndarray):
     return survival, greenwood
 
 
-def just_before(survival: np.ndarray, table: RiskTable) -> np.ndarray:
-    """Survival just before each row's time, S(t-), per stratum; shape (rows,)."""
+def just_before(survival: Floats, table: RiskTable) -> Floats:
+    """Shift survival to just before each row's time, S(t-), per stratum.
+
+    Parameters
+    ----------
+    survival : array of shape (rows,)
+        Just after each row's time.
+    table : RiskTable
+        For the bounds of the strata.
+
+    Returns
+    -------
+    array of shape (rows,)
+
+    Examples
+    --------
+    >>> table = risk_table(np.array([2.0, 4.0, 7.0]), np.array([True, True, True]))
+    >>> just_before(np.array([0.75, 0.5, 0.0]), table).tolist()
+    [1.0, 0.75, 0.5]
+    """
     before = np.empty_like(survival)
     before[1:] = survival[:-1]
     before[table.bounds[:-1]] = 1.0

@@ -6,17 +6,20 @@ The comparisons live in modules of their own and are offered here under one name
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
+from numpy.typing import ArrayLike
 
+from analysis.stats._curve_limits import compute_band, find_half, normal_quantile
 from analysis.stats.estimates import Estimate, HypothesisTest, PermutationTest
-from analysis.stats.inputs import labels, positive_share, survival_arrays, time_points, tolerance
+from analysis.stats.inputs import labels, survival_arrays, time_points, tolerance
 from analysis.stats.logrank import logrank
 from analysis.stats.permutation import p_cut, p_cuts, permutation_logrank
 from analysis.stats.risk_set import RiskTable, product_limit, risk_table
 from analysis.stats.rmst import rmst_difference
+from analysis.stats.typed import Array, Floats, Integers
 
 __all__ = [
     "Estimate",
@@ -33,43 +36,54 @@ __all__ = [
     "survival_at",
 ]
 
-CONF_TYPES = ("log-log", "log", "plain")
 EVERYONE = "all"  # the group's label where no groups are given
-
-# Survival that is 0.5 but for rounding is 0.5; R's tolerance in quantile.survfit.
-_FLAT = float(np.sqrt(np.finfo(float).eps))
 
 
 @dataclass(frozen=True, eq=False)
 class KaplanMeier:
-    """Kaplan-Meier curves by group; ``curves`` and ``medians`` are tidy frames, made when asked.
+    """Kaplan-Meier curves by group: what :func:`kaplan_meier` returns.
 
-    ``curves``: group time n_risk n_event n_censor survival lower upper, a row per distinct time
-    of the group, ascending; survival is that just after the time. ``medians``: group n events
-    median lower upper, NaN where not reached. Groups stand in their order.
+    Attributes
+    ----------
+    curves : DataFrame, a row per group and distinct time of the group, ascending
+        Columns ``group``, ``time``, ``n_risk`` (patients with time >= t), ``n_event``,
+        ``n_censor`` (both at t), ``survival`` (just after t), ``lower`` and ``upper`` (the band,
+        pointwise; NaN where it is not defined).
+    medians : DataFrame, a row per group
+        Columns ``group``, ``n``, ``events``, ``median``, ``lower``, ``upper``; NaN: not reached.
+    names : list
+        The groups in their order: numbers ascend, a Categorical keeps its order, text is sorted.
+    conf_level, conf_type : float, str
+        As asked for.
+
+    Notes
+    -----
+    The frames are made when they are asked for, and kept.
     """
 
-    names: list
+    names: list[Any]
     table: RiskTable  # the groups are its strata
-    survival: np.ndarray = field(repr=False)
-    greenwood: np.ndarray = field(repr=False)  # variance of log survival
+    survival: Array = field(repr=False)
+    greenwood: Array = field(repr=False)  # variance of log survival
     conf_level: float
     conf_type: str
 
     @cached_property
     def curves(self) -> pd.DataFrame:
+        """The curves, a row per group and distinct time."""
         group = np.repeat(_column(self.names), np.diff(self.table.bounds))
         return pd.DataFrame({"group": group, **self.columns})
 
     @cached_property
     def medians(self) -> pd.DataFrame:
+        """The medians and their intervals, a row per group."""
         return pd.DataFrame(self.summary)
 
     @cached_property
-    def columns(self) -> dict[str, np.ndarray]:
+    def columns(self) -> dict[str, Array]:
         """The columns of ``curves`` but the group."""
-        z, se = _normal_quantile(self.conf_level, self.conf_type), np.sqrt(self.greenwood)
-        lower, upper = _band(self.survival, se, z, self.conf_type)
+        z, se = normal_quantile(self.conf_level, self.conf_type), np.sqrt(self.greenwood)
+        lower, upper = compute_band(self.survival, se, z, self.conf_type)
         return {
             "time": self.table.time,
             "n_risk": self.table.at_risk[:, 0],
@@ -81,7 +95,7 @@ class KaplanMeier:
         }
 
     @cached_property
-    def summary(self) -> dict[str, np.ndarray]:
+    def summary(self) -> dict[str, Array]:
         """The columns of ``medians``."""
         starts = self.table.bounds[:-1]
         return {
@@ -98,10 +112,14 @@ class KaplanMeier:
         """The largest time of all groups."""
         return float(self.table.time.max())
 
-    def followup(self) -> tuple[np.ndarray, np.ndarray]:
-        """Median follow-up (NaN: not reached) and number censored of each group.
+    def followup(self) -> tuple[Floats, Integers]:
+        """Median follow-up and number censored of each group.
 
-        That of :func:`reverse_kaplan_meier`, without its interval.
+        Returns
+        -------
+        median : array of shape (groups,)
+            The median of :func:`reverse_kaplan_meier`; NaN: not reached.
+        censored : array of shape (groups,)
         """
         other = self.turned()
         starts = other.table.bounds[:-1]
@@ -112,17 +130,38 @@ class KaplanMeier:
         table = replace(self.table, events=self.table.censored, censored=self.table.events)
         return _estimated(self.names, table, self.conf_level, self.conf_type)
 
-    def at_risk(self, times) -> pd.DataFrame:
-        """Patients at risk at each of ``times``: group time n_risk n_event n_censor.
+    def at_risk(self, times: ArrayLike) -> pd.DataFrame:
+        """Count the patients at risk at given times.
 
-        ``n_risk`` counts patients with time >= t, ``n_event`` and ``n_censor`` those with an
-        event or a censoring before t (time < t), so that the three add up to n. A row per group
-        and time. Raises ValueError for times that are missing, negative or infinite.
+        Parameters
+        ----------
+        times : float or array, in the unit of the curves
+            Not negative, in any order.
+
+        Returns
+        -------
+        DataFrame, a row per group and time
+            Columns ``group``, ``time``, ``n_risk`` (patients with time >= t), ``n_event`` and
+            ``n_censor`` (events and censorings before t); the three counts add up to n.
+
+        Raises
+        ------
+        ValueError
+            For times that are missing, negative or infinite.
+
+        Examples
+        --------
+        >>> km = kaplan_meier([2, 4, 4, 7, 9], [1, 1, 0, 1, 0])
+        >>> print(km.at_risk([0, 4, 8]).to_string(index=False))
+        group  time  n_risk  n_event  n_censor
+          all   0.0       5        0         0
+          all   4.0       4        1         0
+          all   8.0       1        3         1
         """
         points, near = time_points(times, "times"), self._tolerance()
         return _stacked([_counts_at(rows, points, near) for rows in self.by_group()])
 
-    def by_group(self) -> Iterator[dict[str, np.ndarray]]:
+    def by_group(self) -> Iterator[dict[str, Array]]:
         """The columns of each group's rows; frames cost more than what is done to them."""
         for name, rows in zip(_column(self.names)[:, None], self.table.strata(), strict=True):
             yield {"group": name, **{key: column[rows] for key, column in self.columns.items()}}
@@ -130,123 +169,227 @@ class KaplanMeier:
     def _tolerance(self) -> float:
         return tolerance(np.unique(self.table.time))
 
-    def _halves(self, value: np.ndarray) -> np.ndarray:
+    def _halves(self, value: Array) -> Array:
         times = self.table.time
-        return np.array([_half(times[rows], value[rows]) for rows in self.table.strata()])
+        return np.array([find_half(times[rows], value[rows]) for rows in self.table.strata()])
 
 
-def kaplan_meier(time, event, group=None, *, conf_level=0.95, conf_type="log-log") -> KaplanMeier:
-    """Estimate survival in each group (R's survfit).
+def kaplan_meier(
+    time: ArrayLike,
+    event: ArrayLike,
+    group: ArrayLike | None = None,
+    *,
+    conf_level: float = 0.95,
+    conf_type: str = "log-log",
+) -> KaplanMeier:
+    """Estimate survival in each group.
 
     Parameters
     ----------
-    time, event, group : arrays of shape (n,)
-        Without ``group`` there is one, called "all".
-    conf_level : share between 0 and 1
-    conf_type : "log-log", "log" or "plain"
-        The scale on which the band is symmetric; Greenwood's variance. The band is NaN where
-        survival is 0, and on the log-log scale also where it is 1 (before the first event).
+    time : array of shape (n,)
+        Time to event or censoring, 0 or more, in one unit; times that differ by rounding are one.
+    event : array of shape (n,), bool or 0/1
+        True where the time ends in the event, false where it is censored.
+    group : array of shape (n,), optional
+        Labels of any kind; without them there is one group, called "all".
+    conf_level : float
+        Level of the band and of the intervals, between 0 and 1.
+    conf_type : {"log-log", "log", "plain"}
+        The scale on which the limits are symmetric.
 
-    The median is the time at which survival falls below 0.5, or the middle of the flat part
-    where it is 0.5 exactly; its interval inverts the band on the same scale (Brookmeyer &
-    Crowley 1982, by R's quantile.survfit). Raises ValueError for wrong input.
+    Returns
+    -------
+    KaplanMeier
+        With the frames ``curves`` and ``medians``.
+
+    Raises
+    ------
+    ValueError
+        For missing or negative times, other event codes, unequal lengths, no patients, an empty
+        group, or a level or scale that does not exist.
+
+    Notes
+    -----
+    Censorings at the time of an event come after it. Variance by Greenwood. The band is NaN
+    where survival is 0, on the log-log scale also where it is 1, before the first event: there
+    it is unknown, not 0 wide. It is pointwise: it holds at one time, not for the whole curve.
+
+    The median is the time at which survival falls below 0.5, or the middle of the flat part where
+    it is 0.5 exactly (other programs give its first time). Its interval inverts the band on the
+    same scale; with few events the upper limit is often not reached.
+
+    References
+    ----------
+    Kaplan EL, Meier P (1958). Journal of the American Statistical Association 53, 457-481.
+    Brookmeyer R, Crowley J (1982). A confidence interval for the median survival time.
+    Biometrics 38, 29-41. R: ``survival::survfit`` and its ``quantile``.
+
+    Examples
+    --------
+    >>> km = kaplan_meier([2, 4, 4, 7, 9], [1, 1, 0, 1, 0])
+    >>> print(km.curves.drop(columns="group").round(3).to_string(index=False))
+     time  n_risk  n_event  n_censor  survival  lower  upper
+      2.0       5        1         0       0.8  0.204  0.969
+      4.0       4        1         1       0.6  0.126  0.882
+      7.0       2        1         0       0.3  0.012  0.719
+      9.0       1        0         1       0.3  0.012  0.719
+    >>> print(km.medians.round(3).to_string(index=False))
+    group  n  events  median  lower  upper
+      all  5       3     7.0    2.0    NaN
     """
     time, event = survival_arrays(time, event)
     codes, names = ([0] * time.size, [EVERYONE]) if group is None else labels(group, time.size)
-    _normal_quantile(conf_level, conf_type)  # refuses what it does not know
+    normal_quantile(conf_level, conf_type)  # refuses what it does not know
     table = risk_table(time, event, stratum=np.asarray(codes))
     return _estimated(names, table, float(conf_level), conf_type)
 
 
-def _estimated(names: list, table: RiskTable, conf_level: float, conf_type: str) -> KaplanMeier:
+def _estimated(
+    names: list[Any], table: RiskTable, conf_level: float, conf_type: str
+) -> KaplanMeier:
     survival, greenwood = product_limit(table, table.events[:, 0], table.at_risk[:, 0])
     return KaplanMeier(names, table, survival, greenwood, conf_level, conf_type)
 
 
 def reverse_kaplan_meier(
-    time, event, group=None, *, conf_level=0.95, conf_type="log-log"
+    time: ArrayLike,
+    event: ArrayLike,
+    group: ArrayLike | None = None,
+    *,
+    conf_level: float = 0.95,
+    conf_type: str = "log-log",
 ) -> pd.DataFrame:
-    """Median follow-up by group: group n censored median lower upper (NaN: not reached).
+    """Estimate the median follow-up of each group.
 
-    The Kaplan-Meier median with events and censorings exchanged (Schemper & Smith 1996), as
-    R's ``survfit(Surv(time, 1 - event))``. Arguments and errors as :func:`kaplan_meier`.
+    Parameters
+    ----------
+    time, event, group, conf_level, conf_type
+        As :func:`kaplan_meier`.
+
+    Returns
+    -------
+    DataFrame, a row per group
+        Columns ``group``, ``n``, ``censored``, ``median``, ``lower``, ``upper``; NaN: not
+        reached.
+
+    Raises
+    ------
+    ValueError
+        As :func:`kaplan_meier`.
+
+    Notes
+    -----
+    The Kaplan-Meier median with events and censorings exchanged: how long patients would have
+    been followed had there been no events. The median of all observed times is shorter, because
+    an event ends a patient's time early.
+
+    References
+    ----------
+    Schemper M, Smith TL (1996). A note on quantifying follow-up in studies of failure time.
+    Controlled Clinical Trials 17, 343-346. R: ``survfit(Surv(time, 1 - event) ~ group)``.
+
+    Examples
+    --------
+    >>> followup = reverse_kaplan_meier([2, 4, 5, 7, 9], [1, 0, 1, 0, 0])
+    >>> print(followup[["n", "censored", "median"]].to_string(index=False))
+     n  censored  median
+     5         3     7.0
     """
     km = kaplan_meier(time, event, group, conf_level=conf_level, conf_type=conf_type)
     return km.turned().medians.rename(columns={"events": "censored"})
 
 
 def survival_at(
-    time, event, group=None, *, at, conf_level=0.95, conf_type="log-log"
+    time: ArrayLike,
+    event: ArrayLike,
+    group: ArrayLike | None = None,
+    *,
+    at: ArrayLike,
+    conf_level: float = 0.95,
+    conf_type: str = "log-log",
 ) -> pd.DataFrame:
-    """Survival at one or several times: group at survival lower upper n_risk.
+    """Read survival off the curves at one or several milestones.
 
-    ``at`` in the unit of ``time``. ``n_risk`` counts patients with time >= at. Beyond a group's
-    largest time survival is NaN, unless the curve has reached 0. Before the first event the
-    interval is 1 to 1, as in R's ``summary(survfit)``. Errors as :func:`kaplan_meier`.
+    Parameters
+    ----------
+    time, event, group, conf_level, conf_type
+        As :func:`kaplan_meier`.
+    at : float or array
+        Milestones in the unit of ``time``, not negative.
+
+    Returns
+    -------
+    DataFrame, a row per group and milestone
+        Columns ``group``, ``at``, ``survival``, ``lower``, ``upper``, ``n_risk`` (patients with
+        time >= at).
+
+    Raises
+    ------
+    ValueError
+        As :func:`kaplan_meier`, and for milestones that are missing, negative or infinite.
+
+    Notes
+    -----
+    Beyond a group's largest time survival is NaN, unless the curve has reached 0. Before the
+    first event survival and both limits are 1, as R prints them; this is no interval, and whoever
+    shows it must say so.
+
+    References
+    ----------
+    R: ``summary(survfit(...), times = at)``.
+
+    Examples
+    --------
+    >>> milestones = survival_at([2, 4, 4, 7, 9], [1, 1, 0, 1, 0], at=[1, 6])
+    >>> print(milestones.round(3).to_string(index=False))
+    group  at  survival  lower  upper  n_risk
+      all 1.0       1.0  1.000  1.000       5
+      all 6.0       0.6  0.126  0.882       2
     """
     km = kaplan_meier(time, event, group, conf_level=conf_level, conf_type=conf_type)
     return read_off(km, at)
 
 
-def read_off(km: KaplanMeier, at) -> pd.DataFrame:
-    """`survival_at` of curves that are known already."""
+def read_off(km: KaplanMeier, at: ArrayLike) -> pd.DataFrame:
+    """Read milestones off curves that are known already.
+
+    Parameters
+    ----------
+    km : KaplanMeier
+    at : float or array
+        Milestones in the unit of the curves, not negative.
+
+    Returns
+    -------
+    DataFrame, a row per group and milestone
+        As :func:`survival_at`.
+
+    Raises
+    ------
+    ValueError
+        For milestones that are missing, negative or infinite.
+
+    Examples
+    --------
+    >>> read_off(kaplan_meier([2, 4, 7], [1, 1, 0]), 5)["survival"].round(3).tolist()
+    [0.333]
+    """
     points = time_points(at, "at")
     near = km._tolerance()
     return _stacked([_milestones(rows, points, near) for rows in km.by_group()])
 
 
-def _normal_quantile(conf_level, conf_type: str) -> float:
-    if conf_type not in CONF_TYPES:
-        raise ValueError(f"conf_type must be one of {', '.join(CONF_TYPES)}, not {conf_type!r}.")
-    return float(ndtri((1 + positive_share(conf_level, "conf_level")) / 2))
-
-
-def _column(names: list) -> np.ndarray:
+def _column(names: list[Any]) -> Array:
     """Labels as an array that keeps text as objects, so that frames join without surprises."""
     array = np.array(names)
     return np.array(names, dtype=object) if array.dtype.kind in "US" else array
 
 
-def _band(survival, se, z: float, conf_type: str):
-    """Lower and upper limit of survival; ``se`` is the standard error of log survival."""
-    s = np.where(survival > 0, survival, np.nan)
-    se = np.where(survival > 0, se, np.nan)
-    if conf_type == "plain":
-        return np.maximum(s - z * se * s, 0.0), np.minimum(s + z * se * s, 1.0)
-    if conf_type == "log":
-        return s * np.exp(-z * se), np.minimum(s * np.exp(z * se), 1.0)
-    log_s = np.log(np.where(s < 1, s, np.nan))
-    half = z * se / log_s  # negative: survival below 1
-    centre = np.log(-log_s)
-    return np.exp(-np.exp(centre - half)), np.exp(-np.exp(centre + half))
-
-
-def _half(time: np.ndarray, value: np.ndarray) -> float:
-    """Where a curve or the edge of its band crosses 0.5, by the rule of R's quantile.survfit.
-
-    A flat part at 0.5 gives its middle; one that lasts to the end, the middle up to the last
-    time. An edge of a band may rise again: then the highest value that is not above 0.5 counts.
-    """
-    reached, below = _highest(value, 0.5 + _FLAT), _highest(value, 0.5 - _FLAT)
-    if reached is None:
-        return np.nan
-    if not np.isnan(value[-1]) and abs(value[-1] - 0.5) < _FLAT:
-        return float((time[reached] + time[-1]) / 2)
-    return np.nan if below is None else float((time[reached] + time[below]) / 2)
-
-
-def _highest(value: np.ndarray, limit: float) -> int | None:
-    """First position of the highest value that is not above the limit."""
-    kept = np.where(value <= limit, value, -np.inf)  # NaN compares false
-    position = int(kept.argmax())
-    return None if kept[position] == -np.inf else position
-
-
-def _stacked(parts: list[dict[str, np.ndarray]]) -> pd.DataFrame:
+def _stacked(parts: list[dict[str, Array]]) -> pd.DataFrame:
     return pd.DataFrame({name: np.concatenate([p[name] for p in parts]) for name in parts[0]})
 
 
-def _counts_at(rows: dict[str, np.ndarray], points: np.ndarray, near: float) -> dict:
+def _counts_at(rows: dict[str, Array], points: Array, near: float) -> dict[str, Array]:
     first = np.searchsorted(rows["time"], points - near)  # first row with time >= t
     return {
         "group": np.repeat(rows["group"][:1], points.size),
@@ -257,7 +400,7 @@ def _counts_at(rows: dict[str, np.ndarray], points: np.ndarray, near: float) -> 
     }
 
 
-def _milestones(rows: dict[str, np.ndarray], points: np.ndarray, near: float) -> dict:
+def _milestones(rows: dict[str, Array], points: Array, near: float) -> dict[str, Array]:
     time = rows["time"]
     last = np.searchsorted(time, points + near, side="right")  # rows up to and including t
     curve = {c: np.append(1.0, rows[c])[last] for c in ("survival", "lower", "upper")}

@@ -5,34 +5,59 @@ finite maximum (separation). Intervals and p of :func:`cox` are Wald's.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.special import chdtrc, ndtr, ndtri
 
+from analysis.stats.cox._proportionality import compute_drift
 from analysis.stats.cox.firth_likelihood import firth_fit
-from analysis.stats.cox.partial_likelihood import CoxFit, PartialLikelihood, Pieces, fit
+from analysis.stats.cox.partial_likelihood import CoxFit, PartialLikelihood, fit
+from analysis.stats.cox.two_groups import FEWEST_FOR_COX, detectable_hr, estimator, separated
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.estimates import HypothesisTest
 from analysis.stats.inputs import labels, matrix, positive_share, same_length, survival_arrays
+from analysis.stats.typed import Array
 
-FEWEST_FOR_COX = 60  # patients; below this one estimator serves all cuts, and it is Firth's
-_POWER = 2.80  # normal quantiles of 5 % two-sided and 80 %: 1.96 + 0.84
+__all__ = [
+    "FEWEST_FOR_COX",
+    "CoxModel",
+    "cox",
+    "detectable_hr",
+    "estimator",
+    "firth",
+    "likelihood_ratio",
+    "model",
+    "proportional_hazards",
+    "separated",
+]
 
 
 @dataclass(frozen=True, eq=False)
 class CoxModel:
-    """A Cox model fitted once, and what is read from it."""
+    """A Cox model fitted once, and what is read from it: what :func:`model` returns.
+
+    Attributes
+    ----------
+    names : list of str
+        The terms.
+    likelihood : PartialLikelihood
+        The data, sorted.
+    fitted : CoxFit
+        Coefficients and their covariance.
+    """
 
     names: list[str]
     likelihood: PartialLikelihood
     fitted: CoxFit
 
-    def ratios(self, *, conf_level=0.95) -> pd.DataFrame:
+    def ratios(self, *, conf_level: float = 0.95) -> pd.DataFrame:
         """What :func:`cox` gives."""
         return pd.DataFrame({"term": self.names, **self.columns(conf_level=conf_level)})
 
-    def columns(self, *, conf_level=0.95) -> dict[str, np.ndarray]:
+    def columns(self, *, conf_level: float = 0.95) -> dict[str, Array]:
         """The columns of ``ratios`` but the term, each of shape (terms,)."""
         z = float(ndtri((1 + positive_share(conf_level, "conf_level")) / 2))
         coef, se = self.fitted.coef, np.sqrt(np.diag(self.fitted.covariance))
@@ -45,7 +70,7 @@ class CoxModel:
         statistic, df, p = self.drift()
         return pd.DataFrame({"term": names, "statistic": statistic, "df": df, "p": p})
 
-    def drift(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def drift(self) -> tuple[Array, Array, Array]:
         """The statistic, df and p of each term and, of several, of all together last."""
         terms = len(self.names)
         statistic, overall = np.full(terms, np.nan), np.nan
@@ -53,44 +78,149 @@ class CoxModel:
         if kept.size and not self.fitted.monotone.any():
             own = self.likelihood.only(kept)
             pieces = self.fitted.pieces or own.at(self.fitted.coef[kept] * own.scale)
-            statistic[kept], overall = _drift(own, pieces)
+            statistic[kept], overall = compute_drift(own, pieces)
         df = np.ones(terms, dtype=int)
         if terms > 1:
             statistic, df = np.append(statistic, overall), np.append(df, max(kept.size, 1))
         return statistic, df, chdtrc(df, statistic)
 
 
-def model(time, event, covariates, *, strata=None, ties="efron") -> CoxModel:
-    """Fit the model of :func:`cox`; arguments and errors as there."""
+def model(
+    time: ArrayLike,
+    event: ArrayLike,
+    covariates: Any,
+    *,
+    strata: ArrayLike | None = None,
+    ties: str = "efron",
+) -> CoxModel:
+    """Fit the model of :func:`cox`, for whoever reads more than one thing from it.
+
+    Parameters
+    ----------
+    time, event, covariates, strata, ties
+        As :func:`cox`.
+
+    Returns
+    -------
+    CoxModel
+        ``ratios()`` is what :func:`cox` gives, ``proportional()`` what
+        :func:`proportional_hazards` gives.
+
+    Raises
+    ------
+    ValueError, NotEnoughData
+        As :func:`cox`.
+
+    Examples
+    --------
+    >>> fitted = model([1, 2, 3, 4, 5, 6], [1, 1, 1, 1, 0, 1], [1, 0, 1, 0, 0, 1])
+    >>> fitted.names, fitted.fitted.coef.round(3).tolist()
+    (['x'], [0.274])
+    """
     likelihood, names = _likelihood(time, event, covariates, strata, ties)
     return CoxModel(names, likelihood, fit(likelihood))
 
 
-def cox(time, event, covariates, *, strata=None, ties="efron", conf_level=0.95) -> pd.DataFrame:
-    """Fit a Cox model; a row per term: term coef se hr lower upper p.
+def cox(
+    time: ArrayLike,
+    event: ArrayLike,
+    covariates: Any,
+    *,
+    strata: ArrayLike | None = None,
+    ties: str = "efron",
+    conf_level: float = 0.95,
+) -> pd.DataFrame:
+    """Fit a Cox model.
 
     Parameters
     ----------
-    time, event : arrays of shape (n,)
-    covariates : DataFrame (n, terms), 2-D array, or 1-D array of numbers or bools
-        For a two-group comparison 0/1 or bool: the HR is true against false.
+    time : array of shape (n,)
+        Time to event or censoring, 0 or more, in one unit.
+    event : array of shape (n,), bool or 0/1
+    covariates : DataFrame (n, terms), 2-D array, or 1-D array, of numbers or bools
+        For a comparison of two groups 0/1 or bool: the ratio is true against false.
     strata : array of shape (n,), optional
-    ties : "efron" or "breslow"
+        A baseline hazard for each of its levels.
+    ties : {"efron", "breslow"}
+    conf_level : float
+        Level of the intervals, between 0 and 1.
 
-    Wald interval of ``hr`` and two-sided Wald p, as R's coxph. Terms that are not estimable
-    (constant, collinear with terms before, separated) have NaN. Raises ValueError for wrong
-    input, NotEnoughData where there is no event.
+    Returns
+    -------
+    DataFrame, a row per term
+        Columns ``term``, ``coef`` (log hazard ratio), ``se``, ``hr``, ``lower``, ``upper`` and
+        ``p``. All but ``term`` are NaN where the term is not estimable: constant, a combination
+        of terms before, or separated.
+
+    Raises
+    ------
+    ValueError
+        For wrong input.
+    NotEnoughData
+        Where there is no event.
+
+    Notes
+    -----
+    Wald interval and two-sided Wald p. Separation, where the likelihood rises for ever because
+    one group has no events, or none while the other is at risk, is found and not reported as a
+    ratio of many millions; :func:`firth` has an estimate there.
+
+    References
+    ----------
+    Cox DR (1972). Journal of the Royal Statistical Society B 34, 187-220. Efron B (1977). Journal
+    of the American Statistical Association 72, 557-565. R: ``survival::coxph``.
+
+    Examples
+    --------
+    >>> ratios = cox([1, 2, 3, 4, 5, 6], [1, 1, 1, 1, 0, 1], [1, 0, 1, 0, 0, 1])
+    >>> print(ratios.round(2).to_string(index=False))
+    term  coef   se   hr  lower  upper    p
+       x  0.27 1.01 1.32   0.18   9.53 0.79
     """
     return model(time, event, covariates, strata=strata, ties=ties).ratios(conf_level=conf_level)
 
 
-def firth(time, event, covariates) -> pd.DataFrame:
-    """Fit a Cox model with Firth's penalty; a row per term: term coef se hr lower upper p.
+def firth(time: ArrayLike, event: ArrayLike, covariates: Any) -> pd.DataFrame:
+    """Fit a Cox model with Firth's penalty.
 
-    Finite where the plain likelihood is separated (Heinze & Schemper 2001). Breslow ties;
-    profile-likelihood 95 % interval and penalised likelihood-ratio p, as R's coxphf. ``se`` is
-    from the unpenalised information at the estimate. Arguments and errors as :func:`cox`; terms
-    without information are NaN.
+    Parameters
+    ----------
+    time, event, covariates
+        As :func:`cox`.
+
+    Returns
+    -------
+    DataFrame, a row per term
+        Columns as :func:`cox`; NaN for terms without information.
+
+    Raises
+    ------
+    ValueError, NotEnoughData
+        As :func:`cox`.
+
+    Notes
+    -----
+    The penalty, half the log determinant of the information, keeps the estimate finite where the
+    plain likelihood is separated, and takes away most of its bias where events are few. Breslow
+    ties. The 95 % interval is that of the profile likelihood and p that of the penalised
+    likelihood ratio; ``se`` is from the unpenalised information at the estimate and does not
+    make up the interval. Holding a term at 0 keeps its share of the penalty.
+
+    References
+    ----------
+    Firth D (1993). Bias reduction of maximum likelihood estimates. Biometrika 80, 27-38. Heinze G,
+    Schemper M (2001). A solution to the problem of monotone likelihood in Cox regression.
+    Biometrics 57, 114-119. R: ``coxphf::coxphf``.
+
+    Examples
+    --------
+    >>> time, event, high = [1, 2, 3, 4, 5, 6], [1, 1, 1, 0, 0, 0], [1, 1, 1, 0, 0, 0]
+    >>> ratio = firth(time, event, high)[["hr", "lower", "upper", "p"]]
+    >>> print(ratio.round(2).to_string(index=False))
+      hr  lower   upper    p
+    13.0   1.17 1783.01 0.04
+    >>> cox(time, event, high)["hr"].tolist()
+    [nan]
     """
     likelihood, names = _likelihood(time, event, covariates, None, "breslow")
     kept = np.flatnonzero(~likelihood.aliased())
@@ -101,25 +231,90 @@ def firth(time, event, covariates) -> pd.DataFrame:
     return _frame(names, *columns)
 
 
-def proportional_hazards(time, event, covariates, *, strata=None) -> pd.DataFrame:
-    """Test proportional hazards: term statistic df p, and a row GLOBAL for several terms.
+def proportional_hazards(
+    time: ArrayLike, event: ArrayLike, covariates: Any, *, strata: ArrayLike | None = None
+) -> pd.DataFrame:
+    """Test whether hazard ratios are constant over time.
 
-    The score test of an added covariate x g(t), g the Kaplan-Meier transform (1 - S(t-) of all
-    patients), with the full information matrix: cox.zph of R's survival >= 3. Efron ties.
-    Arguments and errors as :func:`cox`. Terms without information have NaN and are left out of
-    GLOBAL; where a term is separated, all are NaN.
+    Parameters
+    ----------
+    time, event, covariates, strata
+        As :func:`cox`.
+
+    Returns
+    -------
+    DataFrame, a row per term, and a row "GLOBAL" where there are several
+        Columns ``term``, ``statistic`` (chi-square), ``df``, ``p``. NaN for terms without
+        information, which are left out of GLOBAL; all are NaN where a term is separated.
+
+    Raises
+    ------
+    ValueError, NotEnoughData
+        As :func:`cox`.
+
+    Notes
+    -----
+    The score test of an added covariate x g(t), with the full information matrix and Efron ties;
+    g is the Kaplan-Meier transform, 1 - S(t-) of all patients. With few events a large p shows
+    nothing: the test could not have seen a change.
+
+    References
+    ----------
+    Grambsch PM, Therneau TM (1994). Proportional hazards tests and diagnostics based on weighted
+    residuals. Biometrika 81, 515-526. R: ``survival::cox.zph`` (``transform = "km"``) of
+    survival 3 and later; earlier versions, and other programs, use an approximation.
+
+    Examples
+    --------
+    >>> test = proportional_hazards([1, 2, 3, 4, 5, 6], [1, 1, 1, 1, 0, 1], [1, 0, 1, 0, 0, 1])
+    >>> print(test.round(3).to_string(index=False))
+    term  statistic  df     p
+       x      0.519   1 0.471
     """
     return model(time, event, covariates, strata=strata).proportional()
 
 
 def likelihood_ratio(
-    time, event, covariates, reduced=None, *, strata=None, ties="efron"
+    time: ArrayLike,
+    event: ArrayLike,
+    covariates: Any,
+    reduced: Any = None,
+    *,
+    strata: ArrayLike | None = None,
+    ties: str = "efron",
 ) -> HypothesisTest:
-    """Compare a Cox model with a smaller one inside it, or with none (``reduced=None``).
+    """Compare a Cox model with a smaller one inside it, or with none.
 
-    Twice the difference of the log partial likelihoods on as many degrees of freedom as terms
-    are added (R's ``anova``); for an interaction, ``covariates`` hold its column besides those
-    of ``reduced``. NotEnoughData where either model has no finite maximum or nothing is added.
+    Parameters
+    ----------
+    time, event, covariates, strata, ties
+        As :func:`cox`.
+    reduced : as ``covariates``, optional
+        The terms of the smaller model. For an interaction, ``covariates`` hold its column
+        besides those of ``reduced``.
+
+    Returns
+    -------
+    HypothesisTest
+        Twice the difference of the log partial likelihoods, on as many degrees of freedom as
+        terms are added.
+
+    Raises
+    ------
+    ValueError
+        As :func:`cox`.
+    NotEnoughData
+        Where there is no event, either model has no finite maximum, or nothing is added.
+
+    References
+    ----------
+    R: ``anova`` of two ``survival::coxph`` fits.
+
+    Examples
+    --------
+    >>> test = likelihood_ratio([1, 2, 3, 4, 5, 6], [1, 1, 1, 1, 0, 1], [1, 0, 1, 0, 0, 1])
+    >>> round(test.statistic, 3), test.df, round(test.p, 3)
+    (0.073, 1, 0.787)
     """
     full = fit(_likelihood(time, event, covariates, strata, ties)[0])
     small = None if reduced is None else fit(_likelihood(time, event, reduced, strata, ties)[0])
@@ -132,53 +327,9 @@ def likelihood_ratio(
     return HypothesisTest(max(gain, 0.0), df, float(chdtrc(df, max(gain, 0.0))), "likelihood ratio")
 
 
-def separated(time, event, marker, cuts) -> np.ndarray:
-    """Whether the two-group Cox likelihood at each cut has no finite maximum; shape (cuts,).
-
-    High is marker > cut. There is a maximum where the first event of the low group comes while
-    high patients are at risk, and the other way round. A side without events, or without
-    patients, is separated too. All cuts in O(n log n). Raises ValueError for wrong input.
-    """
-    time, event = survival_arrays(time, event)
-    values, _ = matrix(marker, time.size)
-    if values.shape[1] != 1:
-        raise ValueError("One marker is needed.")
-    order = np.argsort(values[:, 0], kind="stable")
-    low = np.searchsorted(values[order, 0], np.atleast_1d(np.asarray(cuts, float)), side="right")
-    first, last = np.where(event, time, np.inf)[order], time[order]
-    low_event, low_time = _so_far(first, np.minimum, np.inf), _so_far(last, np.maximum, -np.inf)
-    high_event = _so_far(first[::-1], np.minimum, np.inf)[::-1]
-    high_time = _so_far(last[::-1], np.maximum, -np.inf)[::-1]
-    return ~((low_event[low] <= high_time[low]) & (high_event[low] <= low_time[low]))
-
-
-def estimator(time, event, marker, cuts) -> str:
-    """The one estimator of a question's hazard ratios: "cox" or "firth".
-
-    Cox from 60 patients where none of the (admissible) ``cuts`` is separated; else Firth.
-    """
-    apart = separated(time, event, marker, cuts)
-    return "cox" if np.size(time) >= FEWEST_FOR_COX and not apart.any() else "firth"
-
-
-def detectable_hr(events, share_high) -> float:
-    """The hazard ratio that a split could have been planned to show, >= 1.
-
-    80 % power at 5 % two-sided: exp(2.80 / sqrt(d p (1 - p))), d events, p the share of patients
-    above the cut (Schoenfeld 1983). A large-sample formula: simulated power is 69 % with 17 events
-    and 8 of 17 above, 58 % with 2 of 17 above, 80 % with 400. Raises ValueError for a count below
-    0 or a share outside 0 to 1, NotEnoughData without events.
-    """
-    share = positive_share(share_high, "share_high")
-    if not (np.isfinite(events) and events >= 0):
-        raise ValueError(f"events must be a count of 0 or more, not {events!r}.")
-    if events == 0:
-        raise NotEnoughData("Without events no hazard ratio could be shown.")
-    with np.errstate(over="ignore"):
-        return float(np.exp(_POWER / np.sqrt(events * share * (1 - share))))
-
-
-def _likelihood(time, event, covariates, strata, ties) -> tuple[PartialLikelihood, list[str]]:
+def _likelihood(
+    time: ArrayLike, event: ArrayLike, covariates: Any, strata: ArrayLike | None, ties: str
+) -> tuple[PartialLikelihood, list[str]]:
     """Checked input as a partial likelihood, and the names of the terms."""
     if ties not in ("efron", "breslow"):
         raise ValueError(f"ties must be efron or breslow, not {ties!r}.")
@@ -191,51 +342,19 @@ def _likelihood(time, event, covariates, strata, ties) -> tuple[PartialLikelihoo
     return PartialLikelihood(time, event, x, stratum, ties), names
 
 
-def _frame(names, coef, se, lower, upper, p) -> pd.DataFrame:
+def _frame(
+    names: list[str], coef: Array, se: Array, lower: Array, upper: Array, p: Array
+) -> pd.DataFrame:
     """The frame of a fit; limits come on the log scale."""
     return pd.DataFrame({"term": names, **_columns(coef, se, lower, upper, p)})
 
 
-def _columns(coef, se, lower, upper, p) -> dict[str, np.ndarray]:
+def _columns(coef: Array, se: Array, lower: Array, upper: Array, p: Array) -> dict[str, Array]:
     with np.errstate(over="ignore"):
         hr, lower, upper = np.exp(coef), np.exp(lower), np.exp(upper)
     columns = {"coef": coef, "se": se, "hr": hr, "lower": lower, "upper": upper, "p": p}
     return {name: np.where(np.isfinite(v), v, np.nan) for name, v in columns.items()}
 
 
-def _drift(likelihood: PartialLikelihood, pieces: Pieces) -> tuple[np.ndarray, float]:
-    """Score statistics of x g(t) beside x, for each term and for all terms together; `pieces` are
-    those at the maximum."""
-    g = _km_transform(likelihood)
-    score = g @ pieces.residual
-    added = np.einsum("e,eij->ij", g * g, pieces.spread)
-    cross = np.einsum("e,eij->ij", g, pieces.spread)
-    own = added - cross @ np.linalg.solve(pieces.information, cross)
-    told = np.diag(own) > 1e-12 * np.maximum(np.diag(added), 1e-300)
-    single = np.divide(score**2, np.diag(own), out=np.full(score.size, np.nan), where=told)
-    if not told.all():
-        return single, np.nan
-    size = np.sqrt(np.diag(own))
-    alike = own / np.outer(size, size)
-    if np.linalg.matrix_rank(alike, tol=1e-10, hermitian=True) < size.size:
-        return single, np.nan  # fewer event times than terms
-    return single, float(score / size @ np.linalg.solve(alike, score / size))
-
-
-def _km_transform(likelihood: PartialLikelihood) -> np.ndarray:
-    """1 - S(t-) of all patients at each event, centred over events; shape (events,)."""
-    time, deaths = likelihood.time, likelihood.time[likelihood.deaths]
-    points, d = np.unique(deaths, return_counts=True)
-    n = time.size - np.searchsorted(np.sort(time), points)
-    before = np.concatenate([[1.0], np.cumprod(1 - d / n)[:-1]])
-    g = 1 - before[np.searchsorted(points, deaths)]
-    return g - g.mean()
-
-
 def _terms(fitted: CoxFit) -> int:
     return int((~fitted.aliased).sum())
-
-
-def _so_far(values: np.ndarray, pick: np.ufunc, start: float) -> np.ndarray:
-    """Running extreme of the first 0, 1, ... n values; shape (n + 1,)."""
-    return pick.accumulate(np.concatenate([[start], values]))

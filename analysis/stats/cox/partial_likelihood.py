@@ -5,6 +5,8 @@ from functools import cached_property
 
 import numpy as np
 
+from analysis.stats.typed import Array
+
 _ALIASED = 1e-10  # share of its information that a covariate must keep beside the others
 _NOISE = 1e-12  # what rounding leaves of a covariate that does not vary, as a share of its size
 _STEP = 1e-8  # a Newton step below this (in standard deviations) is the last one: errors square
@@ -25,10 +27,10 @@ class CoxFit:
     ``loglik`` are the log partial likelihoods.
     """
 
-    coef: np.ndarray
-    covariance: np.ndarray
-    aliased: np.ndarray
-    monotone: np.ndarray
+    coef: Array
+    covariance: Array
+    aliased: Array
+    monotone: Array
     loglik_null: float
     loglik: float
     pieces: "Pieces | None" = None  # at the maximum, where every term is estimable
@@ -44,18 +46,20 @@ class Pieces:
     """
 
     loglik: float
-    mean: np.ndarray
-    spread: np.ndarray
-    residual: np.ndarray
-    turn: np.ndarray | None = None
+    mean: Array
+    spread: Array
+    residual: Array
+    turn: Array | None = None
 
     @cached_property
-    def score(self) -> np.ndarray:
-        return self.residual.sum(axis=0)
+    def score(self) -> Array:
+        total: Array = self.residual.sum(axis=0)
+        return total
 
     @cached_property
-    def information(self) -> np.ndarray:
-        return self.spread.sum(axis=0)
+    def information(self) -> Array:
+        total: Array = self.spread.sum(axis=0)
+        return total
 
 
 class PartialLikelihood:
@@ -65,7 +69,9 @@ class PartialLikelihood:
     which leaves the fit as it is and keeps the sums well conditioned. ``time``: ties merged.
     """
 
-    def __init__(self, time, event, x, stratum=None, ties: str = "efron"):
+    def __init__(
+        self, time: Array, event: Array, x: Array, stratum: Array | None = None, ties: str = "efron"
+    ) -> None:
         stratum = np.zeros(time.size, dtype=int) if stratum is None else stratum
         order = np.lexsort((~event, -time, stratum))
         self.time, event, stratum = time[order], event[order], stratum[order]
@@ -79,7 +85,7 @@ class PartialLikelihood:
         self.p = x.shape[1]
         self._count_ties(block[self.deaths], ties)
 
-    def _count_ties(self, block: np.ndarray, ties: str) -> None:
+    def _count_ties(self, block: Array, ties: str) -> None:
         """Efron: the l-th of d tied deaths takes l/d of the tied deaths out of the risk set."""
         starts = np.flatnonzero(np.diff(block, prepend=-1))
         sizes = np.diff(np.append(starts, block.size))
@@ -88,7 +94,7 @@ class PartialLikelihood:
         self.share = share if ties == "efron" and (sizes > 1).any() else None
         self.tie_starts, self.tie_sizes = starts, sizes
 
-    def at(self, beta: np.ndarray, *, turn: bool = False) -> Pieces:
+    def at(self, beta: Array, *, turn: bool = False) -> Pieces:
         """Evaluate at ``beta`` of shape (p,), on the standardised scale."""
         eta = self.x @ beta
         eta -= eta.max()
@@ -107,7 +113,7 @@ class PartialLikelihood:
         """At 0, where every fit begins."""
         return self.at(np.zeros(self.p))
 
-    def _at_risk(self, weight: np.ndarray, orders: int) -> np.ndarray:
+    def _at_risk(self, weight: Array, orders: int) -> Array:
         """Sums of weight, weight x, weight x x' ... over the risk set of each event."""
         n = self.x.shape[0]
         powers = [weight[:, None]]
@@ -117,13 +123,13 @@ class PartialLikelihood:
         running = np.empty_like(moments)
         for start, stop in zip(self.bounds[:-1], self.bounds[1:], strict=True):
             np.cumsum(moments[start:stop], axis=0, out=running[start:stop])
-        total = running[self.risk_end]
+        total: Array = running[self.risk_end]
         if self.share is not None:
             tied = np.add.reduceat(moments[self.deaths], self.tie_starts, axis=0)
             total -= self.share[:, None] * np.repeat(tied, self.tie_sizes, axis=0)
         return total
 
-    def aliased(self) -> np.ndarray:
+    def aliased(self) -> Array:
         """Terms without information of their own beside the terms before them, shape (p,).
 
         A covariate, or a combination, that is constant in every risk set stays so at any value
@@ -155,7 +161,7 @@ class PartialLikelihood:
         end = self.risk_end
         return bool((own >= largest[end]).all() or (own <= smallest[end]).all())
 
-    def only(self, columns: np.ndarray) -> "PartialLikelihood":
+    def only(self, columns: Array) -> "PartialLikelihood":
         """The same data with these columns."""
         if np.array_equal(columns, np.arange(self.p)):
             return self
@@ -167,17 +173,18 @@ class PartialLikelihood:
         return other
 
 
-def _third(mean: np.ndarray, square: np.ndarray, cube: np.ndarray) -> np.ndarray:
+def _third(mean: Array, square: Array, cube: Array) -> Array:
     """Third central moments of the covariates at risk, summed over events; shape (p, p, p)."""
     p = mean.shape[1]
     outer = np.einsum("er,est->rst", mean, square)
     products = np.einsum("er,es,et->rst", mean, mean, mean)
-    return cube.sum(axis=0).reshape(p, p, p) - (
+    third: Array = cube.sum(axis=0).reshape(p, p, p) - (
         outer + outer.transpose(1, 0, 2) + outer.transpose(1, 2, 0) - 2 * products
     )
+    return third
 
 
-def _standardised(x: np.ndarray, bounds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _standardised(x: Array, bounds: Array) -> tuple[Array, Array]:
     """Covariates centred within strata with standard deviation 1, and that deviation; 0 and 1
     for covariates that do not vary but for rounding."""
     sizes = np.diff(bounds)
@@ -215,7 +222,7 @@ def fit(likelihood: PartialLikelihood) -> CoxFit:
     return CoxFit(coef, covariance, aliased, monotone, null, pieces.loglik, whole)
 
 
-def _estimable(beta: np.ndarray, information: np.ndarray, good: np.ndarray) -> np.ndarray:
+def _estimable(beta: Array, information: Array, good: Array) -> Array:
     """Of the ``good`` terms, those that are not huge and keep information of their own."""
     good = good & (np.abs(beta) <= HUGE)
     while good.any():
@@ -228,7 +235,7 @@ def _estimable(beta: np.ndarray, information: np.ndarray, good: np.ndarray) -> n
     return good
 
 
-def _maximise(likelihood: PartialLikelihood) -> tuple[np.ndarray, Pieces, np.ndarray]:
+def _maximise(likelihood: PartialLikelihood) -> tuple[Array, Pieces, Array]:
     """Newton's method with step halving; also which terms run away to infinity."""
     beta, here = np.zeros(likelihood.p), likelihood.null
     runaway = np.zeros(likelihood.p, dtype=bool)
@@ -246,7 +253,9 @@ def _maximise(likelihood: PartialLikelihood) -> tuple[np.ndarray, Pieces, np.nda
     return beta, here, np.ones(likelihood.p, dtype=bool)
 
 
-def _climb(likelihood, beta, here: Pieces, step) -> tuple[np.ndarray, Pieces]:
+def _climb(
+    likelihood: PartialLikelihood, beta: Array, here: Pieces, step: Array
+) -> tuple[Array, Pieces]:
     """The step, halved until it does not lose likelihood (beyond rounding)."""
     slack = 1e-12 * abs(here.loglik)
     for _ in range(60):
@@ -257,7 +266,7 @@ def _climb(likelihood, beta, here: Pieces, step) -> tuple[np.ndarray, Pieces]:
     return beta, here
 
 
-def _solve(information: np.ndarray, score: np.ndarray) -> np.ndarray:
+def _solve(information: Array, score: Array) -> Array:
     try:
         return np.linalg.solve(information, score)
     except np.linalg.LinAlgError:

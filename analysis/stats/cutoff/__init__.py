@@ -1,5 +1,7 @@
 """Every cut-off of a marker at once: profile, search with its corrected p, stability."""
 
+import numpy as np
+
 from analysis.stats.cutoff.admissible import (
     FEWEST,
     MIN_FRACTION,
@@ -10,24 +12,11 @@ from analysis.stats.cutoff.admissible import (
     shortest_decimals,
     smallest_admissible_group,
 )
-from analysis.stats.cutoff.procedures import (
-    CutAnswer,
-    CutoffSearch,
-    CutoffStability,
-    Order,
-    answer,
-    best_of_rows,
-    medians,
-    null,
-    null_at_risk,
-    order,
-    profile,
-    resample,
-    scan,
-    search,
-    stability,
-    warm,
-)
+from analysis.stats.cutoff.bootstrap import best_of_rows, resample, stability
+from analysis.stats.cutoff.each_cut import answer, medians, profile, scan
+from analysis.stats.cutoff.maximal_selection import null, null_at_risk, search
+from analysis.stats.cutoff.ordering import Order, order
+from analysis.stats.cutoff.results import CutAnswer, CutoffSearch, CutoffStability
 
 __all__ = [
     "FEWEST",
@@ -55,3 +44,13 @@ __all__ = [
     "stability",
     "warm",
 ]
+
+
+def warm() -> None:
+    """Compile the kernels, or load what was compiled before, ahead of the first question."""
+    time, event = np.arange(1.0, 21.0), np.arange(20) % 3 > 0
+    kept = order(time, event, (time * 7) % 20)
+    search(time, event, (time * 7) % 20, permutations=10, estimator="firth")
+    stability(time, event, (time * 7) % 20, resamples=10)
+    medians(kept)
+    answer(kept, 9.0)

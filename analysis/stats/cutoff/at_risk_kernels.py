@@ -15,16 +15,16 @@ and Heinze, Gnant & Schemper (2003) say why permuted patients do not. Compiled b
 """
 
 import numpy as np
-from numba import njit
 
 from analysis.stats.cutoff.scan_kernels import _GAMMA, _S32, KERNEL, mixed, stream
+from analysis.stats.typed import Array, Floats, Integers, njit
 
 _LANES = 8  # draws side by side, so that one need not wait for the memory of another
 _INLINE = {**KERNEL, "inline": "always"}
 
 
 @njit(**KERNEL)
-def leavings(spot, event, ends):
+def leavings(spot: Array, event: Array, ends: Array) -> tuple[Integers, Integers]:
     """From which ranks of the marker, among those at risk, each patient leaves; by time.
 
     Returns the lowest rank and how many there are: all at risk for an event, those of equal
@@ -56,7 +56,7 @@ def leavings(spot, event, ends):
 
 
 @njit(**KERNEL)
-def _up_to(tree, j):
+def _up_to(tree: Array, j: int) -> int:
     total = 0
     while j > 0:
         total += tree[j]
@@ -65,7 +65,9 @@ def _up_to(tree, j):
 
 
 @njit(**_INLINE)
-def _leave(tree, half, rank, place, score, shuffled):
+def _leave(
+    tree: Array, half: np.uint32, rank: Array, place: Array, score: float, shuffled: Array
+) -> None:
     """One patient of each draw leaves, from his rank among those at risk."""
     place[:] = 0
     while half > 0:
@@ -82,7 +84,18 @@ def _leave(tree, half, rank, place, score, shuffled):
 
 
 @njit(**KERNEL)
-def risk_block(lowest, width, score, ends, scale, least, enough, seed, block, draws):
+def risk_block(
+    lowest: Array,
+    width: Array,
+    score: Array,
+    ends: Array,
+    scale: Array,
+    least: float,
+    enough: int,
+    seed: np.uint64,
+    block: int,
+    draws: int,
+) -> Floats:
     """The largest |Z| of each draw.
 
     ``lowest`` and ``width`` as :func:`leavings`; ``score`` by time; ``scale`` as in null_block.

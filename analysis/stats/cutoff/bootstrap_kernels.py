@@ -5,16 +5,29 @@ sorted again. Compiled by Numba.
 """
 
 import numpy as np
-from numba import njit
 
 from analysis.stats.cutoff.hazard_kernels import counted, low_counts, root
 from analysis.stats.cutoff.scan_kernels import _GAMMA, _S32, KERNEL, LOW, mixed, stream
+from analysis.stats.typed import Array, Floats, Integers, njit
 
 _MORE = 1.0 + 1e-12  # a later cut must be better by more than rounding
 
 
 @njit(**KERNEL)
-def best_cut(drawn, event, level, seat, ends, start, until, deaths, fewest, most, ranked, everyone):
+def best_cut(
+    drawn: Array,
+    event: Array,
+    level: Array,
+    seat: Array,
+    ends: Array,
+    start: Array,
+    until: Array,
+    deaths: Array,
+    fewest: int,
+    most: int,
+    ranked: Array,
+    everyone: Array,
+) -> int:
     """The distinct value with the largest |Z| in a resample, or -1 where there is none.
 
     maxstat's scores, recomputed from the multiplicities ``drawn`` (by time); ``event`` and
@@ -55,7 +68,7 @@ def best_cut(drawn, event, level, seat, ends, start, until, deaths, fewest, most
 
 
 @njit(**KERNEL)
-def _draw(state, drawn):
+def _draw(state: np.uint64, drawn: Array) -> np.uint64:
     """Count n draws with replacement from n patients, two for each random number."""
     n = np.uint64(drawn.size)
     drawn[:] = 0
@@ -72,9 +85,22 @@ def _draw(state, drawn):
 
 @njit(**KERNEL)
 def boot_block(
-    event, level, spot, seat, ends, start, until, deaths, fewest, most, seed, block, size,
-    resamples, fit,
-):  # fmt: skip
+    event: Array,
+    level: Array,
+    spot: Array,
+    seat: Array,
+    ends: Array,
+    start: Array,
+    until: Array,
+    deaths: Array,
+    fewest: int,
+    most: int,
+    seed: np.uint64,
+    block: int,
+    size: int,
+    resamples: int,
+    fit: bool,
+) -> tuple[Integers, Floats]:
     """The best cut (as :func:`best_cut`) of each resample, and where asked Firth's log HR there.
 
     ``block`` is that of the first resample, each has ``size``; random numbers come from ``seed``

@@ -6,12 +6,13 @@ Compiled by Numba.
 """
 
 import math
+from typing import Any
 
 import numpy as np
-from numba import njit
 
 from analysis.stats.cutoff.hazard_kernels import Z95, low_counts
 from analysis.stats.cutoff.scan_kernels import KERNEL
+from analysis.stats.typed import Array, Floats, njit
 
 _FLAT = 1.4901161193847656e-08  # as in analysis.stats.survival: what is 0.5 but for rounding
 _REACHED = -math.log(0.5 + _FLAT)  # -log survival from which 0.5 counts as reached
@@ -20,7 +21,7 @@ _HOPELESS = 0.04  # times exp(z * sqrt(2)), the widest that an edge can lie apar
 
 
 @njit(**KERNEL)
-def curve(time, event, spot, cut, high):
+def curve(time: Array, event: Array, spot: Array, cut: int, high: bool) -> Floats:
     """Kaplan-Meier of one side: rows time n_risk n_event n_censor survival lower upper.
 
     Shape (7, distinct times of the side). Places by marker from ``cut`` on are high.
@@ -51,7 +52,7 @@ def curve(time, event, spot, cut, high):
 
 
 @njit(**KERNEL)
-def _band(survival, greenwood):
+def _band(survival: float, greenwood: float) -> tuple[float, float]:
     """The log-log limits of survival; NaN where it is 0."""
     if survival <= 0.0:
         return np.nan, np.nan
@@ -61,7 +62,7 @@ def _band(survival, greenwood):
 
 
 @njit(**KERNEL)
-def medians(time, spot, start, deaths, cuts):
+def medians(time: Array, spot: Array, start: Array, deaths: Array, cuts: Array) -> Floats:
     """Median, lower and upper limit of the low, then of the high side; shape (6, cuts)."""
     n = time.size
     out, once = np.full((6, cuts.size), np.nan), np.empty(0, np.int32)
@@ -79,7 +80,7 @@ def medians(time, spot, start, deaths, cuts):
 
 
 @njit(**KERNEL)
-def _side(time, own, start, deaths, logs, out):
+def _side(time: Array, own: Array, start: Array, deaths: Array, logs: Array, out: Array) -> None:
     """Where survival and the edges of its band cross 0.5; ``own`` counts the side by time.
 
     Works with sunk = -log survival, for the edges sunk * exp(± h), h = z se / sunk: what is
@@ -120,7 +121,7 @@ def _side(time, own, start, deaths, logs, out):
 
 
 @njit(**KERNEL)
-def _note(value, e, at, row):
+def _note(value: float, e: int, at: Array, row: Array) -> None:
     """Keep the lowest value from each of the two marks on, and its first row."""
     if value >= _REACHED and (value < at[0] or row[0] < 0):
         at[0], row[0] = value, e
@@ -129,7 +130,7 @@ def _note(value, e, at, row):
 
 
 @njit(**KERNEL)
-def _crossing(time, start, row, final, last):
+def _crossing(time: Array, start: Array, row: Array, final: float, last: float) -> Any:
     """The time of crossing; the middle of a flat part at 0.5; NaN where not reached."""
     if row[0] < 0:
         return np.nan

@@ -7,9 +7,9 @@ events were high: the high share at hazard ratio r is p = b r / (a + b r). Compi
 import math
 
 import numpy as np
-from numba import njit
 
 from analysis.stats.cutoff.scan_kernels import KERNEL
+from analysis.stats.typed import Array, Floats, njit
 
 SUMS = {**KERNEL, "fastmath": {"reassoc", "contract", "nsz"}}  # lets sums run several at a time
 
@@ -22,7 +22,7 @@ _HALF_CHI = Z95 * Z95 / 2.0  # the drop of log likelihood at a 95 % limit
 
 
 @njit(**KERNEL)
-def low_counts(spot, weight, cut, low, everyone):
+def low_counts(spot: Array, weight: Array, cut: int, low: Array, everyone: Array) -> None:
     """Patients, and those of the low group, among the first 0, 1, ... n by time.
 
     Places by marker below ``cut`` are low. ``weight``: how often each counts, or empty for once.
@@ -36,7 +36,16 @@ def low_counts(spot, weight, cut, low, everyone):
 
 
 @njit(**KERNEL)
-def counted(low, everyone, start, deaths, efron, a, b, w):
+def counted(
+    low: Array,
+    everyone: Array,
+    start: Array,
+    deaths: Array,
+    efron: bool,
+    a: Array,
+    b: Array,
+    w: Array,
+) -> tuple[int, float, int]:
     """Fill a, b and w (events) of each term; returns terms, high events and all events.
 
     ``low`` and ``everyone`` from :func:`low_counts`. Risk sets of one side only say nothing and
@@ -63,7 +72,9 @@ def counted(low, everyone, start, deaths, efron, a, b, w):
 
 
 @njit(**SUMS)
-def _moments(a, b, w, terms, beta):
+def _moments(
+    a: Array, b: Array, w: Array, terms: int, beta: float
+) -> tuple[float, float, float, float]:
     """Sums over events of the high share p, of p q, and of the next two cumulants."""
     r = math.exp(beta)
     s1, s2, s3, s4 = 0.0, 0.0, 0.0, 0.0
@@ -80,7 +91,9 @@ def _moments(a, b, w, terms, beta):
 
 
 @njit(**KERNEL)
-def _penalised(a, b, w, terms, high, beta):
+def _penalised(
+    a: Array, b: Array, w: Array, terms: int, high: float, beta: float
+) -> tuple[float, float]:
     """Firth's penalised log likelihood at ``beta``, and its slope."""
     r = math.exp(beta)
     total, product, batch = beta * high, 1.0, 0
@@ -98,7 +111,7 @@ def _penalised(a, b, w, terms, high, beta):
 
 
 @njit(**KERNEL)
-def root(a, b, w, terms, high, firth):
+def root(a: Array, b: Array, w: Array, terms: int, high: float, firth: bool) -> tuple[float, float]:
     """Where the score is 0, and the information there (Newton's method within a bracket)."""
     beta, low, up = 0.0, -_FARTHEST, _FARTHEST
     for _ in range(_MOST_STEPS):
@@ -123,7 +136,9 @@ def root(a, b, w, terms, high, firth):
 
 
 @njit(**KERNEL)
-def _limit(a, b, w, terms, high, beta, best, step):
+def _limit(
+    a: Array, b: Array, w: Array, terms: int, high: float, beta: float, best: float, step: float
+) -> float:
     """Where the penalised likelihood has fallen to the 95 % level, on the side of ``step``."""
     inside, outside, here = beta, math.copysign(np.inf, step), beta + step
     for _ in range(_MOST_STEPS):
@@ -146,7 +161,9 @@ def _limit(a, b, w, terms, high, beta, best, step):
 
 
 @njit(**KERNEL)
-def fitted(spot, start, deaths, cuts, firth, limits):
+def fitted(
+    spot: Array, start: Array, deaths: Array, cuts: Array, firth: bool, limits: bool
+) -> Floats:
     """log HR and its 95 % limits, shape (3, cuts); NaN where not estimable.
 
     Cox: Wald limits; NaN where the sides are separated. Firth: profile likelihood limits, only

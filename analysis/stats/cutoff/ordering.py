@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.stats.cutoff.admissible import smallest_admissible_group
 from analysis.stats.cutoff.scan_kernels import arranged, leveled, tidy
@@ -17,6 +19,7 @@ from analysis.stats.inputs import (
     same_length,
     survival_arrays,
 )
+from analysis.stats.typed import Array
 
 FEWEST_PATIENTS = 4
 FLAT = 1e-12  # scores closer than this do not differ
@@ -26,32 +29,45 @@ _WORTH_A_THREAD = 1_000_000  # steps of a kernel: below, starting a thread costs
 
 @dataclass(frozen=True, eq=False)
 class Order:
-    """Patients sorted once, and the cuts between their n values.
+    """Patients sorted once, and the cuts between their n values: what :func:`order` returns.
 
-    By time, events before censorings, shape (n,): ``time``, ``event``, ``spot`` (place by marker).
-    By marker, shape (n,): ``level`` (event times at or before the patient's time), ``had`` (event),
-    ``score`` (maxstat's, centred), ``seat`` (place by time). By distinct value, ascending:
-    ``values``, ``ends`` (patients at or below it). By event time, row 0 before the first:
-    ``start``, ``until``, ``deaths``, ``table`` (see `scan_kernels.leveled`). The admissible
-    cuts are ``values[first:last]``, those with ``fewest`` to ``most`` low patients; ``why`` says in
-    words why there is nothing to search, or is empty. ``row_seat`` leads from the caller's rows to
-    places by time.
+    Attributes
+    ----------
+    time, event, spot : arrays of shape (n,)
+        By time, events before censorings; ``spot`` is the place by marker.
+    level, had, score, seat : arrays of shape (n,)
+        By marker: event times at or before the patient's time, event, maxstat's score (centred),
+        and the place by time.
+    values, ends : arrays of shape (distinct values,)
+        Ascending, and how many patients lie at or below each.
+    start, until, deaths, table : arrays
+        By event time, row 0 before the first (see ``scan_kernels.leveled``).
+    row_seat : array of shape (n,)
+        From the caller's rows to places by time.
+    min_fraction : float
+        As given.
+    fewest, most : int
+        Low patients of an admissible cut.
+    first, last : int
+        The admissible cuts are ``values[first:last]``.
+    why : str
+        Why there is nothing to search, in words; empty where there is.
     """
 
-    time: np.ndarray
-    event: np.ndarray
-    spot: np.ndarray
-    level: np.ndarray
-    had: np.ndarray
-    score: np.ndarray
-    seat: np.ndarray
-    values: np.ndarray
-    ends: np.ndarray
-    start: np.ndarray
-    until: np.ndarray
-    deaths: np.ndarray
-    table: np.ndarray
-    row_seat: np.ndarray
+    time: Array
+    event: Array
+    spot: Array
+    level: Array
+    had: Array
+    score: Array
+    seat: Array
+    values: Array
+    ends: Array
+    start: Array
+    until: Array
+    deaths: Array
+    table: Array
+    row_seat: Array
     min_fraction: float
     fewest: int
     most: int
@@ -65,28 +81,54 @@ class Order:
         return self.time.size
 
     @property
-    def cuts(self) -> np.ndarray:
+    def cuts(self) -> Array:
         """The admissible cuts: the largest value of each low group."""
         return self.values[self.first : self.last]
 
     @property
-    def n_low(self) -> np.ndarray:
+    def n_low(self) -> Array:
         """Patients at or below each admissible cut."""
         return self.ends[self.first : self.last]
 
 
-def order(time, event, marker, *, min_fraction=0.1) -> Order:
+def order(
+    time: ArrayLike, event: ArrayLike, marker: ArrayLike, *, min_fraction: float = 0.1
+) -> Order:
     """Sort the patients once, for everything that reads them at many cuts.
 
     Parameters
     ----------
-    time, event, marker : arrays of shape (n,), complete; time in any unit, event bool or 0/1
-    min_fraction : share of the patients that an admissible cut leaves on each side at least
-        (rounded up, and at least 2 patients)
+    time : array of shape (n,)
+        Time to event or censoring, 0 or more, in one unit.
+    event : array of shape (n,), bool or 0/1
+    marker : array of shape (n,)
+        Complete values in any unit.
+    min_fraction : float
+        The share of patients that an admissible cut leaves on each side at least, rounded up,
+        and at least 2 patients.
 
-    The result does not depend on the order of the rows. Raises ValueError for wrong input,
-    NotEnoughData for fewer than four patients, a marker of one value and no events. Where only
-    the search is impossible (one cut, none admissible), the functions that search say so.
+    Returns
+    -------
+    Order
+
+    Raises
+    ------
+    ValueError
+        For wrong input.
+    NotEnoughData
+        For fewer than four patients, a marker of one value, or no events. Where only the search
+        is impossible (one cut, none admissible), the functions that search say so.
+
+    Notes
+    -----
+    A cut is the largest value of its low group; equal values stay together. The result does not
+    depend on the order of the rows.
+
+    Examples
+    --------
+    >>> time, event = [1, 2, 3, 4, 5, 6, 7, 8], [1, 1, 1, 0, 1, 1, 0, 1]
+    >>> order(time, event, [3, 1, 4, 7, 2, 6, 5, 8], min_fraction=0.3).cuts.tolist()
+    [3.0, 4.0, 5.0]
     """
     share = positive_share(min_fraction, "min_fraction")
     time, event, marker, by_time = _checked(time, event, marker)
@@ -111,19 +153,19 @@ def order(time, event, marker, *, min_fraction=0.1) -> Order:
     )  # fmt: skip
 
 
-def in_blocks(total: int, size: int, work: Callable, steps: float) -> list:
+def in_blocks(total: int, size: int, work: Callable[[int, int], Any], steps: float) -> list[Any]:
     """``work(block, count)`` for blocks of at most ``size``, in two threads where it is worth it.
 
     The blocks, not the threads, decide what is computed; results come in their order.
     """
     blocks = range(-(-total // size))
 
-    def some(blocks: range) -> list:
+    def some(blocks: range) -> list[Any]:
         return [work(block, min(size, total - block * size)) for block in blocks]
 
     if steps < _WORTH_A_THREAD or len(blocks) < 2:
         return some(blocks)
-    out = [None] * len(blocks)
+    out: list[Any] = [None] * len(blocks)
     with ThreadPoolExecutor(1) as other:
         odd = other.submit(some, blocks[1::2])
         out[::2] = some(blocks[::2])
@@ -131,7 +173,7 @@ def in_blocks(total: int, size: int, work: Callable, steps: float) -> list:
     return out
 
 
-def _checked(time, event, marker) -> tuple[np.ndarray, ...]:
+def _checked(time: Any, event: Any, marker: Any) -> tuple[Array, ...]:
     """Complete arrays of one length, rounding ties of time merged, and the rows by time.
 
     ValueError in words. Arrays that need no word are looked at once, by a kernel.
@@ -150,7 +192,7 @@ def _checked(time, event, marker) -> tuple[np.ndarray, ...]:
     return *arrays, time.argsort()
 
 
-def _plain(time, event, marker) -> bool:
+def _plain(time: Any, event: Any, marker: Any) -> bool:
     """Whether these are arrays as the kernels take them, so that only values need a look."""
     number, flag = np.dtype(float), np.dtype(bool)
     for array, dtype in ((time, number), (event, flag), (marker, number)):
@@ -162,7 +204,7 @@ def _plain(time, event, marker) -> bool:
     return True
 
 
-def _why(values: np.ndarray, cuts: int, score: np.ndarray, least: int) -> str:
+def _why(values: Array, cuts: int, score: Array, least: int) -> str:
     if values.size < 3:
         return "The marker has only two values, so it can be divided in one way: nothing to search."
     if cuts == 0:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from analysis.stats.cutoff import hazard_kernels
 from analysis.stats.cutoff.ordering import Order, in_blocks
 from analysis.stats.inputs import ALPHA
+from analysis.stats.typed import Array, Floats
 
 CUTS = 64  # cuts that one call of a kernel takes
 
@@ -20,12 +22,25 @@ _CURVE = ("time", "n_risk", "n_event", "n_censor", "survival", "lower", "upper")
 class CutoffSearch:
     """What a search over all admissible cuts found.
 
-    ``profile``: as :func:`profile`, with ``p_permutation`` (|Z| at this cut alone) and two p's
-    that are corrected for the search: ``p_adjusted``, that of maxstat, and ``p_searched``, which
-    also holds where follow-up depends on the marker (:func:`null_at_risk`) and is the one that
-    pages show. ``best`` is its row with the largest |Z|, ``statistic`` that |Z|, ``p_adjusted`` and
-    ``p_searched`` its corrected p's; ``p_lausen`` the approximation of Lausen & Schumacher.
-    ``critical``: only a larger |Z| has p_searched <= .05.
+    Attributes
+    ----------
+    profile : DataFrame, a row per admissible cut
+        As :func:`profile`, with ``p_permutation`` (|Z| at this cut alone) and two p's that are
+        corrected for the search: ``p_adjusted``, that of maxstat, and ``p_searched``, which also
+        holds where follow-up depends on the marker and is the one that pages show.
+    best : Series
+        The row with the largest |Z|.
+    statistic : float
+        That |Z|.
+    p_adjusted, p_searched : float
+        Its corrected p's.
+    p_lausen : float
+        The approximation of Lausen & Schumacher (1992) and of Lausen, Sauerbrei & Schumacher
+        (1994), whichever is smaller, as a check.
+    critical : float
+        Only a larger |Z| has ``p_searched`` <= .05.
+    permutations : int
+        Draws that ``p_searched`` is made of.
     """
 
     profile: pd.DataFrame
@@ -42,13 +57,24 @@ class CutoffSearch:
 class CutoffStability:
     """How the search fares in bootstrap resamples.
 
-    ``cuts``: best cut of each resample, NaN where it has none (``without`` counts these);
-    ``interval``: its 2.5 % and 97.5 % percentile. ``hr_apparent``: Firth's hazard ratio at the
-    best cut of the data; ``hr_corrected``: the same less ``optimism``, the mean by which |log HR|
-    of a resample's best cut exceeds what that cut shows in the data.
+    Attributes
+    ----------
+    cuts : array of shape (resamples,)
+        The best cut of each resample; NaN where it has none.
+    interval : tuple of float
+        Its 2.5 % and 97.5 % percentiles.
+    hr_apparent : float
+        Firth's hazard ratio at the best cut of the data.
+    hr_corrected : float
+        The same less ``optimism``.
+    optimism : float
+        The mean by which the log HR of a resample's best cut exceeds what that cut shows in the
+        data, in the direction it has in the resample.
+    without : int
+        Resamples without a best cut.
     """
 
-    cuts: np.ndarray
+    cuts: Array
     interval: tuple[float, float]
     hr_apparent: float
     hr_corrected: float
@@ -56,8 +82,18 @@ class CutoffStability:
     without: int
     _order: Order = field(repr=False)
 
-    def corrected(self, cuts) -> np.ndarray:
-        """Firth's hazard ratio less the optimism at any cuts; NaN where a side is empty."""
+    def corrected(self, cuts: ArrayLike) -> Floats:
+        """Firth's hazard ratio less the optimism, at any cuts.
+
+        Parameters
+        ----------
+        cuts : float or array of shape (cuts,)
+
+        Returns
+        -------
+        array of shape (cuts,)
+            NaN where a side is empty.
+        """
         size = self._order.values.searchsorted(np.atleast_1d(np.asarray(cuts, float)), "right")
         low = np.append(0, self._order.ends)[size]
         return ratios(shrunk(firth_log_ratios(self._order, low), self.optimism))
@@ -67,8 +103,13 @@ class CutoffStability:
 class CutAnswer:
     """One cut: counts, tests and hazard ratio (high against low), as a row of the profile.
 
-    ``low`` and ``high``: Kaplan-Meier of each side as arrays of shape (7, distinct times), rows
-    time n_risk n_event n_censor survival lower upper (95 % log-log). NaN: not estimable.
+    Attributes
+    ----------
+    cut, n_low, n_high, events_low, events_high, chi2, p, z, hr, lower, upper : float or int
+        As the columns of :func:`profile`; NaN: not estimable.
+    low, high : arrays of shape (7, distinct times of the side)
+        Kaplan-Meier of each side: rows time, n_risk, n_event, n_censor, survival, lower, upper
+        (95 % log-log).
     """
 
     cut: float
@@ -82,8 +123,8 @@ class CutAnswer:
     hr: float
     lower: float
     upper: float
-    low: np.ndarray = field(repr=False)
-    high: np.ndarray = field(repr=False)
+    low: Array = field(repr=False)
+    high: Array = field(repr=False)
 
     @property
     def curves(self) -> pd.DataFrame:
@@ -96,7 +137,7 @@ class CutAnswer:
         return frame.astype(counts)
 
 
-def ratios(logs: np.ndarray) -> np.ndarray:
+def ratios(logs: Array) -> Array:
     """Hazard ratios; NaN for those too large for a number."""
     with np.errstate(over="ignore"):
         found = np.exp(logs)
@@ -104,10 +145,10 @@ def ratios(logs: np.ndarray) -> np.ndarray:
     return found
 
 
-def log_ratios(order: Order, low: np.ndarray, firth: bool, limits: bool) -> np.ndarray:
+def log_ratios(order: Order, low: Array, firth: bool, limits: bool) -> Array:
     """log HR and limits with the ``low`` lowest patients low, shape (3, cuts)."""
 
-    def work(block: int, count: int) -> np.ndarray:
+    def work(block: int, count: int) -> Array:
         chunk = low[block * CUTS : block * CUTS + count]
         return hazard_kernels.fitted(order.spot, order.start, order.deaths, chunk, firth, limits)
 
@@ -116,16 +157,17 @@ def log_ratios(order: Order, low: np.ndarray, firth: bool, limits: bool) -> np.n
     return np.hstack(in_blocks(low.size, CUTS, work, 10 * low.size * order.n))
 
 
-def firth_log_ratios(order: Order, low: np.ndarray) -> np.ndarray:
+def firth_log_ratios(order: Order, low: Array) -> Array:
     """Firth's log HR with the ``low`` lowest patients low; NaN without information."""
-    return log_ratios(order, np.asarray(low, dtype=np.int64), True, False)[0]
+    logs: Floats = log_ratios(order, np.asarray(low, dtype=np.int64), True, False)[0]
+    return logs
 
 
-def shrunk(beta: np.ndarray, optimism: float) -> np.ndarray:
+def shrunk(beta: Array, optimism: float) -> Array:
     return np.sign(beta) * np.maximum(0.0, np.abs(beta) - optimism)
 
 
-def lausen(statistic: float, n: int, low: np.ndarray, share: float) -> float:
+def lausen(statistic: float, n: int, low: Array, share: float) -> float:
     """The smaller p of Lausen & Schumacher (1992) and Lausen, Sauerbrei & Schumacher (1994).
 
     The first for continuous cuts between the shares, the second, an improved Bonferroni bound,
@@ -143,7 +185,7 @@ def lausen(statistic: float, n: int, low: np.ndarray, share: float) -> float:
     return min(1.0, max(first, 0.0), second if 0 < second <= 1 else 1.0)
 
 
-def critical(largest: np.ndarray) -> float:
+def critical(largest: Array) -> float:
     """The |Z| above which fewer than 5 % of the maxima lie, the data's one included."""
     most = math.floor(ALPHA * (largest.size + 1) + 1e-9) - 1
     if not 0 <= most < largest.size:

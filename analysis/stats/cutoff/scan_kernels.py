@@ -7,7 +7,8 @@ all that the tests need of a patient is his level and whether he had an event. C
 """
 
 import numpy as np
-from numba import njit
+
+from analysis.stats.typed import Array, Floats, Integers, njit
 
 KERNEL = {"cache": True, "nogil": True, "error_model": "numpy"}
 # Put into its caller, where the compiler sees that no two of the arrays overlap.
@@ -22,7 +23,7 @@ _LANES = 8  # random orders side by side, so that one need not wait for the memo
 
 
 @njit(**KERNEL)
-def tidy(time, marker, by_time, share):
+def tidy(time: Array, marker: Array, by_time: Array, share: float) -> bool:
     """Whether these need no word and no change: finite, and no times that tie but for rounding."""
     n = time.size
     total, distinct, closest = 0.0, 0, np.inf
@@ -42,7 +43,9 @@ def tidy(time, marker, by_time, share):
 
 
 @njit(**KERNEL)
-def arranged(time, event, marker, by_time, by_value):
+def arranged(
+    time: Array, event: Array, marker: Array, by_time: Array, by_value: Array
+) -> tuple[Array, ...]:
     """Both orders: time event level-free ``spot`` ``seat`` ``values`` ``ends`` ``row_seat``.
 
     ``spot[i]`` is the place by marker of the i-th patient by time, ``seat`` its inverse;
@@ -81,7 +84,7 @@ def arranged(time, event, marker, by_time, by_value):
 
 
 @njit(**KERNEL)
-def _counted(key, rows, keys):
+def _counted(key: Array, rows: Array, keys: int) -> Integers:
     """``rows`` in the order of their keys 0..keys-1, those of one key as they came."""
     start = np.zeros(keys + 1, np.int64)
     for row in rows:
@@ -96,7 +99,7 @@ def _counted(key, rows, keys):
 
 
 @njit(**KERNEL)
-def leveled(time, event, seat):
+def leveled(time: Array, event: Array, seat: Array) -> tuple[Array, ...]:
     """What the event times say: tables by level, and level, event and score of each patient.
 
     ``start``: first place by time of each level; ``until``: end of the tie at its event time;
@@ -141,7 +144,9 @@ def leveled(time, event, seat):
 
 
 @njit(**KERNEL)
-def chi_squares(level, event, table, ends, first, last):
+def chi_squares(
+    level: Array, event: Array, table: Array, ends: Array, first: int, last: int
+) -> Floats:
     """Log-rank chi-square of the cuts ``first`` to ``last``; NaN where it has no information.
 
     From each end up to the middle, so that rounding is that of the smaller group.
@@ -160,7 +165,15 @@ def chi_squares(level, event, table, ends, first, last):
 
 
 @njit(**KERNEL)
-def _grow(level, event, table, ends, informed, from_above, out):
+def _grow(
+    level: Array,
+    event: Array,
+    table: Array,
+    ends: Array,
+    informed: int,
+    from_above: bool,
+    out: Array,
+) -> None:
     """Let one side grow patient by patient; the variance with a Fenwick tree over levels.
 
     V is the sum of W(min(level, level')) over pairs of patients on different sides. A patient who
@@ -195,7 +208,7 @@ def _grow(level, event, table, ends, informed, from_above, out):
 
 
 @njit(**KERNEL)
-def low_sums(score, ends):
+def low_sums(score: Array, ends: Array) -> Floats:
     """Sum of the scores at or below each cut."""
     out, total, p = np.empty(ends.size), 0.0, 0
     for c in range(ends.size):
@@ -207,7 +220,7 @@ def low_sums(score, ends):
 
 
 @njit(**KERNEL)
-def mixed(state):
+def mixed(state: np.uint64) -> np.uint64:
     """The random bits of a counter (SplitMix64; Steele, Lea & Flood 2014)."""
     z = (state ^ (state >> _S30)) * _MIX_1
     z = (z ^ (z >> _S27)) * _MIX_2
@@ -215,13 +228,13 @@ def mixed(state):
 
 
 @njit(**KERNEL)
-def stream(seed, block):
+def stream(seed: np.uint64, block: int) -> np.uint64:
     """Where the random numbers of one block begin."""
     return mixed(mixed(np.uint64(seed) + _GAMMA * np.uint64(block + 1)) + _GAMMA)
 
 
 @njit(**_IN_PLACE)
-def _draws(state, n, to):
+def _draws(state: np.uint64, n: int, to: Array) -> np.uint64:
     """Fill ``to`` with the places that the first patients of each random order come from."""
     for p in range(to.shape[0]):
         places = np.uint64(n - p)
@@ -234,7 +247,7 @@ def _draws(state, n, to):
 
 
 @njit(**_IN_PLACE)
-def _compared(total, scale, seen, most, left):
+def _compared(total: Array, scale: Array, seen: Array, most: Array, left: int) -> int:
     """In how many of the first ``left`` orders |Z| is reached; keeps the largest |Z| of each."""
     reached = 0
     for lane in range(_LANES):
@@ -247,7 +260,15 @@ def _compared(total, scale, seen, most, left):
 
 
 @njit(**KERNEL)
-def null_block(score, ends, scale, seen, seed, block, permutations):
+def null_block(
+    score: Array,
+    ends: Array,
+    scale: Array,
+    seen: Array,
+    seed: np.uint64,
+    block: int,
+    permutations: int,
+) -> tuple[Integers, Floats]:
     """Random orders of the patients against all cuts at once.
 
     ``seen``: what |Z| counts as reached at each cut; ``scale``: 1 / standard deviation of the sum

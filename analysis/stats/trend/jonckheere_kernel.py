@@ -5,11 +5,12 @@ order, so J depends on nothing but the order of groups and the ties. Compiled on
 """
 
 import numpy as np
-from numba import njit
+
+from analysis.stats.typed import Array, Integers, njit
 
 
 @njit(cache=True, nogil=True)
-def twice_j(shuffled, tie):
+def twice_j(shuffled: Array, tie: Array) -> Integers:
     """2 J of every shuffle, shape (shuffles,): pairs in order count 2, pairs tied in value 1.
 
     ``shuffled`` of shape (n, shuffles) holds the group of each patient, ``tie`` (n,) the number of

@@ -9,20 +9,21 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from analysis.stats.errors import NotEnoughData
-from analysis.stats.estimates import Estimate, HypothesisTest, PermutationTest
+from analysis.stats.estimates import HypothesisTest
 from analysis.stats.inputs import labels, numbers, same_length
 from analysis.stats.trend.jonckheere_kernel import twice_j
+from analysis.stats.typed import Array
 
 PERMUTED_BELOW = 30  # patients: below, pages ask for a permutation p
 PERMUTATIONS = 10_000
-FEWEST_PAIRS = 6  # five pairs cannot reach p = .05 in a two-sided signed-rank test
-EXACT_PAIRS = 200  # up to here the signed-rank null is enumerated, by convolution
 KEPT = 64  # patients: up to here random orders are kept for the next marker
 _SAME = 1e-9
 
@@ -32,10 +33,10 @@ class Ranked:
     """Values sorted and coded: ``tie`` numbers the distinct values, ``group`` the groups 0..k-1,
     both in the order of the values; ``sizes`` of the groups, ``names`` their labels."""
 
-    tie: np.ndarray
-    group: np.ndarray
-    sizes: np.ndarray
-    names: list
+    tie: Array
+    group: Array
+    sizes: Array
+    names: list[Any]
 
     @property
     def n(self) -> int:
@@ -43,20 +44,55 @@ class Ranked:
         return self.tie.size
 
 
-def jonckheere(values, groups, *, permutations=None, seed=0) -> HypothesisTest:
-    """Jonckheere-Terpstra test of a trend of ``values`` across ordered ``groups``; two-sided.
+def jonckheere(
+    values: ArrayLike, groups: Any, *, permutations: int | None = None, seed: int = 0
+) -> HypothesisTest:
+    """Test for a trend of values across ordered groups (Jonckheere-Terpstra), two-sided.
 
     Parameters
     ----------
-    values : array of shape (n,), complete
-    groups : array of shape (n,), ordered numbers (doses) or an ordered Categorical
-    permutations, seed : with them p is (b + 1) / (permutations + 1), b the random re-labellings
-        with |J - E(J)| at least as large; else the normal approximation
+    values : array of shape (n,)
+        Complete, in any unit.
+    groups : array of shape (n,)
+        Ordered numbers (doses) or an ordered Categorical.
+    permutations : int, optional
+        With them p comes from so many random re-labellings, else from the normal distribution.
+    seed : int
+        Makes the re-labellings repeatable.
 
-    ``statistic`` is z = (J - E(J)) / sqrt(V), V corrected for ties (Hollander & Wolfe 1999, 6.19),
-    ``u`` J - E(J) and ``variance`` V; z > 0: values rise with the group. Equals the tie-corrected
-    test in R of tests/reference; DescTools and clinfun leave the ties out. Raises ValueError for
-    wrong input (text has no order), NotEnoughData where there is one group or one value.
+    Returns
+    -------
+    HypothesisTest
+        ``statistic`` is z, positive where values rise with the group; ``u`` is J - E(J) and
+        ``variance`` its variance.
+
+    Raises
+    ------
+    ValueError
+        For wrong input: text has no order.
+    NotEnoughData
+        Where there is one group or one value.
+
+    Notes
+    -----
+    The variance is corrected for ties (Hollander & Wolfe's equation 6.19); programs that leave
+    ties out, as R's clinfun does, differ wherever values repeat. The permuted p is
+    (b + 1) / (permutations + 1), b the re-labellings with |J - E(J)| at least as large; it does
+    not depend on the order of rows.
+
+    References
+    ----------
+    Hollander M, Wolfe DA (1999). Nonparametric Statistical Methods, 2nd ed., section 6.2.
+    Jonckheere AR (1954). Biometrika 41, 133-145.
+
+    Examples
+    --------
+    >>> values, doses = [1.0, 2.0, 2.0, 3.0, 5.0, 4.0], [0, 0, 3, 3, 9, 9]
+    >>> test = jonckheere(values, doses)
+    >>> round(test.statistic, 3), round(test.p, 3)
+    (2.221, 0.026)
+    >>> jonckheere(values, doses, permutations=1000).name
+    'Jonckheere-Terpstra (1,000 permutations)'
     """
     ranked = _ranked(values, _ordered(groups))
     j, expected, variance = _moments(ranked)
@@ -72,12 +108,44 @@ def jonckheere(values, groups, *, permutations=None, seed=0) -> HypothesisTest:
     )
 
 
-def kruskal_wallis(values, groups, *, permutations=None, seed=0) -> HypothesisTest:
-    """Kruskal-Wallis test of a difference between unordered ``groups``, ties corrected.
+def kruskal_wallis(
+    values: ArrayLike, groups: Any, *, permutations: int | None = None, seed: int = 0
+) -> HypothesisTest:
+    """Test for a difference between unordered groups (Kruskal-Wallis).
 
-    As R's kruskal.test: ``statistic`` H with k - 1 degrees of freedom, p from chi-square; with
-    ``permutations`` from random re-labellings, (b + 1) / (B + 1). Arrays of shape (n,). Raises
-    ValueError for wrong input, NotEnoughData where there is one group or one value.
+    Parameters
+    ----------
+    values : array of shape (n,)
+        Complete, in any unit.
+    groups : array of shape (n,)
+        Labels of any kind.
+    permutations : int, optional
+        With them p comes from so many random re-labellings, else from chi-square.
+    seed : int
+        Makes the re-labellings repeatable.
+
+    Returns
+    -------
+    HypothesisTest
+        ``statistic`` is H, ties corrected, with k - 1 degrees of freedom.
+
+    Raises
+    ------
+    ValueError
+        For wrong input.
+    NotEnoughData
+        Where there is one group or one value.
+
+    References
+    ----------
+    Kruskal WH, Wallis WA (1952). Journal of the American Statistical Association 47, 583-621. R:
+    ``kruskal.test``.
+
+    Examples
+    --------
+    >>> test = kruskal_wallis([1, 2, 2, 3, 5, 4], ["A", "A", "B", "B", "C", "C"])
+    >>> round(test.statistic, 3), test.df, round(test.p, 3)
+    (4.191, 2.0, 0.123)
     """
     ranked = _ranked(values, groups)
     _, start, counts = np.unique(ranked.tie, return_index=True, return_counts=True)
@@ -98,73 +166,12 @@ def kruskal_wallis(values, groups, *, permutations=None, seed=0) -> HypothesisTe
     return HypothesisTest(h, float(k - 1), p, name, groups=tuple(ranked.names))
 
 
-def wilcoxon_signed_rank(differences) -> PermutationTest:
-    """Wilcoxon signed-rank test that ``differences`` of shape (n,) are symmetric about 0.
-
-    Zeros keep their ranks and have no sign (Pratt 1959), ties share the middle rank. Up to 200
-    pairs p is exact, over all signs of the others, by convolution (``n`` is their number); beyond
-    normal, with that null's own variance. Two-sided. As coin's wilcoxsign_test in R. Raises
-    ValueError for wrong input, NotEnoughData under 6 pairs or where all differences are 0.
-    """
-    d = numbers(differences, "differences")
-    if d.size < FEWEST_PAIRS:
-        raise NotEnoughData(
-            f"{d.size} {'pair' if d.size == 1 else 'pairs'} cannot carry a signed-rank test: "
-            f"it needs {FEWEST_PAIRS}."
-        )
-    sizes = np.abs(d)
-    # What agrees but for rounding (0.3 and 0.1 + 0.2) ties, and so does a change of nothing.
-    sizes = np.round(sizes / (sizes.max() or 1.0), 12)
-    d = np.where(sizes == 0, 0.0, d)
-    rank = stats.rankdata(sizes)[d != 0]
-    if rank.size == 0:
-        raise NotEnoughData(f"None of the {d.size} patients changed: there is nothing to test.")
-    twice = np.rint(2 * rank).astype(np.int64)  # midranks are halves
-    risen = int(twice[d[d != 0] > 0].sum())
-    off = abs(2 * risen - int(twice.sum()))
-    z = (2 * risen - twice.sum()) / math.sqrt(float((twice.astype(float) ** 2).sum()))
-    if d.size > EXACT_PAIRS:
-        p, name = float(2 * stats.norm.sf(abs(z))), "Wilcoxon signed-rank"
-        return PermutationTest(float(z), p, False, 0, name)
-    p = _share_of_signs(twice, off)
-    return PermutationTest(float(z), p, True, 2**twice.size, "exact Wilcoxon signed-rank")
-
-
-def spearman(x, y, *, conf_level=0.95) -> Estimate:
-    """Spearman's rank correlation of two arrays of shape (n,), with interval and p.
-
-    p as R's cor.test(method = "spearman", exact = FALSE): t with n - 2 degrees of freedom; the
-    interval on Fisher's scale with the variance of Bonett & Wright (2000), NaN under 4 pairs or
-    at rho = 1. Raises ValueError for wrong input, NotEnoughData where one of them has one value.
-    """
-    x, y = numbers(x, "x"), numbers(y, "y")
-    same_length(x=x, y=y)
-    if x.size < 3:
-        raise NotEnoughData(f"A correlation needs three patients; there are {x.size}.")
-    if np.ptp(x) == 0 or np.ptp(y) == 0:
-        raise NotEnoughData("All patients have the same value: there is nothing to correlate.")
-    rho = float(np.corrcoef(stats.rankdata(x), stats.rankdata(y))[0, 1])
-    rho = max(-1.0, min(1.0, rho))
-    lower, upper = _rho_interval(rho, x.size, conf_level)
-    if abs(rho) > 1 - 1e-12:
-        return Estimate(rho, lower, upper, 0.0 if x.size > 3 else math.nan)
-    t = rho * math.sqrt((x.size - 2) / (1 - rho**2))
-    return Estimate(rho, lower, upper, float(2 * stats.t.sf(abs(t), x.size - 2)))
-
-
 def warm() -> None:
     """Compile the kernel, or load what was compiled before, ahead of the first question."""
     jonckheere(np.arange(6.0), np.arange(6) // 2, permutations=10)
 
 
-def _rho_interval(rho: float, n: int, conf_level: float) -> tuple[float, float]:
-    if n < 4 or abs(rho) > 1 - 1e-12:
-        return math.nan, math.nan
-    half = stats.norm.isf((1 - conf_level) / 2) * math.sqrt((1 + rho**2 / 2) / (n - 3))
-    return math.tanh(math.atanh(rho) - half), math.tanh(math.atanh(rho) + half)
-
-
-def _ordered(groups):
+def _ordered(groups: Any) -> Any:
     """The groups if they have an order: numbers, or a Categorical that is ordered."""
     dtype = getattr(groups, "dtype", None)
     if isinstance(dtype, pd.CategoricalDtype):
@@ -174,15 +181,16 @@ def _ordered(groups):
     return numbers(groups, "groups")
 
 
-def _ranked(values, groups) -> Ranked:
+def _ranked(values: ArrayLike, groups: Any) -> Ranked:
     values = numbers(values, "values")
     if values.size == 0:
         raise ValueError("There are no patients: values is empty.")
+    codes: Array
     if getattr(groups, "dtype", np.dtype(object)).kind == "f":
         # Doses that are fractions are labels like any other.
-        codes, names = np.unique(np.asarray(groups), return_inverse=True)[::-1]
+        distinct, codes = np.unique(np.asarray(groups), return_inverse=True)
         same_length(values=values, groups=codes)
-        names = names.tolist()
+        names = distinct.tolist()
     else:
         codes, names = labels(groups, values.size, "groups")
     if len(names) < 2:
@@ -205,7 +213,7 @@ def _moments(ranked: Ranked) -> tuple[float, float, float]:
     j = float((table * lower).sum())
     expected = (n**2 - float((sizes**2).sum())) / 4
 
-    def sums(x: np.ndarray) -> tuple[float, float, float]:
+    def sums(x: Array) -> tuple[float, float, float]:
         pairs = x * (x - 1)
         return (
             float((pairs * (2 * x + 5)).sum()),
@@ -221,7 +229,7 @@ def _moments(ranked: Ranked) -> tuple[float, float, float]:
     return j, expected, variance
 
 
-def _shuffled(sizes: np.ndarray, permutations: int, seed: int) -> np.ndarray:
+def _shuffled(sizes: Array, permutations: int, seed: int) -> Array:
     """The groups in random orders, shape (n, permutations); kept, where it is small, because the
     markers of one visit have the same patients."""
     draw = _drawn if sizes.sum() <= KEPT else _drawn.__wrapped__
@@ -229,34 +237,19 @@ def _shuffled(sizes: np.ndarray, permutations: int, seed: int) -> np.ndarray:
 
 
 @lru_cache(maxsize=16)
-def _drawn(sizes: tuple[int, ...], permutations: int, seed: int) -> np.ndarray:
+def _drawn(sizes: tuple[int, ...], permutations: int, seed: int) -> Array:
     rng = np.random.default_rng(seed)
     groups = np.repeat(np.arange(len(sizes), dtype=np.int16), sizes)
     drawn = rng.permuted(np.tile(groups, (permutations, 1)), axis=1)
     return np.ascontiguousarray(drawn.T)
 
 
-def _tail(null: np.ndarray, observed: float) -> float:
+def _tail(null: Array, observed: float) -> float:
     """(b + 1) / (B + 1), two-sided on the distance from the mean."""
     return float(((np.abs(null) >= abs(observed) - _SAME).sum() + 1) / (null.size + 1))
 
 
-def _share_of_signs(twice: np.ndarray, off: int) -> float:
-    """P(|2 W - sum| >= off) over all equally likely signs of the ranks (doubled, whole)."""
-    total = int(twice.sum())
-    chance = np.zeros(total + 1)
-    chance[0] = 1.0
-    reached = 0
-    for rank in twice:
-        reached += int(rank)
-        moved = chance[: reached + 1 - rank].copy()
-        chance[: reached + 1] *= 0.5
-        chance[rank : reached + 1] += 0.5 * moved
-    far = np.abs(2 * np.arange(total + 1) - total) >= off
-    return min(1.0, float(chance[far].sum()))
-
-
-def _count(permutations) -> int:
+def _count(permutations: Any) -> int:
     if isinstance(permutations, bool) or int(permutations) != permutations or permutations < 1:
         raise ValueError(
             f"permutations must be a whole number of at least 1, not {permutations!r}."

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from analysis.stats import cutoff
-from analysis.stats.cutoff import at_risk_kernels, procedures
+from analysis.stats.cutoff import at_risk_kernels, each_cut, maximal_selection
 from analysis.stats.errors import NotEnoughData
 
 
@@ -46,8 +46,8 @@ def every_history(time, event, marker):
 def exact_p(time, event, marker):
     """p_searched of every admissible cut from all histories."""
     order = cutoff.order(time, event, marker)
-    score, seen = order.score[order.spot], np.abs(procedures._z(order))
-    scale, reached, whole = procedures._scale(order, order.first, order.last), 0.0, Fraction(0)
+    score, seen = order.score[order.spot], np.abs(each_cut.compute_z(order))
+    scale, reached, whole = each_cut.compute_scale(order, order.first, order.last), 0.0, Fraction(0)
     for chance, left in every_history(time, event, marker):
         low = np.array(left)[:, None] <= order.cuts
         most = (np.abs((score[:, None] * low).sum(axis=0)) * scale).max()
@@ -82,12 +82,12 @@ def test_draws_have_the_law_of_slow_ones(seed):
     time, event, marker = patients(40, seed, 0.5, values=12)
     order = cutoff.order(time, event, marker)
     lowest, width = at_risk_kernels.leavings(order.spot, order.event, order.ends)
-    score, scale = order.score[order.spot], procedures._scale(order, order.first, order.last)
+    score, scale = order.score[order.spot], each_cut.compute_scale(order, order.first, order.last)
     rng, slow = np.random.default_rng(seed), []
     for _ in range(6_000):
         low = np.array(slow_draw(lowest, width, marker, rng))[:, None] <= order.cuts
         slow.append((np.abs(score @ low) * scale).max())
-    fast = procedures._null_at_risk(order, 6_000, seed)[1]
+    fast = maximal_selection._null_at_risk(order, 6_000, seed)[1]
     at = np.sort(np.r_[slow, fast]) + 1e-9
     shares = [np.sort(one).searchsorted(at, "right") / 6_000 for one in (slow, fast)]
     assert np.abs(shares[0] - shares[1]).max() < 1.95 * np.sqrt(2 / 6_000)
@@ -128,7 +128,7 @@ def test_p_falls_as_z_grows_and_stays_in_bounds(n, seed, events):
     except NotEnoughData:
         order = None
     assume(order is not None and not order.why)
-    p, z = cutoff.null_at_risk(order, permutations=150), np.abs(procedures._z(order))
+    p, z = cutoff.null_at_risk(order, permutations=150), np.abs(each_cut.compute_z(order))
     assert ((p >= 1 / 151) & (p <= 1)).all()
     assert (np.diff(p[np.argsort(z, kind="stable")]) <= 1e-15).all()
 
@@ -153,9 +153,9 @@ def test_who_needs_no_more_draws_stops():
         early = cutoff.null_at_risk(order, permutations=959, enough=49)
         assert (every.min() <= 0.05) == (early.min() <= 0.05) == small
         assert not small or (early == every).all()
-        drawn = procedures._null_at_risk(order, 959, 0, 49)[1]
+        drawn = maximal_selection._null_at_risk(order, 959, 0, 49)[1]
         np.testing.assert_array_equal(
-            drawn, procedures._null_at_risk(order, 959, 0)[1][: drawn.size]
+            drawn, maximal_selection._null_at_risk(order, 959, 0)[1][: drawn.size]
         )
         assert (drawn.size < 959) == (not small)
 

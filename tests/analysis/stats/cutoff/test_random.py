@@ -9,11 +9,12 @@ from analysis.stats import cutoff
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.cutoff import (
     at_risk_kernels,
+    bootstrap,
     bootstrap_kernels,
     curve_kernels,
+    each_cut,
     hazard_kernels,
     ordering,
-    procedures,
     scan_kernels,
 )
 from analysis.stats.cutoff.hazard_kernels import counted, low_counts, root
@@ -32,8 +33,8 @@ def test_null_against_every_permutation():
     time, event = np.array([1, 2, 2, 4, 5, 6, 9.0]), np.array([1, 1, 0, 1, 0, 1, 1], bool)
     marker = np.array([5, 3, 4, 1, 6, 2, 7.0])
     order, draws = cutoff.order(time, event, marker), 400_000
-    z = np.abs(procedures._z(order))
-    scale, score = procedures._scale(order, order.first, order.last), order.score
+    z = np.abs(each_cut.compute_z(order))
+    scale, score = each_cut.compute_scale(order, order.first, order.last), order.score
     every = np.array([np.cumsum(score[list(p)])[order.n_low - 1] for p in permutations(range(7))])
     every = np.abs(every * scale)
     exact_alone = (every >= z - 1e-9).mean(axis=0)
@@ -74,7 +75,7 @@ def test_threads_do_not_matter(monkeypatch):
     alone = results()
     monkeypatch.setattr(ordering, "_WORTH_A_THREAD", 0)
     monkeypatch.setattr("analysis.stats.cutoff.results.CUTS", 7)
-    monkeypatch.setattr(procedures, "CUTS", 7)
+    monkeypatch.setattr(each_cut, "CUTS", 7)
     for one, two in zip(alone, results(), strict=True):
         np.testing.assert_array_equal(one, two)
 
@@ -86,9 +87,8 @@ def test_best_cut_of_a_resample_is_that_of_its_rows():
     for _ in range(40):
         rows = rng.integers(0, 60, 60)
         again = cutoff.order(time[rows], event[rows], marker[rows])
-        assert (
-            cutoff.best_of_rows(order, rows) == again.cuts[procedures._best(procedures._z(again))]
-        )
+        best = each_cut.find_best(each_cut.compute_z(again))
+        assert cutoff.best_of_rows(order, rows) == again.cuts[best]
     time, event, marker = time[:8], event[:8] & (np.arange(8) < 2), marker[:8]
     order = cutoff.order(time, event, marker)
     for _ in range(60):
@@ -125,7 +125,7 @@ def test_firth_on_multiplicities_is_firth_on_the_rows():
 def test_optimism_by_hand():
     data = lung(50)
     order = cutoff.order(*data)
-    best, beta = procedures._resampled(order, 80, 4, True)
+    best, beta = bootstrap._resampled(order, 80, 4, True)
     gain = []
     for place, own in zip(best, beta, strict=True):
         again = hazard_ratio.firth(*data[:2], data[2] > order.values[place])["coef"].iloc[0]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.stats import cutoff
-from analysis.stats.cutoff import procedures
+from analysis.stats.cutoff import each_cut, maximal_selection
 from analysis.stats.cutoff.results import lausen
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.survival import kaplan_meier
@@ -39,12 +39,12 @@ def test_every_statistic_of_maxstat(name, marker):
     for r in values["maxstat"]:
         own = as_maxstat(order, r["minprop"])
         assert own.cuts.size == r["n_cuts"]
-        z = np.abs(procedures._z(own))
+        z = np.abs(each_cut.compute_z(own))
         places = own.cuts.searchsorted(r["cuts"])
         same(own.cuts[places], r["cuts"])
         same(z[places], r["stats"], rel=1e-9, tiny=1e-12)
         same(z.max(), r["M"], rel=1e-9)
-        assert own.cuts[procedures._best(z)] == r["cutpoint"]
+        assert own.cuts[each_cut.find_best(z)] == r["cutpoint"]
 
 
 @pytest.mark.parametrize(("name", "marker"), SEARCHED)
@@ -85,7 +85,7 @@ def test_p_of_the_search_is_that_of_maxstat(name, marker):
     order, values = ordered(name, marker)
     for r in values["maxstat"]:
         own, ours = as_maxstat(order, r["minprop"]), 40_000
-        _, adjusted, largest = procedures._null(own, ours, 5)
+        _, adjusted, largest = maximal_selection._null(own, ours, 5)
         above = np.count_nonzero(largest > r["M"] + 1e-9) / ours
         p, theirs = r["p_condMC"], r["condMC_B"]
         mid = max((p + adjusted.min()) / 2, 1 / theirs)
