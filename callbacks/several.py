@@ -38,7 +38,7 @@ class Posed:
 
 def read_posed(view: View | None, state: Any) -> dict[str, Posed]:
     """The questions of a page by the key of their places; none on a page about one question."""
-    if view is None or not view.several:
+    if view is None or not view.is_comparison:
         return {}
     found = {}
     for key, query in read_pair(*texts_of(state, "own")).items():

@@ -50,7 +50,7 @@ def describe_pages() -> dict[str, dict[str, Any]]:
             "follows": view.live_preview,
         }
         for view in PAGES
-        if not view.several
+        if not view.is_comparison
     }
 
 

@@ -27,9 +27,9 @@ VIEW = View(
     name="basket",
     path="/basket",
     title="Basket",
-    parts=(),
+    panels=(),
     summary=TITLE,
-    words=lambda found, scene: list(WORDS),
+    words=lambda found, context: list(WORDS),
     has_controls=False,
     layout=layout,
 )

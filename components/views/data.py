@@ -43,7 +43,7 @@ def here(cohort: Cohort, question: Question) -> Here:
 HERE = Analysis("what is open", here, reads=())
 
 
-def words(found: Here, scene: RenderContext) -> list[str]:
+def words(found: Here, context: RenderContext) -> list[str]:
     """What the pages show now, and what this one is for."""
     return [
         "Bring your own data: drop a file, check what was understood, open it.",
@@ -71,7 +71,7 @@ VIEW = View(
     name="data",
     path="/data",
     title="Data",
-    parts=(),
+    panels=(),
     summary=HERE,
     words=words,
     has_controls=False,

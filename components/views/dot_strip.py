@@ -19,15 +19,15 @@ def divisible(cohort: Cohort, question: Question) -> MarkerSample:
 SAMPLE = Analysis("sample", divisible, ("cohort", "marker", "visit", "measure", "baseline"))
 
 
-def draw_dots(sample: MarkerSample, scene: RenderContext) -> Chart:
+def draw_dots(sample: MarkerSample, context: RenderContext) -> Chart:
     """The marker's values, one dot a patient."""
     n = len(sample.values)
     sentence = f"{sample.label} at {sample.visit_label}: values of {n} patients, with the cut-off."
-    figure = dots_figure(sample, scene.question.cut, dark=scene.dark, chosen=scene.marked)
-    figure.layout.meta = {**(figure.layout.meta or {}), **drag_stamp(scene)}
+    figure = dots_figure(sample, context.question.cut, dark=context.dark, chosen=context.marked)
+    figure.layout.meta = {**(figure.layout.meta or {}), **drag_stamp(context)}
     return Chart(figure, sentence)
 
 
 NAME = "controls"
 DOTS = Panel("dots", SAMPLE, draw_dots, chart=True)
-PARTS = {DOTS.name: DOTS}
+PANELS = {DOTS.name: DOTS}

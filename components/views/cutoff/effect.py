@@ -22,7 +22,7 @@ EFFECT = Analysis(
 ROWS = 12  # of the curve as a table
 
 
-def draw_effect(found: ContinuousResult, scene: RenderContext) -> Component:
+def draw_effect(found: ContinuousResult, context: RenderContext) -> Component:
     """The linear effect, and what cutting a marker throws away."""
     result = found.result
     ratio_words = with_interval(result.hr, result.lower, result.upper)
@@ -55,7 +55,7 @@ def _per(found: ContinuousResult) -> str:
     return f"per doubling (zeros counted as {significant(result.floor, 2)} {found.unit})"
 
 
-def draw_spline(found: ContinuousResult, scene: RenderContext) -> Chart | None:
+def draw_spline(found: ContinuousResult, context: RenderContext) -> Chart | None:
     """The spline of the marker, from 30 events on."""
     spline = found.result.spline
     if spline is None:
@@ -69,7 +69,7 @@ def draw_spline(found: ContinuousResult, scene: RenderContext) -> Chart | None:
         f"Hazard ratio of {found.label.lower()} against {found.marker}, compared with the median "
         f"value, {significant(spline.reference)} {found.unit}: {'; '.join(parts)}."
     )
-    return Chart(continuous_figure(found, dark=scene.dark), sentence)
+    return Chart(continuous_figure(found, dark=context.dark), sentence)
 
 
 def _spline_words(found: ContinuousResult) -> list[Component]:

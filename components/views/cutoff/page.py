@@ -45,33 +45,33 @@ def _card(title: str, view: View, *names: str) -> Component:
     return html.Section([html.H2(title), *map(view.slot, names)], className="card cut-card")
 
 
-def _one_cut(scene: RenderContext) -> float | None:
+def _one_cut(context: RenderContext) -> float | None:
     """The question's cut-off, where there is just one."""
-    return scene.question.cut[0] if len(scene.question.cut) == 1 else None
+    return context.question.cut[0] if len(context.question.cut) == 1 else None
 
 
 # ------------------------------------------------------------------------------------- search
 
 
-def draw_remarks(searched: CutoffSearchResult, scene: RenderContext) -> list[Component]:
+def draw_remarks(searched: CutoffSearchResult, context: RenderContext) -> list[Component]:
     """What must be known before the page is read."""
-    cut = _one_cut(scene)
+    cut = _one_cut(context)
     texts = [] if cut is not None else [cutoff.SEVERAL]
     if cut is not None and not searched.why and searched.row(cut) is None:
         texts = [OUTSIDE]
     return [html.P(text, className="remark") for text in texts]
 
 
-def draw_profile(searched: CutoffSearchResult, scene: RenderContext) -> Chart | None:
+def draw_profile(searched: CutoffSearchResult, context: RenderContext) -> Chart | None:
     """Hazard ratio and Z against the cut."""
     if searched.why:
         return None
-    cut = _one_cut(scene)
-    figure = cutoff_figure(searched, cut, dark=scene.dark)
+    cut = _one_cut(context)
+    figure = cutoff_figure(searched, cut, dark=context.dark)
     return Chart(figure, cutoff.profile_sentence(searched, cut))
 
 
-def draw_reading(searched: CutoffSearchResult, scene: RenderContext) -> Component | None:
+def draw_reading(searched: CutoffSearchResult, context: RenderContext) -> Component | None:
     """How the figures are read: the profile and its table above, the resamples below."""
     if searched.why:
         return None
@@ -119,11 +119,11 @@ def _profile_table(searched: CutoffSearchResult) -> Component:
     return html.Div([table(frame, caption=caption), shown])
 
 
-def draw_resamples(searched: CutoffSearchResult, scene: RenderContext) -> Chart | None:
+def draw_resamples(searched: CutoffSearchResult, context: RenderContext) -> Chart | None:
     """Where the best cut-off falls in resamples."""
     if searched.why:
         return None
-    figure = resamples_figure(searched, dark=scene.dark)
+    figure = resamples_figure(searched, dark=context.dark)
     return Chart(figure, "Histogram. " + cutoff.range_words(searched))
 
 
@@ -132,27 +132,27 @@ def draw_resamples(searched: CutoffSearchResult, scene: RenderContext) -> Chart 
 
 def name_figure(title: Callable[[Any], str]) -> Callable[[Any, RenderContext], str]:
     """The name of a figure that is of the whole page."""
-    return lambda found, scene: title(found)
+    return lambda found, context: title(found)
 
 
 def export_profile(
-    found: CutoffSearchResult, scene: RenderContext, chart: Chart, about: Provenance
+    found: CutoffSearchResult, context: RenderContext, chart: Chart, about: Provenance
 ) -> FigureExport:
     """The profile on its way out."""
-    source = source_of(found, scene)
+    source = source_of(found, context)
     return cutoffplates.profile(found, chart.figure, chart.sentence, about, source)
 
 
 def export_resamples(
-    found: CutoffSearchResult, scene: RenderContext, chart: Chart, about: Provenance
+    found: CutoffSearchResult, context: RenderContext, chart: Chart, about: Provenance
 ) -> FigureExport:
     """The resamples on their way out."""
-    source = source_of(found, scene)
+    source = source_of(found, context)
     return cutoffplates.resamples(found, chart.figure, chart.sentence, about, source)
 
 
 def export_spline(
-    found: ContinuousResult, scene: RenderContext, chart: Chart, about: Provenance
+    found: ContinuousResult, context: RenderContext, chart: Chart, about: Provenance
 ) -> FigureExport:
     """The spline on its way out."""
     return cutoffplates.spline(found, chart.figure, chart.sentence, about)
@@ -161,10 +161,10 @@ def export_spline(
 # ---------------------------------------------------------------------------------------- view
 
 
-def say(found: CutoffSearchResult, scene: RenderContext) -> list[str]:
+def say(found: CutoffSearchResult, context: RenderContext) -> list[str]:
     """The page in sentences."""
     return cutoff.cutoff_summary(
-        found, scene.question.cut, max(scene.ledger.count, 1), source_of(found, scene)
+        found, context.question.cut, max(context.ledger.count, 1), source_of(found, context)
     )
 
 
@@ -172,7 +172,7 @@ VIEW = View(
     name="cutoff",
     path="/cutoff",
     title="Cut-off",
-    parts=(
+    panels=(
         Panel("remarks", CUTOFF_SEARCH, draw_remarks),
         Panel(
             "profile",

@@ -23,7 +23,7 @@ LARGEST_PLANNED = 20  # hazard ratios beyond are nothing that anyone plans for
 MOST_NAMES = 12  # of patients in a sentence or a cell
 
 
-def draw_fragility(found: FragilityResult, scene: RenderContext) -> Component:
+def draw_fragility(found: FragilityResult, context: RenderContext) -> Component:
     """Who changes side at the next cuts, within the assay's variation, and whose move matters."""
     result = found.result
     return html.Div(

@@ -53,14 +53,14 @@ QUESTIONS = st.fixed_dictionaries(
 def drawn(study, question):
     """Everything that the page shows, as text; parts without data leave a sentence."""
     texts = []
-    for part in trends.VIEW.parts:
+    for panel in trends.VIEW.panels:
         try:
-            found = part.analysis.run(study, question.reading(part.analysis.reads))
+            found = panel.analysis.run(study, question.reading(panel.analysis.reads))
         except NotEnoughData as reason:
             texts.append(str(reason))
             continue
-        for of in ("0", "1", "99", "x") if part.name == "panel" else ("",):
-            shown = part.draw(found, RenderContext(question, of=of))
+        for of in ("0", "1", "99", "x") if panel.name == "panel" else ("",):
+            shown = panel.draw(found, RenderContext(question, of=of))
             if isinstance(shown, Chart):
                 notes = " ".join(note.text for note in shown.figure.layout.annotations)
                 hover = " ".join(t for trace in shown.figure.data for t in (trace.text or ()))
@@ -118,9 +118,9 @@ def test_sentence_and_page_say_the_same_p():
 
 
 def test_a_question_reads_no_outcome():
-    for part in trends.VIEW.parts:
-        assert part.analysis.draws is None
-        assert not {"endpoint", "clock"} & set(part.analysis.reads)
+    for panel in trends.VIEW.panels:
+        assert panel.analysis.draws is None
+        assert not {"endpoint", "clock"} & set(panel.analysis.reads)
     assert Question().options == ()
 
 
