@@ -153,15 +153,12 @@ class View:
     live_preview: bool = False  # whether its figures follow the line while it is dragged
     figure_words: Callable[[Any], Any] | None = None  # what these say, to hold a drag against
     layout: Callable[..., list[Component]] | None = None  # (view, cohort), of several also names
-    intro: Callable[[list[Question]], str] | None = (
-        None  # of several: what comes before their words
-    )
-    is_comparison: bool = (
-        False  # whether it is about several questions: `of` says which a place is about
-    )
-    prefill: Callable[[Panel, str], Prefilled | None] | None = (
-        None  # what the places of its page hold
-    )
+    # Whether it is about several questions: `of` says which one a place is about. Then `intro` makes
+    # what comes before their words.
+    is_comparison: bool = False
+    intro: Callable[[list[Question]], str] | None = None
+    # What the places of its page hold at once.
+    prefill: Callable[[Panel, str], Prefilled | None] | None = None
 
     def page(self, cohort: Cohort, names: Mapping[str, str] | None = None) -> Component:
         """The view's layout for a cohort, with an empty place for every part.

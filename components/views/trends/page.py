@@ -9,12 +9,11 @@ from analysis.cohort.marker_groups import MOST, choose_marker_group, find_marker
 from analysis.question.display_options import choose_option
 from analysis.results import dose_response, trend_tests, trends
 from analysis.results.dose_response import DoseResponse
-from analysis.results.trends import Panel, Trends
+from analysis.results.trends import Trends
 from components.cards import tint
 from components.option_links import choices
 from components.views.trends.numbers import draw_courses, draw_models, draw_table, draw_tests
-from components.views.view import Analysis, Chart, RenderContext, View
-from components.views.view import Panel as Part
+from components.views.view import Analysis, Chart, Panel, RenderContext, View
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
 from exports.figure_exports import trends as trendplates
@@ -59,7 +58,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
 # ------------------------------------------------------------------------------------- panels
 
 
-def drawn_endpoints(found: Trends, context: RenderContext) -> list[Panel]:
+def drawn_endpoints(found: Trends, context: RenderContext) -> list[trends.Panel]:
     """The panels of the group that is chosen, in the order of the markers."""
     markers = found.groups.get(choose_marker_group(found.groups, context.question), ())
     return [found.panels[marker] for marker in markers[:MOST]]
@@ -80,7 +79,7 @@ def draw_panel(found: Trends, context: RenderContext) -> Chart | None:
     return Chart(figure, said)
 
 
-def _panel(found: Trends, context: RenderContext) -> Panel | None:
+def _panel(found: Trends, context: RenderContext) -> trends.Panel | None:
     panels = [one for one in drawn_endpoints(found, context) if one.series.codes]
     at = int(context.of) if context.of.isdecimal() and len(context.of) < 4 else len(panels)
     return panels[at] if at < len(panels) else None
@@ -179,7 +178,7 @@ def _remarks(found: Trends, context: RenderContext) -> list[str]:
     return [text for text in said if text]
 
 
-def _unusual(panel: Panel) -> str:
+def _unusual(panel: trends.Panel) -> str:
     """What is special about a marker: nothing to draw, mostly below the limit, values set aside."""
     series, aside = panel.series, sum(panel.series.aside)
     if not series.codes:
@@ -212,8 +211,8 @@ VIEW = View(
     path=PATH,
     title="Trends",
     panels=(
-        Part("choices", TRENDS, draw_choices),
-        Part(
+        Panel("choices", TRENDS, draw_choices),
+        Panel(
             "panel",
             TRENDS,
             draw_panel,
@@ -221,8 +220,8 @@ VIEW = View(
             figure_export=export_panel,
             name_figure=name_panel,
         ),
-        Part("courses", TRENDS, draw_courses),
-        Part(
+        Panel("courses", TRENDS, draw_courses),
+        Panel(
             "response",
             RESPONSE,
             draw_response,
@@ -230,9 +229,9 @@ VIEW = View(
             figure_export=export_response,
             name_figure=lambda found, context: trendplates.response_title(found),
         ),
-        Part("tests", RESPONSE, draw_tests),
-        Part("models", MODELS, draw_models),
-        Part("table", TABLE, draw_table),
+        Panel("tests", RESPONSE, draw_tests),
+        Panel("models", MODELS, draw_models),
+        Panel("table", TABLE, draw_table),
     ),
     summary=RESPONSE,
     words=lambda found, context: trends_summary(found),
