@@ -20,9 +20,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from analysis.ledger import Ledger
 from analysis.question import LONGEST_ADDRESS, Question, defaults, parse_query
+from analysis.registry import CUTOFF_SEARCH
 from analysis.results.survival import SurvivalResult
 from components import download_form, views
-from components.views.searching import CUTOFF_SEARCH
 from components.views.view import Panel, RenderContext, View
 from exports.drawing.frames import Unfit, dpi_of, frame_of
 from exports.figure_export import FigureExport

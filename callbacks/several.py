@@ -12,9 +12,8 @@ from typing import Any
 
 from analysis.ledger import Ledger
 from analysis.question import Question
-from components.views.searching import CUTOFF_SEARCH
+from analysis.registry import CUTOFF_SEARCH, SURVIVAL
 from components.views.survival.compare import NAMES
-from components.views.survival.page import SURVIVAL
 from components.views.view import View
 from services.address import read_pair, read_question, texts_of
 from services.disclosure import disclose

@@ -32,12 +32,12 @@ from dash.exceptions import PreventUpdate
 from analysis.ledger import Ledger
 from analysis.question import Question, subgroup, write_field
 from analysis.question import shorten as fit
+from analysis.registry import CUTOFF_SEARCH
 from callbacks import several
 from callbacks.about import draw_notices, draw_summary
 from components import ids, views
 from components.server_html import to_html
 from components.views import dot_strip as among_controls
-from components.views.searching import CUTOFF_SEARCH
 from components.views.survival import compare
 from components.views.view import Panel, Prefilled, RenderContext, View
 from data.cohort import Cohort
@@ -201,9 +201,9 @@ def search(wanted: Any) -> None:
     path, query = texts_of(wanted, "path", "query")
     view, asked = views.view_at(path), read_open_question(query)
     found = None if view is None or waits_for_search(asked) else disclose(view.summary, asked)[0]
-    if found is None or isinstance(found, NoAnswer) or view.summary.draws is None:
+    if found is None or isinstance(found, NoAnswer) or view.summary.reveals is None:
         return
-    for code in view.summary.draws(found):
+    for code in view.summary.reveals(found):
         evaluate(CUTOFF_SEARCH, asked.changed(endpoint=code))
     done = asked.changed(cut=(), blind="", options=()).query()
     set_props(ids.SEARCH_DONE, {"data": done})
@@ -359,12 +359,12 @@ def _search_wanted(view: View | None, answers: Answers) -> Any:
     if (
         view is None
         or view.is_comparison
-        or view.summary.draws is None
+        or view.summary.reveals is None
         or waits_for_search(answers.asked)
     ):
         return no_update
     found, _ = answers.of(view.summary)
-    codes = () if isinstance(found, NoAnswer) else view.summary.draws(found)
+    codes = () if isinstance(found, NoAnswer) else view.summary.reveals(found)
     if all(find_evaluated(CUTOFF_SEARCH, answers.asked.changed(endpoint=code)) for code in codes):
         return no_update
     return {"path": view.path, "query": answers.asked.query()}

@@ -18,13 +18,12 @@ from analysis.cohort.analysis_set import (
 from analysis.cohort.strata import order_arms
 from analysis.cohort_cache import remember
 from analysis.question import Question
-from analysis.results.survival import READS
 from analysis.stats import survival
 from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort
 from wording.numbers import p_named, percent, significant
 
-__all__ = ["READS", "BaselineTable", "StratifiedTests", "compare_baseline", "test_within_strata"]
+__all__ = ["BaselineTable", "StratifiedTests", "compare_baseline", "test_within_strata"]
 
 MOST_LEVELS = 8  # a text column with more levels says little in a table
 PERMUTED_UP_TO = 200  # patients, as for the p of one cut

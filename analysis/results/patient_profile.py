@@ -16,8 +16,6 @@ from analysis.cohort.strata import Strata, find_strata
 from analysis.question.defaults import marker_choices
 from data.cohort import DAYS_PER_MONTH, Cohort, Endpoint
 
-READS = ("cohort",)
-STANDING_READS = ("cohort", "marker", "visit", "measure", "baseline", "cut")
 FEWEST_IN_BAND = 5  # patients: a 10-90 % range of fewer would only repeat them
 FEWEST_IN_MEDIAN = 3
 OUTCOME_KINDS = ("assessment", "progression", "death", "last_contact")  # covered when asked blind

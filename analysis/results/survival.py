@@ -38,7 +38,6 @@ from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort, Endpoint
 from wording.numbers import cut_text, p_named
 
-READS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "cut", "clock")
 RMST_P_FROM = 60  # patients; below, the normal approximation of the RMST test is not trusted
 
 

@@ -22,7 +22,6 @@ from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort
 from wording.numbers import cut_text
 
-READS = ("cohort", "marker", "visit", "measure", "baseline", "cut")
 FEWEST = 3  # patients of a group with an interval
 
 

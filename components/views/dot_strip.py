@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from analysis.cohort.analysis_set import MarkerSample, find_cuts, select_sample
-from analysis.question import Question
-from components.views.view import Analysis, Chart, Panel, RenderContext, drag_stamp
-from data.cohort import Cohort
+from analysis.cohort.analysis_set import MarkerSample
+from analysis.registry import SAMPLE
+from components.views.view import Chart, Panel, RenderContext, drag_stamp
 from figures.cutoff.dots import dots_figure
-
-
-def divisible(cohort: Cohort, question: Question) -> MarkerSample:
-    """The question's sample; NotEnoughData where it cannot be divided at all."""
-    sample = select_sample(cohort, question)
-    find_cuts(sample.values)
-    return sample
-
-
-SAMPLE = Analysis("sample", divisible, ("cohort", "marker", "visit", "measure", "baseline"))
 
 
 def draw_dots(sample: MarkerSample, context: RenderContext) -> Chart:

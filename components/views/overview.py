@@ -6,10 +6,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import defaults
-from analysis.results import overview as study
+from analysis.registry import OVERVIEW
 from analysis.results.overview import EndpointOverview, Overview
 from components.cards import add_question_mark, card, make_scrollable, unfold
-from components.views.view import Analysis, Chart, Panel, RenderContext, View
+from components.views.view import Chart, Panel, RenderContext, View
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
 from exports.figure_exports import trial
@@ -18,8 +18,6 @@ from figures.km.all_patients import overall_figure
 from wording.numbers import duration
 from wording.phrases import followup, median_interval
 from wording.summaries import overview_summary
-
-OVERVIEW = Analysis("overview", study.summarise_study, study.READS)
 
 
 def draw_findings(result: Overview, context: RenderContext) -> Component:

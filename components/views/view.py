@@ -15,6 +15,7 @@ from dash.development.base_component import Component
 
 from analysis.ledger import Ledger
 from analysis.question import Question, write_field
+from analysis.registry import Analysis
 from analysis.results.preview import preview_key
 from components import basket, downloads, ids
 from data.cohort import Cohort
@@ -22,20 +23,6 @@ from exports.figure_export import FigureExport
 from exports.provenance import Provenance
 
 GRAPH = {"displayModeBar": False, "responsive": True, "showTips": False, "doubleClick": False}
-
-
-@dataclass(frozen=True)
-class Analysis:
-    """A named computation and the question fields it reads: together they are its cache key.
-
-    `draws` gives the endpoints whose outcome by marker a result shows: these count as looked at,
-    and stay covered while a question is asked blind. None: the result shows no such outcome.
-    """
-
-    name: str
-    run: Callable[[Cohort, Question], Any]
-    reads: tuple[str, ...]
-    draws: Callable[[Any], tuple[str, ...]] | None = None
 
 
 FILES = "-files"  # what ends the name of a chart's Download menu
@@ -153,7 +140,7 @@ class View:
     live_preview: bool = False  # whether its figures follow the line while it is dragged
     figure_words: Callable[[Any], Any] | None = None  # what these say, to hold a drag against
     layout: Callable[..., list[Component]] | None = None  # (view, cohort), of several also names
-    # Whether it is about several questions: `of` says which one a place is about. Then `intro` makes
+    # Whether it is about several questions: `of` says which one a place is about, and `intro` makes
     # what comes before their words.
     is_comparison: bool = False
     intro: Callable[[list[Question]], str] | None = None

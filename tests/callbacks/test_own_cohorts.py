@@ -9,11 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 
 import app
+from analysis.registry import SURVIVAL
 from callbacks import views
 from callbacks.notes import notes_of
 from components.ledger_table import draw_looks
 from components.server_html import to_html
-from components.views.survival.page import SURVIVAL
 from components.views.view import RenderContext
 from data import event_log
 from data.cache import cache

@@ -8,17 +8,13 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.results import continuous
 from analysis.results.continuous import ContinuousResult
 from components.cards import table, unfold
 from components.views.cutoff.numbers import ESTIMATOR, sentence
-from components.views.view import Analysis, Chart, RenderContext
+from components.views.view import Chart, RenderContext
 from figures.cutoff.spline import continuous_figure
 from wording.numbers import ALPHA, interval, p_named, ratio, significant, with_interval
 
-EFFECT = Analysis(
-    "continuous", continuous.analyse_continuous, continuous.READS, lambda found: (found.code,)
-)
 ROWS = 12  # of the curve as a table
 
 

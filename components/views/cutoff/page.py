@@ -10,14 +10,14 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from analysis.registry import CONTINUOUS, CUTOFF_SEARCH, FRAGILITY
 from analysis.reported_p import correct_for_search
 from analysis.results.continuous import ContinuousResult
 from analysis.results.cutoff import CutoffSearchResult
 from components.cards import table, unfold
-from components.views.cutoff.effect import EFFECT, draw_effect, draw_spline
+from components.views.cutoff.effect import draw_effect, draw_spline
 from components.views.cutoff.numbers import OUTSIDE, draw_numbers, sentence, source_of
-from components.views.cutoff.patients import FRAGILE, draw_fragility
-from components.views.searching import CUTOFF_SEARCH
+from components.views.cutoff.patients import draw_fragility
 from components.views.view import Chart, Panel, RenderContext, View
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
@@ -192,11 +192,11 @@ VIEW = View(
             name_figure=name_figure(cutoffplates.resamples_title),
         ),
         Panel("numbers", CUTOFF_SEARCH, draw_numbers),
-        Panel("fragility", FRAGILE, draw_fragility),
-        Panel("effect", EFFECT, draw_effect),
+        Panel("fragility", FRAGILITY, draw_fragility),
+        Panel("effect", CONTINUOUS, draw_effect),
         Panel(
             "spline",
-            EFFECT,
+            CONTINUOUS,
             draw_spline,
             chart=True,
             figure_export=export_spline,

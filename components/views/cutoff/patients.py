@@ -13,12 +13,9 @@ from analysis.results import fragility
 from analysis.results.fragility import FragilityResult
 from components.cards import make_scrollable, unfold
 from components.views.cutoff.numbers import ESTIMATOR, sentence
-from components.views.view import Analysis, RenderContext
+from components.views.view import RenderContext
 from wording.numbers import cut_text, p_text, significant, with_interval
 
-FRAGILE = Analysis(
-    "fragility", fragility.analyse_fragility, fragility.READS, lambda found: (found.code,)
-)
 LARGEST_PLANNED = 20  # hazard ratios beyond are nothing that anyone plans for
 MOST_NAMES = 12  # of patients in a sentence or a cell
 

@@ -11,21 +11,14 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import Question, shorten, subgroup
-from analysis.results import patient_list
+from analysis.registry import PATIENT_LIST
 from analysis.results.patient_list import PatientList, PatientOutcomes
 from components import ids
 from components.cards import unfold
-from components.views.view import Analysis, Panel, RenderContext, View
+from components.views.view import Panel, RenderContext, View
 from data.cohort import Cohort
 from exports.patient_list import NAMES
 
-ROSTER = Analysis("roster", patient_list.list_patients, patient_list.READS)
-OUTCOMES = Analysis(
-    "roster outcomes",
-    patient_list.list_outcomes,
-    patient_list.OUTCOME_READS,
-    lambda found: found.endpoints,
-)
 OPTIONS = {
     "rowSelection": {
         "mode": "multiRow", "checkboxes": True, "headerCheckbox": False,
@@ -239,11 +232,11 @@ VIEW = View(
     path="/patients",
     title="Patients",
     panels=(
-        Panel("population", ROSTER, draw_population),
-        Panel("reading", ROSTER, draw_reading),
-        Panel("files", ROSTER, draw_files),
+        Panel("population", PATIENT_LIST, draw_population),
+        Panel("reading", PATIENT_LIST, draw_reading),
+        Panel("files", PATIENT_LIST, draw_files),
     ),
-    summary=ROSTER,
+    summary=PATIENT_LIST,
     words=words,
     has_controls=True,
     layout=layout,

@@ -9,21 +9,20 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import defaults, shorten
+from analysis.registry import MARKER_STANDING, PATIENT_PROFILES, SURVIVAL
 from analysis.results import patient_profile
 from analysis.results.groups import labels
 from analysis.results.patient_profile import MarkerStanding, PatientProfiles
 from analysis.results.survival import SurvivalResult
 from components import notes
 from components.cards import make_scrollable, table, unfold
-from components.views.survival.page import SURVIVAL, draw_counts, draw_curve
-from components.views.view import MOST_BESIDE, Analysis, Chart, Panel, RenderContext, View
+from components.views.survival.page import draw_counts, draw_curve
+from components.views.view import MOST_BESIDE, Chart, Panel, RenderContext, View
 from data.cohort import Cohort
 from figures.patient.marker_panels import panels_figure
 from figures.patient.timeline import span_of, timeline_figure, timeline_words
 from wording.numbers import duration, significant
 
-PERSONS = Analysis("persons", patient_profile.describe_patients, patient_profile.READS)
-STANDING = Analysis("standing", patient_profile.place_markers, patient_profile.STANDING_READS)
 PLACES = tuple(map(str, range(MOST_BESIDE)))
 NOT_LEAVING = (
     "Figures of single patients do not leave as files; the Survival page has the curves without "
@@ -295,17 +294,17 @@ VIEW = View(
     path="/patients/",
     title="Patient",
     panels=(
-        Panel("way", PERSONS, draw_way, first=True),
-        Panel("who", PERSONS, draw_who, first=True),
-        Panel("stands", STANDING, draw_stands),
-        Panel("course", PERSONS, draw_course, chart=True, first=True),
-        Panel("course-table", PERSONS, draw_course_table),
-        Panel("markers", PERSONS, draw_markers, chart=True, first=True),
-        Panel("values", PERSONS, draw_values),
+        Panel("way", PATIENT_PROFILES, draw_way, first=True),
+        Panel("who", PATIENT_PROFILES, draw_who, first=True),
+        Panel("stands", MARKER_STANDING, draw_stands),
+        Panel("course", PATIENT_PROFILES, draw_course, chart=True, first=True),
+        Panel("course-table", PATIENT_PROFILES, draw_course_table),
+        Panel("markers", PATIENT_PROFILES, draw_markers, chart=True, first=True),
+        Panel("values", PATIENT_PROFILES, draw_values),
         Panel("curve", SURVIVAL, draw_page_curve, chart=True),
         Panel("counts", SURVIVAL, draw_page_counts),
     ),
-    summary=PERSONS,
+    summary=PATIENT_PROFILES,
     words=words,
     has_controls=True,
     layout=layout,

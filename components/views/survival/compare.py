@@ -10,9 +10,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import FIELDS, Question
+from analysis.registry import SURVIVAL
 from analysis.results.survival import EndpointResult, SurvivalResult
 from components.views.survival import page as survival
-from components.views.survival.page import SURVIVAL
 from components.views.view import Chart, Panel, RenderContext, View, drag_stamp
 from data.cohort import Cohort
 from figures.km.figure import accessible_words, km_figure

@@ -8,20 +8,17 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import defaults
+from analysis.registry import BASELINE, STRATIFIED, SURVIVAL
 from analysis.results import groups
-from analysis.results import survival as answers
-from analysis.results.baseline import READS as SIDES_READS
 from analysis.results.baseline import (
     BaselineTable,
     StratifiedTest,
     StratifiedTests,
-    compare_baseline,
-    test_within_strata,
 )
 from analysis.results.survival import EndpointResult, SurvivalResult
 from components.cards import add_question_mark, card, table, table_of, unfold
 from components.views.survival.numbers import draw_numbers
-from components.views.view import Analysis, Chart, Panel, RenderContext, View, drag_stamp
+from components.views.view import Chart, Panel, RenderContext, View, drag_stamp
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
 from exports.pptx import km_slide
@@ -31,11 +28,6 @@ from figures.preview import figure_words
 from wording import phrases
 from wording.summaries import survival_summary
 
-SURVIVAL = Analysis("answer", answers.analyse_survival, answers.READS, lambda found: found.drawn)
-BASELINE = Analysis("sides", compare_baseline, SIDES_READS)
-STRATIFIED = Analysis(
-    "within", test_within_strata, SIDES_READS, lambda found: tuple(one.code for one in found.tests)
-)
 NO_BASELINE = "The data say nothing else about the patients at baseline."
 
 

@@ -7,13 +7,14 @@ from dash.development.base_component import Component
 
 from analysis.cohort.marker_groups import MOST, choose_marker_group, find_marker_groups
 from analysis.question.display_options import choose_option
-from analysis.results import dose_response, trend_tests, trends
+from analysis.registry import DOSE_MODELS, DOSE_RESPONSE, TREND_TESTS, TRENDS
+from analysis.results import trends
 from analysis.results.dose_response import DoseResponse
 from analysis.results.trends import Trends
 from components.cards import tint
 from components.option_links import choices
 from components.views.trends.numbers import draw_courses, draw_models, draw_table, draw_tests
-from components.views.view import Analysis, Chart, Panel, RenderContext, View
+from components.views.view import Chart, Panel, RenderContext, View
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
 from exports.figure_exports import trends as trendplates
@@ -27,10 +28,6 @@ from wording.trends import trends_summary
 
 PATH = "/trends"
 CSS = {"solid": "solid", "dash": "dashed", "dot": "dotted", "dashdot": "double"}
-TRENDS = Analysis("trends", trends.summarise_trends, trends.READS)
-RESPONSE = Analysis("response", dose_response.analyse_dose_response, dose_response.READS)
-MODELS = Analysis("models", dose_response.fit_models, dose_response.MODEL_READS)
-TABLE = Analysis("trend table", trend_tests.test_trends, trend_tests.READS)
 
 
 def layout(view: View, cohort: Cohort) -> list[Component]:
@@ -223,17 +220,17 @@ VIEW = View(
         Panel("courses", TRENDS, draw_courses),
         Panel(
             "response",
-            RESPONSE,
+            DOSE_RESPONSE,
             draw_response,
             chart=True,
             figure_export=export_response,
             name_figure=lambda found, context: trendplates.response_title(found),
         ),
-        Panel("tests", RESPONSE, draw_tests),
-        Panel("models", MODELS, draw_models),
-        Panel("table", TABLE, draw_table),
+        Panel("tests", DOSE_RESPONSE, draw_tests),
+        Panel("models", DOSE_MODELS, draw_models),
+        Panel("table", TREND_TESTS, draw_table),
     ),
-    summary=RESPONSE,
+    summary=DOSE_RESPONSE,
     words=lambda found, context: trends_summary(found),
     has_controls=True,
     layout=layout,

@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question.display_options import choose_option
-from analysis.results.trial import conduct as trials
+from analysis.registry import TRIAL
 from analysis.results.trial.conduct import Trial
 from components.views.trial.swimmer import draw_followup, draw_key, draw_order, draw_treatment
 from components.views.trial.tables import (
@@ -21,7 +21,7 @@ from components.views.trial.tables import (
     draw_responses,
     draw_steps,
 )
-from components.views.view import Analysis, Chart, Panel, RenderContext, View
+from components.views.view import Chart, Panel, RenderContext, View
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
 from exports.figure_exports import trial
@@ -31,8 +31,6 @@ from figures.trial.escalation import escalation_figure
 from figures.trial.exposure import exposure_figure
 from figures.trial.lesions import spider_figure, waterfall_figure
 from wording.trial import escalation_sentence, exposure_sentence, rates_sentence, trial_summary
-
-TRIAL = Analysis("trial", trials.summarise_trial, trials.READS)
 
 
 def layout(view: View, cohort: Cohort) -> list[Component]:

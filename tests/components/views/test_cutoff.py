@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from analysis.ledger import Entry, Ledger, Lock, Look
 from analysis.question import defaults
 from analysis.question.defaults import complete_question
+from analysis.registry import CUTOFF_SEARCH
 from analysis.reported_p import correct_for_search
 from analysis.stats.errors import NotEnoughData
 from components.server_html import to_html
 from components.views.cutoff import page as cutoff
-from components.views.searching import CUTOFF_SEARCH
 from components.views.view import Chart, RenderContext
 from data.cohort import Cut
 from data.sources import builtin

@@ -51,7 +51,7 @@ def page(study, question, subject, **context) -> dict[str, str]:
         except NotEnoughData:
             continue
         found[panel.name] = _text(shown)
-    persons = patient_profile.PERSONS.run(study, question)
+    persons = patient_profile.PATIENT_PROFILES.run(study, question)
     found["summary"] = " ".join(
         patient_profile.words(persons, RenderContext(question, patient=subject, **context))
     )
@@ -112,7 +112,7 @@ def test_every_cohort_shows_what_it_has_and_says_what_not(name: str) -> None:
 def test_asked_blind_nothing_tells_an_outcome() -> None:
     study = builtin.load("imail2")
     question = complete_question({"blind": "yes"}, study).question
-    persons = patient_profile.PERSONS.run(study, question)
+    persons = patient_profile.PATIENT_PROFILES.run(study, question)
     for subject in study.subjects["subject"]:
         context = RenderContext(question, of="0", patient=subject, ledger=Ledger())
         assert context.covered
@@ -189,7 +189,7 @@ def test_any_values_make_a_page(values: list[float], data: st.DataObject) -> Non
 def test_patients_beside_each_other_have_the_same_axes():
     study = builtin.load("imail2")
     question = complete_question({"marker": "HLADR_NK_PCT", "visit": "C1D15"}, study).question
-    persons = patient_profile.PERSONS.run(study, question)
+    persons = patient_profile.PATIENT_PROFILES.run(study, question)
     some = tuple(study.subjects["subject"])[:4]
 
     def axes(subject, beside):

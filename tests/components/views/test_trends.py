@@ -96,7 +96,7 @@ def test_rows_lead_to_their_question_among_panels_that_show_it():
     study = builtin.load("imail2")
     fold = "marker=CD4&visit=C1D15&measure=fold&baseline=C1D10&panel=counts"
     question = complete_question(parse_query(fold), study).question
-    found = trends.TABLE.run(study, question.reading(trends.TABLE.reads))
+    found = trends.TREND_TESTS.run(study, question.reading(trends.TREND_TESTS.reads))
     text = to_html(trends.draw_table(found, RenderContext(question)))
     assert re.search(r"marker=TREG_PCT&amp;visit=C1D15[^\"]*panel=treg", text)
     assert re.search(r"sort=p\"", text)
@@ -108,7 +108,7 @@ def test_sentence_and_page_say_the_same_p():
     question = complete_question(
         parse_query("marker=CD8&visit=C1D15&measure=fold&baseline=C1D10"), study
     ).question
-    found = trends.RESPONSE.run(study, question.reading(trends.RESPONSE.reads))
+    found = trends.DOSE_RESPONSE.run(study, question.reading(trends.DOSE_RESPONSE.reads))
     summary = " ".join(trends_summary(found))
     page = to_html(trends.draw_tests(found, RenderContext(question)))
     for text in ("exact Wilcoxon signed-rank p < .001", "Holm p = .008"):
@@ -119,7 +119,7 @@ def test_sentence_and_page_say_the_same_p():
 
 def test_a_question_reads_no_outcome():
     for panel in trends.VIEW.panels:
-        assert panel.analysis.draws is None
+        assert panel.analysis.reveals is None
         assert not {"endpoint", "clock"} & set(panel.analysis.reads)
     assert Question().options == ()
 
