@@ -17,6 +17,8 @@ from analysis.cohort.analysis_set import MIN_FRACTION, landmark_time
 from analysis.question import Question
 from data.cohort import Cohort
 
+LONGEST_NAME, LONGEST_REASON = 80, 300  # characters of a lock
+
 
 @dataclass(frozen=True)
 class Look:

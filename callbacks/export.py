@@ -33,7 +33,7 @@ from services import cohorts
 from services.address import read_question
 from services.disclosure import disclose
 from services.evaluate import NoAnswer, evaluate
-from web import audit
+from services.request import audit
 
 AT_ONCE = 2  # exports of this process; the others wait
 WAIT = 20.0  # seconds

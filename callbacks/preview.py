@@ -9,7 +9,7 @@ from dash import ClientsideFunction, Dash, Input, Output
 from components import ids
 from services.address import read_open_question
 from services.preview_payload import make_payload
-from web.refuse import Refused
+from services.request.refusals import Refused
 
 
 def register(app: Dash) -> None:

@@ -48,7 +48,7 @@ from services.disclosure import disclose
 from services.evaluate import NoAnswer, evaluate, find_evaluated
 from services.patient_ids import find_ids, find_subject, find_subjects, patient_path
 from services.reported_p import waits_for_search
-from web.refuse import Refused
+from services.request.refusals import Refused
 
 Place = tuple[str, str, str]  # view, part, and which one of several equal places
 THEMES = ("light", "dark")

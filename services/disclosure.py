@@ -15,7 +15,7 @@ from services import cohorts
 from services.evaluate import NoAnswer, evaluate
 from services.ledger import read_ledger, record_look
 from services.reported_p import add_reported_p
-from web.owner import owner
+from services.request.owner import owner
 from wording.numbers import cut_text
 
 UNWRITTEN = (

@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.registry import STUDY_TITLE
-from components import ids
+from components import ids, pages
 from components.views.view import View
 from data.cohort import Cohort
 
@@ -24,12 +24,9 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
 
 
 VIEW = View(
-    name="basket",
-    path="/basket",
-    title="Basket",
+    info=pages.BASKET,
     panels=(),
     summary=STUDY_TITLE,
     words=lambda found, context: list(WORDS),
-    has_controls=False,
     layout=layout,
 )

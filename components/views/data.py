@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from analysis.registry import OPEN_COHORT
 from analysis.results.overview import CohortCounts
-from components import ids
+from components import ids, pages
 from components.cards import card
 from components.server_html import to_html
 from components.upload.dropzone import dropzone
@@ -42,12 +42,9 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
 
 
 VIEW = View(
-    name="data",
-    path="/data",
-    title="Data",
+    info=pages.DATA,
     panels=(),
     summary=OPEN_COHORT,
     words=words,
-    has_controls=False,
     layout=layout,
 )

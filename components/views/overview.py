@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 from analysis.question import defaults
 from analysis.registry import OVERVIEW
 from analysis.results.overview import EndpointOverview, Overview
+from components import pages
 from components.cards import add_question_mark, card, make_scrollable, unfold
 from components.views.view import Chart, Panel, RenderContext, View
 from data.cohort import Cohort
@@ -153,9 +154,7 @@ def _count(n: int, of: int) -> Component:
 
 
 VIEW = View(
-    name="overview",
-    path="/",
-    title="Overview",
+    info=pages.OVERVIEW,
     panels=(
         Panel("findings", OVERVIEW, draw_findings),
         Panel("levels", OVERVIEW, draw_levels),
@@ -173,6 +172,5 @@ VIEW = View(
     ),
     summary=OVERVIEW,
     words=lambda found, context: overview_summary(found),
-    has_controls=False,
     layout=layout,
 )

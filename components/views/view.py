@@ -18,6 +18,7 @@ from analysis.question import Question, write_field
 from analysis.registry import Analysis
 from analysis.results.preview import preview_key
 from components import basket, downloads, ids
+from components.pages import Page
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
 from exports.provenance import Provenance
@@ -130,22 +131,41 @@ def menu_of(view: str, chart: Panel) -> Panel:
 class View:
     """A page: its address, its parts in reading order, and the sentences that sum it up."""
 
-    name: str
-    path: str
-    title: str
+    info: Page
     panels: tuple[Panel, ...]
     summary: Analysis
     words: Callable[[Any, RenderContext], list[str]]  # sentences, the answer first
-    has_controls: bool  # whether the question's controls stand beside it
-    live_preview: bool = False  # whether its figures follow the line while it is dragged
     figure_words: Callable[[Any], Any] | None = None  # what these say, to hold a drag against
     layout: Callable[..., list[Component]] | None = None  # (view, cohort), of several also names
-    # Whether it is about several questions: `of` says which one a place is about, and `intro` makes
-    # what comes before their words.
-    is_comparison: bool = False
+    # What comes before the words of several questions, where `of` says which one a place is about.
     intro: Callable[[list[Question]], str] | None = None
     # What the places of its page hold at once.
     prefill: Callable[[Panel, str], Prefilled | None] | None = None
+
+    @property
+    def name(self) -> str:
+        """The page's name."""
+        return self.info.name
+
+    @property
+    def path(self) -> str:
+        """Where the page is."""
+        return self.info.path
+
+    @property
+    def title(self) -> str:
+        """What the page is called."""
+        return self.info.title
+
+    @property
+    def has_controls(self) -> bool:
+        """Whether the question's controls stand beside it."""
+        return self.info.has_controls
+
+    @property
+    def is_comparison(self) -> bool:
+        """Whether it is about several questions."""
+        return self.info.is_comparison
 
     def page(self, cohort: Cohort, names: Mapping[str, str] | None = None) -> Component:
         """The view's layout for a cohort, with an empty place for every part.

@@ -22,9 +22,10 @@ from services import cohorts
 from services.address import read_question
 from services.disclosure import disclose
 from services.ledger import NotLocked, carry_over, ledger_name, lock_cutoff, read_ledger
+from services.request import owner
 from tests.data.uploads.small_uploads import quick, table
 from tests.web.attacks import good_body, post
-from web import limits, owner
+from web import limits
 
 __all__ = ["quick"]
 pytestmark = pytest.mark.usefixtures("quick")

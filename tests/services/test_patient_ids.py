@@ -13,9 +13,9 @@ from callbacks.views import Answers
 from components.notes import LONGEST, NotWritten, check_note
 from data import event_log
 from services import address, cohorts, patient_ids
+from services.request.refusals import Refused
 from tests.web import attacks
 from web import limits
-from web.refuse import Refused
 
 TOKEN = re.compile(r'"end_id":"[^"]*"')  # of Dash, another for every page
 UNKNOWN = ["0" * 20, "f" * 20, "nobody", "IMAIL2-004", "__proto__", "a" * 300, "%3Cb%3E", "-", "é"]

@@ -14,6 +14,7 @@ from analysis.registry import CONTINUOUS, CUTOFF_SEARCH, FRAGILITY
 from analysis.reported_p import correct_for_search
 from analysis.results.continuous import ContinuousResult
 from analysis.results.cutoff import CutoffSearchResult
+from components import pages
 from components.cards import table, unfold
 from components.views.cutoff.effect import draw_effect, draw_spline
 from components.views.cutoff.numbers import OUTSIDE, draw_numbers, sentence, source_of
@@ -169,9 +170,7 @@ def say(found: CutoffSearchResult, context: RenderContext) -> list[str]:
 
 
 VIEW = View(
-    name="cutoff",
-    path="/cutoff",
-    title="Cut-off",
+    info=pages.CUTOFF,
     panels=(
         Panel("remarks", CUTOFF_SEARCH, draw_remarks),
         Panel(
@@ -205,6 +204,5 @@ VIEW = View(
     ),
     summary=CUTOFF_SEARCH,
     words=say,
-    has_controls=True,
     layout=layout,
 )

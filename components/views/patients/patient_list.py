@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from analysis.question import Question, shorten, subgroup
 from analysis.registry import PATIENT_LIST
 from analysis.results.patient_list import PatientList, PatientOutcomes
-from components import ids
+from components import ids, pages
 from components.cards import unfold
 from components.views.view import Panel, RenderContext, View
 from data.cohort import Cohort
@@ -228,9 +228,7 @@ def _number(one: Any) -> float | None:
 
 
 VIEW = View(
-    name="patients",
-    path="/patients",
-    title="Patients",
+    info=pages.PATIENTS,
     panels=(
         Panel("population", PATIENT_LIST, draw_population),
         Panel("reading", PATIENT_LIST, draw_reading),
@@ -238,6 +236,5 @@ VIEW = View(
     ),
     summary=PATIENT_LIST,
     words=words,
-    has_controls=True,
     layout=layout,
 )

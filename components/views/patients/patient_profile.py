@@ -14,7 +14,7 @@ from analysis.results import patient_profile
 from analysis.results.groups import labels
 from analysis.results.patient_profile import MarkerStanding, PatientProfiles
 from analysis.results.survival import SurvivalResult
-from components import notes
+from components import notes, pages
 from components.cards import make_scrollable, table, unfold
 from components.views.survival.page import draw_counts, draw_curve
 from components.views.view import MOST_BESIDE, Chart, Panel, RenderContext, View
@@ -290,9 +290,7 @@ def _outcome_words(result: PatientProfiles, context: RenderContext) -> list[str]
 
 
 VIEW = View(
-    name="patient",
-    path="/patients/",
-    title="Patient",
+    info=pages.PATIENT,
     panels=(
         Panel("way", PATIENT_PROFILES, draw_way, first=True),
         Panel("who", PATIENT_PROFILES, draw_who, first=True),
@@ -306,6 +304,5 @@ VIEW = View(
     ),
     summary=PATIENT_PROFILES,
     words=words,
-    has_controls=True,
     layout=layout,
 )

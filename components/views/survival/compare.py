@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from analysis.question import FIELDS, Question
 from analysis.registry import SURVIVAL
 from analysis.results.survival import EndpointResult, SurvivalResult
+from components import pages
 from components.views.survival import page as survival
 from components.views.view import Chart, Panel, RenderContext, View, drag_stamp
 from data.cohort import Cohort
@@ -130,9 +131,7 @@ def words(found: SurvivalResult, context: RenderContext) -> list[str]:
 
 
 VIEW = View(
-    name="compare",
-    path="/compare",
-    title="Two questions",
+    info=pages.COMPARE,
     panels=(
         Panel("said", SURVIVAL, draw_said, explains_absence=True),
         Panel("curve", SURVIVAL, draw_curve, chart=True),
@@ -141,8 +140,6 @@ VIEW = View(
     ),
     summary=SURVIVAL,
     words=words,
-    has_controls=False,
     layout=layout,
     intro=lead,
-    is_comparison=True,
 )

@@ -16,6 +16,7 @@ from analysis.results.baseline import (
     StratifiedTests,
 )
 from analysis.results.survival import EndpointResult, SurvivalResult
+from components import pages
 from components.cards import add_question_mark, card, table, table_of, unfold
 from components.views.survival.numbers import draw_numbers
 from components.views.view import Chart, Panel, RenderContext, View, drag_stamp
@@ -234,9 +235,7 @@ def _test(result: StratifiedTests, one: StratifiedTest) -> Component:
 
 
 VIEW = View(
-    name="survival",
-    path="/survival",
-    title="Survival",
+    info=pages.SURVIVAL,
     panels=(
         Panel("remarks", SURVIVAL, draw_remarks),
         Panel(
@@ -256,8 +255,6 @@ VIEW = View(
     ),
     summary=SURVIVAL,
     words=lambda found, context: survival_summary(found),
-    has_controls=True,
-    live_preview=True,
     figure_words=figure_words,
     layout=layout,
 )

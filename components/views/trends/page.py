@@ -11,6 +11,7 @@ from analysis.registry import DOSE_MODELS, DOSE_RESPONSE, TREND_TESTS, TRENDS
 from analysis.results import trends
 from analysis.results.dose_response import DoseResponse
 from analysis.results.trends import Trends
+from components import pages
 from components.cards import tint
 from components.option_links import choices
 from components.views.trends.numbers import draw_courses, draw_models, draw_table, draw_tests
@@ -204,9 +205,7 @@ def draw_response(found: DoseResponse, context: RenderContext) -> Chart:
 
 
 VIEW = View(
-    name="trends",
-    path=PATH,
-    title="Trends",
+    info=pages.TRENDS,
     panels=(
         Panel("choices", TRENDS, draw_choices),
         Panel(
@@ -232,6 +231,5 @@ VIEW = View(
     ),
     summary=DOSE_RESPONSE,
     words=lambda found, context: trends_summary(found),
-    has_controls=True,
     layout=layout,
 )

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from analysis.question.display_options import choose_option
 from analysis.registry import TRIAL
 from analysis.results.trial.conduct import Trial
+from components import pages
 from components.views.trial.swimmer import draw_followup, draw_key, draw_order, draw_treatment
 from components.views.trial.tables import (
     draw_adverse,
@@ -190,9 +191,7 @@ def export_exposure(
 
 
 VIEW = View(
-    name="trial",
-    path="/trial",
-    title="Trial",
+    info=pages.TRIAL,
     panels=(
         Panel(
             "path",
@@ -263,6 +262,5 @@ VIEW = View(
     ),
     summary=TRIAL,
     words=lambda found, context: trial_summary(found),
-    has_controls=False,
     layout=layout,
 )
