@@ -18,6 +18,8 @@ from analysis.question import Question
 from analysis.stats.cutoff import MIN_FRACTION
 from data.cohort import Cohort
 
+LONGEST_NAME, LONGEST_REASON = 80, 300  # characters of a lock
+
 
 @dataclass(frozen=True)
 class Look:

@@ -9,28 +9,28 @@ from analysis.question import shorten as fit
 from components.views.view import RenderContext, View
 
 
-def draw_notices(view: View | None, scene: RenderContext, population: str) -> list[Component]:
+def draw_notices(view: View | None, context: RenderContext, population: str) -> list[Component]:
     """Whom the page is about: the population (in words, "" for all), the chosen patients, and the
     way back to all."""
-    if view is None or view.several:  # there each place says it
+    if view is None or view.is_comparison:  # there each place says it
         return []
-    asked, made = scene.question, []
+    asked, made = context.question, []
     if population:
-        back = f"{_home(view, scene)}?{asked.changed(where='').query()}"
+        back = f"{_home(view, context)}?{asked.changed(where='').query()}"
         made.append(_line("population", [population, " "], "Ask of all patients", back))
-    if scene.selected:
-        links = [html.A(html.Bdi(fit(one)), href=scene.link(one)) for one in scene.selected]
+    if context.selected:
+        links = [html.A(html.Bdi(fit(one)), href=context.link(one)) for one in context.selected]
         parts = [part for link in links for part in (", ", link)][1:]
-        clear = f"{_home(view, scene)}?{asked.query()}&sel="
+        clear = f"{_home(view, context)}?{asked.query()}&sel="
         made.append(_line("chosen", ["Chosen: ", *parts, ". "], "Clear the selection", clear))
     return made
 
 
-def _home(view: View, scene: RenderContext) -> str:
+def _home(view: View, context: RenderContext) -> str:
     """The path of this page."""
     return (
-        scene.link(scene.patient).partition("?")[0]
-        if scene.patient
+        context.link(context.patient).partition("?")[0]
+        if context.patient
         else view.path.rstrip("/") or "/"
     )
 

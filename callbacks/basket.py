@@ -25,8 +25,8 @@ from data.event_log import Superseded
 from data.state_dir import HomeError
 from exports.figure_export import FigureExport
 from services.address import read_exactly, texts_of
-from web.owner import begin_session, known_owner, owner, session
-from web.refuse import Refused
+from services.request.owner import begin_session, known_owner, owner, session
+from services.request.refusals import Refused
 from wording.question_names import describe_question
 
 Items = tuple["Item", ...]

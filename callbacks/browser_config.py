@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.question import BLIND
-from analysis.results.groups import column_labels
+from analysis.results.groups import label_columns
 from analysis.stats.cutoff.hazard_kernels import Z95
 from callbacks.views import FIRST, HERE, REST
-from components import ids, notes, views
+from components import ids, notes, pages
 from components.browser_texts import TEXTS
 from data.limits import LIMITS, size
 from figures.km import curve_names
@@ -21,11 +21,11 @@ from services import patient_ids
 from web import upload
 
 PATHS = {
-    "survival": "/survival",
-    "compare": views.COMPARE_PATH,
-    "patients": "/patients",
-    "patient": views.PATIENT_PATH,
-    "data": "/data",
+    "survival": pages.SURVIVAL.path,
+    "compare": pages.COMPARE_PATH,
+    "patients": pages.PATIENTS.path,
+    "patient": pages.PATIENT_PATH,
+    "data": pages.DATA.path,
     "upload": f"/{upload.PATH}",
     "deck": "/basket/deck",
     "files": ["/export/", "/patient-table/", "/basket/report"],  # their links load no page
@@ -34,12 +34,11 @@ PATHS = {
 
 def config() -> dict[str, Any]:
     """Everything, by the names that the scripts use (`Config` in assets/js/types.d.ts)."""
-    known = views.describe_pages()
     return {
         "ids": {**_plain_ids(), "noteHistory": _kind("history"), "noteText": _kind("text")},
         "texts": TEXTS,
         "paths": PATHS,
-        "views": {name: known[PATHS[name]]["name"] for name in ("patients", "patient")},
+        "views": {"patients": pages.PATIENTS.name, "patient": pages.PATIENT.name},
         "figures": {"first": FIRST, "rest": REST, "here": HERE},  # which ones are asked for
         "blind": f"{ids.BLIND}={BLIND}",
         "limits": {
@@ -72,7 +71,7 @@ def _kind(piece: str) -> Any:
 
 def _curve() -> dict[str, Any]:
     """How a Kaplan-Meier figure looks that is drawn while the cut-off moves."""
-    high, low = column_labels((0.0,))
+    high, low = label_columns((0.0,))
     (half, width), (fine_half, fine_width) = km.MARKS, km.FINE_MARKS
     start, end, bottom, top = curve_names.BETWEEN
     return {

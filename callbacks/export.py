@@ -20,9 +20,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from analysis.ledger import Ledger
 from analysis.question import LONGEST_ADDRESS, Question, defaults, parse_query
+from analysis.registry import CUTOFF_SEARCH
 from analysis.results.survival import SurvivalResult
 from components import download_form, views
-from components.views.searching import CUTOFF_SEARCH
 from components.views.view import Panel, RenderContext, View
 from exports.drawing.frames import Unfit, dpi_of, frame_of
 from exports.figure_export import FigureExport
@@ -33,7 +33,7 @@ from services import cohorts
 from services.address import read_question
 from services.disclosure import disclose
 from services.evaluate import NoAnswer, evaluate
-from web import audit
+from services.request import audit
 
 AT_ONCE = 2  # exports of this process; the others wait
 WAIT = 20.0  # seconds
@@ -101,14 +101,14 @@ def file_of(kind: str, query: str) -> Response:
 
 def choose(query: str, prefix: str) -> Response:
     """The page of other sizes and an own template; nothing of the answer stands on it."""
-    question, view, part, of = place_of(query)
-    about = {"view": view.name, "part": part.name, "of": of}
+    question, view, panel, of = place_of(query)
+    about = {"view": view.name, "part": panel.name, "of": of}
     rest = "&".join(f"{name}={value}" for name, value in about.items())
     full = f"{question.query()}&{rest}"
     back = f"{_path(view, prefix)}?{question.query()}"
     text = download_form.page(
         "Download the figure", full, f"{prefix}export/", back,
-        rounds=part.several is not None, size=f"{LARGEST // 10**6} MB",
+        rounds=panel.joined_places is not None, size=f"{LARGEST // 10**6} MB",
     )  # fmt: skip
     return Response(text, content_type="text/html; charset=utf-8")
 
@@ -118,10 +118,10 @@ def find_exports(query: str, *, each: bool = True) -> list[FigureExport]:
 
     Without `of` these are the figures of all endpoints, unless `each`.
     """
-    question, view, part, of = place_of(query)
-    found, here = _disclose(part, question)
-    if part.several and not of:
-        codes = (question.endpoint,) if each else part.several(found)
+    question, view, panel, of = place_of(query)
+    found, here = _disclose(panel, question)
+    if panel.joined_places and not of:
+        codes = (question.endpoint,) if each else panel.joined_places(found)
     else:
         codes = (of,)
     about = Provenance(
@@ -132,7 +132,7 @@ def find_exports(query: str, *, each: bool = True) -> list[FigureExport]:
         looks=max(here.count, 1),
         rounded=_read_form(query, "rounded") == "yes",
     )
-    return [_export(part, found, RenderContext(question, of=code, ledger=here, leaves=True), about)
+    return [_export(panel, found, RenderContext(question, of=code, ledger=here, leaves=True), about)
             for code in codes]  # fmt: skip
 
 
@@ -141,12 +141,16 @@ def place_of(query: str) -> tuple[Question, View, Panel, str]:
     question = question_of(query)
     name, part_name, of = (_read_form(query, one) or PLACE[one] for one in PLACE)
     view = {one.name: one for one in views.PAGES}.get(name)
-    part = view.part(part_name) if view else None
-    if part is None or part.figure_export is None:
+    panel = view.panel(part_name) if view else None
+    if panel is None or panel.figure_export is None:
         raise Unexported("There is no such figure that could leave as a file.", 404)
-    if part.several and of and of not in defaults.endpoint_choices(cohorts.load(question.cohort)):
+    if (
+        panel.joined_places
+        and of
+        and of not in defaults.endpoint_choices(cohorts.load(question.cohort))
+    ):
         raise Unexported("This cohort has no such endpoint.", 404)
-    return question, view, part, of
+    return question, view, panel, of
 
 
 def refusal(reason: Unexported, prefix: str) -> Response:
@@ -217,9 +221,9 @@ def question_of(query: str) -> Question:
     return question
 
 
-def _disclose(part: Panel, question: Question) -> tuple[Any, Ledger]:
+def _disclose(panel: Panel, question: Question) -> tuple[Any, Ledger]:
     """The result, the search waited for, and the ledger with this look in it."""
-    found, here = disclose(part.analysis, question)
+    found, here = disclose(panel.analysis, question)
     if isinstance(found, NoAnswer):
         raise Unexported(found.sentence, 403 if here.covers(question) else 422)
     if not isinstance(found, SurvivalResult):
@@ -227,23 +231,23 @@ def _disclose(part: Panel, question: Question) -> tuple[Any, Ledger]:
     pending = [one for one in found.endpoints if one.reported_p and one.reported_p.pending]
     for one in pending:
         evaluate(CUTOFF_SEARCH, question.changed(endpoint=one.code))
-    return disclose(part.analysis, question) if pending else (found, here)
+    return disclose(panel.analysis, question) if pending else (found, here)
 
 
-def _export(part: Panel, found: Any, scene: RenderContext, about: Provenance) -> FigureExport:
+def _export(panel: Panel, found: Any, context: RenderContext, about: Provenance) -> FigureExport:
     if (
         isinstance(found, SurvivalResult)
-        and (one := found.endpoint(scene.of)) is not None
+        and (one := found.endpoint(context.of)) is not None
         and one.why
     ):
         raise Unexported(one.why)
-    chart = part.draw(found, scene)
+    chart = panel.draw(found, context)
     if chart is None:
         raise Unexported(
             getattr(found, "why", "")
             or "There is nothing to draw in this figure for this question."
         )
-    return part.figure_export(found, scene, chart, about)
+    return panel.figure_export(found, context, chart, about)
 
 
 def today() -> str:

@@ -15,8 +15,8 @@ from data.state_dir import HomeError
 from services import cohorts
 from services.address import read_exactly, read_open_question, texts_of
 from services.ledger import NotLocked, carry_over, lock_cutoff, read_ledger
-from web.owner import known_owner, owner
-from web.refuse import Refused
+from services.request.owner import known_owner, owner
+from services.request.refusals import Refused
 
 
 def register(app: Dash) -> None:

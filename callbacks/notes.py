@@ -18,8 +18,8 @@ from services import cohorts
 from services.address import count_places, read_open_question, texts_of
 from services.ledger import ledger_name
 from services.patient_ids import find_ids, find_subject
-from web.owner import known_owner, owner
-from web.refuse import Refused
+from services.request.owner import known_owner, owner
+from services.request.refusals import Refused
 
 LOG = logging.getLogger("cutline.audit")
 TOO_MANY = 500  # entries about one patient

@@ -10,10 +10,10 @@ from flask import Response, request
 
 from analysis.ledger import when
 from analysis.question import Question
+from analysis.registry import PATIENT_LIST, PATIENT_OUTCOMES
 from callbacks.export import Unexported, from_here, question_of, refusal, today
 from callbacks.notes import all_notes
 from components.notes import STATES
-from components.views.patients.patient_list import OUTCOMES, ROSTER
 from data.state_dir import HomeError
 from exports import patient_list
 from exports.provenance import Provenance
@@ -58,10 +58,10 @@ def table_of(kind: str, query: str) -> Response:
 
 
 def _content(kind: str, question: Question, about: Provenance) -> str | bytes:
-    found, here = disclose(ROSTER, question)
+    found, here = disclose(PATIENT_LIST, question)
     if isinstance(found, NoAnswer):
         raise Unexported(found.sentence)
-    known, _ = disclose(OUTCOMES, question, here)
+    known, _ = disclose(PATIENT_OUTCOMES, question, here)
     try:
         written = all_notes(cohorts.load(question.cohort))
     except HomeError as reason:

@@ -6,8 +6,9 @@ from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, ctx
 
+from analysis.registry import PATIENT_LIST, PATIENT_OUTCOMES
 from components import ids
-from components.views.patients.patient_list import OUTCOMES, ROSTER, columns, rows
+from components.views.patients.patient_list import columns, rows
 from services import cohorts
 from services.address import count_places, read_open_question, texts_of
 from services.disclosure import disclose
@@ -48,10 +49,10 @@ def fill(question: Any) -> tuple[list, list]:
     if not n or question is None:
         return [[]] * n, [[]] * n
     asked = read_open_question(*texts_of(question, "query"))
-    found, here = disclose(ROSTER, asked)
+    found, here = disclose(PATIENT_LIST, asked)
     if isinstance(found, NoAnswer):
         return [[]] * n, [[]] * n
-    known, _ = disclose(OUTCOMES, asked, here)
+    known, _ = disclose(PATIENT_OUTCOMES, asked, here)
     known = None if isinstance(known, NoAnswer) else known
     of = find_ids(cohorts.load(asked.cohort)).of
     return [columns(found, known)] * n, [rows(found, known, of)] * n

@@ -19,7 +19,7 @@ from analysis.question import (
     write_number,
 )
 from analysis.stats.errors import NotEnoughData
-from components import ids, notices, views
+from components import ids, notices, pages, views
 from components.browser_texts import PAGE_TITLE
 from components.controls import locking
 from components.controls import question as controls
@@ -36,7 +36,7 @@ from services.address import (
     texts_of,
     write_pair,
 )
-from web.refuse import Refused
+from services.request.refusals import Refused
 from wording.numbers import cut_text
 
 # What the callback writes: (id, property), in this order.
@@ -55,7 +55,7 @@ WRITES = (
         "value", "disabled", "thumbLabel", "attributes")),
 )  # fmt: skip
 PATIENTS = "/patients"
-HOMES = {views.COMPARE_PATH: "/survival"}  # two questions are left by changing one of them
+HOMES = {pages.COMPARE_PATH: "/survival"}  # two questions are left by changing one of them
 LINKS = ("home", *(view.name for view in views.VIEWS), "basket")  # in the order of the header
 CLICKS = (ids.STEP_DOWN, ids.STEP_UP, ids.CUT_MEDIAN)
 SPLIT = ("cohort", "marker", "visit", "measure", "baseline")  # a change of these moves the cut
@@ -132,7 +132,7 @@ def _stays(
     """Page and selection after a change: another cohort has other patients."""
     if question.cohort == cohort:
         return (path if has_page(path, question) else ""), sel
-    return (PATIENTS if path.startswith(views.PATIENT_PATH) else path), ()
+    return (PATIENTS if path.startswith(pages.PATIENT_PATH) else path), ()
 
 
 def _take_drag(
@@ -352,7 +352,7 @@ def _notice(name: str, cohort: Cohort) -> dict[str, Any]:
 def _is(path: str, what: str) -> bool:
     """Whether the page of a path asks the question, or has figures that follow the line."""
     view = views.view_at(path)
-    return view is not None and getattr(view, what)
+    return view is not None and getattr(view.info, what)
 
 
 def _title(path: str, cohort: Cohort) -> str:

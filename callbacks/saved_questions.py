@@ -8,7 +8,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, ctx, no_update
 
 from analysis.question import Question
-from components import ids, views
+from components import ids, pages
 from components.controls.saved_questions import (
     LONGEST_NAME,
     MOST,
@@ -23,8 +23,8 @@ from data.state_dir import HomeError
 from services import cohorts
 from services.address import has_page, read_exactly, read_question, texts_of
 from services.ledger import ledger_name
-from web.owner import known_owner, owner
-from web.refuse import Refused
+from services.request.owner import known_owner, owner
+from services.request.refusals import Refused
 from wording.question_names import suggest_name
 
 MOST_RECORDS = 2_000  # of one person in one cohort: renaming without end is no work
@@ -119,7 +119,7 @@ def _save(cohort: str, name: Any, author: Any, question: Any) -> str:
     if len(list_saved(cohort)) >= MOST:
         raise NotSaved(f"{MOST} questions of this cohort are saved already; delete one first.")
     (path,) = texts_of(question, "path")
-    path = HOME if path.startswith(views.PATIENT_PATH) else path
+    path = HOME if path.startswith(pages.PATIENT_PATH) else path
     _append(cohort, {"id": secrets.token_hex(8), "name": name, "author": author,
                      "query": asked.query(), "path": path})  # fmt: skip
     return f"Saved as “{name}”."

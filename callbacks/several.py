@@ -12,9 +12,8 @@ from typing import Any
 
 from analysis.ledger import Ledger
 from analysis.question import Question
-from components.views.searching import CUTOFF_SEARCH
+from analysis.registry import CUTOFF_SEARCH, SURVIVAL
 from components.views.survival.compare import NAMES
-from components.views.survival.page import SURVIVAL
 from components.views.view import View
 from services.address import read_pair, read_question, texts_of
 from services.disclosure import disclose
@@ -38,7 +37,7 @@ class Posed:
 
 def read_posed(view: View | None, state: Any) -> dict[str, Posed]:
     """The questions of a page by the key of their places; none on a page about one question."""
-    if view is None or not view.several:
+    if view is None or not view.is_comparison:
         return {}
     found = {}
     for key, query in read_pair(*texts_of(state, "own")).items():

@@ -10,7 +10,7 @@ from analysis.stats.trend import models
 from data.state_dir import HomeError
 from data.uploads import store
 from services import cohorts
-from web.audit import LOG, plain
+from services.request.audit import LOG, plain
 
 _warm = threading.Event()
 

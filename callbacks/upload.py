@@ -26,8 +26,8 @@ from data.uploads.mapping_edits import Unchanged, change, say
 from data.uploads.values import Draft
 from services import cohorts
 from services.address import read_question, texts_of
-from web.owner import known_owner
-from web.refuse import Refused
+from services.request.owner import known_owner
+from services.request.refusals import Refused
 
 REMEMBERED = "mappings"
 MOST_REMEMBERED = 60_000  # characters of JSON

@@ -32,12 +32,12 @@ from dash.exceptions import PreventUpdate
 from analysis.ledger import Ledger
 from analysis.question import Question, subgroup, write_field
 from analysis.question import shorten as fit
+from analysis.registry import CUTOFF_SEARCH
 from callbacks import several
 from callbacks.about import draw_notices, draw_summary
 from components import ids, views
 from components.server_html import to_html
 from components.views import dot_strip as among_controls
-from components.views.searching import CUTOFF_SEARCH
 from components.views.survival import compare
 from components.views.view import Panel, Prefilled, RenderContext, View
 from data.cohort import Cohort
@@ -48,7 +48,7 @@ from services.disclosure import disclose
 from services.evaluate import NoAnswer, evaluate, find_evaluated
 from services.patient_ids import find_ids, find_subject, find_subjects, patient_path
 from services.reported_p import waits_for_search
-from web.refuse import Refused
+from services.request.refusals import Refused
 
 Place = tuple[str, str, str]  # view, part, and which one of several equal places
 THEMES = ("light", "dark")
@@ -118,7 +118,7 @@ def show(question: Any, theme: Any) -> tuple[Any, str, bool, Any, Any]:
 
 def _begins(view: View | None) -> bool:
     """Whether some of its figures come before the others: the browser asks for these by itself."""
-    return view is not None and any(part.chart and part.first for part in view.parts)
+    return view is not None and any(panel.chart and panel.first for panel in view.panels)
 
 
 def prefill_view(view: View, question: Any, theme: str) -> View:
@@ -126,14 +126,14 @@ def prefill_view(view: View, question: Any, theme: str) -> View:
     texts that come first: these must not wait for the slowest, and a figure is drawn once."""
     answers, only = Answers(question, dark=theme == "dark"), FIRST if _begins(view) else ""
 
-    def fill(part: Panel, of: str) -> Prefilled | None:
-        place = (view.name, part.name, of)
-        if part.chart:
+    def fill(panel: Panel, of: str) -> Prefilled | None:
+        place = (view.name, panel.name, of)
+        if panel.chart:
             if not _wanted(view, place, only):
                 return None
             figure, style, sentence, hidden = _chart(view, place, answers)
             return None if hidden else Prefilled(figure=figure, style=style, label=sentence)
-        text = _html(view, place, answers) if part.first else None
+        text = _html(view, place, answers) if panel.first else None
         return Prefilled(text=text) if isinstance(text, str) else None
 
     return replace(view, prefill=fill)
@@ -163,7 +163,7 @@ def texts(question: Any, places: list[Place]) -> tuple[list[Any], list[Component
     summary = _summary(view, answers)
     return (
         drawn,
-        [*draw_summary(summary), *draw_notices(view, answers.scene(), answers.population)],
+        [*draw_summary(summary), *draw_notices(view, answers.context(), answers.population)],
         _figure_words(view, answers, question),
         _search_wanted(view, answers),
     )
@@ -190,8 +190,8 @@ def figures(
 def _wanted(view: View | None, place: Place, only: str) -> bool:
     if only in (HERE, BESIDE):
         return only == BESIDE and place[0] == among_controls.NAME
-    part = _part(view, *place[:2])
-    return not only or part is None or part.first == (only == FIRST)
+    panel = _find_panel(view, *place[:2])
+    return not only or panel is None or panel.first == (only == FIRST)
 
 
 def search(wanted: Any) -> None:
@@ -201,16 +201,16 @@ def search(wanted: Any) -> None:
     path, query = texts_of(wanted, "path", "query")
     view, asked = views.view_at(path), read_open_question(query)
     found = None if view is None or waits_for_search(asked) else disclose(view.summary, asked)[0]
-    if found is None or isinstance(found, NoAnswer) or view.summary.draws is None:
+    if found is None or isinstance(found, NoAnswer) or view.summary.reveals is None:
         return
-    for code in view.summary.draws(found):
+    for code in view.summary.reveals(found):
         evaluate(CUTOFF_SEARCH, asked.changed(endpoint=code))
     done = asked.changed(cut=(), blind="", options=()).query()
     set_props(ids.SEARCH_DONE, {"data": done})
 
 
 class Answers:
-    """The results that one request needs, each looked up once, and the scene they are drawn in."""
+    """The results that one request needs, each looked up once, and what drawings know besides."""
 
     def __init__(self, question: Any, *, dark: bool = False) -> None:
         self.asked, self.dark = parse_question(question), dark
@@ -228,7 +228,7 @@ class Answers:
         }
         self._known: dict[str, Any] = {}
         self._ledger: Ledger | None = None
-        self._more: dict[str, Any] = {}  # what the scene of one of several questions knows besides
+        self._more: dict[str, Any] = {}  # what a context knows of one of several questions
         self.wrong = False  # whether its address was no question
         self.each = self._several(question)
 
@@ -254,13 +254,13 @@ class Answers:
         return self.each.get(of) if self.each else self
 
     def of(self, analysis: Any, of: str = "") -> tuple[Any, RenderContext]:
-        """The result of an analysis, or why there is none, and the scene of one place."""
+        """The result of an analysis, or why there is none, and the context of one place."""
         if analysis.name not in self._known:
             found, self._ledger = disclose(analysis, self.asked, self._ledger)
             self._known[analysis.name] = found
-        return self._known[analysis.name], self.scene(of)
+        return self._known[analysis.name], self.context(of)
 
-    def scene(self, of: str = "") -> RenderContext:
+    def context(self, of: str = "") -> RenderContext:
         """What one place may know besides its result."""
         known = {} if self._ledger is None else {"ledger": self._ledger}
         return RenderContext(self.asked, self.dark, of, **known, **self._people, **self._more)
@@ -291,21 +291,21 @@ def parse_question(question: dict[str, Any]) -> Question:
 
 
 def _html(view: View | None, place: Place, answers: Answers) -> Any:
-    part, answers = _part(view, *place[:2]), answers.at(place[2])
-    if part is None or part.chart or answers is None:
+    panel, answers = _find_panel(view, *place[:2]), answers.at(place[2])
+    if panel is None or panel.chart or answers is None:
         return no_update  # a place of a page that is no longer shown
-    found, scene = answers.of(part.analysis, place[2])
+    found, context = answers.of(panel.analysis, place[2])
     if isinstance(found, NoAnswer):
-        return to_html(html.P(found.sentence, className="remark")) if part.explains_absence else ""
-    return to_html(part.draw(found, scene))
+        return to_html(html.P(found.sentence, className="remark")) if panel.explains_absence else ""
+    return to_html(panel.draw(found, context))
 
 
 def _chart(view: View | None, place: Place, answers: Answers) -> tuple:
-    part, answers = _part(view, *place[:2]), answers.at(place[2])
-    if part is None or not part.chart or answers is None:
+    panel, answers = _find_panel(view, *place[:2]), answers.at(place[2])
+    if panel is None or not panel.chart or answers is None:
         return (no_update,) * 4
-    found, scene = answers.of(part.analysis, place[2])
-    chart = None if isinstance(found, NoAnswer) else part.draw(found, scene)
+    found, context = answers.of(panel.analysis, place[2])
+    chart = None if isinstance(found, NoAnswer) else panel.draw(found, context)
     if chart is None:
         return no_update, no_update, "", True
     # A responsive graph takes the height of its box; without one it may end up with none.
@@ -322,10 +322,10 @@ def _chart(view: View | None, place: Place, answers: Answers) -> tuple:
 def _summary(view: View | None, answers: Answers) -> list[str]:
     if view is None:
         return ["This page does not exist. Choose one of the pages above."]
-    if view.several:
+    if view.is_comparison:
         return _each_summed_up(view, answers)
-    found, scene = answers.of(view.summary)
-    return [found.sentence] if isinstance(found, NoAnswer) else view.words(found, scene)
+    found, context = answers.of(view.summary)
+    return [found.sentence] if isinstance(found, NoAnswer) else view.words(found, context)
 
 
 def _each_summed_up(view: View, answers: Answers) -> list[str]:
@@ -333,8 +333,8 @@ def _each_summed_up(view: View, answers: Answers) -> list[str]:
     right = [one.asked for one in answers.each.values() if not one.wrong]
     said = [view.intro(right)]
     for one in answers.each.values():
-        found, scene = one.of(view.summary)
-        said += [found.sentence] if isinstance(found, NoAnswer) else view.words(found, scene)
+        found, context = one.of(view.summary)
+        said += [found.sentence] if isinstance(found, NoAnswer) else view.words(found, context)
     return said
 
 
@@ -358,13 +358,13 @@ def _figure_words(view: View | None, answers: Answers, question: Any) -> str:
 def _search_wanted(view: View | None, answers: Answers) -> Any:
     if (
         view is None
-        or view.several
-        or view.summary.draws is None
+        or view.is_comparison
+        or view.summary.reveals is None
         or waits_for_search(answers.asked)
     ):
         return no_update
     found, _ = answers.of(view.summary)
-    codes = () if isinstance(found, NoAnswer) else view.summary.draws(found)
+    codes = () if isinstance(found, NoAnswer) else view.summary.reveals(found)
     if all(find_evaluated(CUTOFF_SEARCH, answers.asked.changed(endpoint=code)) for code in codes):
         return no_update
     return {"path": view.path, "query": answers.asked.query()}
@@ -387,7 +387,7 @@ def _places(outputs: Iterable[Any]) -> list[Place]:
     return first
 
 
-def _part(view: View | None, of_view: str, name: str) -> Panel | None:
+def _find_panel(view: View | None, of_view: str, name: str) -> Panel | None:
     if view and view.has_controls and of_view == among_controls.NAME:
-        return among_controls.PARTS.get(name)
-    return view.part(name) if view and of_view == view.name else None
+        return among_controls.PANELS.get(name)
+    return view.panel(name) if view and of_view == view.name else None

@@ -15,7 +15,7 @@ from flask import Response, send_file
 from data import cohort_tables, template
 from data.uploads import merged_workbook, store
 from services import cohorts
-from web.owner import known_owner
+from services.request.owner import known_owner
 from web.refuse import refuse
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

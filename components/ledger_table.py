@@ -18,15 +18,15 @@ MOST_CUTS = 6  # written out, the latest ones
 HEADS = ("", "Question", "Endpoint", "First looked at", "Cut-offs stopped at")
 
 
-def draw_looks(scene: RenderContext) -> Component | None:
+def draw_looks(context: RenderContext) -> Component | None:
     """A fold with every question looked at, the latest first, each a link to it."""
-    entries = scene.ledger.entries
+    entries = context.ledger.entries
     if not entries:
         return None
     numbered = list(enumerate(entries, start=1))[-MOST_ROWS:]
     known = {replace(entry.look, data=""): entry.look for entry in entries}  # as it is read now
     rows = [
-        _row(number, entry, scene.question, known[replace(entry.look, data="")] != entry.look)
+        _row(number, entry, context.question, known[replace(entry.look, data="")] != entry.look)
         for number, entry in reversed(numbered)
     ]
     head = html.Tr([html.Th(name, scope="col") for name in HEADS])

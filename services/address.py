@@ -7,11 +7,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from analysis.question import LONGEST_ADDRESS, Question, defaults, parse_cuts, parse_query, shorten
-from components import views
+from components import pages
 from data.cache import cache
 from data.uploads.store import Gone, StoreError
 from services import cohorts, patient_ids
-from web.refuse import Refused
+from services.request.refusals import Refused
 
 GONE = "This data set is no longer here. Reload the page."
 CUT_FIELD = re.compile("(?<=&)cut=[^&]*&?")
@@ -41,7 +41,7 @@ def read_address(address: Any) -> tuple[str, Question, tuple[str, ...], tuple[st
     """Path, question, remarks and selected patients of an address."""
     path, search = texts_of(address, "path", "search")
     path = path.rstrip("/") or "/"
-    search = read_pair(search)["a"] if path == views.COMPARE_PATH else search
+    search = read_pair(search)["a"] if path == pages.COMPARE_PATH else search
     question, notes = read_question(search)
     sel, unknown = patient_ids.select_patients(search, cohorts.load(question.cohort))
     missing = () if has_page(path, question) else (_no_page(path),)
@@ -58,12 +58,12 @@ def read_pair(search: str) -> dict[str, str]:
 def write_pair(address: Any) -> str:
     """The query of an address that is about two questions, as it is written back; "" of others."""
     path, search = texts_of(address, "path", "search")
-    return urlencode(read_pair(search)) if path.rstrip("/") == views.COMPARE_PATH else ""
+    return urlencode(read_pair(search)) if path.rstrip("/") == pages.COMPARE_PATH else ""
 
 
 def has_page(path: str, question: Question) -> bool:
     """Whether there is such a page for the question's cohort."""
-    if path in views.PATHS:
+    if path in pages.PATHS:
         return True
     try:
         return bool(patient_ids.find_subject(path, cohorts.load(question.cohort)))
@@ -73,7 +73,7 @@ def has_page(path: str, question: Question) -> bool:
 
 def _no_page(path: str) -> str:
     """One sentence for every id of nobody, so that none tells whether it exists elsewhere."""
-    if path.startswith(views.PATIENT_PATH):
+    if path.startswith(pages.PATIENT_PATH):
         return patient_ids.UNKNOWN
     return f"There is no page “{shorten(path)}”."
 

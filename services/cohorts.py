@@ -23,7 +23,7 @@ from data.sources import builtin, read_cohort
 from data.uploads import store
 from data.uploads.repository import CODE
 from data.validate import refuse
-from web.owner import known_owner
+from services.request.owner import known_owner
 
 MOST = 12  # people's cohorts in memory, the ones used last
 MOST_BYTES = 100_000_000  # of their files

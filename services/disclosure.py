@@ -7,15 +7,15 @@ from typing import Any
 from analysis.cohort.analysis_set import select_sample
 from analysis.ledger import Ledger
 from analysis.question import Question
+from analysis.registry import Analysis
 from analysis.results.survival import SurvivalResult
 from analysis.stats.errors import NotEnoughData
-from components.views.view import Analysis
 from data.state_dir import HomeError
 from services import cohorts
 from services.evaluate import NoAnswer, evaluate
 from services.ledger import read_ledger, record_look
 from services.reported_p import add_reported_p
-from web.owner import owner
+from services.request.owner import owner
 from wording.numbers import cut_text
 
 UNWRITTEN = (
@@ -34,12 +34,12 @@ def disclose(
     cohort = cohorts.load(question.cohort)
     try:
         here = here or read_ledger(cohort)
-        if analysis.draws is None:
+        if analysis.reveals is None:
             return evaluate(analysis, question), here
         if here.covers(question):
             return NoAnswer(describe_covered(question, here)), here
         found = evaluate(analysis, question)
-        drawn = () if isinstance(found, NoAnswer) else analysis.draws(found)
+        drawn = () if isinstance(found, NoAnswer) else analysis.reveals(found)
         here = record_look(question, drawn, owner()) if drawn else here
         corrected = isinstance(found, SurvivalResult)
         return add_reported_p(found, question, here) if corrected else found, here

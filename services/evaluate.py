@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.question import Question
+from analysis.registry import Analysis
 from analysis.stats.errors import NotEnoughData
-from components.views.view import Analysis
 from data.cache import cache
 from services import cohorts
 

@@ -16,6 +16,8 @@ from hashlib import sha256
 from analysis.cohort.analysis_set import select_sample
 from analysis.cohort_cache import remember
 from analysis.ledger import (
+    LONGEST_NAME,
+    LONGEST_REASON,
     LOOK_FIELDS,
     Entry,
     Ledger,
@@ -30,7 +32,6 @@ from analysis.ledger import (
 from analysis.question import BLIND, Question, defaults, subgroup
 from analysis.stats.cutoff import divide
 from analysis.stats.errors import NotEnoughData
-from components.controls.locking import LONGEST_NAME, LONGEST_REASON
 from data import event_log
 from data.cohort import Cohort
 from data.event_log import Record

@@ -16,14 +16,14 @@ from urllib.parse import parse_qsl
 from flask import current_app, request
 
 from analysis.question import LONGEST_ADDRESS, parse_query
-from components.views import PATHS, PATIENT_PATH
+from components.pages import PATHS, PATIENT_PATH
 from data.cache import cache
 from data.cohort import Cohort
 from data.state_dir import secret_key
 from data.uploads.store import StoreError
 from services import cohorts
 from services.ledger import ledger_name
-from web.owner import KEY
+from services.request.owner import KEY
 
 DIGITS = 20  # hexadecimal: 80 bits
 MOST = 20  # patients in one selection

@@ -11,11 +11,11 @@ import numpy as np
 from analysis import reported_p as headlines
 from analysis.ledger import Ledger
 from analysis.question import Question
+from analysis.registry import CUTOFF_SEARCH
 from analysis.reported_p import ReportedP
 from analysis.results.cutoff import CutoffSearchResult
 from analysis.results.preview import EndpointPreview
 from analysis.results.survival import EndpointResult, SurvivalResult
-from components.views.searching import CUTOFF_SEARCH
 from services import cohorts
 from services.evaluate import NoAnswer, evaluate, find_evaluated
 

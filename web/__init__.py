@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import dash
 
-from web import guard, headers, health, limits, owner, paths, upload
+from services.request import owner
+from web import guard, headers, health, limits, paths, upload
 
 BODY = 256 * 1024  # a callback's body; a route that takes files raises its own limit
 
@@ -23,7 +24,7 @@ def init(
     server.config["MAX_FORM_MEMORY_SIZE"] = BODY
     server.url_map.merge_slashes = False
     paths.init(app, pages)
-    owner.init(app)
+    owner.init(server, app.config.routes_pathname_prefix)
     limits.init(app)
     guard.init(app)
     health.init(app, ready)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from web.refuse import Refused
+from services.request.refusals import Refused
 
 DEEPEST = 20
 STRING = 8 * 1024

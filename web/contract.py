@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from web.refuse import Refused
+from services.request.refusals import Refused
 
 NAMES = frozenset({"output", "outputs", "inputs", "state", "changedPropIds"})
 # The renderer sends a parsed copy of changedPropIds; nothing on the server reads it.

@@ -6,8 +6,9 @@ import dash
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
+from services.request.refusals import Refused
 from web import body, contract
-from web.refuse import Refused, refuse
+from web.refuse import refuse
 
 # Handles of background callbacks, which this program does not have.
 BACKGROUND = frozenset({"oldJob", "cancelJob", "job", "cacheKey"})

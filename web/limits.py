@@ -8,7 +8,7 @@ from collections.abc import Callable
 import dash
 from flask import Response, request
 
-from web import owner
+from services.request import owner
 from web.refuse import refuse
 
 RATE = 30.0

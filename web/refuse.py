@@ -2,15 +2,7 @@
 
 from flask import Response, jsonify
 
-from web import audit
-
-
-class Refused(Exception):
-    """A request that gets a 4xx; its text is the sentence that the client reads."""
-
-    def __init__(self, sentence: str, status: int = 400) -> None:
-        super().__init__(sentence)
-        self.sentence, self.status = sentence, status
+from services.request import audit
 
 
 def refuse(status: int, sentence: str) -> Response:

@@ -21,10 +21,11 @@ from data import limits
 from data.limits import size
 from data.state_dir import HomeError
 from data.uploads import store
-from web import audit
+from services.request import audit
+from services.request.owner import known_owner
+from services.request.refusals import Refused
 from web.limits import SETTING, Buckets, visitor
-from web.owner import known_owner
-from web.refuse import Refused, refuse
+from web.refuse import refuse
 
 PATH = "upload"
 PARTS = 210  # files and fields of one form

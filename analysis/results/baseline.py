@@ -11,19 +11,12 @@ from analysis.cohort.analysis_set import MarkerSample, derive_analysis_set, sele
 from analysis.cohort.strata import find_strata_column, order_arms
 from analysis.cohort_cache import remember
 from analysis.question import Question
-from analysis.results.survival import READS
 from analysis.stats import survival
 from analysis.stats.cutoff import assign_groups, divide
 from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort, Endpoint
 
-__all__ = [
-    "READS",
-    "BaselineTable",
-    "StratifiedTests",
-    "compare_baseline",
-    "compare_within_strata",
-]
+__all__ = ["BaselineTable", "StratifiedTests", "compare_baseline", "compare_within_strata"]
 
 MOST_LEVELS = 8  # a text column with more levels says little in a table
 PERMUTED_UP_TO = 200  # patients, as for the p of one cut

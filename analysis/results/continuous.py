@@ -21,7 +21,6 @@ from analysis.stats.estimates import HypothesisTest
 from analysis.stats.inputs import matrix, survival_arrays
 from data.cohort import Cohort
 
-READS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "clock")
 SPLINE_EVENTS = 30  # below, a curve would follow single patients
 FOUR_KNOTS = 100  # patients; below, three knots (Harrell, Regression Modeling Strategies, 2.4.6)
 QUANTILES = {3: (0.10, 0.50, 0.90), 4: (0.05, 0.35, 0.65, 0.95)}

@@ -20,7 +20,6 @@ from analysis.stats.errors import NotEnoughData
 from analysis.stats.permutation import MOST_PATIENTS, p_cuts
 from data.cohort import Cohort, Cut
 
-READS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "clock")
 FEW = 100  # patients: up to here more permutations take no time that anyone notices
 PERMUTATIONS, PERMUTATIONS_OF_FEW = 10_000, 100_000  # the latter tell .051 from .049
 NONE = "There is no search here. "

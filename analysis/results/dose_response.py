@@ -20,9 +20,6 @@ from analysis.stats.estimates import Estimate, HypothesisTest, PermutationTest
 from analysis.stats.trend.models import Slope, ancova, mixed_model
 from data.cohort import Cohort
 
-READS = ("cohort", "marker", "visit", "measure", "baseline", "cut")
-MODEL_READS = ("cohort", "marker", "visit", "measure", "baseline")
-
 
 @dataclass(frozen=True, eq=False)
 class DoseResponse:

@@ -25,7 +25,6 @@ from analysis.stats.permutation_kernels import of_every_choice, of_ranks
 from analysis.stats.risk_set import risk_table
 from data.cohort import Cohort
 
-READS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "cut", "clock")
 VARIATION = 0.1  # of a measured value: no marker of a cohort carries its assay's own error
 STEPS = 2  # neighbouring cuts on each side
 _SAME = 1e-9  # statistics closer than this are one value: summation order must not break ties

@@ -11,8 +11,6 @@ from analysis.question.defaults import marker_choices
 from analysis.stats import survival
 from data.cohort import Cohort, Finding
 
-READS = ("cohort",)
-
 
 @dataclass(frozen=True)
 class EndpointOverview:
@@ -111,3 +109,30 @@ def _samples(cohort: Cohort) -> pd.DataFrame:
     table = counts.unstack(fill_value=0)
     table = table.reindex(index=[m for m in cohort.markers["marker"] if m in table.index])
     return table.reindex(columns=[visit for visit in order if visit in table.columns])
+
+
+@dataclass(frozen=True)
+class CohortCounts:
+    """A cohort's title, and how much it holds."""
+
+    title: str
+    n: int
+    endpoints: int
+    markers: int
+    visits: int
+
+
+def count_cohort(cohort: Cohort, question: object) -> CohortCounts:
+    """The cohort counted; `question` is not read."""
+    return CohortCounts(
+        cohort.study.label,
+        cohort.n,
+        len(cohort.study.endpoints),
+        cohort.measurements["marker"].nunique(),
+        len(cohort.visits),
+    )
+
+
+def name_study(cohort: Cohort, question: object) -> str:
+    """The title of the study; `question` is not read."""
+    return cohort.study.title

@@ -21,8 +21,6 @@ from analysis.stats.cutoff import assign_groups
 from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort
 
-READS = ("cohort", "marker", "visit", "measure", "baseline", "cut")
-OUTCOME_READS = ("cohort",)
 RESPONSES = ("CR", "PR", "SD", "PD")  # best first (RECIST)
 FEWEST_LEVELS, MOST_LEVELS = 2, 8  # of a column that can be chosen from
 

@@ -17,8 +17,6 @@ from analysis.question.defaults import marker_choices
 from analysis.stats.cutoff import assign_groups
 from data.cohort import DAYS_PER_MONTH, Cohort, Endpoint
 
-READS = ("cohort",)
-STANDING_READS = ("cohort", "marker", "visit", "measure", "baseline", "cut")
 FEWEST_IN_BAND = 5  # patients: a 10-90 % range of fewer would only repeat them
 FEWEST_IN_MEDIAN = 3
 OUTCOME_KINDS = ("assessment", "progression", "death", "last_contact")  # covered when asked blind

@@ -25,8 +25,6 @@ from analysis.stats.estimates import HypothesisTest, PermutationTest
 from analysis.stats.permutation import MOST_PATIENTS, p_cuts
 from data.cohort import Cohort
 
-PLACES_READS = ("cohort", "marker", "visit", "measure", "baseline")
-READS = (*PLACES_READS, "clock")
 SIDES = ((0, "low"), (1, "high"))
 
 
@@ -106,6 +104,13 @@ def preview_key(question: Question, *, live_preview: bool = True) -> str:
     return question.changed(cut=(), endpoint="", blind=blind, options=()).query()
 
 
+def select_divisible_sample(cohort: Cohort, question: Question) -> MarkerSample:
+    """The question's sample; NotEnoughData where it cannot be divided at all."""
+    sample = select_sample(cohort, question)
+    _ = sample.cuts  # worked out now: it may say that there are none
+    return sample
+
+
 def place_cuts(cohort: Cohort, question: Question) -> CutPlaces:
     """The admissible cuts of the question's marker; NotEnoughData where there are none."""
     return merge_places(select_sample(cohort, question))
@@ -125,7 +130,7 @@ def preview_cuts(cohort: Cohort, question: Question) -> Preview:
     """Places, and every endpoint at each of them; an endpoint that cannot carry one is left out."""
     found = place_cuts(cohort, question)
     cuts = found.sample.cuts
-    question = question.changed(cut=(cuts.median(),))
+    question = question.changed(cut=(cuts.median(),), endpoint="")  # it is about all of them
     middle = analyse_survival(cohort, question)
     moving = [_moving(cohort, found, cuts, question, one) for one in middle.endpoints]
     return Preview(found, middle, tuple(one for one in moving if one is not None))

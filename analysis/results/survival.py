@@ -35,7 +35,6 @@ from analysis.stats.rmst import choose_horizon
 from analysis.stats.rounding import round_down
 from data.cohort import Cohort, Endpoint
 
-READS = ("cohort", "endpoint", "marker", "visit", "measure", "baseline", "cut", "clock")
 RMST_P_FROM = 60  # patients; below, the normal approximation of the RMST test is not trusted
 
 

@@ -23,7 +23,6 @@ from analysis.stats.estimates import Estimate
 from analysis.stats.multiplicity import benjamini_hochberg, holm
 from data.cohort import Cohort
 
-READS = ("cohort", "measure", "baseline")
 NAN = math.nan
 
 

@@ -23,7 +23,6 @@ from analysis.stats.errors import NotEnoughData
 from analysis.stats.rounding import cut_text
 from data.cohort import Cohort
 
-READS = ("cohort", "marker", "visit", "measure", "baseline", "cut")
 FEWEST = 3  # patients of a group with an interval
 
 

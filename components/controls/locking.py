@@ -6,14 +6,13 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.ledger import Ledger, Lock, when
+from analysis.ledger import LONGEST_NAME, LONGEST_REASON, Ledger, Lock, when
 from analysis.question import Question, shorten
 from components import ids
 from components.cards import question_mark
 from wording.numbers import cut_text
 
 SHOWN, COVERED = "no", "yes"  # values of the switch; the address says "blind=yes"
-LONGEST_NAME, LONGEST_REASON = 80, 300  # characters
 UNSEEN = (
     "No outcome of this marker was drawn here yet: a cut-off that is locked now counts as fixed "
     "beforehand. Of several, the last one before the first look counts."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from components.pages import page_at
 from components.views import basket, data, overview
 from components.views.cutoff import page as cutoff
 from components.views.patients import patient_list, patient_profile
@@ -23,9 +24,6 @@ VIEWS: tuple[View, ...] = (
     data.VIEW,
 )
 ASIDE: tuple[View, ...] = (compare.VIEW, basket.VIEW)  # not in the navigation
-PATHS = frozenset(view.path for view in (*VIEWS, *ASIDE))
-COMPARE_PATH = compare.VIEW.path
-PATIENT_PATH = patient_profile.VIEW.path  # what follows is the id of a patient
 PAGES: tuple[View, ...] = (
     *VIEWS,
     *ASIDE,
@@ -35,22 +33,21 @@ PAGES: tuple[View, ...] = (
 
 def view_at(path: str) -> View | None:
     """The view at a path of the address, if there is one; who a patient is, is not asked here."""
-    if path.startswith(PATIENT_PATH) and path != PATIENT_PATH:
-        return patient_profile.VIEW
-    return {view.path: view for view in (*VIEWS, *ASIDE)}.get(path)
+    page = page_at(path)
+    return find_view(page.name) if page else None
 
 
 def describe_pages() -> dict[str, dict[str, Any]]:
-    """By path, what a question says of the pages about one; those of patients under PERSON_PATH."""
+    """By path, what a page about one question is; those of patients under one path."""
     return {
         view.path: {
             "name": view.name,
             "title": view.title,
             "asks": view.has_controls,
-            "follows": view.live_preview,
+            "follows": view.info.live_preview,
         }
         for view in PAGES
-        if not view.several
+        if not view.is_comparison
     }
 
 
@@ -65,10 +62,7 @@ def find_view(name: str) -> View:
 
 
 __all__ = [
-    "COMPARE_PATH",
     "PAGES",
-    "PATHS",
-    "PATIENT_PATH",
     "VIEWS",
     "Panel",
     "View",

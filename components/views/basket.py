@@ -5,8 +5,9 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from components import ids
-from components.views.view import Analysis, View
+from analysis.registry import STUDY_TITLE
+from components import ids, pages
+from components.views.view import View
 from data.cohort import Cohort
 
 WORDS = (
@@ -14,7 +15,6 @@ WORDS = (
     "It belongs to this browser session: it survives a reload and a restart of the program, and a "
     "new session begins with an empty one. Each figure is worked out anew when the deck is made.",
 )
-TITLE = Analysis("basket", lambda cohort, question: cohort.study.title, ("cohort",))
 
 
 def layout(view: View, cohort: Cohort) -> list[Component]:
@@ -24,12 +24,9 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
 
 
 VIEW = View(
-    name="basket",
-    path="/basket",
-    title="Basket",
-    parts=(),
-    summary=TITLE,
-    words=lambda found, scene: list(WORDS),
-    has_controls=False,
+    info=pages.BASKET,
+    panels=(),
+    summary=STUDY_TITLE,
+    words=lambda found, context: list(WORDS),
     layout=layout,
 )

@@ -2,54 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.question import Question
-from components import ids
+from analysis.registry import OPEN_COHORT
+from analysis.results.overview import CohortCounts
+from components import ids, pages
 from components.cards import card
 from components.server_html import to_html
 from components.upload.dropzone import dropzone
-from components.views.view import Analysis, RenderContext, View
+from components.views.view import RenderContext, View
 from data.cohort import Cohort
 
 LARGEST = "20 MB a file"
 
 
-@dataclass(frozen=True)
-class Here:
-    """The cohort that the pages show now."""
-
-    title: str
-    n: int
-    endpoints: int
-    markers: int
-    visits: int
-
-
-def here(cohort: Cohort, question: Question) -> Here:
-    """What is open, counted."""
-    return Here(
-        cohort.study.label,
-        cohort.n,
-        len(cohort.study.endpoints),
-        cohort.measurements["marker"].nunique(),
-        len(cohort.visits),
-    )
-
-
-HERE = Analysis("what is open", here, reads=())
-
-
-def words(found: Here, scene: RenderContext) -> list[str]:
+def words(counts: CohortCounts, context: RenderContext) -> list[str]:
     """What the pages show now, and what this one is for."""
     return [
         "Bring your own data: drop a file, check what was understood, open it.",
-        f"Shown on the other pages now: {found.title} ({_count(found.n, 'patient')}, "
-        f"{_count(found.endpoints, 'endpoint')}, {_count(found.markers, 'marker')} at "
-        f"{_count(found.visits, 'visit')}).",
+        f"Shown on the other pages now: {counts.title} ({_count(counts.n, 'patient')}, "
+        f"{_count(counts.endpoints, 'endpoint')}, {_count(counts.markers, 'marker')} at "
+        f"{_count(counts.visits, 'visit')}).",
     ]
 
 
@@ -68,12 +42,9 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
 
 
 VIEW = View(
-    name="data",
-    path="/data",
-    title="Data",
-    parts=(),
-    summary=HERE,
+    info=pages.DATA,
+    panels=(),
+    summary=OPEN_COHORT,
     words=words,
-    has_controls=False,
     layout=layout,
 )

@@ -6,10 +6,11 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import defaults
-from analysis.results import overview as study
+from analysis.registry import OVERVIEW
 from analysis.results.overview import EndpointOverview, Overview
+from components import pages
 from components.cards import add_question_mark, card, make_scrollable, unfold
-from components.views.view import Analysis, Chart, Panel, RenderContext, View
+from components.views.view import Chart, Panel, RenderContext, View
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
 from exports.figure_exports import trial
@@ -19,10 +20,8 @@ from wording.numbers import duration
 from wording.phrases import followup, median_interval
 from wording.summaries import overview_summary
 
-OVERVIEW = Analysis("overview", study.summarise_study, study.READS)
 
-
-def draw_findings(result: Overview, scene: RenderContext) -> Component:
+def draw_findings(result: Overview, context: RenderContext) -> Component:
     """What was published, or is worth asking, with one click to the question."""
     items = [html.Li(_finding(finding.text, finding.link)) for finding in result.findings]
     return card(html.Ol(items, className="findings"), title="Questions to this study")
@@ -34,7 +33,7 @@ def _finding(text: str, link: str | None) -> list[Component | str]:
     return [html.Span(text), html.Span("no page for it yet", className="later")]
 
 
-def draw_study(result: Overview, scene: RenderContext) -> Component:
+def draw_study(result: Overview, context: RenderContext) -> Component:
     """What the study is, and what is known of its data."""
     notes = [html.P(text) for text in (result.citation, *result.notes)]
     warned = [unfold(f"{len(result.warnings)} remarks on the data",
@@ -43,7 +42,7 @@ def draw_study(result: Overview, scene: RenderContext) -> Component:
     return card(*notes, *warned, title=result.title, className="study")
 
 
-def draw_levels(result: Overview, scene: RenderContext) -> Component:
+def draw_levels(result: Overview, context: RenderContext) -> Component:
     """Patients by dose level or arm, as bars with their numbers."""
     most = max(int(result.levels["n"].max()), 1)
     bars = [
@@ -84,9 +83,9 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
     return [*map(view.slot, first), curves, *map(view.slot, last)]
 
 
-def draw_facts(result: Overview, scene: RenderContext) -> Component:
+def draw_facts(result: Overview, context: RenderContext) -> Component:
     """Events, median and follow-up of one endpoint."""
-    one, unit = result.endpoint(scene.of), result.time_unit
+    one, unit = result.endpoint(context.of), result.time_unit
     if one is None:
         return html.P("No outcome of this endpoint is recorded.")
     facts = (
@@ -101,29 +100,29 @@ def draw_facts(result: Overview, scene: RenderContext) -> Component:
     return html.Dl(rows, className="facts")
 
 
-def draw_curve(result: Overview, scene: RenderContext) -> Chart | None:
+def draw_curve(result: Overview, context: RenderContext) -> Chart | None:
     """One endpoint over all patients."""
-    one = result.endpoint(scene.of)
+    one = result.endpoint(context.of)
     if one is None:
         return None
     spoken = f"Kaplan-Meier curve of {one.label.lower()} of all {one.n} patients."
     figure = overall_figure(
-        one, result.time_unit, synthetic=bool(result.synthetic), dark=scene.dark
+        one, result.time_unit, synthetic=bool(result.synthetic), dark=context.dark
     )
     return Chart(figure, spoken)
 
 
-def name_curve(result: Overview, scene: RenderContext) -> str:
+def name_curve(result: Overview, context: RenderContext) -> str:
     """The name of one endpoint's curve."""
-    one = result.endpoint(scene.of)
-    return trial.overall_title(one) if one else scene.of
+    one = result.endpoint(context.of)
+    return trial.overall_title(one) if one else context.of
 
 
 def export_curve(
-    result: Overview, scene: RenderContext, chart: Chart, about: Provenance
+    result: Overview, context: RenderContext, chart: Chart, about: Provenance
 ) -> FigureExport:
     """One endpoint's curve on its way out."""
-    one = result.endpoint(scene.of)
+    one = result.endpoint(context.of)
     return trial.overall(one, result.time_unit, chart.figure, chart.sentence, about)
 
 
@@ -132,7 +131,7 @@ def _around(one: EndpointOverview) -> str:
     return f" (95 % CI {around})" if around else ""
 
 
-def draw_samples(result: Overview, scene: RenderContext) -> Component:
+def draw_samples(result: Overview, context: RenderContext) -> Component:
     """How many patients have a value, by marker and visit."""
     visits = list(result.samples.columns)
     head = html.Tr([html.Th("Marker", scope="col"), *(_visit(result, visit) for visit in visits)])
@@ -155,10 +154,8 @@ def _count(n: int, of: int) -> Component:
 
 
 VIEW = View(
-    name="overview",
-    path="/",
-    title="Overview",
-    parts=(
+    info=pages.OVERVIEW,
+    panels=(
         Panel("findings", OVERVIEW, draw_findings),
         Panel("levels", OVERVIEW, draw_levels),
         Panel("facts", OVERVIEW, draw_facts),
@@ -174,7 +171,6 @@ VIEW = View(
         Panel("study", OVERVIEW, draw_study),
     ),
     summary=OVERVIEW,
-    words=lambda found, scene: overview_summary(found),
-    has_controls=False,
+    words=lambda found, context: overview_summary(found),
     layout=layout,
 )

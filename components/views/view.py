@@ -15,27 +15,15 @@ from dash.development.base_component import Component
 
 from analysis.ledger import Ledger
 from analysis.question import Question, write_field
+from analysis.registry import Analysis
 from analysis.results.preview import preview_key
 from components import basket, downloads, ids
+from components.pages import Page
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
 from exports.provenance import Provenance
 
 GRAPH = {"displayModeBar": False, "responsive": True, "showTips": False, "doubleClick": False}
-
-
-@dataclass(frozen=True)
-class Analysis:
-    """A named computation and the question fields it reads: together they are its cache key.
-
-    `draws` gives the endpoints whose outcome by marker a result shows: these count as looked at,
-    and stay covered while a question is asked blind. None: the result shows no such outcome.
-    """
-
-    name: str
-    run: Callable[[Cohort, Question], Any]
-    reads: tuple[str, ...]
-    draws: Callable[[Any], tuple[str, ...]] | None = None
 
 
 FILES = "-files"  # what ends the name of a chart's Download menu
@@ -97,9 +85,13 @@ class Prefilled:
     label: str = ""
 
 
-def drag_stamp(scene: RenderContext, of: str = "") -> dict[str, str]:
+def drag_stamp(context: RenderContext, of: str = "") -> dict[str, str]:
     """What a figure was drawn of: by this a drag knows whether it still has to draw over it."""
-    return {"of": of, "cut": write_field(scene.question.cut), "key": preview_key(scene.question)}
+    return {
+        "of": of,
+        "cut": write_field(context.question.cut),
+        "key": preview_key(context.question),
+    }
 
 
 @dataclass(frozen=True)
@@ -108,7 +100,7 @@ class Panel:
     `chart` is set. `first`: a chart that is asked for and drawn before the page's others, html that
     comes with the page itself. `explains_absence`: html that says why there is no answer, where the
     summary has several to say. `figure_export` makes what a chart's files are made from,
-    `name_figure` its name in words; `several` gives the places whose charts one file may hold
+    `name_figure` its name in words; `joined_places` gives the places whose charts one file may hold
     together."""
 
     name: str
@@ -118,17 +110,17 @@ class Panel:
     first: bool = False
     explains_absence: bool = False
     figure_export: Callable[[Any, RenderContext, Chart, Provenance], FigureExport] | None = None
-    several: Callable[[Any], tuple[str, ...]] | None = None
+    joined_places: Callable[[Any], tuple[str, ...]] | None = None
     name_figure: Callable[[Any, RenderContext], str] | None = None
 
 
 def menu_of(view: str, chart: Panel) -> Panel:
     """The Download menu of a chart, as a part of its view."""
 
-    def draw(found: Any, scene: RenderContext) -> Component:
-        several = chart.several(found) if chart.several else ()
-        place = (view, chart.name, scene.of, scene.question.query())
-        name = chart.name_figure(found, scene) if chart.name_figure else chart.name
+    def draw(found: Any, context: RenderContext) -> Component:
+        several = chart.joined_places(found) if chart.joined_places else ()
+        place = (view, chart.name, context.of, context.question.query())
+        name = chart.name_figure(found, context) if chart.name_figure else chart.name
         buttons = [basket.add(*place, name), downloads.menu(*place, name, several)]
         return html.Div(buttons, className="leaving")
 
@@ -139,63 +131,81 @@ def menu_of(view: str, chart: Panel) -> Panel:
 class View:
     """A page: its address, its parts in reading order, and the sentences that sum it up."""
 
-    name: str
-    path: str
-    title: str
-    parts: tuple[Panel, ...]
+    info: Page
+    panels: tuple[Panel, ...]
     summary: Analysis
     words: Callable[[Any, RenderContext], list[str]]  # sentences, the answer first
-    has_controls: bool  # whether the question's controls stand beside it
-    live_preview: bool = False  # whether its figures follow the line while it is dragged
     figure_words: Callable[[Any], Any] | None = None  # what these say, to hold a drag against
     layout: Callable[..., list[Component]] | None = None  # (view, cohort), of several also names
-    intro: Callable[[list[Question]], str] | None = (
-        None  # of several: what comes before their words
-    )
-    several: bool = False  # whether it is about several questions: `of` says which a place is about
-    prefill: Callable[[Panel, str], Prefilled | None] | None = (
-        None  # what the places of its page hold
-    )
+    # What comes before the words of several questions, where `of` says which one a place is about.
+    intro: Callable[[list[Question]], str] | None = None
+    # What the places of its page hold at once.
+    prefill: Callable[[Panel, str], Prefilled | None] | None = None
+
+    @property
+    def name(self) -> str:
+        """The page's name."""
+        return self.info.name
+
+    @property
+    def path(self) -> str:
+        """Where the page is."""
+        return self.info.path
+
+    @property
+    def title(self) -> str:
+        """What the page is called."""
+        return self.info.title
+
+    @property
+    def has_controls(self) -> bool:
+        """Whether the question's controls stand beside it."""
+        return self.info.has_controls
+
+    @property
+    def is_comparison(self) -> bool:
+        """Whether it is about several questions."""
+        return self.info.is_comparison
 
     def page(self, cohort: Cohort, names: Mapping[str, str] | None = None) -> Component:
         """The view's layout for a cohort, with an empty place for every part.
 
         `names`: where the page is about several questions, the name of each by its key.
         """
-        make = self.layout or (lambda view, _: [view.slot(part.name) for part in view.parts])
-        made = make(self, cohort, names or {}) if self.several else make(self, cohort)
+        make = self.layout or (lambda view, _: [view.slot(panel.name) for panel in view.panels])
+        made = make(self, cohort, names or {}) if self.is_comparison else make(self, cohort)
         return html.Div(made, className=f"parts view-{self.name}")
 
-    def part(self, name: str) -> Panel | None:
+    def panel(self, name: str) -> Panel | None:
         """The part of that name, if there is one."""
-        chart = {part.name: part for part in self.parts}.get(name.removesuffix(FILES))
+        chart = {panel.name: panel for panel in self.panels}.get(name.removesuffix(FILES))
         if chart is None or not name.endswith(FILES):
             return chart
         return menu_of(self.name, chart) if chart.figure_export else None
 
     def slot(self, name: str, of: str = "") -> Component:
         """The empty place of a part."""
-        part = self.part(name)
-        return slot(self.name, part, of, self.prefill(part, of) if self.prefill else None)
+        panel = self.panel(name)
+        return slot(self.name, panel, of, self.prefill(panel, of) if self.prefill else None)
 
     def files(self, name: str, of: str = "") -> Component:
         """The empty place of a chart's Download menu, to stand right after the chart."""
-        return slot(self.name, self.part(f"{name}{FILES}"), of)
+        return slot(self.name, self.panel(f"{name}{FILES}"), of)
 
 
-def slot(view: str, part: Panel, of: str = "", held: Prefilled | None = None) -> Component:
+def slot(view: str, panel: Panel, of: str = "", held: Prefilled | None = None) -> Component:
     """Where a part is drawn: dimmed, not emptied, while a new answer is on its way."""
     held = held or Prefilled()
-    if not part.chart:
+    if not panel.chart:
         text = {"data-html": held.text} if held.text else {}
-        place = ids.part(view, part.name, of)
-        return html.Div(id=place, className=f"part part-{part.name}", **text)
+        place = ids.part(view, panel.name, of)
+        return html.Div(id=place, className=f"part part-{panel.name}", **text)
     drawn = {"figure": held.figure, "style": held.style} if held.figure is not None else {}
     label = {"aria-label": held.label} if held.label else {}
     return html.Div(
-        dcc.Graph(id=ids.chart(view, part.name, of), config=GRAPH, className="graph", **drawn),
-        id=ids.frame(view, part.name, of),
-        className=f"figure figure-{part.name}",
+        dcc.Graph(id=ids.chart(view, panel.name, of), config=GRAPH, className="graph", **drawn),
+        id=ids.frame(view, panel.name, of),
+        className=f"figure figure-{panel.name}",
         role="figure",
         hidden=held.figure is None,
         **{"data-of": of, **label},

@@ -51,10 +51,15 @@ def client(tmp_path_factory):
 
 def test_the_list_names_every_figure_that_leaves():
     leaving = {
-        (view.name, part.name) for view in views.PAGES for part in view.parts if part.figure_export
+        (view.name, panel.name)
+        for view in views.PAGES
+        for panel in view.panels
+        if panel.figure_export
     }
     assert {one[:2] for one in FIGURES} == {one for one in leaving if one[1] not in OF_LESIONS}
-    charts = {(view.name, part.name) for view in views.PAGES for part in view.parts if part.chart}
+    charts = {
+        (view.name, panel.name) for view in views.PAGES for panel in view.panels if panel.chart
+    }
     kept = charts - leaving
     # Single patients do not leave; two questions beside each other leave from their own pages.
     assert {view for view, _ in kept} == {"patient", "compare"}

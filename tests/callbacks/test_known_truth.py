@@ -13,8 +13,8 @@ import pytest
 from pptx import Presentation
 
 import app
+from analysis.registry import SURVIVAL
 from callbacks import views
-from components.views.survival.page import SURVIVAL
 from data.uploads import store
 from services.address import read_question
 from services.disclosure import disclose

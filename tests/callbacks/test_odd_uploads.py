@@ -93,7 +93,7 @@ def texts(visitor: Visitor, query: str) -> str:
         for word in ("NaN", " nan", "Infinity"):
             assert word not in text, (view.path, word)
         with visitor.here():
-            places = [(view.name, part.name, "OS") for part in view.parts]
+            places = [(view.name, panel.name, "OS") for panel in view.panels]
             html = " ".join(one for one in views.texts(here, places)[0] if isinstance(one, str))
             assert "<script" not in html, view.path
             views.figures(here, "light", places)

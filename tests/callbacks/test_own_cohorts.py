@@ -9,11 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 
 import app
+from analysis.registry import SURVIVAL
 from callbacks import views
 from callbacks.notes import notes_of
 from components.ledger_table import draw_looks
 from components.server_html import to_html
-from components.views.survival.page import SURVIVAL
 from components.views.view import RenderContext
 from data import event_log
 from data.cache import cache
@@ -22,9 +22,10 @@ from services import cohorts
 from services.address import read_question
 from services.disclosure import disclose
 from services.ledger import NotLocked, carry_over, ledger_name, lock_cutoff, read_ledger
+from services.request import owner
 from tests.data.uploads.small_uploads import quick, table
 from tests.web.attacks import good_body, post
-from web import limits, owner
+from web import limits
 
 __all__ = ["quick"]
 pytestmark = pytest.mark.usefixtures("quick")

@@ -7,7 +7,7 @@ from analysis.question import parse_query
 from callbacks.question import Unmoved, _steps, move_cut, refuse_answer
 from services import cohorts
 from services.address import open_address
-from web.refuse import Refused
+from services.request.refusals import Refused
 
 START = (
     "cohort=imail2&endpoint=PFS&marker=HLADR_NK_PCT&visit=C1D15&measure=value&cut=24&clock=start"

@@ -6,8 +6,8 @@ import pytest
 
 import app
 from analysis.question import Question
+from analysis.registry import Analysis
 from analysis.stats.errors import NotEnoughData
-from components.views.view import Analysis
 from data.cache import cache
 from services.evaluate import NoAnswer, evaluate
 

@@ -9,9 +9,9 @@ import pytest
 from dash import no_update
 
 import app
+from analysis.registry import CUTOFF_SEARCH
 from callbacks import views
 from components.controls.locking import state, title
-from components.views.searching import CUTOFF_SEARCH
 from data import event_log
 from data.cache import cache
 from data.sources import builtin

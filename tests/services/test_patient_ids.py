@@ -13,9 +13,9 @@ from callbacks.views import Answers
 from components.notes import LONGEST, NotWritten, check_note
 from data import event_log
 from services import address, cohorts, patient_ids
+from services.request.refusals import Refused
 from tests.web import attacks
 from web import limits
-from web.refuse import Refused
 
 TOKEN = re.compile(r'"end_id":"[^"]*"')  # of Dash, another for every page
 UNKNOWN = ["0" * 20, "f" * 20, "nobody", "IMAIL2-004", "__proto__", "a" * 300, "%3Cb%3E", "-", "é"]
@@ -113,9 +113,9 @@ def test_a_forged_selection_is_refused(sel) -> None:
 def test_answers_know_the_patient_the_selection_and_where_they_are() -> None:
     own, other = id_of("IMAIL2-004"), id_of("IMAIL2-005")
     state = {"path": f"/patients/{own}", "query": "cohort=imail2", "sel": [other, "0" * 20]}
-    scene = Answers(state).scene()
-    assert scene.marked == ("IMAIL2-004", "IMAIL2-005")
-    assert scene.link("IMAIL2-004").startswith(f"/patients/{own}?cohort=imail2")
+    context = Answers(state).context()
+    assert context.marked == ("IMAIL2-004", "IMAIL2-005")
+    assert context.link("IMAIL2-004").startswith(f"/patients/{own}?cohort=imail2")
     with pytest.raises(Refused):
         Answers({**state, "path": "/patients/" + "0" * 20})
 
@@ -123,7 +123,7 @@ def test_answers_know_the_patient_the_selection_and_where_they_are() -> None:
 def test_a_patient_outside_the_population_is_not_drawn() -> None:
     own = id_of("IMAIL2-004")  # at dose 6
     state = {"path": f"/patients/{own}", "query": "cohort=imail2&where=dose%3D3", "sel": [own]}
-    assert Answers(state).scene().marked == ()
+    assert Answers(state).context().marked == ()
 
 
 # --------------------------------------------------------------------------------------- notes

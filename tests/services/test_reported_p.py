@@ -3,9 +3,8 @@
 import pytest
 
 import app
+from analysis.registry import PREVIEW, SURVIVAL
 from analysis.results import preview
-from callbacks.preview import PREVIEW
-from components.views.survival.page import SURVIVAL
 from services import cohorts
 from services.address import read_question
 from services.disclosure import disclose

@@ -8,8 +8,9 @@ from dash import ALL, MATCH, Dash, Input, Output, State, _callback, _get_app, dc
 from flask.testing import FlaskClient
 
 import web
-from web import limits, owner
-from web.refuse import Refused
+from services.request import owner
+from services.request.refusals import Refused
+from web import limits
 
 KEY = b"a key of the tests, not of anyone"
 PAGES = ("/", "/second")

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
+from services.request.refusals import Refused
 from web import body
-from web.refuse import Refused
 
 
 def test_plain_json_is_read() -> None:

@@ -3,9 +3,9 @@
 import pytest
 from dash import Dash
 
+from services.request.refusals import Refused
 from tests.web import attacks
 from web import contract
-from web.refuse import Refused
 
 
 @pytest.fixture

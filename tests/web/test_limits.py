@@ -2,8 +2,8 @@
 
 import pytest
 
+from services.request import audit
 from tests.web.conftest import make_app
-from web import audit
 from web.limits import BURST, Buckets
 
 

@@ -4,7 +4,7 @@ import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
-from web import owner
+from services.request import owner
 
 
 def cookie(client: FlaskClient) -> tuple[str, str]:

@@ -11,8 +11,6 @@ from analysis.results.trial.lesions import Lesions, measure_lesions
 from analysis.results.trial.swimmer import Responses, SwimmerLanes, build_lanes, count_responses
 from data.cohort import Cohort, Conduct
 
-READS = ("cohort",)
-
 
 @dataclass(frozen=True)
 class Trial:

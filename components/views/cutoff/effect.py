@@ -8,22 +8,18 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.results import continuous
 from analysis.results.continuous import ContinuousResult
 from analysis.stats.inputs import ALPHA
 from components.cards import table, unfold
 from components.views.cutoff.numbers import ESTIMATOR, sentence
-from components.views.view import Analysis, Chart, RenderContext
+from components.views.view import Chart, RenderContext
 from figures.cutoff.spline import continuous_figure
 from wording.numbers import interval, p_named, ratio, significant, with_interval
 
-EFFECT = Analysis(
-    "continuous", continuous.analyse_continuous, continuous.READS, lambda found: (found.code,)
-)
 ROWS = 12  # of the curve as a table
 
 
-def draw_effect(found: ContinuousResult, scene: RenderContext) -> Component:
+def draw_effect(found: ContinuousResult, context: RenderContext) -> Component:
     """The linear effect, and what cutting a marker throws away."""
     result = found.result
     ratio_words = with_interval(result.hr, result.lower, result.upper)
@@ -56,7 +52,7 @@ def _per(found: ContinuousResult) -> str:
     return f"per doubling (zeros counted as {significant(result.floor, 2)} {found.unit})"
 
 
-def draw_spline(found: ContinuousResult, scene: RenderContext) -> Chart | None:
+def draw_spline(found: ContinuousResult, context: RenderContext) -> Chart | None:
     """The spline of the marker, from 30 events on."""
     spline = found.result.spline
     if spline is None:
@@ -70,7 +66,7 @@ def draw_spline(found: ContinuousResult, scene: RenderContext) -> Chart | None:
         f"Hazard ratio of {found.label.lower()} against {found.marker}, compared with the median "
         f"value, {significant(spline.reference)} {found.unit}: {'; '.join(parts)}."
     )
-    return Chart(continuous_figure(found, dark=scene.dark), sentence)
+    return Chart(continuous_figure(found, dark=context.dark), sentence)
 
 
 def _spline_words(found: ContinuousResult) -> list[Component]:

@@ -40,23 +40,23 @@ class Column(NamedTuple):
     best: bool
 
 
-def draw_numbers(searched: CutoffSearchResult, scene: RenderContext) -> Component | None:
+def draw_numbers(searched: CutoffSearchResult, context: RenderContext) -> Component | None:
     """Every number of the current, the best and a published cut-off, each with its "?"."""
     if searched.why:
         return None
-    columns = columns_of(searched, scene)
-    head = html.Tr([html.Td(), *(_head(searched, column, scene) for column in columns)])
+    columns = columns_of(searched, context)
+    head = html.Tr([html.Td(), *(_head(searched, column, context) for column in columns)])
     rows = [_row(searched, columns, make) for make in ROWS]
     body = html.Table([html.Thead(head), html.Tbody(rows)], className="table numbers cut-numbers")
-    return html.Div([make_scrollable(body, "The numbers of the cut-offs"), draw_looks(scene)])
+    return html.Div([make_scrollable(body, "The numbers of the cut-offs"), draw_looks(context)])
 
 
-def columns_of(searched: CutoffSearchResult, scene: RenderContext) -> list[Column]:
+def columns_of(searched: CutoffSearchResult, context: RenderContext) -> list[Column]:
     """The cut-offs side by side; the best stands alone where it is the current one."""
-    looks, cuts, best = scene.ledger.count, scene.question.cut, searched.best
+    looks, cuts, best = context.ledger.count, context.question.cut, searched.best
     columns = []
     if len(cuts) == 1:
-        source = source_of(searched, scene)
+        source = source_of(searched, context)
         columns.append(_column(searched, "This cut-off", cuts[0], looks, source))
     if not any(column.best for column in columns):
         columns.append(_column(searched, "The best", float(best["shown"]), looks))
@@ -66,12 +66,12 @@ def columns_of(searched: CutoffSearchResult, scene: RenderContext) -> list[Colum
     return columns
 
 
-def source_of(searched: CutoffSearchResult, scene: RenderContext) -> str:
+def source_of(searched: CutoffSearchResult, context: RenderContext) -> str:
     """How the current cut-off was fixed beforehand; "" for an exploratory one."""
-    cuts = scene.question.cut
+    cuts = context.question.cut
     if len(cuts) == 1 and cuts[0] in searched.declared:
         return searched.declared[cuts[0]]
-    lock = scene.ledger.fixed_by(scene.question)
+    lock = context.ledger.fixed_by(context.question)
     return lock.source if lock else ""
 
 
@@ -88,9 +88,9 @@ def _column(
     return Column(title, cut, row, found, bool(best))
 
 
-def _head(searched: CutoffSearchResult, column: Column, scene: RenderContext) -> Component:
+def _head(searched: CutoffSearchResult, column: Column, context: RenderContext) -> Component:
     value = f"{cut_text(column.cut)} {searched.unit}".rstrip()
-    link = f"/survival?{scene.question.changed(cut=(column.cut,)).query()}"
+    link = f"/survival?{context.question.changed(cut=(column.cut,)).query()}"
     name = "Look at the best cut" if column.title == "The best" else "See its curves"
     parts = [html.Div(column.title), html.Div(value, className="cut-value")]
     return html.Th([*parts, html.A(name, href=link)], scope="col")

@@ -10,14 +10,15 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from analysis.registry import CONTINUOUS, CUTOFF_SEARCH, FRAGILITY
 from analysis.reported_p import correct_for_search
 from analysis.results.continuous import ContinuousResult
 from analysis.results.cutoff import CutoffSearchResult
+from components import pages
 from components.cards import table, unfold
-from components.views.cutoff.effect import EFFECT, draw_effect, draw_spline
+from components.views.cutoff.effect import draw_effect, draw_spline
 from components.views.cutoff.numbers import OUTSIDE, draw_numbers, sentence, source_of
-from components.views.cutoff.patients import FRAGILE, draw_fragility
-from components.views.searching import CUTOFF_SEARCH
+from components.views.cutoff.patients import draw_fragility
 from components.views.view import Chart, Panel, RenderContext, View
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
@@ -45,33 +46,33 @@ def _card(title: str, view: View, *names: str) -> Component:
     return html.Section([html.H2(title), *map(view.slot, names)], className="card cut-card")
 
 
-def _one_cut(scene: RenderContext) -> float | None:
+def _one_cut(context: RenderContext) -> float | None:
     """The question's cut-off, where there is just one."""
-    return scene.question.cut[0] if len(scene.question.cut) == 1 else None
+    return context.question.cut[0] if len(context.question.cut) == 1 else None
 
 
 # ------------------------------------------------------------------------------------- search
 
 
-def draw_remarks(searched: CutoffSearchResult, scene: RenderContext) -> list[Component]:
+def draw_remarks(searched: CutoffSearchResult, context: RenderContext) -> list[Component]:
     """What must be known before the page is read."""
-    cut = _one_cut(scene)
+    cut = _one_cut(context)
     texts = [] if cut is not None else [cutoff.SEVERAL]
     if cut is not None and not searched.why and searched.row(cut) is None:
         texts = [OUTSIDE]
     return [html.P(text, className="remark") for text in texts]
 
 
-def draw_profile(searched: CutoffSearchResult, scene: RenderContext) -> Chart | None:
+def draw_profile(searched: CutoffSearchResult, context: RenderContext) -> Chart | None:
     """Hazard ratio and Z against the cut."""
     if searched.why:
         return None
-    cut = _one_cut(scene)
-    figure = cutoff_figure(searched, cut, dark=scene.dark)
+    cut = _one_cut(context)
+    figure = cutoff_figure(searched, cut, dark=context.dark)
     return Chart(figure, cutoff.profile_sentence(searched, cut))
 
 
-def draw_reading(searched: CutoffSearchResult, scene: RenderContext) -> Component | None:
+def draw_reading(searched: CutoffSearchResult, context: RenderContext) -> Component | None:
     """How the figures are read: the profile and its table above, the resamples below."""
     if searched.why:
         return None
@@ -119,11 +120,11 @@ def _profile_table(searched: CutoffSearchResult) -> Component:
     return html.Div([table(frame, caption=caption), shown])
 
 
-def draw_resamples(searched: CutoffSearchResult, scene: RenderContext) -> Chart | None:
+def draw_resamples(searched: CutoffSearchResult, context: RenderContext) -> Chart | None:
     """Where the best cut-off falls in resamples."""
     if searched.why:
         return None
-    figure = resamples_figure(searched, dark=scene.dark)
+    figure = resamples_figure(searched, dark=context.dark)
     return Chart(figure, "Histogram. " + cutoff.range_words(searched))
 
 
@@ -132,27 +133,27 @@ def draw_resamples(searched: CutoffSearchResult, scene: RenderContext) -> Chart 
 
 def name_figure(title: Callable[[Any], str]) -> Callable[[Any, RenderContext], str]:
     """The name of a figure that is of the whole page."""
-    return lambda found, scene: title(found)
+    return lambda found, context: title(found)
 
 
 def export_profile(
-    found: CutoffSearchResult, scene: RenderContext, chart: Chart, about: Provenance
+    found: CutoffSearchResult, context: RenderContext, chart: Chart, about: Provenance
 ) -> FigureExport:
     """The profile on its way out."""
-    source = source_of(found, scene)
+    source = source_of(found, context)
     return cutoffplates.profile(found, chart.figure, chart.sentence, about, source)
 
 
 def export_resamples(
-    found: CutoffSearchResult, scene: RenderContext, chart: Chart, about: Provenance
+    found: CutoffSearchResult, context: RenderContext, chart: Chart, about: Provenance
 ) -> FigureExport:
     """The resamples on their way out."""
-    source = source_of(found, scene)
+    source = source_of(found, context)
     return cutoffplates.resamples(found, chart.figure, chart.sentence, about, source)
 
 
 def export_spline(
-    found: ContinuousResult, scene: RenderContext, chart: Chart, about: Provenance
+    found: ContinuousResult, context: RenderContext, chart: Chart, about: Provenance
 ) -> FigureExport:
     """The spline on its way out."""
     return cutoffplates.spline(found, chart.figure, chart.sentence, about)
@@ -161,18 +162,16 @@ def export_spline(
 # ---------------------------------------------------------------------------------------- view
 
 
-def say(found: CutoffSearchResult, scene: RenderContext) -> list[str]:
+def say(found: CutoffSearchResult, context: RenderContext) -> list[str]:
     """The page in sentences."""
     return cutoff.cutoff_summary(
-        found, scene.question.cut, max(scene.ledger.count, 1), source_of(found, scene)
+        found, context.question.cut, max(context.ledger.count, 1), source_of(found, context)
     )
 
 
 VIEW = View(
-    name="cutoff",
-    path="/cutoff",
-    title="Cut-off",
-    parts=(
+    info=pages.CUTOFF,
+    panels=(
         Panel("remarks", CUTOFF_SEARCH, draw_remarks),
         Panel(
             "profile",
@@ -192,11 +191,11 @@ VIEW = View(
             name_figure=name_figure(cutoffplates.resamples_title),
         ),
         Panel("numbers", CUTOFF_SEARCH, draw_numbers),
-        Panel("fragility", FRAGILE, draw_fragility),
-        Panel("effect", EFFECT, draw_effect),
+        Panel("fragility", FRAGILITY, draw_fragility),
+        Panel("effect", CONTINUOUS, draw_effect),
         Panel(
             "spline",
-            EFFECT,
+            CONTINUOUS,
             draw_spline,
             chart=True,
             figure_export=export_spline,
@@ -205,6 +204,5 @@ VIEW = View(
     ),
     summary=CUTOFF_SEARCH,
     words=say,
-    has_controls=True,
     layout=layout,
 )

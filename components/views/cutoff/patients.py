@@ -9,22 +9,18 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.results import fragility
 from analysis.results.fragility import FragilityResult
 from analysis.stats.inputs import ALPHA
 from components.cards import make_scrollable, unfold
 from components.views.cutoff.numbers import ESTIMATOR, sentence
-from components.views.view import Analysis, RenderContext
+from components.views.view import RenderContext
 from wording.numbers import cut_text, p_text, significant, with_interval
 
-FRAGILE = Analysis(
-    "fragility", fragility.analyse_fragility, fragility.READS, lambda found: (found.code,)
-)
 LARGEST_PLANNED = 20  # hazard ratios beyond are nothing that anyone plans for
 MOST_NAMES = 12  # of patients in a sentence or a cell
 
 
-def draw_fragility(found: FragilityResult, scene: RenderContext) -> Component:
+def draw_fragility(found: FragilityResult, context: RenderContext) -> Component:
     """Who changes side at the next cuts, within the assay's variation, and whose move matters."""
     result = found.result
     return html.Div(

@@ -11,21 +11,14 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import Question, shorten, subgroup
-from analysis.results import patient_list
+from analysis.registry import PATIENT_LIST
 from analysis.results.patient_list import PatientList, PatientOutcomes
-from components import ids
+from components import ids, pages
 from components.cards import unfold
-from components.views.view import Analysis, Panel, RenderContext, View
+from components.views.view import Panel, RenderContext, View
 from data.cohort import Cohort
 from exports.patient_list import NAMES
 
-ROSTER = Analysis("roster", patient_list.list_patients, patient_list.READS)
-OUTCOMES = Analysis(
-    "roster outcomes",
-    patient_list.list_outcomes,
-    patient_list.OUTCOME_READS,
-    lambda found: found.endpoints,
-)
 OPTIONS = {
     "rowSelection": {
         "mode": "multiRow", "checkboxes": True, "headerCheckbox": False,
@@ -69,11 +62,11 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
     ]
 
 
-def draw_reading(found: PatientList, scene: RenderContext) -> list[Component]:
+def draw_reading(found: PatientList, context: RenderContext) -> list[Component]:
     """How the list is used."""
     covered = (
         "The outcome is covered until the cut-off is locked, so its columns are left out. "
-        if scene.covered
+        if context.covered
         else ""
     )
     text = (
@@ -85,9 +78,9 @@ def draw_reading(found: PatientList, scene: RenderContext) -> list[Component]:
     return [*why, html.P(text, className="note")]
 
 
-def draw_files(found: PatientList, scene: RenderContext) -> Component:
+def draw_files(found: PatientList, context: RenderContext) -> Component:
     """The list as files: they name patients, so they are made here only, and say so."""
-    query = scene.question.query()
+    query = context.question.query()
     links = [
         html.Li(html.A(text, href=f"/patient-table/{kind}?{query}&view=patients"))
         for kind, text in (("xlsx", "Excel, with all notes"), ("csv", "CSV"))
@@ -96,10 +89,10 @@ def draw_files(found: PatientList, scene: RenderContext) -> Component:
     return unfold("Download the list", html.Ul(links, className="downloads"), note)
 
 
-def draw_population(found: PatientList, scene: RenderContext) -> Component:
+def draw_population(found: PatientList, context: RenderContext) -> Component:
     """Whom every page is to be about: links that set or lift one condition of the question."""
-    rows = [_choices(name, values, found, scene.question) for name, values in found.choices]
-    open_ = {"open": True} if scene.question.where else {}
+    rows = [_choices(name, values, found, context.question) for name, values in found.choices]
+    open_ = {"open": True} if context.question.where else {}
     note = html.P(
         "A choice becomes part of the question: every page then answers for these patients only, "
         "says so, and counts it as a look of its own. Only what is known at baseline can be "
@@ -133,7 +126,7 @@ def _asking(asked: Question, name: str, values: tuple[str, ...]) -> str:
     return f"/patients?{asked.changed(where=where).query()}"
 
 
-def words(found: PatientList, scene: RenderContext) -> list[str]:
+def words(found: PatientList, context: RenderContext) -> list[str]:
     """How many there are, and on which side."""
     n = len(found.rows)
     sides = found.rows["side"].value_counts()
@@ -142,7 +135,7 @@ def words(found: PatientList, scene: RenderContext) -> list[str]:
     if without:
         known.append(f"{without} without a usable value")
     who = "1 patient" if n == 1 else f"{n} patients"
-    split = f" By {found.marker} at {scene.question.visit}: {', '.join(known)}." if known else ""
+    split = f" By {found.marker} at {context.question.visit}: {', '.join(known)}." if known else ""
     return [f"{who}.{split}"]
 
 
@@ -235,16 +228,13 @@ def _number(one: Any) -> float | None:
 
 
 VIEW = View(
-    name="patients",
-    path="/patients",
-    title="Patients",
-    parts=(
-        Panel("population", ROSTER, draw_population),
-        Panel("reading", ROSTER, draw_reading),
-        Panel("files", ROSTER, draw_files),
+    info=pages.PATIENTS,
+    panels=(
+        Panel("population", PATIENT_LIST, draw_population),
+        Panel("reading", PATIENT_LIST, draw_reading),
+        Panel("files", PATIENT_LIST, draw_files),
     ),
-    summary=ROSTER,
+    summary=PATIENT_LIST,
     words=words,
-    has_controls=True,
     layout=layout,
 )

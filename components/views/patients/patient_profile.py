@@ -9,21 +9,20 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import defaults, shorten
+from analysis.registry import MARKER_STANDING, PATIENT_PROFILES, SURVIVAL
 from analysis.results import patient_profile
 from analysis.results.groups import labels
 from analysis.results.patient_profile import MarkerStanding, PatientProfiles
 from analysis.results.survival import SurvivalResult
-from components import notes
+from components import notes, pages
 from components.cards import make_scrollable, table, unfold
-from components.views.survival.page import SURVIVAL, draw_counts, draw_curve
-from components.views.view import MOST_BESIDE, Analysis, Chart, Panel, RenderContext, View
+from components.views.survival.page import draw_counts, draw_curve
+from components.views.view import MOST_BESIDE, Chart, Panel, RenderContext, View
 from data.cohort import Cohort
 from figures.patient.marker_panels import panels_figure
 from figures.patient.timeline import span_of, timeline_figure, timeline_words
 from wording.numbers import duration, significant
 
-PERSONS = Analysis("persons", patient_profile.describe_patients, patient_profile.READS)
-STANDING = Analysis("standing", patient_profile.place_markers, patient_profile.STANDING_READS)
 PLACES = tuple(map(str, range(MOST_BESIDE)))
 NOT_LEAVING = (
     "Figures of single patients do not leave as files; the Survival page has the curves without "
@@ -71,22 +70,22 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
     ]
 
 
-def _who(scene: RenderContext) -> str:
+def _who(context: RenderContext) -> str:
     """The subject that this place shows; "" where it stays empty."""
-    at = int(scene.of or 0)
-    return scene.beside[at] if at < len(scene.beside) else ""
+    at = int(context.of or 0)
+    return context.beside[at] if at < len(context.beside) else ""
 
 
 # ---------------------------------------------------------------------------------------- head
 
 
-def draw_way(result: PatientProfiles, scene: RenderContext) -> Component:
+def draw_way(result: PatientProfiles, context: RenderContext) -> Component:
     """The way to the neighbours and to all patients; the browser knows the order of the list."""
-    before, after = result.next_to(scene.patient) if scene.patient else ("", "")
+    before, after = result.next_to(context.patient) if context.patient else ("", "")
     links = [
-        _step("← Previous", before, scene, "p"),
-        _step("Next →", after, scene, "n"),
-        html.A("All patients", href=f"/patients?{scene.question.query()}", className="all-link"),
+        _step("← Previous", before, context, "p"),
+        _step("Next →", after, context, "n"),
+        html.A("All patients", href=f"/patients?{context.question.query()}", className="all-link"),
     ]
     hint = html.Span(["Keys: ", html.Kbd("n"), " next, ", html.Kbd("p"), " previous, ",
                       html.Kbd("s"), " select, ", html.Kbd("Esc"), " clear the selection"],
@@ -94,15 +93,15 @@ def draw_way(result: PatientProfiles, scene: RenderContext) -> Component:
     return html.Nav([*links, hint], className="way", **{"aria-label": "Patients"})
 
 
-def _step(text: str, subject: str, scene: RenderContext, key: str) -> Component:
+def _step(text: str, subject: str, context: RenderContext, key: str) -> Component:
     if not subject:
         return html.Span(text, className="way-step pale", **{"data-key": key})
-    return html.A(text, href=scene.link(subject), className="way-step", **{"data-key": key})
+    return html.A(text, href=context.link(subject), className="way-step", **{"data-key": key})
 
 
-def draw_who(result: PatientProfiles, scene: RenderContext) -> Component | None:
+def draw_who(result: PatientProfiles, context: RenderContext) -> Component | None:
     """Name, level and baseline of one patient."""
-    subject = _who(scene)
+    subject = _who(context)
     if not subject:
         return None
     facts = [
@@ -110,13 +109,13 @@ def draw_who(result: PatientProfiles, scene: RenderContext) -> Component | None:
         for fact in result.facts_of(subject)
     ]
     name = html.Bdi(shorten(subject), title=shorten(subject))
-    head = html.H2(name if subject == scene.patient else html.A(name, href=scene.link(subject)))
+    head = html.H2(name if subject == context.patient else html.A(name, href=context.link(subject)))
     return html.Div([head, html.Dl(facts, className="person-facts")])
 
 
-def draw_stands(result: MarkerStanding, scene: RenderContext) -> Component | None:
+def draw_stands(result: MarkerStanding, context: RenderContext) -> Component | None:
     """Value and side of the split of one patient."""
-    subject = _who(scene)
+    subject = _who(context)
     if not subject:
         return None
     return html.P(stands_words(result, subject), className="stands")
@@ -138,30 +137,30 @@ def stands_words(result: MarkerStanding, subject: str) -> str:
 # -------------------------------------------------------------------------------------- course
 
 
-def draw_course(result: PatientProfiles, scene: RenderContext) -> Chart | None:
+def draw_course(result: PatientProfiles, context: RenderContext) -> Chart | None:
     """The timeline of one patient; several share one time axis."""
-    subject = _who(scene)
+    subject = _who(context)
     if not subject:
         return None
-    span = span_of(result, scene.beside, covered=scene.covered)
-    figure = timeline_figure(result, subject, covered=scene.covered, span=span, dark=scene.dark)
+    span = span_of(result, context.beside, covered=context.covered)
+    figure = timeline_figure(result, subject, covered=context.covered, span=span, dark=context.dark)
     if figure is None:
         return None
-    marks = timeline_words(result, subject, covered=scene.covered)
+    marks = timeline_words(result, subject, covered=context.covered)
     lanes = ", ".join(dict.fromkeys(lane for lane, _ in marks))
     return Chart(
         figure, f"Timeline of {shorten(subject)}: {lanes}. The table below lists all marks."
     )
 
 
-def draw_course_table(result: PatientProfiles, scene: RenderContext) -> list[Component] | None:
+def draw_course_table(result: PatientProfiles, context: RenderContext) -> list[Component] | None:
     """The same as text, and what this cohort does not record."""
-    subject = _who(scene)
+    subject = _who(context)
     if not subject:
         return None
-    rows = timeline_words(result, subject, covered=scene.covered)
+    rows = timeline_words(result, subject, covered=context.covered)
     frame = pd.DataFrame(rows, columns=["What", "When"]).astype(str)
-    made = [html.P(COVERED, className="note")] if scene.covered else []
+    made = [html.P(COVERED, className="note")] if context.covered else []
     if result.events.empty:
         text = "This cohort records no treatment, adverse events or assessments by day."
         made.append(html.P(text, className="note"))
@@ -173,14 +172,14 @@ def draw_course_table(result: PatientProfiles, scene: RenderContext) -> list[Com
 # ------------------------------------------------------------------------------------- markers
 
 
-def draw_markers(result: PatientProfiles, scene: RenderContext) -> Chart | None:
+def draw_markers(result: PatientProfiles, context: RenderContext) -> Chart | None:
     """Every marker over time against the cohort's band."""
-    subject = _who(scene)
+    subject = _who(context)
     if not subject:
         return None
-    columns = 3 if len(scene.beside) == 1 else 2
+    columns = 3 if len(context.beside) == 1 else 2
     figure = panels_figure(
-        result, subject, scene.question, beside=scene.beside, columns=columns, dark=scene.dark
+        result, subject, context.question, beside=context.beside, columns=columns, dark=context.dark
     )
     if figure is None:
         return None
@@ -190,9 +189,9 @@ def draw_markers(result: PatientProfiles, scene: RenderContext) -> Chart | None:
     return Chart(figure, f"Markers of {shorten(subject)} over time, against the {what}.")
 
 
-def draw_values(result: PatientProfiles, scene: RenderContext) -> list[Component] | None:
+def draw_values(result: PatientProfiles, context: RenderContext) -> list[Component] | None:
     """How the panels are read, and all values as text."""
-    subject = _who(scene)
+    subject = _who(context)
     if not subject:
         return None
     same = (
@@ -224,35 +223,39 @@ def _value(row: Any) -> str:
 # ---------------------------------------------------------------------------------------- view
 
 
-def draw_page_curve(answer: SurvivalResult, scene: RenderContext) -> Chart | None:
+def draw_page_curve(answer: SurvivalResult, context: RenderContext) -> Chart | None:
     """One endpoint's curves with the patients of this page marked."""
-    chart = draw_curve(answer, scene)
+    chart = draw_curve(answer, context)
     if chart is None:
         return None
-    return Chart(chart.figure, f"{chart.sentence} {' '.join(marked_words(answer, scene))}".strip())
+    return Chart(
+        chart.figure, f"{chart.sentence} {' '.join(marked_words(answer, context))}".strip()
+    )
 
 
-def marked_words(answer: SurvivalResult, scene: RenderContext) -> list[str]:
+def marked_words(answer: SurvivalResult, context: RenderContext) -> list[str]:
     """What the marks on one endpoint's curves say."""
-    one = answer.endpoint(scene.of)
+    one = answer.endpoint(context.of)
     rows = one.rows.set_index("subject")
     return [
         f"{shorten(subject)}: {'event' if rows.at[subject, 'event'] else 'censored'} at "
         f"{duration(rows.at[subject, 'time'])} {answer.time_unit} from {one.origin}."
-        for subject in scene.marked
+        for subject in context.marked
         if subject in rows.index
     ]
 
 
-def draw_page_counts(answer: SurvivalResult, scene: RenderContext) -> list[Component] | None:
+def draw_page_counts(answer: SurvivalResult, context: RenderContext) -> list[Component] | None:
     """The marked patients in words, and the numbers under the curves."""
-    one = answer.endpoint(scene.of)
-    said = [] if one is None or one.why else [html.P(text) for text in marked_words(answer, scene)]
+    one = answer.endpoint(context.of)
+    said = (
+        [] if one is None or one.why else [html.P(text) for text in marked_words(answer, context)]
+    )
     if one is not None and not one.why:
-        outside = [s for s in scene.beside if s not in set(one.rows["subject"])]
+        outside = [s for s in context.beside if s not in set(one.rows["subject"])]
         said += [html.P(f"{shorten(s)} is not part of these curves: {aside_of(one, s)}.")
                  for s in outside]  # fmt: skip
-    return [html.Div(said, className="marked"), draw_counts(answer, scene)]
+    return [html.Div(said, className="marked"), draw_counts(answer, context)]
 
 
 def aside_of(one: Any, subject: str) -> str:
@@ -263,46 +266,43 @@ def aside_of(one: Any, subject: str) -> str:
     return "no outcome of this endpoint is recorded"
 
 
-def words(result: PatientProfiles, scene: RenderContext) -> list[str]:
+def words(result: PatientProfiles, context: RenderContext) -> list[str]:
     """Who this is, in a sentence or two."""
-    if not scene.patient:
+    if not context.patient:
         return ["This patient is not among those that the question is about."]
-    first = result.facts_of(scene.patient)[:4]
+    first = result.facts_of(context.patient)[:4]
     facts = [f"{fact.name.lower()} {shorten(fact.value)}" for fact in first if fact.value]
     about = f" ({', '.join(facts)})" if facts else ""
-    lead = f"Patient {shorten(scene.patient)}{about}."
-    others = [shorten(one) for one in scene.beside[1:]]
+    lead = f"Patient {shorten(context.patient)}{about}."
+    others = [shorten(one) for one in context.beside[1:]]
     beside = [f"Beside: {', '.join(others)}."] if others else []
-    return [lead, *beside, *_outcome_words(result, scene)]
+    return [lead, *beside, *_outcome_words(result, context)]
 
 
-def _outcome_words(result: PatientProfiles, scene: RenderContext) -> list[str]:
-    if scene.covered:
+def _outcome_words(result: PatientProfiles, context: RenderContext) -> list[str]:
+    if context.covered:
         return [COVERED]
     return [
         f"{row.endpoint}: {'event' if row.event else 'censored'} at {duration(row.time)} "
         f"{result.time_unit}."
-        for row in result.outcomes_of(scene.patient).itertuples()
+        for row in result.outcomes_of(context.patient).itertuples()
     ]
 
 
 VIEW = View(
-    name="patient",
-    path="/patients/",
-    title="Patient",
-    parts=(
-        Panel("way", PERSONS, draw_way, first=True),
-        Panel("who", PERSONS, draw_who, first=True),
-        Panel("stands", STANDING, draw_stands),
-        Panel("course", PERSONS, draw_course, chart=True, first=True),
-        Panel("course-table", PERSONS, draw_course_table),
-        Panel("markers", PERSONS, draw_markers, chart=True, first=True),
-        Panel("values", PERSONS, draw_values),
+    info=pages.PATIENT,
+    panels=(
+        Panel("way", PATIENT_PROFILES, draw_way, first=True),
+        Panel("who", PATIENT_PROFILES, draw_who, first=True),
+        Panel("stands", MARKER_STANDING, draw_stands),
+        Panel("course", PATIENT_PROFILES, draw_course, chart=True, first=True),
+        Panel("course-table", PATIENT_PROFILES, draw_course_table),
+        Panel("markers", PATIENT_PROFILES, draw_markers, chart=True, first=True),
+        Panel("values", PATIENT_PROFILES, draw_values),
         Panel("curve", SURVIVAL, draw_page_curve, chart=True),
         Panel("counts", SURVIVAL, draw_page_counts),
     ),
-    summary=PERSONS,
+    summary=PATIENT_PROFILES,
     words=words,
-    has_controls=True,
     layout=layout,
 )

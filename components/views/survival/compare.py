@@ -10,9 +10,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import FIELDS, Question
+from analysis.registry import SURVIVAL
 from analysis.results.survival import EndpointResult, SurvivalResult
+from components import pages
 from components.views.survival import page as survival
-from components.views.survival.page import SURVIVAL
 from components.views.view import Chart, Panel, RenderContext, View, drag_stamp
 from data.cohort import Cohort
 from figures.km.figure import accessible_words, km_figure
@@ -31,9 +32,9 @@ FIELD_WORDS = {
 OTHER_UNIT = "Time is counted in {}: the axes are not the same."
 
 
-def asked_of(answer: SurvivalResult, scene: RenderContext) -> EndpointResult | None:
+def asked_of(answer: SurvivalResult, context: RenderContext) -> EndpointResult | None:
     """The endpoint that the question names, where it has an answer."""
-    one = answer.endpoint(scene.question.endpoint)
+    one = answer.endpoint(context.question.endpoint)
     return None if one is None or one.why else one
 
 
@@ -69,42 +70,42 @@ def layout(view: View, cohort: Cohort, names: Mapping[str, str]) -> list[Compone
     return [html.Div(columns, className="two of-2"), html.P(CAUTION, className="remark")]
 
 
-def draw_said(answer: SurvivalResult, scene: RenderContext) -> list[Component]:
+def draw_said(answer: SurvivalResult, context: RenderContext) -> list[Component]:
     """The answer in words, and the way to the question."""
-    one = answer.endpoint(scene.question.endpoint)
+    one = answer.endpoint(context.question.endpoint)
     lead, *rest = answer_sentences(answer, one)
     whom = f"Only patients with {answer.subgroup}." if answer.subgroup else ""
-    open_it = html.A("Open this question", href=f"/survival?{scene.question.query()}")
+    open_it = html.A("Open this question", href=f"/survival?{context.question.query()}")
     return [
-        html.P([html.B(scene.study), " · ", open_it], className="side-study"),
+        html.P([html.B(context.study), " · ", open_it], className="side-study"),
         html.P(lead, className="side-lead"),
         *(html.P(text, className="side-rest") for text in (" ".join(rest), whom) if text),
     ]
 
 
-def draw_remarks(answer: SurvivalResult, scene: RenderContext) -> list[Component]:
+def draw_remarks(answer: SurvivalResult, context: RenderContext) -> list[Component]:
     """What must be known of this question beside its numbers."""
-    unit = OTHER_UNIT.format(answer.time_unit) if math.isnan(scene.until) else ""
+    unit = OTHER_UNIT.format(answer.time_unit) if math.isnan(context.until) else ""
     return [
         *(html.P(text, className="side-stamp") for text in (answer.synthetic, unit) if text),
-        *survival.draw_remarks(answer, scene),
+        *survival.draw_remarks(answer, context),
     ]
 
 
-def draw_curve(answer: SurvivalResult, scene: RenderContext) -> Chart | None:
+def draw_curve(answer: SurvivalResult, context: RenderContext) -> Chart | None:
     """The curves of the question's endpoint."""
-    one = asked_of(answer, scene)
+    one = asked_of(answer, context)
     if one is None:
         return None
-    shared = 0.0 if math.isnan(scene.until) else scene.until
-    figure = km_figure(answer, one, dark=scene.dark, until=shared)
-    figure.layout.meta = {**figure.layout.meta, **drag_stamp(scene, one.code)}
+    shared = 0.0 if math.isnan(context.until) else context.until
+    figure = km_figure(answer, one, dark=context.dark, until=shared)
+    figure.layout.meta = {**figure.layout.meta, **drag_stamp(context, one.code)}
     return Chart(figure, accessible_words(answer, one))
 
 
-def draw_counts(answer: SurvivalResult, scene: RenderContext) -> Component | None:
+def draw_counts(answer: SurvivalResult, context: RenderContext) -> Component | None:
     """The numbers under the curves as a table."""
-    return survival.draw_counts(answer, replace(scene, of=scene.question.endpoint))
+    return survival.draw_counts(answer, replace(context, of=context.question.endpoint))
 
 
 def lead(questions: list[Question]) -> str:
@@ -124,16 +125,14 @@ def lead(questions: list[Question]) -> str:
     return f"Two questions side by side. They differ in {listed}."
 
 
-def words(found: SurvivalResult, scene: RenderContext) -> list[str]:
+def words(found: SurvivalResult, context: RenderContext) -> list[str]:
     """One question's answer in one sentence; the columns say the rest."""
-    return [pair_sentence(found, found.endpoint(scene.question.endpoint))]
+    return [pair_sentence(found, found.endpoint(context.question.endpoint))]
 
 
 VIEW = View(
-    name="compare",
-    path="/compare",
-    title="Two questions",
-    parts=(
+    info=pages.COMPARE,
+    panels=(
         Panel("said", SURVIVAL, draw_said, explains_absence=True),
         Panel("curve", SURVIVAL, draw_curve, chart=True),
         Panel("counts", SURVIVAL, draw_counts),
@@ -141,8 +140,6 @@ VIEW = View(
     ),
     summary=SURVIVAL,
     words=words,
-    has_controls=False,
     layout=layout,
     intro=lead,
-    several=True,
 )

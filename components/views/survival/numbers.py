@@ -35,7 +35,7 @@ LARGEST_PLANNED = 20  # hazard ratios beyond are nothing that anyone plans for
 ONE_CUT_ONLY = "for one cut-off only"
 
 
-def draw_numbers(answer: SurvivalResult, scene: RenderContext) -> Component:
+def draw_numbers(answer: SurvivalResult, context: RenderContext) -> Component:
     """Every number of every endpoint in one table, each with its "?"."""
     shown = [one for one in answer.endpoints if not one.why]
     if not shown:
@@ -44,7 +44,7 @@ def draw_numbers(answer: SurvivalResult, scene: RenderContext) -> Component:
     rows = [_row(make, answer, shown) for make in made]
     head = html.Tr([html.Td(), *(html.Th(one.label, scope="col") for one in shown)])
     body = html.Table([html.Thead(head), html.Tbody(rows)], className="table numbers")
-    return card(make_scrollable(body, "The numbers"), draw_looks(scene), title="The numbers")
+    return card(make_scrollable(body, "The numbers"), draw_looks(context), title="The numbers")
 
 
 def _row(make: Any, answer: SurvivalResult, shown: list[EndpointResult]) -> Component:

@@ -8,20 +8,18 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import defaults
+from analysis.registry import BASELINE, STRATIFIED, SURVIVAL
 from analysis.results import groups
-from analysis.results import survival as answers
-from analysis.results.baseline import READS as SIDES_READS
 from analysis.results.baseline import (
     BaselineTable,
     StratifiedTest,
     StratifiedTests,
-    compare_baseline,
-    compare_within_strata,
 )
 from analysis.results.survival import EndpointResult, SurvivalResult
+from components import pages
 from components.cards import add_question_mark, card, table, table_of, unfold
 from components.views.survival.numbers import draw_numbers
-from components.views.view import Analysis, Chart, Panel, RenderContext, View, drag_stamp
+from components.views.view import Chart, Panel, RenderContext, View, drag_stamp
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
 from exports.pptx import km_slide
@@ -33,14 +31,6 @@ from wording.baseline import STRATA, describe_test, write_table
 from wording.summaries import survival_summary
 from wording.survival import list_cuts
 
-SURVIVAL = Analysis("answer", answers.analyse_survival, answers.READS, lambda found: found.drawn)
-BASELINE = Analysis("sides", compare_baseline, SIDES_READS)
-STRATIFIED = Analysis(
-    "within",
-    compare_within_strata,
-    SIDES_READS,
-    lambda found: tuple(one.code for one in found.tests),
-)
 NO_BASELINE = "The data say nothing else about the patients at baseline."
 
 
@@ -50,7 +40,7 @@ NO_BASELINE = "The data say nothing else about the patients at baseline."
 MEASURE_WORDS = {"change": "change", "fold": "fold change"}
 
 
-def draw_remarks(answer: SurvivalResult, scene: RenderContext) -> list[Component]:
+def draw_remarks(answer: SurvivalResult, context: RenderContext) -> list[Component]:
     """What must be known before the numbers are read."""
     remarks = _clock_remarks(answer)
     if answer.measure != "value":
@@ -125,25 +115,25 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
     return [view.slot("remarks"), curves, *rest]
 
 
-def draw_curve(answer: SurvivalResult, scene: RenderContext) -> Chart | None:
+def draw_curve(answer: SurvivalResult, context: RenderContext) -> Chart | None:
     """The curves of one endpoint."""
-    one = answer.endpoint(scene.of)
+    one = answer.endpoint(context.of)
     if one is None or one.why:
         return None
-    figure = km_figure(answer, one, dark=scene.dark, chosen=scene.marked)
-    figure.layout.meta = {**figure.layout.meta, **drag_stamp(scene, one.code)}
+    figure = km_figure(answer, one, dark=context.dark, chosen=context.marked)
+    figure.layout.meta = {**figure.layout.meta, **drag_stamp(context, one.code)}
     return Chart(figure, accessible_words(answer, one))
 
 
-def name_curve(answer: SurvivalResult, scene: RenderContext) -> str:
+def name_curve(answer: SurvivalResult, context: RenderContext) -> str:
     """The name of one endpoint's figure."""
-    one = answer.endpoint(scene.of)
-    return km_slide.title(answer, one) if one else scene.of
+    one = answer.endpoint(context.of)
+    return km_slide.title(answer, one) if one else context.of
 
 
-def draw_counts(answer: SurvivalResult, scene: RenderContext) -> Component | None:
+def draw_counts(answer: SurvivalResult, context: RenderContext) -> Component | None:
     """The numbers under one endpoint's curves as a table, or why there are no curves."""
-    one = answer.endpoint(scene.of)
+    one = answer.endpoint(context.of)
     if one is None:
         return None
     return html.P(one.why) if one.why else unfold("Show as table", _counts(answer, one))
@@ -162,17 +152,17 @@ def _counts(answer: SurvivalResult, one: EndpointResult) -> Component:
 
 
 def export_curve(
-    answer: SurvivalResult, scene: RenderContext, chart: Chart, about: Provenance
+    answer: SurvivalResult, context: RenderContext, chart: Chart, about: Provenance
 ) -> FigureExport:
     """One endpoint's figure on its way out."""
     export = SurvivalExport(**vars(about), answer=answer, endpoints=answer.endpoints)
-    return km_slide.export_curve(export, answer.endpoint(scene.of))
+    return km_slide.export_curve(export, answer.endpoint(context.of))
 
 
 # --------------------------------------------------------------------------------------- flow
 
 
-def draw_flow(answer: SurvivalResult, scene: RenderContext) -> Component:
+def draw_flow(answer: SurvivalResult, context: RenderContext) -> Component:
     """Who is in and who is not, step by step."""
     strips = [_strip(answer, one) for one in answer.endpoints]
     if len({strip_key(one) for one in answer.endpoints}) == 1:
@@ -224,7 +214,7 @@ def _step(number: str, meaning: str, aside: list[Component]) -> Component:
 # -------------------------------------------------------------------------------------- sides
 
 
-def draw_sides(result: BaselineTable, scene: RenderContext) -> Component:
+def draw_sides(result: BaselineTable, context: RenderContext) -> Component:
     """Baseline by side."""
     if not result.rows:
         return html.P(NO_BASELINE, className="empty")
@@ -234,7 +224,7 @@ def draw_sides(result: BaselineTable, scene: RenderContext) -> Component:
     return table(frame, caption="Baseline by side of the cut-off", className="sides")
 
 
-def draw_within(result: StratifiedTests, scene: RenderContext) -> list[Component]:
+def draw_within(result: StratifiedTests, context: RenderContext) -> list[Component]:
     """The tests that take dose or arm into account."""
     return [_test(result, one) for one in result.tests]
 
@@ -247,10 +237,8 @@ def _test(result: StratifiedTests, one: StratifiedTest) -> Component:
 
 
 VIEW = View(
-    name="survival",
-    path="/survival",
-    title="Survival",
-    parts=(
+    info=pages.SURVIVAL,
+    panels=(
         Panel("remarks", SURVIVAL, draw_remarks),
         Panel(
             "curve",
@@ -259,7 +247,7 @@ VIEW = View(
             chart=True,
             figure_export=export_curve,
             name_figure=name_curve,
-            several=lambda found: found.drawn,
+            joined_places=lambda found: found.drawn,
         ),
         Panel("counts", SURVIVAL, draw_counts),
         Panel("numbers", SURVIVAL, draw_numbers),
@@ -268,9 +256,7 @@ VIEW = View(
         Panel("within", STRATIFIED, draw_within),
     ),
     summary=SURVIVAL,
-    words=lambda found, scene: survival_summary(found),
-    has_controls=True,
-    live_preview=True,
+    words=lambda found, context: survival_summary(found),
     figure_words=figure_words,
     layout=layout,
 )

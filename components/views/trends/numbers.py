@@ -32,12 +32,12 @@ PATH = "/trends"
 HELP = {"Jonckheere": "jonckheere", "Kruskal": "kruskal", "Wilcoxon": "wilcoxon"}
 
 
-def draw_courses(found: Trends, scene: RenderContext) -> Component | None:
+def draw_courses(found: Trends, context: RenderContext) -> Component | None:
     """Every number of the panels: group and visit, n, the middle with its interval."""
-    by, middle = choose_option(scene.question, "by"), choose_option(scene.question, "middle")
+    by, middle = choose_option(context.question, "by"), choose_option(context.question, "middle")
     names = found.grouping(by).labels
     rows = []
-    for marker in found.groups.get(choose_marker_group(found.groups, scene.question), ())[:MOST]:
+    for marker in found.groups.get(choose_marker_group(found.groups, context.question), ())[:MOST]:
         panel = found.panels[marker]
         what = f"{panel.series.label}, {what_is_drawn(panel.series)}".rstrip(", ")
         for name, one in zip(names, found.summaries(panel, by), strict=True):
@@ -55,7 +55,7 @@ def draw_courses(found: Trends, scene: RenderContext) -> Component | None:
     return unfold("Show as table", table(frame, caption="Numbers of the panels"))
 
 
-def draw_tests(found: DoseResponse, scene: RenderContext) -> list[Component]:
+def draw_tests(found: DoseResponse, context: RenderContext) -> list[Component]:
     """The tests of the question's marker, each with its name, its p's and its "?"."""
     lines = [html.P(f"{found.label}: {response_axis(found)}.", className="note")]
     if found.measure != "value" and not found.asked:
@@ -82,7 +82,7 @@ def draw_tests(found: DoseResponse, scene: RenderContext) -> list[Component]:
     return [*lines, unfold("Show as table", _by_level(found))]
 
 
-def draw_models(found: Models, scene: RenderContext) -> Component | None:
+def draw_models(found: Models, context: RenderContext) -> Component | None:
     """ANCOVA and mixed model: what a unit of dose does to the value at the visit."""
     if found.ancova is None and found.mixed is None:
         return None
@@ -117,9 +117,9 @@ def _by_level(found: DoseResponse) -> Component:
 # -------------------------------------------------------------------------------------- table
 
 
-def draw_table(found: TrendTests, scene: RenderContext) -> list[Component]:
+def draw_table(found: TrendTests, context: RenderContext) -> list[Component]:
     """Every marker at every visit: effect, p, both adjusted p's, a link to the question."""
-    asked = scene.question
+    asked = context.question
     inside = choose_option(asked, "test") == "within" and not found.within.empty
     rows = found.within if inside else found.across
     tests, permuted = int(rows["p"].notna().sum()), rows["test"].str.contains("permut").any()

@@ -7,14 +7,15 @@ from dash.development.base_component import Component
 
 from analysis.cohort.marker_groups import MOST, choose_marker_group, find_marker_groups
 from analysis.question.display_options import choose_option
-from analysis.results import dose_response, trend_tests, trends
+from analysis.registry import DOSE_MODELS, DOSE_RESPONSE, TREND_TESTS, TRENDS
+from analysis.results import trends
 from analysis.results.dose_response import DoseResponse
-from analysis.results.trends import Panel, Trends
+from analysis.results.trends import Trends
+from components import pages
 from components.cards import tint
 from components.option_links import choices
 from components.views.trends.numbers import draw_courses, draw_models, draw_table, draw_tests
-from components.views.view import Analysis, Chart, RenderContext, View
-from components.views.view import Panel as Part
+from components.views.view import Chart, Panel, RenderContext, View
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
 from exports.figure_exports import trends as trendplates
@@ -28,10 +29,6 @@ from wording.trends import trends_summary
 
 PATH = "/trends"
 CSS = {"solid": "solid", "dash": "dashed", "dot": "dotted", "dashdot": "double"}
-TRENDS = Analysis("trends", trends.summarise_trends, trends.READS)
-RESPONSE = Analysis("response", dose_response.analyse_dose_response, dose_response.READS)
-MODELS = Analysis("models", dose_response.fit_models, dose_response.MODEL_READS)
-TABLE = Analysis("trend table", trend_tests.test_trends, trend_tests.READS)
 
 
 def layout(view: View, cohort: Cohort) -> list[Component]:
@@ -59,20 +56,20 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
 # ------------------------------------------------------------------------------------- panels
 
 
-def drawn_endpoints(found: Trends, scene: RenderContext) -> list[Panel]:
+def drawn_endpoints(found: Trends, context: RenderContext) -> list[trends.Panel]:
     """The panels of the group that is chosen, in the order of the markers."""
-    markers = found.groups.get(choose_marker_group(found.groups, scene.question), ())
+    markers = found.groups.get(choose_marker_group(found.groups, context.question), ())
     return [found.panels[marker] for marker in markers[:MOST]]
 
 
-def draw_panel(found: Trends, scene: RenderContext) -> Chart | None:
+def draw_panel(found: Trends, context: RenderContext) -> Chart | None:
     """One marker over the visits; the place's number says which."""
-    panel, asked = _panel(found, scene), scene.question
+    panel, asked = _panel(found, context), context.question
     if panel is None:
         return None
     by, middle = choose_option(asked, "by"), choose_option(asked, "middle")
     figure = trend_figure(
-        found, panel, by=by, axis_by=choose_option(asked, "axis"), middle=middle, dark=scene.dark
+        found, panel, by=by, axis_by=choose_option(asked, "axis"), middle=middle, dark=context.dark
     )
     said = panel_sentence(
         panel.series, found.grouping(by), found.summaries(panel, by), middle, asked.visit
@@ -80,36 +77,36 @@ def draw_panel(found: Trends, scene: RenderContext) -> Chart | None:
     return Chart(figure, said)
 
 
-def _panel(found: Trends, scene: RenderContext) -> Panel | None:
-    panels = [one for one in drawn_endpoints(found, scene) if one.series.codes]
-    at = int(scene.of) if scene.of.isdecimal() and len(scene.of) < 4 else len(panels)
+def _panel(found: Trends, context: RenderContext) -> trends.Panel | None:
+    panels = [one for one in drawn_endpoints(found, context) if one.series.codes]
+    at = int(context.of) if context.of.isdecimal() and len(context.of) < 4 else len(panels)
     return panels[at] if at < len(panels) else None
 
 
-def name_panel(found: Trends, scene: RenderContext) -> str:
+def name_panel(found: Trends, context: RenderContext) -> str:
     """The name of one marker's panel."""
-    one = _panel(found, scene)
-    return trendplates.panel_title(found, one, choose_option(scene.question, "by")) if one else ""
+    one = _panel(found, context)
+    return trendplates.panel_title(found, one, choose_option(context.question, "by")) if one else ""
 
 
 def export_panel(
-    found: Trends, scene: RenderContext, chart: Chart, about: Provenance
+    found: Trends, context: RenderContext, chart: Chart, about: Provenance
 ) -> FigureExport:
     """One marker's panel on its way out."""
-    by, one = choose_option(scene.question, "by"), _panel(found, scene)
+    by, one = choose_option(context.question, "by"), _panel(found, context)
     return trendplates.panel(found, one, by, chart.figure, chart.sentence, about)
 
 
 def export_response(
-    found: DoseResponse, scene: RenderContext, chart: Chart, about: Provenance
+    found: DoseResponse, context: RenderContext, chart: Chart, about: Provenance
 ) -> FigureExport:
     """The response by dose on its way out."""
     return trendplates.response(found, chart.figure, chart.sentence, about)
 
 
-def draw_choices(found: Trends, scene: RenderContext) -> list[Component]:
+def draw_choices(found: Trends, context: RenderContext) -> list[Component]:
     """What can be chosen here, the key of the groups, and what must be known of the panels."""
-    asked = scene.question
+    asked = context.question
     group = choose_marker_group(found.groups, asked)
     # The links mark what is shown, which is another group where the cohort has not the chosen one.
     shown = asked.changed(options=(*((k, v) for k, v in asked.options if k != "panel"),
@@ -120,13 +117,13 @@ def draw_choices(found: Trends, scene: RenderContext) -> list[Component]:
         rows.append(choices(asked, PATH, "axis", "Across", axes))
     rows.append(choices(asked, PATH, "by", "Colours", level=found.levels.word))
     rows.append(choices(asked, PATH, "middle", "Middle"))
-    remarks = [html.P(text, className="remark") for text in _remarks(found, scene)]
-    return [html.Div(rows, className="trend-choices"), _key(found, scene), *remarks]
+    remarks = [html.P(text, className="remark") for text in _remarks(found, context)]
+    return [html.Div(rows, className="trend-choices"), _key(found, context), *remarks]
 
 
-def _key(found: Trends, scene: RenderContext) -> Component:
+def _key(found: Trends, context: RenderContext) -> Component:
     """The groups with their colours, dashes and numbers of patients."""
-    grouping = found.grouping(choose_option(scene.question, "by"))
+    grouping = found.grouping(choose_option(context.question, "by"))
     tints, dashes = tints_of(grouping, palette(False))
     darks, _ = tints_of(grouping, palette(True))
     items = [
@@ -144,8 +141,8 @@ def _key(found: Trends, scene: RenderContext) -> Component:
     return html.Ul(items, className="trend-key", **{"aria-label": f"Colours: {grouping.word}"})
 
 
-def _remarks(found: Trends, scene: RenderContext) -> list[str]:
-    by, said = choose_option(scene.question, "by"), []
+def _remarks(found: Trends, context: RenderContext) -> list[str]:
+    by, said = choose_option(context.question, "by"), []
     grouping = found.grouping(by)
     if by == "split" and found.sides.why:
         said.append(f"{found.sides.why} The colours are those of the {found.levels.word}s.")
@@ -172,14 +169,14 @@ def _remarks(found: Trends, scene: RenderContext) -> list[str]:
             "value between two breaks is a dot. "
             "Bars are 95 % intervals: of a median from 6 patients, of a mean from 3."
         )
-    said += [_unusual(one) for one in drawn_endpoints(found, scene)]
-    group = found.groups.get(choose_marker_group(found.groups, scene.question), ())
+    said += [_unusual(one) for one in drawn_endpoints(found, context)]
+    group = found.groups.get(choose_marker_group(found.groups, context.question), ())
     if len(group) > MOST:
         said.append(f"The first {MOST} of {len(group)} markers are shown.")
     return [text for text in said if text]
 
 
-def _unusual(panel: Panel) -> str:
+def _unusual(panel: trends.Panel) -> str:
     """What is special about a marker: nothing to draw, mostly below the limit, values set aside."""
     series, aside = panel.series, sum(panel.series.aside)
     if not series.codes:
@@ -199,21 +196,19 @@ def _unusual(panel: Panel) -> str:
 # ----------------------------------------------------------------------------------- response
 
 
-def draw_response(found: DoseResponse, scene: RenderContext) -> Chart:
+def draw_response(found: DoseResponse, context: RenderContext) -> Chart:
     """One dot a patient, by dose level or arm."""
-    figure = dose_figure(found, by=choose_option(scene.question, "by"), dark=scene.dark)
+    figure = dose_figure(found, by=choose_option(context.question, "by"), dark=context.dark)
     dots = "" if len(found.subjects) > MOST_DOTS else ", one dot a patient"
     said = " ".join(trends_summary(found))
     return Chart(figure, f"{found.label} by {found.levels.word}{dots}. {said}")
 
 
 VIEW = View(
-    name="trends",
-    path=PATH,
-    title="Trends",
-    parts=(
-        Part("choices", TRENDS, draw_choices),
-        Part(
+    info=pages.TRENDS,
+    panels=(
+        Panel("choices", TRENDS, draw_choices),
+        Panel(
             "panel",
             TRENDS,
             draw_panel,
@@ -221,21 +216,20 @@ VIEW = View(
             figure_export=export_panel,
             name_figure=name_panel,
         ),
-        Part("courses", TRENDS, draw_courses),
-        Part(
+        Panel("courses", TRENDS, draw_courses),
+        Panel(
             "response",
-            RESPONSE,
+            DOSE_RESPONSE,
             draw_response,
             chart=True,
             figure_export=export_response,
-            name_figure=lambda found, scene: trendplates.response_title(found),
+            name_figure=lambda found, context: trendplates.response_title(found),
         ),
-        Part("tests", RESPONSE, draw_tests),
-        Part("models", MODELS, draw_models),
-        Part("table", TABLE, draw_table),
+        Panel("tests", DOSE_RESPONSE, draw_tests),
+        Panel("models", DOSE_MODELS, draw_models),
+        Panel("table", TREND_TESTS, draw_table),
     ),
-    summary=RESPONSE,
-    words=lambda found, scene: trends_summary(found),
-    has_controls=True,
+    summary=DOSE_RESPONSE,
+    words=lambda found, context: trends_summary(found),
     layout=layout,
 )

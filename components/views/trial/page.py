@@ -8,8 +8,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question.display_options import choose_option
-from analysis.results.trial import conduct as trials
+from analysis.registry import TRIAL
 from analysis.results.trial.conduct import Trial
+from components import pages
 from components.views.trial.swimmer import draw_followup, draw_key, draw_order, draw_treatment
 from components.views.trial.tables import (
     draw_adverse,
@@ -21,7 +22,7 @@ from components.views.trial.tables import (
     draw_responses,
     draw_steps,
 )
-from components.views.view import Analysis, Chart, Panel, RenderContext, View
+from components.views.view import Chart, Panel, RenderContext, View
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
 from exports.figure_exports import trial
@@ -31,8 +32,6 @@ from figures.trial.escalation import escalation_figure
 from figures.trial.exposure import exposure_figure
 from figures.trial.lesions import spider_figure, waterfall_figure
 from wording.trial import escalation_sentence, exposure_sentence, rates_sentence, trial_summary
-
-TRIAL = Analysis("trial", trials.summarise_trial, trials.READS)
 
 
 def layout(view: View, cohort: Cohort) -> list[Component]:
@@ -93,31 +92,31 @@ def _exposure(view: View, cohort: Cohort) -> Component:
     )
 
 
-def draw_path(found: Trial, scene: RenderContext) -> Chart | None:
+def draw_path(found: Trial, context: RenderContext) -> Chart | None:
     """The escalation, patient by patient."""
     if found.path.why or found.path.patients.empty:
         return None
     figure = escalation_figure(
-        found.path, found.subjects, synthetic=found.synthetic, dark=scene.dark
+        found.path, found.subjects, synthetic=found.synthetic, dark=context.dark
     )
     return Chart(figure, escalation_sentence(found.path))
 
 
-def draw_dlts(found: Trial, scene: RenderContext) -> Chart | None:
+def draw_dlts(found: Trial, context: RenderContext) -> Chart | None:
     """The rates of dose-limiting toxicities by dose level."""
     if found.path.why or not found.path.recorded:
         return None
-    figure = rates_figure(found.path, synthetic=found.synthetic, dark=scene.dark)
+    figure = rates_figure(found.path, synthetic=found.synthetic, dark=context.dark)
     return Chart(figure, rates_sentence(found.path))
 
 
-def draw_waterfall(found: Trial, scene: RenderContext) -> Chart | None:
+def draw_waterfall(found: Trial, context: RenderContext) -> Chart | None:
     """The best change of lesions of each patient."""
     if found.lesions.why:
         return None
     figure = waterfall_figure(
-        found.lesions, found.lanes, synthetic=found.synthetic, dark=scene.dark,
-        numbered=scene.leaves,
+        found.lesions, found.lanes, synthetic=found.synthetic, dark=context.dark,
+        numbered=context.leaves,
     )  # fmt: skip
     best = found.lesions.best["change"]
     return Chart(
@@ -127,21 +126,21 @@ def draw_waterfall(found: Trial, scene: RenderContext) -> Chart | None:
     )
 
 
-def draw_spider(found: Trial, scene: RenderContext) -> Chart | None:
+def draw_spider(found: Trial, context: RenderContext) -> Chart | None:
     """The change of lesions over time."""
     if found.lesions.why:
         return None
-    figure = spider_figure(found.lesions, found.lanes, synthetic=found.synthetic, dark=scene.dark)
+    figure = spider_figure(found.lesions, found.lanes, synthetic=found.synthetic, dark=context.dark)
     return Chart(figure, f"Change of lesions over time of {len(found.lesions.best)} patients.")
 
 
-def draw_exposure(found: Trial, scene: RenderContext) -> Chart | None:
+def draw_exposure(found: Trial, context: RenderContext) -> Chart | None:
     """The pairs of one exposure."""
-    one = {one.marker: one for one in found.exposures}.get(scene.of)
+    one = {one.marker: one for one in found.exposures}.get(context.of)
     if one is None or not one.n:
         return None
     figure = exposure_figure(
-        one, found.lanes.levels, found.subjects, synthetic=found.synthetic, dark=scene.dark
+        one, found.lanes.levels, found.subjects, synthetic=found.synthetic, dark=context.dark
     )
     return Chart(figure, exposure_sentence(one))
 
@@ -153,49 +152,47 @@ def leaving(
     make: Callable[..., FigureExport],
 ) -> Callable[[Trial, RenderContext, Chart, Provenance], FigureExport]:
     """The plate of a figure that hangs on nothing but the trial."""
-    return lambda found, scene, chart, about: make(found, chart.figure, chart.sentence, about)
+    return lambda found, context, chart, about: make(found, chart.figure, chart.sentence, about)
 
 
 def name_figure(name: str) -> Callable[[Trial, RenderContext], str]:
     """The name of a figure that hangs on nothing but the trial."""
-    return lambda found, scene: trial.TITLES[name]
+    return lambda found, context: trial.TITLES[name]
 
 
-def name_exposure(found: Trial, scene: RenderContext) -> str:
+def name_exposure(found: Trial, context: RenderContext) -> str:
     """The name of one exposure's figure."""
-    one = {one.marker: one for one in found.exposures}.get(scene.of)
+    one = {one.marker: one for one in found.exposures}.get(context.of)
     return trial.exposure_title(one) if one else ""
 
 
 def export_treatment(
-    found: Trial, scene: RenderContext, chart: Chart, about: Provenance
+    found: Trial, context: RenderContext, chart: Chart, about: Provenance
 ) -> FigureExport:
     """The lanes of treatment on their way out."""
-    order = choose_option(scene.question, "order")
+    order = choose_option(context.question, "order")
     return trial.treatment(found, order, chart.figure, chart.sentence, about)
 
 
 def export_followup(
-    found: Trial, scene: RenderContext, chart: Chart, about: Provenance
+    found: Trial, context: RenderContext, chart: Chart, about: Provenance
 ) -> FigureExport:
     """The lanes of follow-up on their way out."""
-    order = choose_option(scene.question, "order")
+    order = choose_option(context.question, "order")
     return trial.followup(found, order, chart.figure, chart.sentence, about)
 
 
 def export_exposure(
-    found: Trial, scene: RenderContext, chart: Chart, about: Provenance
+    found: Trial, context: RenderContext, chart: Chart, about: Provenance
 ) -> FigureExport:
     """One exposure on its way out."""
-    one = {one.marker: one for one in found.exposures}[scene.of]
+    one = {one.marker: one for one in found.exposures}[context.of]
     return trial.exposure(found, one, chart.figure, chart.sentence, about)
 
 
 VIEW = View(
-    name="trial",
-    path="/trial",
-    title="Trial",
-    parts=(
+    info=pages.TRIAL,
+    panels=(
         Panel(
             "path",
             TRIAL,
@@ -264,7 +261,6 @@ VIEW = View(
         Panel("exposures", TRIAL, draw_exposures),
     ),
     summary=TRIAL,
-    words=lambda found, scene: trial_summary(found),
-    has_controls=False,
+    words=lambda found, context: trial_summary(found),
     layout=layout,
 )

@@ -28,11 +28,11 @@ GLYPHS = {"diamond-tall": "◆", "x": "✖", "square": "■", "star": "★"}
 THICK = ("thinnest", "middle", "thickest")
 
 
-def draw_order(found: Trial, scene: RenderContext) -> list[Component]:
+def draw_order(found: Trial, context: RenderContext) -> list[Component]:
     """The order of the patients, and how many of them are drawn."""
     lanes = found.lanes
-    order = lanes.order(choose_option(scene.question, "order"))
-    asked = change_option(scene.question, "order", order)
+    order = lanes.order(choose_option(context.question, "order"))
+    asked = change_option(context.question, "order", order)
     switch = []
     if len(lanes.orders) > 1:
         label, word = "Order of patients", lanes.levels.word
@@ -56,7 +56,7 @@ def _notes(lanes: SwimmerLanes, order: str) -> list[str]:
     return notes
 
 
-def draw_key(found: Trial, scene: RenderContext) -> Component:
+def draw_key(found: Trial, context: RenderContext) -> Component:
     """What colours, thickness and signs stand for."""
     lanes = found.lanes
     return html.Ul(
@@ -102,27 +102,27 @@ def _signs(lanes: SwimmerLanes) -> list[Component]:
     return [html.Li(sign) for sign in signs]
 
 
-def draw_treatment(found: Trial, scene: RenderContext) -> Chart | None:
+def draw_treatment(found: Trial, context: RenderContext) -> Chart | None:
     """Courses and assessments, or nothing where neither is in the data."""
     lanes = found.lanes
     if lanes.doses.empty and lanes.assessments.empty:
         return None
-    order = choose_option(scene.question, "order")
+    order = choose_option(context.question, "order")
     figure = treatment_figure(
-        lanes, order, found.subjects, synthetic=found.synthetic, dark=scene.dark,
-        numbered=scene.leaves,
+        lanes, order, found.subjects, synthetic=found.synthetic, dark=context.dark,
+        numbered=context.leaves,
     )  # fmt: skip
     return Chart(figure, treatment_sentence(lanes, len(lanes.shown(order))))
 
 
-def draw_followup(found: Trial, scene: RenderContext) -> Chart | None:
+def draw_followup(found: Trial, context: RenderContext) -> Chart | None:
     """Follow-up, or nothing where nobody's is known."""
     lanes = found.lanes
     if not lanes.patients["last"].notna().any():
         return None
-    order = choose_option(scene.question, "order")
+    order = choose_option(context.question, "order")
     figure = followup_figure(
-        lanes, order, found.subjects, synthetic=found.synthetic, dark=scene.dark,
-        numbered=scene.leaves,
+        lanes, order, found.subjects, synthetic=found.synthetic, dark=context.dark,
+        numbered=context.leaves,
     )  # fmt: skip
     return Chart(figure, followup_sentence(lanes, len(lanes.shown(order))))

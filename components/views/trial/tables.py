@@ -41,7 +41,7 @@ def notes(*texts: str) -> list[Component]:
 # ---------------------------------------------------------------------------------- escalation
 
 
-def draw_rates(found: Trial, scene: RenderContext) -> list[Component]:
+def draw_rates(found: Trial, context: RenderContext) -> list[Component]:
     """Dose-limiting toxicities per level with exact intervals, or why there was no escalation."""
     path = found.path
     if path.why:
@@ -89,7 +89,7 @@ def _counts(kinds: tuple[str, ...]) -> list[str]:
     return [f"{kind} {number}" if number > 1 else str(kind) for kind, number in counts.items()]
 
 
-def draw_steps(found: Trial, scene: RenderContext) -> list[Component]:
+def draw_steps(found: Trial, context: RenderContext) -> list[Component]:
     """The rule in words, what it says of these counts, and the path as a list."""
     path = found.path
     if path.why:
@@ -123,10 +123,10 @@ def _steps_table(path: Escalation) -> Component:
 # --------------------------------------------------------------------------------------- lanes
 
 
-def draw_lanes_table(found: Trial, scene: RenderContext) -> list[Component]:
+def draw_lanes_table(found: Trial, context: RenderContext) -> list[Component]:
     """The lanes as a table, and what is not in the data."""
     lanes = found.lanes
-    rows = lanes.shown(choose_option(scene.question, "order"))
+    rows = lanes.shown(choose_option(context.question, "order"))
     absent = [] if len(lanes.doses) else ["No dosing is in the data, so no courses are drawn."]
     if not lanes.patients["last"].notna().any():
         absent.append("No follow-up is in the data.")
@@ -160,7 +160,7 @@ def _number(value: float) -> str:
 # ------------------------------------------------------------------------------------ response
 
 
-def draw_responses(found: Trial, scene: RenderContext) -> list[Component]:
+def draw_responses(found: Trial, context: RenderContext) -> list[Component]:
     """The best responses, and why there are no sizes of lesions."""
     said = found.responses
     words = html.P(said.why) if said.why else html.Div(
@@ -173,7 +173,7 @@ def draw_responses(found: Trial, scene: RenderContext) -> list[Component]:
     return [*parts, *notes(found.lesions.why, found.lesions.remark)]
 
 
-def draw_changes(found: Trial, scene: RenderContext) -> list[Component]:
+def draw_changes(found: Trial, context: RenderContext) -> list[Component]:
     """The best changes as a table."""
     if found.lesions.why:
         return []
@@ -199,7 +199,7 @@ def draw_changes(found: Trial, scene: RenderContext) -> list[Component]:
 # --------------------------------------------------------------------------------- adverse events
 
 
-def draw_adverse(found: Trial, scene: RenderContext) -> Component:
+def draw_adverse(found: Trial, context: RenderContext) -> Component:
     """Patients by worst grade, per kind and level, as bars with their numbers."""
     adverse = found.adverse
     title = f"Adverse events: patients by worst grade and {adverse.levels.word}"
@@ -277,9 +277,9 @@ def _cell(adverse: AdverseEvents, kind: str, level: int) -> Component:
 # ------------------------------------------------------------------------------------ exposure
 
 
-def draw_compared(found: Trial, scene: RenderContext) -> list[Component]:
+def draw_compared(found: Trial, context: RenderContext) -> list[Component]:
     """One exposure's ratio and test, beneath its figure."""
-    one = {one.marker: one for one in found.exposures}.get(scene.of)
+    one = {one.marker: one for one in found.exposures}.get(context.of)
     if one is None:
         return []
     if not one.n:
@@ -291,7 +291,7 @@ def draw_compared(found: Trial, scene: RenderContext) -> list[Component]:
     ]
 
 
-def draw_exposures(found: Trial, scene: RenderContext) -> list[Component]:
+def draw_exposures(found: Trial, context: RenderContext) -> list[Component]:
     """All exposures in one table, or why there are none."""
     rows = found.exposures
     if not rows:

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from analysis.ledger import Entry, Ledger, Lock, Look
 from analysis.question import defaults
 from analysis.question.defaults import complete_question
+from analysis.registry import CUTOFF_SEARCH
 from analysis.reported_p import correct_for_search
 from analysis.stats.errors import NotEnoughData
 from components.server_html import to_html
 from components.views.cutoff import page as cutoff
-from components.views.searching import CUTOFF_SEARCH
 from components.views.view import Chart, RenderContext
 from data.cohort import Cut
 from data.sources import builtin
@@ -31,30 +31,30 @@ HLADR = {"marker": "HLADR_NK_PCT", "visit": "C1D15", "endpoint": "OS"}
 def results(study, question):
     """What each analysis of the page gives; None where it says that there is not enough data."""
     found = {}
-    for part in cutoff.VIEW.parts:
-        if part.analysis.name not in found:
-            read = question.reading(part.analysis.reads)
+    for panel in cutoff.VIEW.panels:
+        if panel.analysis.name not in found:
+            read = question.reading(panel.analysis.reads)
             try:
-                found[part.analysis.name] = part.analysis.run(study, read)
+                found[panel.analysis.name] = panel.analysis.run(study, read)
             except NotEnoughData:
-                found[part.analysis.name] = None
+                found[panel.analysis.name] = None
     return found
 
 
-def page(study, question, scene=None):
+def page(study, question, context=None):
     """Every part of the page as text, by name."""
-    found, scene = results(study, question), scene or RenderContext(question)
+    found, context = results(study, question), context or RenderContext(question)
     texts = {}
-    for part in cutoff.VIEW.parts:
-        result = found[part.analysis.name]
-        shown = None if result is None else part.draw(result, scene)
+    for panel in cutoff.VIEW.panels:
+        result = found[panel.analysis.name]
+        shown = None if result is None else panel.draw(result, context)
         if isinstance(shown, Chart):
             labels = " ".join(note.text for note in shown.figure.layout.annotations)
-            texts[part.name] = f"{shown.sentence} {labels}"
+            texts[panel.name] = f"{shown.sentence} {labels}"
         else:
-            texts[part.name] = to_html(shown)
+            texts[panel.name] = to_html(shown)
     result = found[CUTOFF_SEARCH.name]
-    texts["summary"] = "" if result is None else " ".join(cutoff.VIEW.words(result, scene))
+    texts["summary"] = "" if result is None else " ".join(cutoff.VIEW.words(result, context))
     return texts
 
 
@@ -215,5 +215,5 @@ def test_a_spline_from_30_events_and_a_reason_below():
 
 def test_the_search_does_not_read_the_cut():
     assert "cut" not in CUTOFF_SEARCH.reads
-    assert np.all(["cut" not in part.analysis.reads for part in cutoff.VIEW.parts
-                   if part.analysis.name != "fragility"])  # fmt: skip
+    assert np.all(["cut" not in panel.analysis.reads for panel in cutoff.VIEW.panels
+                   if panel.analysis.name != "fragility"])  # fmt: skip

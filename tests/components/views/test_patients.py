@@ -36,22 +36,24 @@ def odd():
     return type(study)(**{**vars(study), **frames, "id": ""})
 
 
-def page(study, question, subject, **scene) -> dict[str, str]:
+def page(study, question, subject, **context) -> dict[str, str]:
     """Every part of a patient's page as text; a figure with all its texts."""
     found = {}
-    for part in patient_profile.VIEW.parts:
-        of = question.endpoint if part.name in ("curve", "counts") else "0"
+    for panel in patient_profile.VIEW.panels:
+        of = question.endpoint if panel.name in ("curve", "counts") else "0"
         here = RenderContext(
-            question, of=of, patient=subject, link=lambda one: "/patients/x", **scene
+            question, of=of, patient=subject, link=lambda one: "/patients/x", **context
         )
         try:
-            shown = part.draw(part.analysis.run(study, question.reading(part.analysis.reads)), here)
+            shown = panel.draw(
+                panel.analysis.run(study, question.reading(panel.analysis.reads)), here
+            )
         except NotEnoughData:
             continue
-        found[part.name] = _text(shown)
-    persons = patient_profile.PERSONS.run(study, question)
+        found[panel.name] = _text(shown)
+    persons = patient_profile.PATIENT_PROFILES.run(study, question)
     found["summary"] = " ".join(
-        patient_profile.words(persons, RenderContext(question, patient=subject, **scene))
+        patient_profile.words(persons, RenderContext(question, patient=subject, **context))
     )
     return found
 
@@ -110,19 +112,19 @@ def test_every_cohort_shows_what_it_has_and_says_what_not(name: str) -> None:
 def test_asked_blind_nothing_tells_an_outcome() -> None:
     study = builtin.load("imail2")
     question = complete_question({"blind": "yes"}, study).question
-    persons = patient_profile.PERSONS.run(study, question)
+    persons = patient_profile.PATIENT_PROFILES.run(study, question)
     for subject in study.subjects["subject"]:
-        scene = RenderContext(question, of="0", patient=subject, ledger=Ledger())
-        assert scene.covered
+        context = RenderContext(question, of="0", patient=subject, ledger=Ledger())
+        assert context.covered
         for draw in (
             patient_profile.draw_course,
             patient_profile.draw_course_table,
             patient_profile.draw_who,
         ):
-            text = _text(draw(persons, scene)).lower()
+            text = _text(draw(persons, context)).lower()
             for word in ("death", "progress", "assessment", "outcome of", "last contact"):
                 assert word not in text
-        assert "event at" not in " ".join(patient_profile.words(persons, scene))
+        assert "event at" not in " ".join(patient_profile.words(persons, context))
 
 
 @pytest.mark.parametrize("name", ["imail2", "actg175", "gbsg2"])
@@ -187,7 +189,7 @@ def test_any_values_make_a_page(values: list[float], data: st.DataObject) -> Non
 def test_patients_beside_each_other_have_the_same_axes():
     study = builtin.load("imail2")
     question = complete_question({"marker": "HLADR_NK_PCT", "visit": "C1D15"}, study).question
-    persons = patient_profile.PERSONS.run(study, question)
+    persons = patient_profile.PATIENT_PROFILES.run(study, question)
     some = tuple(study.subjects["subject"])[:4]
 
     def axes(subject, beside):

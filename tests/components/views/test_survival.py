@@ -55,11 +55,11 @@ def drawn(study, question):
     found, beside = analyse_survival(study, question), compare_baseline(study, question)
     tested = compare_within_strata(study, question)
     texts = [*survival_summary(found)]
-    for part in survival.VIEW.parts:
+    for panel in survival.VIEW.panels:
         other = {survival.BASELINE: beside, survival.STRATIFIED: tested}
-        result = other.get(part.analysis, found)
+        result = other.get(panel.analysis, found)
         for endpoint in found.endpoints:
-            shown = part.draw(result, RenderContext(question, of=endpoint.code))
+            shown = panel.draw(result, RenderContext(question, of=endpoint.code))
             chart = isinstance(shown, Chart)
             texts.append(_words(shown) if chart else to_html(shown) if shown else "")
     return found, texts
@@ -150,4 +150,4 @@ def test_views_have_names_paths_and_titles_of_their_own():
     for field in ("name", "path", "title"):
         assert len({getattr(view, field) for view in VIEWS}) == len(VIEWS) >= 2
     for view in VIEWS:
-        assert len({part.name for part in view.parts}) == len(view.parts)
+        assert len({panel.name for panel in view.panels}) == len(view.panels)

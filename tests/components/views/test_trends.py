@@ -53,14 +53,14 @@ QUESTIONS = st.fixed_dictionaries(
 def drawn(study, question):
     """Everything that the page shows, as text; parts without data leave a sentence."""
     texts = []
-    for part in trends.VIEW.parts:
+    for panel in trends.VIEW.panels:
         try:
-            found = part.analysis.run(study, question.reading(part.analysis.reads))
+            found = panel.analysis.run(study, question.reading(panel.analysis.reads))
         except NotEnoughData as reason:
             texts.append(str(reason))
             continue
-        for of in ("0", "1", "99", "x") if part.name == "panel" else ("",):
-            shown = part.draw(found, RenderContext(question, of=of))
+        for of in ("0", "1", "99", "x") if panel.name == "panel" else ("",):
+            shown = panel.draw(found, RenderContext(question, of=of))
             if isinstance(shown, Chart):
                 notes = " ".join(note.text for note in shown.figure.layout.annotations)
                 hover = " ".join(t for trace in shown.figure.data for t in (trace.text or ()))
@@ -96,7 +96,7 @@ def test_rows_lead_to_their_question_among_panels_that_show_it():
     study = builtin.load("imail2")
     fold = "marker=CD4&visit=C1D15&measure=fold&baseline=C1D10&panel=counts"
     question = complete_question(parse_query(fold), study).question
-    found = trends.TABLE.run(study, question.reading(trends.TABLE.reads))
+    found = trends.TREND_TESTS.run(study, question.reading(trends.TREND_TESTS.reads))
     text = to_html(trends.draw_table(found, RenderContext(question)))
     assert re.search(r"marker=TREG_PCT&amp;visit=C1D15[^\"]*panel=treg", text)
     assert re.search(r"sort=p\"", text)
@@ -108,7 +108,7 @@ def test_sentence_and_page_say_the_same_p():
     question = complete_question(
         parse_query("marker=CD8&visit=C1D15&measure=fold&baseline=C1D10"), study
     ).question
-    found = trends.RESPONSE.run(study, question.reading(trends.RESPONSE.reads))
+    found = trends.DOSE_RESPONSE.run(study, question.reading(trends.DOSE_RESPONSE.reads))
     summary = " ".join(trends_summary(found))
     page = to_html(trends.draw_tests(found, RenderContext(question)))
     for text in ("exact Wilcoxon signed-rank p < .001", "Holm p = .008"):
@@ -118,9 +118,9 @@ def test_sentence_and_page_say_the_same_p():
 
 
 def test_a_question_reads_no_outcome():
-    for part in trends.VIEW.parts:
-        assert part.analysis.draws is None
-        assert not {"endpoint", "clock"} & set(part.analysis.reads)
+    for panel in trends.VIEW.panels:
+        assert panel.analysis.reveals is None
+        assert not {"endpoint", "clock"} & set(panel.analysis.reads)
     assert Question().options == ()
 
 

@@ -26,17 +26,17 @@ def page(study, options=(), dark=False):
     """Every part of the page as text, by name; parts that fill several places once a place."""
     found = summarise_trial(study, None)
     texts = {}
-    for part in VIEW.parts:
-        several = part.name in ("exposure", "compared")
+    for panel in VIEW.panels:
+        several = panel.name in ("exposure", "compared")
         for of in [one.marker for one in study.study.exposures] if several else [""]:
-            shown = part.draw(
+            shown = panel.draw(
                 found, RenderContext(Question(study.study.name, options=options), dark, of)
             )
             if isinstance(shown, Chart):
                 notes = " ".join(note.text for note in shown.figure.layout.annotations)
-                texts[part.name + of] = f"{shown.sentence} {notes}"
+                texts[panel.name + of] = f"{shown.sentence} {notes}"
             else:
-                texts[part.name + of] = to_html(shown)
+                texts[panel.name + of] = to_html(shown)
     texts["summary"] = " ".join(VIEW.words(found, RenderContext(Question())))
     return texts
 

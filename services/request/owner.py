@@ -8,8 +8,7 @@ import secrets
 import time
 from hashlib import sha256
 
-import dash
-from flask import Response, after_this_request, current_app, g, request
+from flask import Flask, Response, after_this_request, current_app, g, request
 
 from data.state_dir import secret_key
 
@@ -21,12 +20,10 @@ _SESSION = re.compile(r"([0-9a-f]{32})\.([0-9a-f]{64})")
 _COOKIE = re.compile(r"([0-9a-f]{32})\.([0-9]{1,12})\.([0-9a-f]{64})")
 
 
-def init(app: dash.Dash) -> None:
+def init(server: Flask, prefix: str) -> None:
     """Give every visitor who loads a page the cookie, and renew it before it ends."""
-    server = app.server
     server.config.setdefault(KEY, None)
     server.config[KEY] = server.config[KEY] or secret_key()
-    prefix = app.config.routes_pathname_prefix
     pages = (prefix, f"{prefix}<path:path>")
 
     @server.after_request

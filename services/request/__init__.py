@@ -1,0 +1,1 @@
+"""The request that is answered: whose it is, and how it is turned down."""
