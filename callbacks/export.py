@@ -19,7 +19,8 @@ from flask import Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from analysis.ledger import Ledger
-from analysis.question import LONGEST_ADDRESS, Question, defaults, parse_query
+from analysis.question import LONGEST_ADDRESS, Question, parse_query
+from analysis.question import choices as question_choices
 from analysis.results.survival import SurvivalResult
 from components import download_form, views
 from components.views.searching import CUTOFF_SEARCH
@@ -144,7 +145,11 @@ def place_of(query: str) -> tuple[Question, View, Panel, str]:
     part = view.part(part_name) if view else None
     if part is None or part.figure_export is None:
         raise Unexported("There is no such figure that could leave as a file.", 404)
-    if part.several and of and of not in defaults.endpoint_choices(cohorts.load(question.cohort)):
+    if (
+        part.several
+        and of
+        and of not in question_choices.endpoint_choices(cohorts.load(question.cohort))
+    ):
         raise Unexported("This cohort has no such endpoint.", 404)
     return question, view, part, of
 

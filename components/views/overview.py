@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.question import defaults
+from analysis.question import choices as question_choices
 from analysis.results import overview as study
 from analysis.results.overview import EndpointOverview, Overview
 from components.cards import add_question_mark, card, make_scrollable, unfold
@@ -66,7 +66,7 @@ def draw_levels(result: Overview, scene: RenderContext) -> Component:
 
 def layout(view: View, cohort: Cohort) -> list[Component]:
     """Questions beside the dose levels, then endpoints, samples and the study."""
-    endpoints = defaults.endpoint_choices(cohort)
+    endpoints = question_choices.endpoint_choices(cohort)
     cards = [
         html.Section(
             [
