@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from hashlib import sha256
 
-from analysis.cohort.analysis_set import landmark_time
 from analysis.question import Question
+from analysis.question.choices import landmark_time
 from analysis.stats.cutoff import MIN_FRACTION
 from data.cohort import Cohort
 

@@ -26,8 +26,8 @@ from lifelines.utils import restricted_mean_survival_time
 from playwright.sync_api import Page, sync_playwright
 
 from analysis.cohort.analysis_set import derive_analysis_set, select_sample
+from analysis.cohort.completion import complete_question
 from analysis.question import Question, parse_query
-from analysis.question.defaults import complete_question
 from analysis.results import survival as ours
 from benchmarks import cutoffs, drag, exports, patients, reading, trends
 from data.cohort import Cohort

@@ -19,7 +19,8 @@ from flask import Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from analysis.ledger import Ledger
-from analysis.question import LONGEST_ADDRESS, Question, defaults, parse_query
+from analysis.question import LONGEST_ADDRESS, Question, parse_query
+from analysis.question import choices as question_choices
 from analysis.registry import CUTOFF_SEARCH
 from analysis.results.survival import SurvivalResult
 from components import download_form, views
@@ -147,7 +148,7 @@ def place_of(query: str) -> tuple[Question, View, Panel, str]:
     if (
         panel.joined_places
         and of
-        and of not in defaults.endpoint_choices(cohorts.load(question.cohort))
+        and of not in question_choices.endpoint_choices(cohorts.load(question.cohort))
     ):
         raise Unexported("This cohort has no such endpoint.", 404)
     return question, view, panel, of

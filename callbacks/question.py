@@ -6,18 +6,19 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
+from analysis.cohort import completion
 from analysis.cohort.analysis_set import MarkerSample, select_sample
 from analysis.question import (
     DECIMAL_COMMA,
     OPTION_NAMES,
     Question,
-    defaults,
     parse_cuts,
     parse_query,
     shorten,
     write_field,
     write_number,
 )
+from analysis.question import choices as question_choices
 from analysis.stats.errors import NotEnoughData
 from components import ids, notices, pages, views
 from components.browser_texts import PAGE_TITLE
@@ -209,9 +210,9 @@ def move_cut(
     cohort = cohorts.load(name)
     wanted = _carry_fields(texts, fields, cohort)
     if control in (ids.CUT, *CLICKS):
-        here = defaults.complete_question(texts, cohort).question
+        here = completion.complete_question(texts, cohort).question
         wanted["cut"] = _cut(control, cohort, here, cut, steps)
-    found = defaults.complete_question(wanted, cohort)
+    found = completion.complete_question(wanted, cohort)
     return found.question, found.messages if control == ids.CUT else ()
 
 
@@ -224,7 +225,7 @@ def _carry_fields(texts: dict[str, str], fields: dict, cohort: Cohort) -> dict[s
     if wanted["cohort"] != texts.get("cohort"):
         here = {**texts, "cohort": wanted["cohort"], "cut": ""}
         kept = {name: wanted[name] for name in ("cohort", "blind") if name in wanted}
-        return here if not defaults.complete_question(here, cohort).messages else kept
+        return here if not completion.complete_question(here, cohort).messages else kept
     if wanted.get("measure") != "value" and texts.get("measure") == "value":
         wanted.pop("baseline", None)
     if wanted.get("visit") != texts.get("visit") or wanted.get("marker") != texts.get("marker"):
@@ -236,18 +237,18 @@ def _carry_fields(texts: dict[str, str], fields: dict, cohort: Cohort) -> dict[s
 def _forget_the_impossible(wanted: dict[str, str], cohort: Cohort, texts: dict[str, str]) -> None:
     """Drop what the new marker or visit does not have, silently: the control shows what is left."""
     marker = wanted.get("marker", "")
-    if marker in defaults.marker_choices(cohort) and wanted.get(
+    if marker in question_choices.marker_choices(cohort) and wanted.get(
         "visit"
-    ) not in defaults.visit_choices(cohort, marker):
+    ) not in question_choices.visit_choices(cohort, marker):
         wanted.pop("visit", None)
     visit = wanted.get("visit")
     if visit != texts.get("visit"):
         wanted.pop("clock", None)
-    if visit is None or wanted.get("measure") not in defaults.measure_choices(
+    if visit is None or wanted.get("measure") not in question_choices.measure_choices(
         cohort, marker, visit
     ):
         wanted.pop("measure", None)
-    if visit is None or wanted.get("baseline") not in defaults.baseline_choices(
+    if visit is None or wanted.get("baseline") not in question_choices.baseline_choices(
         cohort, marker, visit
     ):
         wanted.pop("baseline", None)

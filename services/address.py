@@ -6,7 +6,8 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from analysis.question import LONGEST_ADDRESS, Question, defaults, parse_cuts, parse_query, shorten
+from analysis.cohort import completion
+from analysis.question import LONGEST_ADDRESS, Question, parse_cuts, parse_query, shorten
 from components import pages
 from data.cache import cache
 from data.uploads.store import Gone, StoreError
@@ -166,7 +167,7 @@ def _cohort_name_in(query: str) -> str:
 def _complete(query: str) -> tuple[Question, tuple[str, ...]]:
     texts = parse_query(query)
     name, notes = _cohort_name(texts)
-    found = defaults.complete_question(texts, cohorts.load(name))
+    found = completion.complete_question(texts, cohorts.load(name))
     return found.question, (*notes, *found.messages)
 
 

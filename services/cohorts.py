@@ -16,7 +16,8 @@ from functools import partial
 
 from flask import g, has_request_context
 
-from analysis.question import Question, defaults, subgroup
+from analysis.question import Question, subgroup
+from analysis.question import choices as question_choices
 from data.cache import cache
 from data.cohort import Cohort
 from data.sources import builtin, read_cohort
@@ -134,7 +135,7 @@ def list_titles() -> dict[str, str]:
 def list_with_marker(marker: str) -> list[str]:
     """Names of the cohorts in which this marker was measured; people's own are not read for it."""
     return [
-        *(name for name in list_shared() if marker in defaults.marker_choices(load(name))),
+        *(name for name in list_shared() if marker in question_choices.marker_choices(load(name))),
         *(one.code for one in list_own() if marker in one.markers),
     ]
 

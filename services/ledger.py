@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 
+from analysis.cohort import completion
 from analysis.cohort.analysis_set import select_sample
 from analysis.cohort_cache import remember
 from analysis.ledger import (
@@ -29,7 +30,8 @@ from analysis.ledger import (
     split_of,
     units_of,
 )  # fmt: skip
-from analysis.question import BLIND, Question, defaults, subgroup
+from analysis.question import BLIND, Question, subgroup
+from analysis.question import choices as question_choices
 from analysis.stats.cutoff import divide
 from analysis.stats.errors import NotEnoughData
 from data import event_log
@@ -204,7 +206,7 @@ def carry_over(question: Question, target: str, owner: str) -> Question:
 def question_there(question: Question, target: str) -> Question:
     """The same split in another cohort, asked blind; NotLocked where it has no such marker."""
     cohort = cohorts.load(target)
-    if question.marker not in defaults.marker_choices(cohort):
+    if question.marker not in question_choices.marker_choices(cohort):
         raise NotLocked(f"That cohort has no marker {question.marker}.")
     here = cohorts.load(question.cohort)
     _refuse_another_unit(here, cohort, question)
@@ -213,9 +215,9 @@ def question_there(question: Question, target: str) -> Question:
     wanted = {"marker": question.marker, "measure": question.measure, **visits, "blind": BLIND}
     if question.where:
         wanted["where"] = question.where
-    if question.endpoint in defaults.endpoint_choices(cohort):
+    if question.endpoint in question_choices.endpoint_choices(cohort):
         wanted["endpoint"] = question.endpoint
-    there = defaults.complete_question(wanted, cohort)
+    there = completion.complete_question(wanted, cohort)
     if there.messages:
         raise NotLocked(f"It cannot be carried over. {there.messages[0]}")
     return there.question.changed(cut=question.cut)

@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from analysis.question.column_labels import UNITS, column_label
 from analysis.results.baseline import (
     BaselineRow,
     BaselineTable,
@@ -14,7 +15,6 @@ from analysis.results.baseline import (
     StratifiedTest,
 )
 from analysis.stats.estimates import PermutationTest
-from wording.column_labels import UNITS, column_label
 from wording.numbers import p_named, percent, significant
 
 STRATA = {"dose": "dose level", "arm": "arm", "": ""}

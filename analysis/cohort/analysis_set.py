@@ -6,7 +6,6 @@ with a usable sample, whatever happened to them later. Who is set aside is count
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +14,7 @@ import pandas as pd
 
 from analysis.cohort_cache import remember
 from analysis.question import Question
+from analysis.question.choices import landmark_time
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.cutoff import CandidateCuts, assign_groups, find_cuts
 from analysis.stats.landmark import landmark
@@ -202,17 +202,6 @@ def count_flow(
         groups=tuple(np.bincount(groups, minlength=len(cut) + 1).tolist()),
         aside=tuple(aside),
     )
-
-
-def landmark_time(cohort: Cohort, visit: str) -> float:
-    """The visit's scheduled day in the study's unit; 0 at or before time zero, NaN if unknown."""
-    days = remember(cohort, ("days",), lambda: cohort.visits.set_index("visit")["day"].to_dict())
-    day = float(days[visit])
-    if math.isnan(day):
-        return math.nan
-    if day <= 0:
-        return 0.0
-    return day / DAYS_PER_MONTH if cohort.study.time_unit == "months" else day
 
 
 def _at(cohort: Cohort, marker: str, visit: str) -> pd.DataFrame:

@@ -20,6 +20,7 @@ import pandas as pd
 
 from analysis.cohort_cache import remember
 from analysis.question import parse_number, shorten, write_number
+from analysis.question.column_labels import column_words
 from data.cohort import Cohort
 
 LONGEST = 300  # characters of the whole
@@ -159,7 +160,7 @@ def describe(where: str, cohort: Cohort) -> str:
 
 
 def _said(one: Condition, cohort: Cohort) -> str:
-    name = shorten(one.column.replace("_", " "))
+    name = shorten(column_words(one.column))
     unit = f" {cohort.study.dose_unit}".rstrip() if one.column == "dose" else ""
     if one.sign != "=":
         return f"{name} {SIGNS[one.sign]} {one.values[0]}{unit}"

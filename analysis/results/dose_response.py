@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.cohort.marker_array import MarkerArray, MarkerSeries
 from analysis.cohort.strata import find_strata
 from analysis.question import Question
-from analysis.question.defaults import baseline_choices
+from analysis.question.choices import baseline_choices
 from analysis.results.trend_tests import test_trends
 from analysis.results.trends import Grouping, Summary, levels_grouping, sides_grouping, summary_of
 from analysis.stats import trend

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.cohort.strata import find_strata
-from analysis.question.defaults import marker_choices
+from analysis.question.choices import marker_choices
 from analysis.stats import survival
 from data.cohort import Cohort, Finding
 

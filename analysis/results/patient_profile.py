@@ -13,7 +13,8 @@ import pandas as pd
 
 from analysis.cohort.analysis_set import MarkerSample, select_sample
 from analysis.cohort.strata import Strata, find_strata
-from analysis.question.defaults import marker_choices
+from analysis.question.choices import marker_choices
+from analysis.question.column_labels import column_label
 from analysis.stats.cutoff import assign_groups
 from data.cohort import DAYS_PER_MONTH, Cohort, Endpoint
 
@@ -92,7 +93,7 @@ class PatientProfiles:
         known = "" if level == ALL else self.levels.labels[level]
         first = Fact(self.levels.word.capitalize(), known) if len(self.levels.labels) > 1 else None
         rest = [
-            Fact(name.replace("_", " ").capitalize(), cell_text(row[name]))
+            Fact(column_label(name), cell_text(row[name]))
             for name in self.subjects.columns
             if name not in OWN_COLUMNS
         ]

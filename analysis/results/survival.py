@@ -19,11 +19,11 @@ from analysis.cohort.analysis_set import (
     ParticipantFlow,
     count_flow,
     derive_analysis_set,
-    landmark_time,
     select_sample,
 )
 from analysis.cohort.strata import find_arms
 from analysis.question import Question, subgroup
+from analysis.question.choices import landmark_time
 from analysis.reported_p import ReportedP
 from analysis.results import groups
 from analysis.results.groups import Effect, Hazards

@@ -9,7 +9,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.cohort.analysis_set import MarkerSample
-from analysis.question import Question, defaults, write_field, write_number
+from analysis.question import Question, write_field, write_number
+from analysis.question import choices as question_choices
 from analysis.results import preview
 from analysis.stats.cutoff import assign_groups, find_cuts
 from analysis.stats.errors import NotEnoughData
@@ -162,9 +163,10 @@ def props(study: Cohort, sample: MarkerSample, asked: Question) -> dict[str, dic
 
 def fold_summary(study: Cohort, asked: Question) -> str:
     """Measure, baseline and clock in one line: "Value · time from C1D15 (landmark)"."""
-    measure = defaults.measure_choices(study, asked.marker, asked.visit)[asked.measure]
+    measure = question_choices.measure_choices(study, asked.marker, asked.visit)[asked.measure]
     since = f" from {asked.baseline}" if asked.measure != "value" else ""
-    return f"{measure}{since} · time from {defaults.clock_choices(study, asked.visit)[asked.clock]}"
+    clock = question_choices.clock_choices(study, asked.visit)[asked.clock]
+    return f"{measure}{since} · time from {clock}"
 
 
 def place_cut(sample: MarkerSample, asked: Question, *, live_preview: bool) -> dict[str, Any]:
@@ -192,12 +194,12 @@ def step_cut(sample: MarkerSample, cut: float, steps: int) -> float:
 
 def _field_props(study: Cohort, asked: Question) -> dict[str, dict[str, Any]]:
     offered = {
-        "endpoint": {code: code for code in defaults.endpoint_choices(study)},
-        "marker": defaults.marker_choices(study),
+        "endpoint": {code: code for code in question_choices.endpoint_choices(study)},
+        "marker": question_choices.marker_choices(study),
         "visit": _visit_choices(study, asked),
-        "measure": defaults.measure_choices(study, asked.marker, asked.visit),
-        "baseline": defaults.baseline_choices(study, asked.marker, asked.visit),
-        "clock": defaults.clock_choices(study, asked.visit),
+        "measure": question_choices.measure_choices(study, asked.marker, asked.visit),
+        "baseline": question_choices.baseline_choices(study, asked.marker, asked.visit),
+        "clock": question_choices.clock_choices(study, asked.visit),
     }
     filled = {
         name: {"data": choices(options), "value": getattr(asked, name)}
@@ -212,7 +214,7 @@ def _field_props(study: Cohort, asked: Question) -> dict[str, dict[str, Any]]:
 def _visit_choices(study: Cohort, asked: Question) -> dict[str, str]:
     return {
         code: label if says_the_same(code, label) else f"{code}, {beside(code, label)}"
-        for code, label in defaults.visit_choices(study, asked.marker).items()
+        for code, label in question_choices.visit_choices(study, asked.marker).items()
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.question import defaults
+from analysis.question import choices as question_choices
 from analysis.registry import OVERVIEW
 from analysis.results.overview import EndpointOverview, Overview
 from components import pages
@@ -65,7 +65,7 @@ def draw_levels(result: Overview, context: RenderContext) -> Component:
 
 def layout(view: View, cohort: Cohort) -> list[Component]:
     """Questions beside the dose levels, then endpoints, samples and the study."""
-    endpoints = defaults.endpoint_choices(cohort)
+    endpoints = question_choices.endpoint_choices(cohort)
     cards = [
         html.Section(
             [

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from analysis.cohort.completion import complete_question
 from analysis.question import parse_query
-from analysis.question.defaults import complete_question
 from analysis.results.cutoff import search_cutoffs
 from analysis.stats import cutoff
 from benchmarks.calibration import __main__ as calibrate

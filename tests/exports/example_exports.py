@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import reported_p as headlines
+from analysis.cohort.completion import complete_question
 from analysis.question import Question, parse_query
-from analysis.question.defaults import complete_question
 from analysis.results.cutoff import search_cutoffs
 from analysis.results.survival import EndpointResult, analyse_survival
 from data.cohort import Cohort

@@ -7,8 +7,8 @@ import re
 import numpy as np
 import pytest
 
+from analysis.cohort.completion import complete_question
 from analysis.question import parse_query, write_number
-from analysis.question.defaults import complete_question
 from analysis.results import preview
 from analysis.results.survival import analyse_survival
 from benchmarks.run import enlarged

@@ -11,6 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import Question, shorten, subgroup
+from analysis.question.column_labels import column_label
 from analysis.registry import PATIENT_LIST
 from analysis.results.patient_list import PatientList, PatientOutcomes
 from components import ids, pages
@@ -106,7 +107,7 @@ def draw_population(found: PatientList, context: RenderContext) -> Component:
 def _choices(name: str, values: tuple[str, ...], found: PatientList, asked: Question) -> Component:
     here = dict(subgroup.equals(asked.where))
     chosen = here.get(name, ())
-    label = shorten(name.replace("_", " ").capitalize())
+    label = shorten(column_label(name))
     links = [html.A("All", href=_asking(asked, name, ()), **_current(not chosen))]
     for value in values:
         wanted = tuple(one for one in chosen if one != value) if value in chosen else (
@@ -175,7 +176,7 @@ NUMBER = {"filter": "agNumberColumnFilter", "type": "rightAligned",
 
 
 def _covariate(i: int, name: str, number: bool) -> dict[str, Any]:
-    head = {"field": f"c{i}", "headerName": shorten(name.replace("_", " ").capitalize())}
+    head = {"field": f"c{i}", "headerName": shorten(column_label(name))}
     return {**NUMBER, **head} if number else head
 
 

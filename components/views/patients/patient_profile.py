@@ -8,7 +8,8 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.question import defaults, shorten
+from analysis.question import choices as question_choices
+from analysis.question import shorten
 from analysis.registry import MARKER_STANDING, PATIENT_PROFILES, SURVIVAL
 from analysis.results import patient_profile
 from analysis.results.groups import labels
@@ -49,7 +50,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
         )
         for i in PLACES
     ]
-    endpoints = defaults.endpoint_choices(cohort)
+    endpoints = question_choices.endpoint_choices(cohort)
     curves = [
         html.Section(
             [

@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.question import defaults
+from analysis.question import choices as question_choices
 from analysis.registry import BASELINE, STRATIFIED, SURVIVAL
 from analysis.results import groups
 from analysis.results.baseline import (
@@ -93,7 +93,7 @@ def _clock_remarks(answer: SurvivalResult) -> list[str]:
 
 def layout(view: View, cohort: Cohort) -> list[Component]:
     """Remarks, a card of curves per endpoint, then the numbers and who they come from."""
-    endpoints = defaults.endpoint_choices(cohort)
+    endpoints = question_choices.endpoint_choices(cohort)
     cards = [
         html.Section(
             [

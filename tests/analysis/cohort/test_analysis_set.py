@@ -15,8 +15,8 @@ from analysis.cohort.analysis_set import (
     derive_analysis_set,
     select_sample,
 )
+from analysis.cohort.completion import complete_question
 from analysis.question import Question
-from analysis.question.defaults import complete_question
 from analysis.stats.cutoff import find_cuts
 from tests.hand_made_cohorts import DAY_15, cohort
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from analysis.question import Question, defaults, display_options, parse_query
+from analysis.cohort import completion
+from analysis.question import Question, display_options, parse_query
 from analysis.results.preview import preview_key
 from data.sources import builtin
 
@@ -10,17 +11,19 @@ ADDRESS = "cohort=imail2&panel=nk&axis=day&by=split"
 
 
 def test_a_link_keeps_its_choices() -> None:
-    found = defaults.complete_question(parse_query(ADDRESS), builtin.load("imail2"))
+    found = completion.complete_question(parse_query(ADDRESS), builtin.load("imail2"))
     assert found.messages == ()
     assert display_options.choose_option(found.question, "panel") == "nk"
     assert display_options.choose_option(found.question, "middle") == "median"
-    again = defaults.complete_question(parse_query(found.question.query()), builtin.load("imail2"))
+    again = completion.complete_question(
+        parse_query(found.question.query()), builtin.load("imail2")
+    )
     assert again.question == found.question
 
 
 @pytest.mark.parametrize("name", list(display_options.OPTIONS))
 def test_an_unknown_choice_is_said_and_replaced(name: str) -> None:
-    found = defaults.complete_question(
+    found = completion.complete_question(
         parse_query(f"cohort=imail2&{name}=<b>"), builtin.load("imail2")
     )
     assert found.question.options == ()

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.cohort.completion import complete_question
 from analysis.question import Question, parse_query, subgroup
-from analysis.question.defaults import complete_question
 from analysis.question.subgroup import (
     Condition,
     equals,

@@ -6,7 +6,7 @@ import pytest
 from lifelines import CoxPHFitter
 from scipy.interpolate import CubicSpline
 
-from analysis.question.defaults import complete_question
+from analysis.cohort.completion import complete_question
 from analysis.results.continuous import (
     analyse_continuous,
     continuous,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.question.defaults import complete_question
+from analysis.cohort.completion import complete_question
 from analysis.results.fragility import analyse_fragility, flipped, fragility
 from analysis.stats import survival
 from analysis.stats.cox import hazard_ratio

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.question.defaults import complete_question
+from analysis.cohort.completion import complete_question
 from analysis.results.patient_list import list_outcomes, list_patients
 from analysis.results.patient_profile import ALL, bands, describe_patients, place_markers
 from data.sources import builtin

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from analysis.cohort.analysis_set import derive_analysis_set, select_sample
+from analysis.cohort.completion import complete_question
 from analysis.question import parse_query
-from analysis.question.defaults import complete_question
 from analysis.results import preview
 from analysis.results.survival import analyse_survival
 from data.sources import builtin

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from analysis.cohort.completion import complete_question
 from analysis.cohort.strata import order_arms
 from analysis.question import Question, parse_query
-from analysis.question.defaults import complete_question
 from analysis.results.baseline import compare_baseline, compare_within_strata
 from analysis.results.overview import summarise_study
 from analysis.results.survival import analyse_survival, choose_tau

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from analysis.cohort.analysis_set import select_sample
+from analysis.cohort.completion import complete_question
 from analysis.cohort.marker_array import MarkerArray
 from analysis.cohort.marker_groups import find_marker_groups
 from analysis.question import Question, parse_query
-from analysis.question.defaults import complete_question
 from analysis.results.dose_response import analyse_dose_response
 from analysis.results.trend_tests import test_trends
 from analysis.results.trends import summarise_trends, summary_of

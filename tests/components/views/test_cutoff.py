@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from analysis.cohort.completion import complete_question
 from analysis.ledger import Entry, Ledger, Lock, Look
-from analysis.question import defaults
-from analysis.question.defaults import complete_question
+from analysis.question import choices as question_choices
 from analysis.registry import CUTOFF_SEARCH
 from analysis.reported_p import correct_for_search
 from analysis.stats.errors import NotEnoughData
@@ -96,8 +96,8 @@ def test_numbers_or_sentences(study, texts):
 @pytest.mark.parametrize("name", ["imail2", "imail2-null", "gbsg2", "actg175"])
 def test_every_marker_of_a_built_in_cohort_has_a_page(name):
     study = builtin.load(name)
-    for marker in defaults.marker_choices(study):
-        visit = next(iter(defaults.visit_choices(study, marker)))
+    for marker in question_choices.marker_choices(study):
+        visit = next(iter(question_choices.visit_choices(study, marker)))
         shown = page(study, complete_question({"marker": marker, "visit": visit}, study).question)
         assert not re.search(r"\b(nan|NaN|inf|None)\b", " ".join(shown.values()))
         assert shown["summary"]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from analysis.cohort.completion import complete_question
 from analysis.ledger import Ledger
-from analysis.question.defaults import complete_question
 from analysis.results.patient_list import list_outcomes, list_patients
 from analysis.stats.errors import NotEnoughData
 from components.server_html import to_html

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from analysis.cohort.completion import complete_question
 from analysis.question import parse_query
-from analysis.question.defaults import complete_question
 from analysis.results.baseline import compare_baseline, compare_within_strata
 from analysis.results.survival import analyse_survival
 from analysis.stats.errors import NotEnoughData
@@ -89,11 +89,11 @@ def test_numbers_or_sentences(study, texts):
 @pytest.mark.parametrize("name", ["imail2", "imail2-null", "actg175", "gbsg2"])
 def test_every_marker_and_visit_of_a_built_in_cohort_has_an_answer(name):
     from analysis.cohort.analysis_set import select_sample
-    from analysis.question import defaults as asking
+    from analysis.question import choices as question_choices
 
     study = builtin.load(name)
-    for marker in asking.marker_choices(study):
-        for visit in asking.visit_choices(study, marker):
+    for marker in question_choices.marker_choices(study):
+        for visit in question_choices.visit_choices(study, marker):
             question = complete_question({"marker": marker, "visit": visit}, study).question
             try:
                 found = analyse_survival(study, question)

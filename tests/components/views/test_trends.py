@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.question import Question, defaults, parse_query
-from analysis.question.defaults import complete_question
+from analysis.cohort.completion import complete_question
+from analysis.question import Question, parse_query
+from analysis.question import choices as question_choices
 from analysis.stats.errors import NotEnoughData
 from components.server_html import to_html
 from components.views.trends import page as trends
@@ -85,7 +86,7 @@ def test_numbers_or_sentences(study, texts):
 @pytest.mark.parametrize("measure", ["value", "change", "fold"])
 def test_every_marker_of_a_built_in_cohort(name, measure):
     study = builtin.load(name)
-    for marker in list(defaults.marker_choices(study))[::4]:
+    for marker in list(question_choices.marker_choices(study))[::4]:
         question = complete_question(
             {"marker": marker, "measure": measure, "panel": "all"}, study
         ).question

@@ -10,8 +10,8 @@ from pptx import Presentation
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.oxml.ns import qn
 
+from analysis.cohort.completion import complete_question
 from analysis.question import parse_query
-from analysis.question.defaults import complete_question
 from analysis.results.trial.conduct import summarise_trial
 from analysis.results.trial.escalation import clopper_pearson
 from data.cohort import Conduct

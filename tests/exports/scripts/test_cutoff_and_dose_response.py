@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.cohort.completion import complete_question
 from analysis.question import parse_query
-from analysis.question.defaults import complete_question
 from analysis.results.cutoff import search_cutoffs
 from analysis.results.dose_response import analyse_dose_response
 from data.sources import builtin

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from analysis.axis import Axis
 from analysis.cohort.analysis_set import select_sample
+from analysis.cohort.completion import complete_question
 from analysis.question import parse_query
-from analysis.question.defaults import complete_question
 from analysis.results.preview import merge_places
 from analysis.stats.cutoff import assign_groups
 from components.controls.question import cut_props, step_cut

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analysis.axis import Axis
-from analysis.question.defaults import complete_question
+from analysis.cohort.completion import complete_question
 from analysis.results.continuous import analyse_continuous
 from analysis.results.cutoff import search_cutoffs
 from data.cohort import Cut

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from analysis.cohort.completion import complete_question
 from analysis.question import parse_query
-from analysis.question.defaults import complete_question
 from analysis.results.survival import analyse_survival
 from data.sources import builtin
 from figures.curves import MOST_STEPS, from_start, level, scarce_below, time_ticks

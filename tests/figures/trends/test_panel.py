@@ -4,8 +4,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from analysis.cohort.completion import complete_question
 from analysis.question import parse_query
-from analysis.question.defaults import complete_question
 from analysis.results.dose_response import analyse_dose_response
 from analysis.results.trends import summarise_trends
 from data.sources import builtin

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.cohort.completion import complete_question
 from analysis.question import LONGEST_ADDRESS, Question, parse_query, write_number
-from analysis.question.defaults import clock_choices, complete_question, measure_choices
+from analysis.question.choices import clock_choices, measure_choices
 from data.sources import builtin
 from tests.hand_made_cohorts import cohort
 

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pandas as pd
-
-from analysis.cohort.analysis_set import landmark_time, select_sample
-from analysis.cohort_cache import remember
+from analysis.cohort.analysis_set import select_sample
 from analysis.question import (
     BLIND,
     CLOCKS,
@@ -22,6 +19,15 @@ from analysis.question import (
     parse_query,
     shorten,
     subgroup,
+)
+from analysis.question.choices import (
+    baseline_choices,
+    choose_visit,
+    clock_choices,
+    endpoint_choices,
+    marker_choices,
+    measure_choices,
+    visit_choices,
 )
 from analysis.stats.cutoff import find_cuts
 from analysis.stats.errors import NotEnoughData
@@ -43,7 +49,7 @@ def complete_question(texts: dict[str, str], cohort: Cohort) -> CompletedQuestio
     endpoint = _one_of("endpoint", texts, endpoint_choices(cohort), notes)
     marker = _one_of("marker", texts, marker_choices(cohort), notes)
     visit = _one_of(
-        "visit", texts, visit_choices(cohort, marker), notes, default=_visit(cohort, marker)
+        "visit", texts, visit_choices(cohort, marker), notes, default=choose_visit(cohort, marker)
     )
     measure = _one_of("measure", texts, measure_choices(cohort, marker, visit), notes)
     baseline = _one_of("baseline", texts, baseline_choices(cohort, marker, visit), notes) if (
@@ -59,79 +65,6 @@ def complete_question(texts: dict[str, str], cohort: Cohort) -> CompletedQuestio
     return CompletedQuestion(
         question.changed(cut=_cut(texts, those, question, notes)), tuple(notes)
     )
-
-
-def endpoint_choices(cohort: Cohort) -> dict[str, str]:
-    """Endpoint codes and labels, in the study's order."""
-    return {endpoint.code: endpoint.label for endpoint in cohort.study.endpoints}
-
-
-def marker_choices(cohort: Cohort) -> dict[str, str]:
-    """Marker codes and labels with their unit, of those that were measured at all."""
-    return remember(cohort, ("markers",), lambda: _markers(cohort))
-
-
-def _markers(cohort: Cohort) -> dict[str, str]:
-    measured = set(cohort.measurements["marker"].unique())
-    rows = cohort.markers[cohort.markers["marker"].isin(measured)]
-    return {row.marker: _named(row.label, row.unit) for row in rows.itertuples()}
-
-
-def visit_choices(cohort: Cohort, marker: str) -> dict[str, str]:
-    """The visits with a value of the marker, in order."""
-    labels = {visit: label for visit, label, _, _ in _known_visits(cohort)}
-    return {visit: labels[visit] for visit in _counts(cohort, marker)}
-
-
-def _known_visits(cohort: Cohort) -> list[tuple[str, str, int, bool]]:
-    """Visit, label, order and whether it is a baseline, in order."""
-    names = ["visit", "label", "order", "is_baseline"]
-    return remember(
-        cohort,
-        ("known visits",),
-        lambda: list(cohort.visits.sort_values("order")[names].itertuples(index=False, name=None)),
-    )
-
-
-def _counts(cohort: Cohort, marker: str) -> dict[str, int]:
-    """The number of values of the marker at each visit that has one, visits in order."""
-    return remember(cohort, ("visits",), lambda: _visits(cohort)).get(marker, {})
-
-
-def _visits(cohort: Cohort) -> dict[str, dict[str, int]]:
-    rows = cohort.measurements[cohort.measurements["value"].notna()]
-    counts = rows.groupby(["marker", "visit"]).size().to_dict()
-    order = [visit for visit, *_ in _known_visits(cohort)]
-    return {
-        marker: {visit: counts[marker, visit] for visit in order if (marker, visit) in counts}
-        for marker in cohort.markers["marker"]
-    }
-
-
-def baseline_choices(cohort: Cohort, marker: str, visit: str) -> dict[str, str]:
-    """The earlier visits that a change to `visit` may start from, the cohort's baseline first."""
-    known = {code: (order, first) for code, _, order, first in _known_visits(cohort)}
-    earlier = {
-        code: label
-        for code, label in visit_choices(cohort, marker).items()
-        if known[code][0] < known[visit][0]
-    }
-    first = [code for code in earlier if known[code][1]]
-    return {code: earlier[code] for code in [*first, *(c for c in earlier if c not in first)]}
-
-
-def measure_choices(cohort: Cohort, marker: str, visit: str) -> dict[str, str]:
-    """Value always; change and fold change where there is an earlier visit."""
-    names = dict(zip(MEASURES, ("Value", "Change", "Fold change"), strict=True))
-    return names if baseline_choices(cohort, marker, visit) else {"value": names["value"]}
-
-
-def clock_choices(cohort: Cohort, visit: str) -> dict[str, str]:
-    """The clocks that make sense at that visit, the default first."""
-    start = {"start": cohort.study.time_zero}
-    if landmark_time(cohort, visit) > 0:
-        return {"landmark": f"{visit} (landmark)", **start}
-    return start
 
 
 def median_cut(cohort: Cohort, question: Question) -> tuple[float, ...]:
@@ -211,17 +144,3 @@ def _blind(texts: dict[str, str], notes: list[str]) -> str:
     # What was meant is not known: covering shows nothing that cannot be shown later.
     notes.append(f"blind is “{shorten(wanted)}”, not {BLIND}; the outcome is covered, to be safe.")
     return BLIND
-
-
-def _visit(cohort: Cohort, marker: str) -> str:
-    """The visit that the study opens with, else that with the most values, the earliest."""
-    possible = visit_choices(cohort, marker)
-    if cohort.study.opens_with in possible:
-        return str(cohort.study.opens_with)
-    counts = _counts(cohort, marker)
-    return max(possible, key=lambda visit: counts[visit])
-
-
-def _named(label: str, unit: object) -> str:
-    has_unit = isinstance(unit, str) and unit and not pd.isna(unit)
-    return f"{label}, {unit}" if has_unit else str(label)
