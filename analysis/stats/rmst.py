@@ -20,6 +20,8 @@ from analysis.stats.risk_set import product_limit, risk_table
 from analysis.stats.rounding import round_down
 from analysis.stats.typed import Flags, Floats
 
+__all__ = ["rmst_difference"]
+
 
 def rmst_difference(
     time: ArrayLike, event: ArrayLike, group: ArrayLike, *, tau: float, conf_level: float = 0.95

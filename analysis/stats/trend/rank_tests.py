@@ -22,6 +22,8 @@ from analysis.stats.inputs import labels, numbers, same_length
 from analysis.stats.trend.jonckheere_kernel import twice_j
 from analysis.stats.typed import Array
 
+__all__ = ["PERMUTATIONS", "PERMUTED_BELOW", "jonckheere", "kruskal_wallis", "warm"]
+
 PERMUTED_BELOW = 30  # patients: below, pages ask for a permutation p
 PERMUTATIONS = 10_000
 KEPT = 64  # patients: up to here random orders are kept for the next marker
