@@ -190,11 +190,17 @@ def _format_items(section: str) -> str:
     rows = []
     for head, text in split_items(section):
         name, _, kind = head.partition(" : ")
-        plain = not kind and "," not in name and " " in name  # a type in words, without a name
-        label = name if plain or name.startswith("DataFrame") else f"`{name}`"
-        label += f", {_format_text(kind)}" if kind else ""
+        label = _format_head(name) + (f", {_format_text(kind)}" if kind else "")
         rows.append(f"* {label}" + (f". {_format_text(text)}" if text else ""))
     return "\n".join(rows)
+
+
+def _format_head(name: str) -> str:
+    """A name as code, a class of this page as a link, a type in words as it is."""
+    for path in (path for paths in TOPICS.values() for path in paths):
+        if name == _name(path) and name[0].isupper():
+            return f"[`{name}`](#{_anchor(path)})"
+    return name if re.search(r" of | or |^DataFrame", name) else f"`{name}`"
 
 
 def _format_text(text: str) -> str:
