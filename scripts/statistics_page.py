@@ -43,7 +43,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "Survival and follow-up": (
         "survival.kaplan_meier", "survival.KaplanMeier", "survival.survival_at",
         "survival.read_off", "survival.reverse_kaplan_meier", "survival.rmst_difference",
-        "landmark.landmark",
+        "rmst.choose_horizon", "landmark.landmark",
     ),
     "Comparing groups": (
         "survival.logrank", "logrank.weights_name", "survival.permutation_logrank",
@@ -51,14 +51,17 @@ TOPICS: dict[str, tuple[str, ...]] = {
     ),
     "Hazard ratios": (
         "cox.cox", "cox.firth", "cox.proportional_hazards", "cox.hazard_ratio.likelihood_ratio",
-        "cox.hazard_ratio.model", "cox.hazard_ratio.CoxModel", "cox.two_groups.estimator",
-        "cox.two_groups.separated", "cox.two_groups.detectable_hr",
+        "cox.hazard_ratio.model", "cox.hazard_ratio.CoxModel", "cox.hazard_ratio.estimator",
+        "cox.hazard_ratio.separated", "cox.hazard_ratio.detectable_hr",
     ),
     "Every cut at once": (
         "cutoff.search", "cutoff.CutoffSearch", "cutoff.null", "cutoff.null_at_risk",
         "cutoff.profile", "cutoff.answer", "cutoff.CutAnswer", "cutoff.medians", "cutoff.scan",
         "cutoff.stability", "cutoff.CutoffStability", "cutoff.resample", "cutoff.best_of_rows",
         "cutoff.order", "cutoff.Order",
+        "cutoff.admissible.find_cuts", "cutoff.admissible.CandidateCuts",
+        "cutoff.admissible.smallest_admissible_group", "cutoff.admissible.divide",
+        "cutoff.admissible.assign_groups", "cutoff.admissible.shortest_decimals",
     ),
     "Trends by dose and visit": (
         "trend.jonckheere", "trend.kruskal_wallis", "trend.wilcoxon_signed_rank",

@@ -182,9 +182,10 @@ def permutation_logrank(
     Notes
     -----
     V is the hypergeometric variance, recomputed for every re-labelling: this studentising keeps
-    the level near 5 % where censoring differs between the groups, too. The two-sided p is twice the smaller
-    tail, at most 1; the observed split belongs to both tails. With random splits each tail is
-    (b + 1) / (permutations + 1), so p is never 0. Random p does not depend on the order of rows.
+    the level near 5 % where censoring differs between the groups, too. The two-sided p is twice
+    the smaller tail, at most 1; the observed split belongs to both tails. With random splits each
+    tail is (b + 1) / (permutations + 1), so p is never 0. Random p does not depend on the order
+    of rows.
 
     References
     ----------
