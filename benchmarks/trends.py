@@ -79,7 +79,7 @@ def _permuted() -> list[float]:
     trend.warm()
     taken = []
     for _ in range(REPEATS):
-        rank_tests._drawn.cache_clear()  # each visit has other patients, so other orders are drawn
+        rank_tests._draw_groups.cache_clear()  # each visit has other patients and orders
         values = rng.normal(size=(VISITS, MARKERS, 17))
         began = time.perf_counter()
         for v in range(VISITS):

@@ -1,5 +1,7 @@
 """The one expected failure of an analysis."""
 
+__all__ = ["NotEnoughData"]
+
 
 class NotEnoughData(Exception):
     """The input is right but cannot carry an answer.

@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+__all__ = ["Estimate", "HypothesisTest", "PermutationTest"]
+
 NAN = float("nan")
 
 

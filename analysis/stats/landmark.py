@@ -6,6 +6,8 @@ from numpy.typing import ArrayLike
 from analysis.stats.inputs import merge_ties, survival_arrays, time_points
 from analysis.stats.typed import Flags, Floats
 
+__all__ = ["landmark"]
+
 
 def landmark(time: ArrayLike, event: ArrayLike, at: ArrayLike) -> tuple[Flags, Floats]:
     """Start the clock at a landmark: who is still at risk, and the time from there.

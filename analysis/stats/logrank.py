@@ -12,6 +12,8 @@ from analysis.stats.inputs import labels, survival_arrays
 from analysis.stats.risk_set import RiskTable, just_before, product_limit, risk_table
 from analysis.stats.typed import Floats
 
+__all__ = ["logrank", "weights_name"]
+
 Weights: TypeAlias = str | tuple[str, float, float]
 
 _NAMES = {

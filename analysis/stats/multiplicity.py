@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+__all__ = ["benjamini_hochberg", "holm"]
+
 
 def holm(p: ArrayLike) -> NDArray[np.float64]:
     """Adjust p-values by Holm's step-down rule.

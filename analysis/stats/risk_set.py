@@ -7,6 +7,8 @@ import numpy as np
 from analysis.stats.inputs import distinct_times
 from analysis.stats.typed import Array, Flags, Floats
 
+__all__ = ["RiskTable", "just_before", "product_limit", "risk_table"]
+
 
 @dataclass(frozen=True, eq=False)
 class RiskTable:

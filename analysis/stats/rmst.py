@@ -20,6 +20,8 @@ from analysis.stats.risk_set import product_limit, risk_table
 from analysis.stats.rounding import round_down
 from analysis.stats.typed import Flags, Floats
 
+__all__ = ["choose_horizon", "rmst_difference"]
+
 
 def rmst_difference(
     time: ArrayLike, event: ArrayLike, group: ArrayLike, *, tau: float, conf_level: float = 0.95
@@ -95,9 +97,23 @@ def rmst_difference(
 
 
 def choose_horizon(time: Floats, high: Flags) -> float:
-    """The smaller of the two groups' largest times, rounded down: both are followed so far.
+    """Choose a horizon to which both groups are followed.
 
-    Of a group without patients nothing is known, so the other one decides; 0.0 without any.
+    Parameters
+    ----------
+    time : array of shape (n,)
+    high : array of bool, shape (n,)
+
+    Returns
+    -------
+    float
+        The smaller of the two groups' largest times, rounded down; of a group without patients
+        nothing is known, so the other one decides, and 0.0 without any.
+
+    Examples
+    --------
+    >>> choose_horizon(np.array([3.0, 17.4, 25.0]), np.array([True, True, False]))
+    16.0
     """
     longest = min(
         (float(side.max()) for side in (time[high], time[~high]) if side.size), default=0.0

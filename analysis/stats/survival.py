@@ -12,7 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from analysis.stats._curve_limits import compute_band, find_half, normal_quantile
+from analysis.stats._curves import (
+    compute_band,
+    count_at,
+    find_half,
+    normal_quantile,
+    read_milestones,
+)
 from analysis.stats.estimates import Estimate, HypothesisTest, PermutationTest
 from analysis.stats.inputs import labels, survival_arrays, time_points, tolerance
 from analysis.stats.logrank import logrank
@@ -31,6 +37,7 @@ __all__ = [
     "p_cut",
     "p_cuts",
     "permutation_logrank",
+    "read_off",
     "reverse_kaplan_meier",
     "rmst_difference",
     "survival_at",
@@ -159,7 +166,7 @@ class KaplanMeier:
           all   8.0       1        3         1
         """
         points, near = time_points(times, "times"), self._tolerance()
-        return _stacked([_counts_at(rows, points, near) for rows in self.by_group()])
+        return _stacked([count_at(rows, points, near) for rows in self.by_group()])
 
     def by_group(self) -> Iterator[dict[str, Array]]:
         """The columns of each group's rows; frames cost more than what is done to them."""
@@ -376,7 +383,7 @@ def read_off(km: KaplanMeier, at: ArrayLike) -> pd.DataFrame:
     """
     points = time_points(at, "at")
     near = km._tolerance()
-    return _stacked([_milestones(rows, points, near) for rows in km.by_group()])
+    return _stacked([read_milestones(rows, points, near) for rows in km.by_group()])
 
 
 def _column(names: list[Any]) -> Array:
@@ -387,28 +394,3 @@ def _column(names: list[Any]) -> Array:
 
 def _stacked(parts: list[dict[str, Array]]) -> pd.DataFrame:
     return pd.DataFrame({name: np.concatenate([p[name] for p in parts]) for name in parts[0]})
-
-
-def _counts_at(rows: dict[str, Array], points: Array, near: float) -> dict[str, Array]:
-    first = np.searchsorted(rows["time"], points - near)  # first row with time >= t
-    return {
-        "group": np.repeat(rows["group"][:1], points.size),
-        "time": points,
-        "n_risk": np.append(rows["n_risk"], 0)[first],
-        "n_event": np.append(0, rows["n_event"].cumsum())[first],
-        "n_censor": np.append(0, rows["n_censor"].cumsum())[first],
-    }
-
-
-def _milestones(rows: dict[str, Array], points: Array, near: float) -> dict[str, Array]:
-    time = rows["time"]
-    last = np.searchsorted(time, points + near, side="right")  # rows up to and including t
-    curve = {c: np.append(1.0, rows[c])[last] for c in ("survival", "lower", "upper")}
-    whole = curve["survival"] == 1.0
-    unknown = (points > time[-1] + near) & (curve["survival"] > 0)
-    shown = {
-        name: np.where(unknown, np.nan, np.where(whole, 1.0, value))
-        for name, value in curve.items()
-    }
-    counts = _counts_at(rows, points, near)
-    return {"group": counts["group"], "at": points, **shown, "n_risk": counts["n_risk"]}

@@ -12,10 +12,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc, ndtr, ndtri
 
+from analysis.stats.cox._firth_likelihood import firth_fit
 from analysis.stats.cox._proportionality import compute_drift
-from analysis.stats.cox.firth_likelihood import firth_fit
+from analysis.stats.cox._two_groups import FEWEST_FOR_COX, detectable_hr, estimator, separated
 from analysis.stats.cox.partial_likelihood import CoxFit, PartialLikelihood, fit
-from analysis.stats.cox.two_groups import FEWEST_FOR_COX, detectable_hr, estimator, separated
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.estimates import HypothesisTest
 from analysis.stats.inputs import labels, matrix, positive_share, same_length, survival_arrays

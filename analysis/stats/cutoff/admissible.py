@@ -9,6 +9,16 @@ import numpy as np
 
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.rounding import write_number
+from analysis.stats.typed import Array, Flags, Floats, Integers
+
+__all__ = [
+    "CandidateCuts",
+    "assign_groups",
+    "divide",
+    "find_cuts",
+    "shortest_decimals",
+    "smallest_admissible_group",
+]
 
 MIN_FRACTION = 0.1  # of the patients, on each side of an admissible cut
 FEWEST = 2  # patients on each side of an admissible cut
@@ -18,16 +28,26 @@ FEWEST = 2  # patients on each side of an admissible cut
 class CandidateCuts:
     """Every place where the values can be divided, ascending; arrays of equal length.
 
-    `low` is the largest value below the cut, `high` the smallest above it, `cut` the shortest
-    decimal with low <= cut < high; `admissible` marks those a search may use.
+    Attributes
+    ----------
+    cut : array of shape (cuts,)
+        The shortest decimal c with low <= c < high.
+    low, high : arrays of shape (cuts,)
+        The largest value below the cut and the smallest above it.
+    n_low, n_high : arrays of int, shape (cuts,)
+        Patients on each side.
+    admissible : array of bool, shape (cuts,)
+        Cuts that a search may use.
+    middle : float
+        The median of the values.
     """
 
-    cut: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    n_low: np.ndarray
-    n_high: np.ndarray
-    admissible: np.ndarray
+    cut: Floats
+    low: Floats
+    high: Floats
+    n_low: Integers
+    n_high: Integers
+    admissible: Flags
     middle: float  # the median of the values
 
     def median(self) -> float:
@@ -35,8 +55,31 @@ class CandidateCuts:
         return float(self.cut[np.flatnonzero(self.low <= self.middle)[-1]])
 
 
-def find_cuts(values: np.ndarray, *, min_fraction: float = MIN_FRACTION) -> CandidateCuts:
-    """Every cut of complete `values` (1-D); NotEnoughData where there are not two distinct ones."""
+def find_cuts(values: Floats, *, min_fraction: float = MIN_FRACTION) -> CandidateCuts:
+    """Find every place where values can be divided.
+
+    Parameters
+    ----------
+    values : array of shape (n,)
+        Complete.
+    min_fraction : float
+        As :func:`smallest_admissible_group`.
+
+    Returns
+    -------
+    CandidateCuts
+
+    Raises
+    ------
+    NotEnoughData
+        Where there are not two distinct values.
+
+    Examples
+    --------
+    >>> cuts = find_cuts(np.array([1.0, 2.0, 2.0, 3.5, 4.0]))
+    >>> cuts.cut.tolist(), cuts.admissible.tolist()
+    ([1.0, 2.0, 3.5], [False, True, False])
+    """
     distinct, counts = np.unique(values, return_counts=True)
     if len(distinct) < 2:
         raise NotEnoughData(_nothing_to_divide(distinct, len(values)))
@@ -56,24 +99,94 @@ def find_cuts(values: np.ndarray, *, min_fraction: float = MIN_FRACTION) -> Cand
 
 
 def smallest_admissible_group(n: int, *, min_fraction: float = MIN_FRACTION) -> int:
-    """How many of `n` patients each side of an admissible cut holds at least."""
+    """Count the patients that each side of an admissible cut holds at least.
+
+    Parameters
+    ----------
+    n : int
+        Patients in all.
+    min_fraction : float
+        The share of patients on each side, rounded up, and at least 2 patients.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> smallest_admissible_group(17), smallest_admissible_group(200)
+    (2, 20)
+    """
     return max(math.ceil(round(n * min_fraction, 9)), FEWEST)
 
 
-def assign_groups(values: np.ndarray, cut: tuple[float, ...]) -> np.ndarray:
-    """Group numbers from 0 (lowest): how many cuts lie below each value; high is value > cut."""
+def assign_groups(values: Floats, cut: tuple[float, ...]) -> Integers:
+    """Number the groups that one or several cuts make, from 0 (lowest).
+
+    Parameters
+    ----------
+    values : array of shape (n,)
+    cut : tuple of float
+        Ascending; a value that equals a cut lies below it.
+
+    Returns
+    -------
+    array of int, shape (n,)
+        How many cuts lie below each value.
+
+    Examples
+    --------
+    >>> assign_groups(np.array([1.0, 2.0, 3.0, 4.0]), (2.0, 3.5)).tolist()
+    [0, 0, 1, 2]
+    """
     return np.searchsorted(np.asarray(cut, float), values, side="left")
 
 
-def divide(values: np.ndarray, cut: tuple[float, ...]) -> np.ndarray:
-    """`assign_groups`; NotEnoughData where a group has nobody."""
+def divide(values: Floats, cut: tuple[float, ...]) -> Integers:
+    """Number the groups that cuts make, where every group has patients.
+
+    Parameters
+    ----------
+    values, cut
+        As :func:`assign_groups`.
+
+    Returns
+    -------
+    array of int, shape (n,)
+        As :func:`assign_groups`.
+
+    Raises
+    ------
+    NotEnoughData
+        Where a group has no patients.
+
+    Examples
+    --------
+    >>> divide(np.array([1.0, 2.0, 3.0, 4.0]), (2.0,)).tolist()
+    [0, 0, 1, 1]
+    """
     groups = assign_groups(values, cut)
     _refuse_empty_sides(values, groups, cut)
     return groups
 
 
-def shortest_decimals(low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """The shortest decimals c with low <= c < high (of equally short ones the smallest)."""
+def shortest_decimals(low: Floats, high: Floats) -> Floats:
+    """Find the shortest decimals between neighbouring values.
+
+    Parameters
+    ----------
+    low, high : arrays of shape (cuts,)
+
+    Returns
+    -------
+    array of shape (cuts,)
+        c with low <= c < high; of equally short ones the smallest.
+
+    Examples
+    --------
+    >>> shortest_decimals(np.array([1.25, 3.0]), np.array([1.75, 3.5])).tolist()
+    [1.3, 3.0]
+    """
     low, high = np.asarray(low, float), np.asarray(high, float)
     found = np.array(low)
     open_ = np.ones(len(low), bool)
@@ -92,7 +205,7 @@ def shortest_decimals(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     return found
 
 
-def _nothing_to_divide(distinct: np.ndarray, n: int) -> str:
+def _nothing_to_divide(distinct: Array, n: int) -> str:
     if n == 0:
         return "Nobody has a usable sample of this marker at this visit. Choose another visit."
     if n == 1:
@@ -103,7 +216,7 @@ def _nothing_to_divide(distinct: np.ndarray, n: int) -> str:
     )
 
 
-def _refuse_empty_sides(values: np.ndarray, groups: np.ndarray, cut: tuple[float, ...]) -> None:
+def _refuse_empty_sides(values: Array, groups: Array, cut: tuple[float, ...]) -> None:
     present = np.unique(groups)
     if len(present) == len(cut) + 1:
         return

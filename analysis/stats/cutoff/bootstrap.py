@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.stats.cutoff.bootstrap_kernels import best_cut, boot_block
+from analysis.stats.cutoff._bootstrap_kernels import best_cut, boot_block
 from analysis.stats.cutoff.each_cut import compute_z, find_best, require_cuts
 from analysis.stats.cutoff.ordering import Order, in_blocks, order
 from analysis.stats.cutoff.results import CutoffStability, firth_log_ratios, ratios, shrunk

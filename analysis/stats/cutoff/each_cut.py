@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
-from analysis.stats.cutoff import curve_kernels, hazard_kernels, scan_kernels
+from analysis.stats.cutoff import _curve_kernels, hazard_kernels, scan_kernels
 from analysis.stats.cutoff.ordering import FLAT, Order, in_blocks, order
 from analysis.stats.cutoff.results import CUTS, CutAnswer, log_ratios, ratios
 from analysis.stats.errors import NotEnoughData
@@ -180,8 +180,8 @@ def answer(order: Order, cut: float, *, estimator: str = "cox") -> CutAnswer:
         hr=hr,
         lower=lower,
         upper=upper,
-        low=curve_kernels.curve(order.time, order.event, order.spot, low, False),
-        high=curve_kernels.curve(order.time, order.event, order.spot, low, True),
+        low=_curve_kernels.curve(order.time, order.event, order.spot, low, False),
+        high=_curve_kernels.curve(order.time, order.event, order.spot, low, True),
     )
 
 
@@ -223,7 +223,7 @@ def medians(order: Order) -> pd.DataFrame:
 
     def work(block: int, count: int) -> Array:
         chunk = cuts[block * CUTS : block * CUTS + count]
-        return curve_kernels.medians(order.time, order.spot, order.start, order.deaths, chunk)
+        return _curve_kernels.medians(order.time, order.spot, order.start, order.deaths, chunk)
 
     table = np.hstack(in_blocks(cuts.size, CUTS, work, 4 * cuts.size * order.n))
     names = [f"{name}_{side}" for side in ("low", "high") for name in ("median", "lower", "upper")]

@@ -2,13 +2,13 @@
 
 Z and its null are those of maximally selected rank statistics (Hothorn & Lausen 2003; R's
 maxstat). The p that pages show, p_searched, compares the same Z with a null that keeps the
-follow-up as it goes with the marker (analysis.stats.cutoff.at_risk_kernels).
+follow-up as it goes with the marker (analysis.stats.cutoff._at_risk_kernels).
 """
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.stats.cutoff.at_risk_kernels import leavings, risk_block
+from analysis.stats.cutoff._at_risk_kernels import leavings, risk_block
 from analysis.stats.cutoff.each_cut import (
     compute_profile,
     compute_scale,

@@ -21,6 +21,8 @@ from analysis.stats.inputs import (
 )
 from analysis.stats.typed import Array
 
+__all__ = ["Order", "order"]
+
 FEWEST_PATIENTS = 4
 FLAT = 1e-12  # scores closer than this do not differ
 

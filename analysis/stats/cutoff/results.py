@@ -13,6 +13,8 @@ from analysis.stats.cutoff.ordering import Order, in_blocks
 from analysis.stats.inputs import ALPHA
 from analysis.stats.typed import Array, Floats
 
+__all__ = ["CutAnswer", "CutoffSearch", "CutoffStability"]
+
 CUTS = 64  # cuts that one call of a kernel takes
 
 _CURVE = ("time", "n_risk", "n_event", "n_censor", "survival", "lower", "upper")

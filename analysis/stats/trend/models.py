@@ -16,6 +16,8 @@ from analysis.stats.inputs import numbers, same_length
 from analysis.stats.trend.rank_tests import PERMUTATIONS, PERMUTED_BELOW
 from analysis.stats.typed import Array, Floats
 
+__all__ = ["MIXED_P_FROM", "MOST_MIXED", "Slope", "ancova", "mixed_model", "warm"]
+
 MIXED_P_FROM = 30  # patients: below, the Wald test rejects 12-13 % of nulls
 MOST_MIXED = 400  # patients: beyond, the fit takes longer than a page may
 _SAME = 1e-9

@@ -19,8 +19,10 @@ from scipy import stats
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.estimates import HypothesisTest
 from analysis.stats.inputs import labels, numbers, same_length
-from analysis.stats.trend.jonckheere_kernel import twice_j
+from analysis.stats.trend._jonckheere_kernel import twice_j
 from analysis.stats.typed import Array
+
+__all__ = ["PERMUTATIONS", "PERMUTED_BELOW", "jonckheere", "kruskal_wallis", "warm"]
 
 PERMUTED_BELOW = 30  # patients: below, pages ask for a permutation p
 PERMUTATIONS = 10_000
@@ -232,12 +234,12 @@ def _moments(ranked: Ranked) -> tuple[float, float, float]:
 def _shuffled(sizes: Array, permutations: int, seed: int) -> Array:
     """The groups in random orders, shape (n, permutations); kept, where it is small, because the
     markers of one visit have the same patients."""
-    draw = _drawn if sizes.sum() <= KEPT else _drawn.__wrapped__
+    draw = _draw_groups if sizes.sum() <= KEPT else _draw_groups.__wrapped__
     return draw(tuple(sizes.tolist()), permutations, seed)
 
 
 @lru_cache(maxsize=16)
-def _drawn(sizes: tuple[int, ...], permutations: int, seed: int) -> Array:
+def _draw_groups(sizes: tuple[int, ...], permutations: int, seed: int) -> Array:
     rng = np.random.default_rng(seed)
     groups = np.repeat(np.arange(len(sizes), dtype=np.int16), sizes)
     drawn = rng.permuted(np.tile(groups, (permutations, 1)), axis=1)

@@ -6,7 +6,8 @@ from math import comb
 import numpy as np
 import pytest
 
-from analysis.stats.permutation import _Scores, _tails, p_cut, p_cuts
+from analysis.stats._splits import Scores, count_tails
+from analysis.stats.permutation import p_cut, p_cuts
 from analysis.stats.permutation_kernels import of_every_choice, of_ranks, tails_of_sizes
 from tests.reference.golden import same
 
@@ -20,7 +21,7 @@ def patients(n, seed, events=0.6):
 @pytest.mark.parametrize("seed", range(6))
 def test_enumeration_gives_every_choice(seed):
     time, event, _ = patients(9, seed, events=0.3)
-    scores = _Scores(time, event, np.arange(9) > 4)
+    scores = Scores(time, event, np.arange(9) > 4)
     for size in range(1, 9):
         u, v = of_every_choice(comb(9, size), size, scores.residual, scores.weight)
         chosen = np.zeros((9, u.size), np.int32)
@@ -35,7 +36,7 @@ def test_enumeration_gives_every_choice(seed):
 @pytest.mark.parametrize("events", [0.1, 0.5, 1.0])
 def test_growing_groups_count_as_each_size_alone(events):
     time, event, _ = patients(30, 3, events)
-    scores = _Scores(time, event, np.arange(30) > 14)
+    scores = Scores(time, event, np.arange(30) > 14)
     ranks = np.tile(np.arange(30, dtype=np.int32), (500, 1))
     ranks = np.random.default_rng(1).permuted(ranks, axis=1)
     sizes = np.array([1, 2, 9, 15, 28, 29])
@@ -46,7 +47,7 @@ def test_growing_groups_count_as_each_size_alone(events):
         columns = np.ascontiguousarray(ranks.T)
         u, v = of_ranks(columns, size, scores.residual, scores.weight)
         null = np.divide(u, np.sqrt(v), out=np.zeros(500), where=v > 0)
-        assert tuple(count) == _tails(null, at)
+        assert tuple(count) == count_tails(null, at)
 
 
 @pytest.mark.parametrize(("n", "events"), [(17, 0.5), (19, 0.2), (40, 0.4), (201, 0.5)])

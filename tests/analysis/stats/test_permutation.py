@@ -58,7 +58,7 @@ def test_seed_and_order_of_rows():
 def test_blocks_do_not_matter(monkeypatch):
     time, event, high = lung()
     whole = permutation_logrank(time, event, high, permutations=300)
-    monkeypatch.setattr("analysis.stats.permutation._CELLS", 700)
+    monkeypatch.setattr("analysis.stats._splits._CELLS", 700)
     assert permutation_logrank(time, event, high, permutations=300).p == whole.p
     tiny = golden.patients("lung17")
     chosen = tiny["m1"] > 900

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from analysis.stats import cutoff
-from analysis.stats.cutoff import at_risk_kernels, each_cut, maximal_selection
+from analysis.stats.cutoff import _at_risk_kernels, each_cut, maximal_selection
 from analysis.stats.errors import NotEnoughData
 
 
@@ -81,7 +81,7 @@ def test_draws_have_the_law_of_slow_ones(seed):
     """At n = 40, with ties; the largest |Z| of 6,000 of each (Kolmogorov-Smirnov, p = .001)."""
     time, event, marker = patients(40, seed, 0.5, values=12)
     order = cutoff.order(time, event, marker)
-    lowest, width = at_risk_kernels.leavings(order.spot, order.event, order.ends)
+    lowest, width = _at_risk_kernels.leavings(order.spot, order.event, order.ends)
     score, scale = order.score[order.spot], each_cut.compute_scale(order, order.first, order.last)
     rng, slow = np.random.default_rng(seed), []
     for _ in range(6_000):
@@ -98,7 +98,7 @@ def test_from_which_ranks_patients_leave(values):
     """By counting those at risk, one by one; up to the last event."""
     time, event, marker = patients(30, 7, 0.5, values)
     order = cutoff.order(time, event, marker)
-    lowest, width = at_risk_kernels.leavings(order.spot, order.event, order.ends)
+    lowest, width = _at_risk_kernels.leavings(order.spot, order.event, order.ends)
     by_time = np.sort(marker)[order.spot]
     assert lowest.size == width.size == np.flatnonzero(order.event)[-1] + 1
     for i in range(lowest.size):

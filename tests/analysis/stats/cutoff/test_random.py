@@ -8,10 +8,10 @@ import pytest
 from analysis.stats import cutoff
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.cutoff import (
-    at_risk_kernels,
+    _at_risk_kernels,
+    _bootstrap_kernels,
+    _curve_kernels,
     bootstrap,
-    bootstrap_kernels,
-    curve_kernels,
     each_cut,
     hazard_kernels,
     ordering,
@@ -166,13 +166,13 @@ ENTRIES = [
         scan_kernels.low_sums,
         scan_kernels.null_block,
         hazard_kernels.fitted,
-        bootstrap_kernels.boot_block,
+        _bootstrap_kernels.boot_block,
     ),
     *(
-        curve_kernels.curve,
-        curve_kernels.medians,
-        at_risk_kernels.leavings,
-        at_risk_kernels.risk_block,
+        _curve_kernels.curve,
+        _curve_kernels.medians,
+        _at_risk_kernels.leavings,
+        _at_risk_kernels.risk_block,
     ),
 ]
 

@@ -1,10 +1,10 @@
-"""Limits of a Kaplan-Meier curve, and where a curve or a limit crosses one half."""
+"""Limits of a Kaplan-Meier curve, where it crosses one half, and what it says at a time."""
 
 import numpy as np
 from scipy.special import ndtri
 
 from analysis.stats.inputs import positive_share
-from analysis.stats.typed import Floats
+from analysis.stats.typed import Array, Floats
 
 CONF_TYPES = ("log-log", "log", "plain")
 
@@ -52,3 +52,30 @@ def _highest(value: Floats, limit: float) -> int | None:
     kept = np.where(value <= limit, value, -np.inf)  # NaN compares false
     position = int(kept.argmax())
     return None if kept[position] == -np.inf else position
+
+
+def count_at(rows: dict[str, Array], points: Array, near: float) -> dict[str, Array]:
+    """Patients at risk, events and censorings before each point, from the rows of one group."""
+    first = np.searchsorted(rows["time"], points - near)  # first row with time >= t
+    return {
+        "group": np.repeat(rows["group"][:1], points.size),
+        "time": points,
+        "n_risk": np.append(rows["n_risk"], 0)[first],
+        "n_event": np.append(0, rows["n_event"].cumsum())[first],
+        "n_censor": np.append(0, rows["n_censor"].cumsum())[first],
+    }
+
+
+def read_milestones(rows: dict[str, Array], points: Array, near: float) -> dict[str, Array]:
+    """Survival and its limits at each point, from the rows of one group."""
+    time = rows["time"]
+    last = np.searchsorted(time, points + near, side="right")  # rows up to and including t
+    curve = {c: np.append(1.0, rows[c])[last] for c in ("survival", "lower", "upper")}
+    whole = curve["survival"] == 1.0
+    unknown = (points > time[-1] + near) & (curve["survival"] > 0)
+    shown = {
+        name: np.where(unknown, np.nan, np.where(whole, 1.0, value))
+        for name, value in curve.items()
+    }
+    counts = count_at(rows, points, near)
+    return {"group": counts["group"], "at": points, **shown, "n_risk": counts["n_risk"]}
