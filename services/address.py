@@ -25,7 +25,7 @@ class Unreadable(Exception):
         self.status = status
 
 
-def count_places(outputs: list[list]) -> int:
+def count_places(outputs: list[list[Any]]) -> int:
     """How many places every kind of output has; Refused where a request names more of one."""
     (number, *others) = {len(kind) for kind in outputs}
     if others:
