@@ -8,13 +8,13 @@ import pandas as pd
 from dash import Dash
 
 import web
-from callbacks import browser_config, parts, startup
+from callbacks import browser_config, wiring
 from components import shell
 from data import settings
 from data.cache import CONFIG, cache
 from data.state_dir import HomeError
 from data.validate import DataProblems
-from services import cohorts, patient_ids
+from services import cohorts, patient_ids, warm_up
 from web.serve import serve
 
 pd.options.mode.copy_on_write = True  # cached frames are shared: nobody may change them
@@ -30,14 +30,14 @@ def create() -> Dash:
         if folder := settings.read("COHORT"):
             cohorts.open_folder(folder)
         app.layout = shell.layout(cohorts.list_titles())
-    parts.register(app)
-    web.init(app, ready=startup.ready, pages=patient_ids.is_page)
+    wiring.register(app)
+    web.init(app, ready=warm_up.ready, pages=patient_ids.is_page)
     return app
 
 
 try:
     app = create()
-    startup.begin()
+    warm_up.begin()
 except (DataProblems, HomeError) as reason:  # what the user can mend, in words
     print(f"Cutline cannot start: {reason}", file=sys.stderr)
     sys.exit(2)

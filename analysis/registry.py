@@ -37,7 +37,8 @@ class Analysis:
 
     `reveals` gives the endpoints whose outcome by marker a result shows: these count as looked at,
     and stay covered while a question is asked blind. `uncounted` says of a result that holds
-    outcomes and reveals none by marker why that is no look.
+    outcomes and reveals none by marker why that is no look; `cover` takes out of it what may not be
+    seen while a question is asked blind.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Analysis:
     reads: tuple[str, ...] = ()
     reveals: Callable[[Any], Endpoints] | None = None
     uncounted: str = ""
+    cover: Callable[[Any], Any] | None = None
 
 
 def list_answered(result: survival.SurvivalResult) -> Endpoints:
@@ -99,7 +101,13 @@ OVERVIEW = Analysis("overview", overview.summarise_study, COHORT, uncounted=OF_A
 TRIAL = Analysis("trial", conduct.summarise_trial, COHORT, uncounted=OF_ALL)
 PATIENT_LIST = Analysis("roster", patient_list.list_patients, SPLIT)
 PATIENT_OUTCOMES = Analysis("roster outcomes", patient_list.list_outcomes, COHORT, list_listed)
-PATIENT_PROFILES = Analysis("persons", patient_profile.describe_patients, COHORT, uncounted=OF_ONE)
+PATIENT_PROFILES = Analysis(
+    "persons",
+    patient_profile.describe_patients,
+    COHORT,
+    uncounted=OF_ONE,
+    cover=patient_profile.cover_outcomes,
+)
 MARKER_STANDING = Analysis("standing", patient_profile.place_markers, SPLIT)
 SAMPLE = Analysis("sample", preview.select_divisible_sample, SAMPLE_FIELDS)
 CUT_PLACES = Analysis("places", preview.place_cuts, SAMPLE_FIELDS)

@@ -14,8 +14,8 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, ctx, no_update
 from flask import request
 
 from analysis.question import Question
-from callbacks import export
-from callbacks.export import Unexported
+from callbacks.exports import figures as export
+from callbacks.exports.figures import Unexported
 from components import downloads, ids, views
 from components.basket import LONGEST_NAME, MOST, Kept, list_items
 from components.notes import clean_text

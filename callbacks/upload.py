@@ -13,7 +13,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, ctx, no_update, set_props
 from dash.exceptions import PreventUpdate
 
-from callbacks import workbooks
+from callbacks.exports import workbooks
 from components import ids
 from components.server_html import to_html
 from components.upload import data_sets

@@ -32,8 +32,7 @@ from dash.exceptions import PreventUpdate
 from analysis.ledger import Ledger
 from analysis.question import Question, subgroup, write_field
 from analysis.question import shorten as fit
-from analysis.registry import CUTOFF_SEARCH
-from callbacks import several
+from analysis.registry import CUTOFF_SEARCH, SURVIVAL
 from callbacks.about import draw_notices, draw_summary
 from components import ids, views
 from components.server_html import to_html
@@ -42,7 +41,7 @@ from components.views.survival import compare
 from components.views.view import Panel, Prefilled, RenderContext, View
 from data.cohort import Cohort
 from figures.subgroup_note import add_note
-from services import cohorts
+from services import cohorts, comparison
 from services.address import read_open_question, read_selection, texts_of
 from services.disclosure import disclose
 from services.evaluate import NoAnswer, evaluate, find_evaluated
@@ -107,7 +106,12 @@ def show(question: Any, theme: Any) -> tuple[Any, str, bool, Any, Any]:
     """The page of the question's path with its figures and what heads them; then its texts and
     the figures beside it are asked for."""
     view, asked = _view(question), parse_question(question)
-    names = {key: one.name for key, one in several.read_posed(view, question).items()}
+    names = {
+        key: one.name
+        for key, one in comparison.read_posed(
+            view is not None and view.is_comparison, question
+        ).items()
+    }
     themed = theme in THEMES  # else it is on its way, and all figures are asked for with it
     full = prefill_view(view, question, theme) if view and themed else view
     page = full.page(cohorts.load(asked.cohort), names) if full else []
@@ -234,8 +238,8 @@ class Answers:
 
     def _several(self, question: Any) -> dict[str, Answers]:
         """On a page about several questions, each by itself, by the key of its places."""
-        posed = several.read_posed(_view(question), question)
-        found = several.evaluate_all(posed)
+        posed = _read_posed(_view(question), question)
+        found = comparison.evaluate_all(posed)
         drawn = [(result, posed[key].question.endpoint) for key, (result, _) in found.items()
                  if not isinstance(result, NoAnswer)]  # fmt: skip
         until = compare.until(drawn)
@@ -244,7 +248,7 @@ class Answers:
             asked = posed[key].question
             made[key] = one = Answers({"path": "", "query": asked.query()}, dark=self.dark)
             one.wrong = bool(posed[key].why)
-            one._known, one._ledger = {several.SURVIVAL.name: result}, here
+            one._known, one._ledger = {SURVIVAL.name: result}, here
             study = cohorts.list_titles()[asked.cohort]
             one._more = {"until": until, "study": study}
         return made
@@ -264,6 +268,10 @@ class Answers:
         """What one place may know besides its result."""
         known = {} if self._ledger is None else {"ledger": self._ledger}
         return RenderContext(self.asked, self.dark, of, **known, **self._people, **self._more)
+
+
+def _read_posed(view: View | None, question: Any) -> dict[str, comparison.Posed]:
+    return comparison.read_posed(view is not None and view.is_comparison, question)
 
 
 def _patient(question: Any, cohort: Cohort) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dash import ClientsideFunction, Dash, Input
 
-from callbacks import basket, deck, saved_questions
+from callbacks import basket, saved_questions
+from callbacks.exports import deck
 from components import ids
 
 

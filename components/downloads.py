@@ -1,4 +1,4 @@
-"""The Download menu under every figure: one list of files, made by `callbacks.export`."""
+"""The Download menu under every figure: one list of files, made by `callbacks.exports`."""
 
 from __future__ import annotations
 

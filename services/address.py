@@ -18,7 +18,15 @@ GONE = "This data set is no longer here. Reload the page."
 CUT_FIELD = re.compile("(?<=&)cut=[^&]*&?")
 
 
-def count_places(outputs: list[list]) -> int:
+class Unreadable(Exception):
+    """Why an address is no whole question, in words, with the status that says it to a program."""
+
+    def __init__(self, sentence: str, status: int = 422) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+def count_places(outputs: list[list[Any]]) -> int:
     """How many places every kind of output has; Refused where a request names more of one."""
     (number, *others) = {len(kind) for kind in outputs}
     if others:
@@ -116,6 +124,25 @@ def read_question(query: str) -> tuple[Question, tuple[str, ...]]:
             cache.set(_key_but_cut(query), found[0])
         cache.set(question_key(query), found)
     return found
+
+
+def read_whole_question(query: str) -> Question:
+    """The question, exactly as the address has it: a file that is not what its link says would be
+    believed. It is completed like a page's; Unreadable where a page would mend it.
+    """
+    if len(query) > LONGEST_ADDRESS:
+        raise Unreadable("The address is too long to be a question.", 414)
+    texts = parse_query(query)
+    missing = [name for name in ("cohort", "marker", "visit", "cut") if not texts.get(name)]
+    if missing:
+        raise Unreadable(
+            f"The address does not say the whole question: {', '.join(missing)} is missing. Use "
+            "the Download menu under the figure."
+        )
+    question, notes = read_question(query)
+    if notes:
+        raise Unreadable(" ".join(notes))
+    return question
 
 
 def read_open_question(query: str) -> Question:

@@ -162,7 +162,7 @@ def _owner() -> str:
         return ""
     if "visitor" not in g:
         g.visitor = known_owner() or ""
-    return g.visitor
+    return str(g.visitor)
 
 
 def _find(name: str) -> store.DataSet | None:
@@ -170,7 +170,7 @@ def _find(name: str) -> store.DataSet | None:
     owner = _owner()
     if not owner or not CODE.fullmatch(name):
         return None
-    known_here = g.setdefault("own_cohorts", {})
+    known_here: dict[str, store.DataSet] = g.setdefault("own_cohorts", {})
     if name not in known_here:
         with suppress(KeyError):
             known_here[name] = store.find(owner, name)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from analysis.cohort.analysis_set import select_sample
+from analysis.covered import Covered, cover
 from analysis.ledger import Ledger
 from analysis.question import Question
 from analysis.registry import Analysis
@@ -16,7 +17,7 @@ from services.evaluate import NoAnswer, evaluate
 from services.ledger import read_ledger, record_look
 from services.reported_p import add_reported_p
 from services.request.owner import owner
-from wording.numbers import cut_text
+from wording.covered import describe_covered
 
 UNWRITTEN = (
     "What is looked at cannot be written down here, so no outcome is shown: {reason}. "
@@ -24,41 +25,54 @@ UNWRITTEN = (
 )
 
 
+@dataclass(frozen=True)
+class CoveredResult(NoAnswer):
+    """What is given out instead of an outcome: no drawing has to remember to leave it out."""
+
+    covered: Covered
+
+
 def disclose(
-    analysis: Analysis, question: Question, here: Ledger | None = None
+    analysis: Analysis, question: Question, ledger: Ledger | None = None
 ) -> tuple[Any, Ledger]:
     """The result of an analysis, or why there is none, and the ledger with this look in it.
 
-    `here` is the ledger as it was read a moment ago, for the same request.
+    `ledger` is the ledger as it was read a moment ago, for the same request.
     """
-    cohort = cohorts.load(question.cohort)
     try:
-        here = here or read_ledger(cohort)
-        if analysis.reveals is None:
-            return evaluate(analysis, question), here
-        if here.covers(question):
-            return NoAnswer(describe_covered(question, here)), here
-        found = evaluate(analysis, question)
-        drawn = () if isinstance(found, NoAnswer) else analysis.reveals(found)
-        here = record_look(question, drawn, owner()) if drawn else here
-        corrected = isinstance(found, SurvivalResult)
-        return add_reported_p(found, question, here) if corrected else found, here
+        ledger = ledger or read_ledger(cohorts.load(question.cohort))
+        if ledger.covers(question):
+            return _cover(analysis, question, ledger), ledger
+        return _reveal(analysis, question, ledger)
     except HomeError as reason:
         return NoAnswer(UNWRITTEN.format(reason=reason)), Ledger()
 
 
-def describe_covered(question: Question, here: Ledger) -> str:
-    """Marker and patients without the outcome, and what to do to see it."""
+def _reveal(analysis: Analysis, question: Question, ledger: Ledger) -> tuple[Any, Ledger]:
+    """The result; what it reveals is written down before it is given out."""
+    result = evaluate(analysis, question)
+    if analysis.reveals is None or isinstance(result, NoAnswer):
+        return result, ledger
+    if endpoints := analysis.reveals(result):
+        ledger = record_look(question, endpoints, owner())
+    if isinstance(result, SurvivalResult):
+        result = add_reported_p(result, question, ledger)
+    return result, ledger
+
+
+def _cover(analysis: Analysis, question: Question, ledger: Ledger) -> Any:
+    """The result without its outcomes, or what may be said of the question in its place."""
+    if analysis.reveals is not None:
+        return _cover_question(question, ledger)
+    result = evaluate(analysis, question)
+    if analysis.cover is None or isinstance(result, NoAnswer):
+        return result
+    return analysis.cover(result)
+
+
+def _cover_question(question: Question, ledger: Ledger) -> NoAnswer:
     try:
-        sample = select_sample(cohorts.load_for(question), question)
+        covered = cover(cohorts.load_for(question), question, ledger)
     except NotEnoughData as reason:
-        return str(reason)
-    high = int((sample.values > question.cut[-1]).sum()) if question.cut else 0
-    cut = " and ".join(cut_text(one) for one in question.cut)
-    locked = [one for one in here.valid if one.of(question.changed(cut=(one.cut,)))]
-    other = f" Locked is {cut_text(locked[-1].cut)}, not {cut}." if locked else ""
-    return (
-        f"{sample.label} at {sample.visit_label}, cut-off {cut} {sample.unit}".rstrip()
-        + f": {high} of {sample.values.size} patients lie above it. "
-        f"The outcome is covered until this cut-off is locked.{other}"
-    )
+        return NoAnswer(str(reason))
+    return CoveredResult(describe_covered(covered), covered)

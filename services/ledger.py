@@ -53,7 +53,9 @@ class _Book:
     """What one process has read of one cohort's records."""
 
     last: int = 0
-    looks: dict[Look, tuple[Record, dict]] = field(default_factory=dict)  # the first, and all cuts
+    looks: dict[Look, tuple[Record, dict[tuple[float, ...], bool]]] = field(
+        default_factory=dict
+    )  # the first, and all cuts
     locks: list[Lock] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 

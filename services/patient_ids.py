@@ -44,11 +44,11 @@ def find_ids(cohort: Cohort) -> PatientIds:
     # The key that signs the cookies, too: read at the start, known where the folder is gone later.
     key = current_app.config.get(KEY) or secret_key()
     place = f"persons:{cohort.id}:{sha256(key).hexdigest()}"
-    found = cache.get(place)
-    if found is None:
-        found = _make_ids(cohort, key)
-        cache.set(place, found)
-    return found
+    ids: PatientIds | None = cache.get(place)
+    if ids is None:
+        ids = _make_ids(cohort, key)
+        cache.set(place, ids)
+    return ids
 
 
 def make_id(people_name: str, subject: str, key: bytes) -> str:

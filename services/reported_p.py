@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 
@@ -53,7 +54,7 @@ def report_every_cut(
     why = search.sentence if isinstance(search, NoAnswer) else search.why
     fixed = find_sources(search, question, ledger)
     made = (
-        _of_row(row["p"], rows.get(n_low), best, why, looks, fixed.get(cut, ""))
+        _of_row(cast(float, row["p"]), rows.get(n_low), best, why, looks, fixed.get(cut, ""))
         for row, n_low, cut in zip(one.rows, one.n_low.tolist(), cuts.tolist(), strict=True)
     )
     return tuple(replace(headline, fixed_in_all=fixed_in_all(ledger)) for headline in made)
@@ -69,7 +70,7 @@ def find_sources(
 
 
 def _of_row(
-    p_cut: float, row: Mapping | None, best: float, why: str, looks: int, source: str
+    p_cut: float, row: Mapping[Any, Any] | None, best: float, why: str, looks: int, source: str
 ) -> ReportedP:
     if why:
         return ReportedP(p_cut, looks=looks, source=source, why=why)
@@ -83,17 +84,17 @@ def waits_for_search(question: Question) -> bool:
 
 def find_search(question: Question) -> CutoffSearchResult | NoAnswer | None:
     """The search for the question's endpoint; None while it is still to be computed."""
-    return (
-        evaluate(CUTOFF_SEARCH, question)
-        if waits_for_search(question)
-        else find_evaluated(CUTOFF_SEARCH, question)
-    )
+    look_up = evaluate if waits_for_search(question) else find_evaluated
+    search: CutoffSearchResult | NoAnswer | None = look_up(CUTOFF_SEARCH, question)
+    return search
 
 
 def _report(one: EndpointResult, question: Question, ledger: Ledger) -> ReportedP:
     looks = max(ledger.count, 1)
     if len(question.cut) > 1:
+        assert one.logrank is not None
         return ReportedP(one.logrank.p, looks=looks, why=headlines.SEVERAL)
+    assert one.p_cut is not None  # an endpoint with an answer has one
     p_cut = one.p_cut.p
     lock = ledger.fixed_by(question)
     source = one.fixed or (lock.source if lock else "")
@@ -103,5 +104,6 @@ def _report(one: EndpointResult, question: Question, ledger: Ledger) -> Reported
     if isinstance(search, NoAnswer) or search.why:
         why = search.sentence if isinstance(search, NoAnswer) else search.why
         return ReportedP(p_cut, looks=looks, source=source, why=why)
+    assert search.search is not None  # as there is no reason against it
     row, best = search.row(question.cut[0]), float(search.search.best["cut"])
     return _of_row(p_cut, row, best, "", looks, source)

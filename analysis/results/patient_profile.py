@@ -5,7 +5,7 @@ One result holds all patients of a cohort, so that going from one to the next co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -56,6 +56,8 @@ class PatientProfiles:
     dose_unit: str
     time_zero: str
     synthetic: str
+    has_events: bool  # whether the cohort records any, also where they are covered
+    covered: bool = False  # whether everything that tells an outcome was left out
 
     @property
     def day(self) -> float:
@@ -161,7 +163,14 @@ def describe_patients(cohort: Cohort, question: object) -> PatientProfiles:
         dose_unit=cohort.study.dose_unit,
         time_zero=cohort.study.time_zero,
         synthetic=cohort.study.synthetic,
+        has_events=not cohort.events.empty,
     )
+
+
+def cover_outcomes(result: PatientProfiles) -> PatientProfiles:
+    """The same without anything that tells an outcome."""
+    events = result.events[~result.events["kind"].isin(OUTCOME_KINDS)]
+    return replace(result, outcomes=result.outcomes.iloc[:0], events=events, covered=True)
 
 
 def bands(values: pd.DataFrame, level: pd.Series) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.question import shorten
-from analysis.results.patient_profile import OUTCOME_KINDS, PatientProfiles, cell_text
+from analysis.results.patient_profile import PatientProfiles, cell_text
 from figures.curves import time_ticks
 from figures.style import Palette, axis, base_layout, palette
 from wording.numbers import duration
@@ -41,40 +41,32 @@ def timeline_figure(
     persons: PatientProfiles,
     subject: str,
     *,
-    covered: bool = False,
     span: tuple[float, float] | None = None,
     dark: bool = False,
 ) -> go.Figure | None:
-    """The course of one patient, `span` in days; None where nothing but outcomes is recorded.
-
-    `covered`: without anything that tells the outcome.
-    """  # fmt: skip
-    lanes = lanes_of(persons, subject, covered=covered)
+    """The course of one patient, `span` in days; None where nothing is recorded."""
+    lanes = lanes_of(persons, subject)
     if not lanes:
         return None
     colours = palette(dark)
-    low, high = span or span_of(persons, (subject,), covered=covered)
+    low, high = span or span_of(persons, (subject,))
     layout = _layout(persons, lanes, low, high, colours)
     traces = [trace for i, lane in enumerate(lanes) for trace in _lane(lane, i, persons, colours)]
     return go.Figure(traces, layout)
 
 
-def span_of(
-    persons: PatientProfiles, subjects: tuple[str, ...], *, covered: bool = False
-) -> tuple[float, float]:
+def span_of(persons: PatientProfiles, subjects: tuple[str, ...]) -> tuple[float, float]:
     """From the first to the last day of anything recorded of these patients."""
     days = [0.0]
     for subject in subjects:
-        for lane in lanes_of(persons, subject, covered=covered):
+        for lane in lanes_of(persons, subject):
             days += [lane.marks["start"].min(), lane.marks["end"].max()]
     return min(days), max(max(days), 1.0)
 
 
-def lanes_of(persons: PatientProfiles, subject: str, *, covered: bool = False) -> list[Lane]:
+def lanes_of(persons: PatientProfiles, subject: str) -> list[Lane]:
     """The lanes that have something, in reading order; times in days."""
     events = persons.events_of(subject)
-    if covered:
-        events = events[~events["kind"].isin(OUTCOME_KINDS)]
     rows = _marks(events, persons)
     found = [
         Lane(str(label), "dose", part)
@@ -83,8 +75,7 @@ def lanes_of(persons: PatientProfiles, subject: str, *, covered: bool = False) -
     found += _adverse(rows)
     found.append(Lane(ASSESSMENTS, "assessment", rows[rows["kind"] == "assessment"]))
     found.append(Lane(SAMPLES, "sample", _samples(persons, subject, rows)))
-    if not covered:
-        found.append(Lane(COURSE, "course", _course(persons, subject, rows)))
+    found.append(Lane(COURSE, "course", _course(persons, subject, rows)))
     return [lane for lane in found if len(lane.marks)]
 
 
@@ -279,12 +270,10 @@ def _stamp(colours: Palette) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def timeline_words(
-    persons: PatientProfiles, subject: str, *, covered: bool = False
-) -> list[tuple[str, str]]:
+def timeline_words(persons: PatientProfiles, subject: str) -> list[tuple[str, str]]:
     """The figure as text: lane and mark, in its order."""
     return [
         (shorten(lane.name), text)
-        for lane in lanes_of(persons, subject, covered=covered)
+        for lane in lanes_of(persons, subject)
         for text in lane.marks.sort_values("start")["text"]
     ]

@@ -37,7 +37,7 @@ def owner() -> str:
     """The owner's id for this request; without a cookie a new one, good for this request."""
     if "owner" not in g:
         g.owner = known_owner() or secrets.token_hex(16)
-    return g.owner
+    return str(g.owner)
 
 
 def known_owner() -> str | None:
@@ -50,7 +50,7 @@ def session() -> str:
     """The id of this browser session, "" where it has none yet; only its owner can bring it."""
     given = _SESSION.fullmatch(request.cookies.get(f"{_name()}-session", ""))
     holds = given and hmac.compare_digest(_sign_session(given[1]), given[2])
-    return given[1] if holds else g.get("session", "")  # begun in this very request
+    return given[1] if given and holds else g.get("session", "")  # begun in this very request
 
 
 def begin_session() -> str:

@@ -9,7 +9,7 @@ import pytest
 from pptx import Presentation
 
 import app
-from callbacks import export
+from callbacks.exports import figures as export
 from data.sources import builtin
 from exports.file_kinds import KINDS
 from services.address import read_question

@@ -10,7 +10,7 @@ import pytest
 from pptx import Presentation
 
 import app
-from callbacks import export
+from callbacks.exports import figures as export
 from components import views
 from components.downloads import SCRIPTED
 from data.sources import builtin

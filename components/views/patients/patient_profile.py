@@ -143,11 +143,11 @@ def draw_course(result: PatientProfiles, context: RenderContext) -> Chart | None
     subject = _who(context)
     if not subject:
         return None
-    span = span_of(result, context.beside, covered=context.covered)
-    figure = timeline_figure(result, subject, covered=context.covered, span=span, dark=context.dark)
+    span = span_of(result, context.beside)
+    figure = timeline_figure(result, subject, span=span, dark=context.dark)
     if figure is None:
         return None
-    marks = timeline_words(result, subject, covered=context.covered)
+    marks = timeline_words(result, subject)
     lanes = ", ".join(dict.fromkeys(lane for lane, _ in marks))
     return Chart(
         figure, f"Timeline of {shorten(subject)}: {lanes}. The table below lists all marks."
@@ -159,10 +159,10 @@ def draw_course_table(result: PatientProfiles, context: RenderContext) -> list[C
     subject = _who(context)
     if not subject:
         return None
-    rows = timeline_words(result, subject, covered=context.covered)
+    rows = timeline_words(result, subject)
     frame = pd.DataFrame(rows, columns=["What", "When"]).astype(str)
-    made = [html.P(COVERED, className="note")] if context.covered else []
-    if result.events.empty:
+    made = [html.P(COVERED, className="note")] if result.covered else []
+    if not result.has_events:
         text = "This cohort records no treatment, adverse events or assessments by day."
         made.append(html.P(text, className="note"))
     if len(frame):
@@ -281,7 +281,7 @@ def words(result: PatientProfiles, context: RenderContext) -> list[str]:
 
 
 def _outcome_words(result: PatientProfiles, context: RenderContext) -> list[str]:
-    if context.covered:
+    if result.covered:
         return [COVERED]
     return [
         f"{row.endpoint}: {'event' if row.event else 'censored'} at {duration(row.time)} "

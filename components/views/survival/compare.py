@@ -19,7 +19,6 @@ from data.cohort import Cohort
 from figures.km.figure import accessible_words, km_figure
 from wording.summaries import answer_sentences, pair_sentence
 
-NAMES = {"a": "First", "b": "Second"}
 CAUTION = (
     "Neither is tested against the other: that one p is small and the other is not does not show "
     "that they differ."

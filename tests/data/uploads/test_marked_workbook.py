@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
 import openpyxl
 
 from data.limits import LIMITS
@@ -78,13 +76,3 @@ def test_several_files_are_sheets_of_one_workbook(tmp_path):
     assert found.sheetnames == ["Problems", "a.csv", "b.csv"]
     assert list(marks(found["a.csv"])) == ["B2"]
     assert list(marks(found["b.csv"])) == ["A3"]
-
-
-def test_by_the_store_in_a_process_of_its_own(tmp_path, monkeypatch):
-    from data.uploads import merged_workbook as mending
-    from data.uploads import store
-
-    monkeypatch.setenv("CUTLINE_HOME", str(tmp_path / "home"))
-    id_ = store.receive(ANN, [("t.csv", b"id,time,event,M\n1,-2,1,4\n2,3,0,5\n")])
-    book = openpyxl.load_workbook(io.BytesIO(mending.mark_workbook(ANN, id_)))
-    assert list(marks(book["t.csv"])) == ["B2"]

@@ -19,7 +19,7 @@ from flask import Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from analysis.ledger import Ledger
-from analysis.question import LONGEST_ADDRESS, Question, parse_query
+from analysis.question import LONGEST_ADDRESS, Question
 from analysis.question import choices as question_choices
 from analysis.registry import CUTOFF_SEARCH
 from analysis.results.survival import SurvivalResult
@@ -31,7 +31,7 @@ from exports.file_kinds import KINDS, Kind, NotOfThisFigure, Wish, name_of
 from exports.pptx.template import LARGEST, BadTemplate
 from exports.provenance import Provenance
 from services import cohorts
-from services.address import read_question
+from services.address import Unreadable, read_whole_question
 from services.disclosure import disclose
 from services.evaluate import NoAnswer, evaluate
 from services.request import audit
@@ -207,19 +207,10 @@ def _template(kind: Kind) -> bytes:
 
 def question_of(query: str) -> Question:
     """The question, exactly as the address has it."""
-    if len(query) > LONGEST_ADDRESS:
-        raise Unexported("The address is too long to be a question.", 414)
-    texts = parse_query(query)
-    missing = [name for name in ("cohort", "marker", "visit", "cut") if not texts.get(name)]
-    if missing:
-        raise Unexported(
-            f"The address does not say the whole question: {', '.join(missing)} is missing. Use "
-            "the Download menu under the figure."
-        )
-    question, notes = read_question(query)
-    if notes:
-        raise Unexported(" ".join(notes))
-    return question
+    try:
+        return read_whole_question(query)
+    except Unreadable as reason:
+        raise Unexported(str(reason), reason.status) from None
 
 
 def _disclose(panel: Panel, question: Question) -> tuple[Any, Ledger]:

@@ -16,9 +16,10 @@ from dataclasses import replace
 from dash import Dash
 from flask import Response, request, stream_with_context
 
-from callbacks import basket, export
+from callbacks import basket
 from callbacks.basket import Item
-from callbacks.export import AT_ONCE, WAIT, Unexported
+from callbacks.exports import figures as export
+from callbacks.exports.figures import AT_ONCE, WAIT, Unexported
 from components import views
 from exports import report
 from exports.pptx import deck, slides

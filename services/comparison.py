@@ -13,12 +13,11 @@ from typing import Any
 from analysis.ledger import Ledger
 from analysis.question import Question
 from analysis.registry import CUTOFF_SEARCH, SURVIVAL
-from components.views.survival.compare import NAMES
-from components.views.view import View
 from services.address import read_pair, read_question, texts_of
 from services.disclosure import disclose
 from services.evaluate import NoAnswer, evaluate
 
+NAMES = {"a": "First", "b": "Second"}
 INSTEAD = re.compile(r"(?:; [^;]*?|\. [^.;]*? is shown) instead\b")
 MISSING = (
     "There is no {} question: choose “Compare with…” beside a question of the menu “Saved”, or "
@@ -35,16 +34,16 @@ class Posed:
     why: str = ""
 
 
-def read_posed(view: View | None, state: Any) -> dict[str, Posed]:
+def read_posed(is_comparison: bool, state: Any) -> dict[str, Posed]:
     """The questions of a page by the key of their places; none on a page about one question."""
-    if view is None or not view.is_comparison:
+    if not is_comparison:
         return {}
-    found = {}
+    posed = {}
     for key, query in read_pair(*texts_of(state, "own")).items():
         question, notes = read_question(query)
         why = _describe_faults(notes) if query.strip() else MISSING.format(NAMES[key].lower())
-        found[key] = Posed(NAMES[key], question, why)
-    return found
+        posed[key] = Posed(NAMES[key], question, why)
+    return posed
 
 
 def _describe_faults(notes: tuple[str, ...]) -> str:
@@ -52,13 +51,13 @@ def _describe_faults(notes: tuple[str, ...]) -> str:
     return " ".join(INSTEAD.sub("", note) for note in notes)
 
 
-def evaluate_all(several: Mapping[str, Posed]) -> dict[str, tuple[Any, Ledger]]:
+def evaluate_all(posed: Mapping[str, Posed]) -> dict[str, tuple[Any, Ledger]]:
     """The answer of every question, or why there is none, with the ledger that holds all looks."""
-    right = {key: one for key, one in several.items() if not one.why}
-    for one in right.values():
+    valid = {key: one for key, one in posed.items() if not one.why}
+    for one in valid.values():
         evaluate_fully(one.question)
-    said = {key: (NoAnswer(one.why), Ledger()) for key, one in several.items()}
-    return said | {key: evaluate_fully(one.question) for key, one in right.items()}
+    said = {key: (NoAnswer(one.why), Ledger()) for key, one in posed.items()}
+    return said | {key: evaluate_fully(one.question) for key, one in valid.items()}
 
 
 def evaluate_fully(question: Question) -> tuple[Any, Ledger]:

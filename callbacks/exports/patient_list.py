@@ -11,7 +11,7 @@ from flask import Response, request
 from analysis.ledger import when
 from analysis.question import Question
 from analysis.registry import PATIENT_LIST, PATIENT_OUTCOMES
-from callbacks.export import Unexported, from_here, question_of, refusal, today
+from callbacks.exports.figures import Unexported, from_here, question_of, refusal, today
 from callbacks.notes import all_notes
 from components.notes import STATES
 from data.state_dir import HomeError

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dash import Dash
 
 from callbacks import (
-    export,
     locking,
     notes,
-    patient_file,
     patient_list,
     preview,
     question,
@@ -17,14 +15,16 @@ from callbacks import (
     views,
     working,
 )
+from callbacks.exports import figures
+from callbacks.exports import patient_list as patient_files
 
-PARTS = (
-    question, preview, views, patient_list, notes, locking, theme, export, patient_file, upload,
-    working,
+MODULES = (
+    question, preview, views, patient_list, notes, locking, theme, figures,
+    patient_files, upload, working,
 )  # fmt: skip
 
 
 def register(app: Dash) -> None:
-    """Wire every part; one app a process."""
-    for part in PARTS:
-        part.register(app)
+    """Wire every module; one app a process."""
+    for module in MODULES:
+        module.register(app)
