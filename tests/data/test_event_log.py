@@ -179,11 +179,11 @@ def _fail_in_the_middle():
 def test_a_forked_process_opens_its_own(folder):
     append("anna", "imail2", "looks", {"n": 1})
     code = (
-        "import os\nfrom data import records\n"
-        "records.append('anna', 'imail2', 'looks', {'n': 2})\n"
+        "import os\nfrom data import event_log\n"
+        "event_log.append('anna', 'imail2', 'looks', {'n': 2})\n"
         "child = os.fork()\n"
-        "records.append('anna', 'imail2', 'looks', {'n': 3 if child else 4})\n"
-        "assert len(records._not_ours) == (not child)\n"
+        "event_log.append('anna', 'imail2', 'looks', {'n': 3 if child else 4})\n"
+        "assert len(event_log._not_ours) == (not child)\n"
         "assert not child or os.waitpid(child, 0)[1] == 0"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60, check=False)
