@@ -7,8 +7,9 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def folder(tmp_path, monkeypatch):
     """A state folder of its own."""
     monkeypatch.setenv("CUTLINE_HOME", str(tmp_path / "state"))
     yield tmp_path / "state"
-    event_log.close_idle()
+    event_log.close_connections()
 
 
 def test_what_is_written_is_read_in_order():
@@ -141,26 +142,37 @@ def test_threads_write_together():
     assert {record.payload["n"] for record in read()} == set(range(80))
 
 
-def test_calls_share_connections_and_never_more_than_some(monkeypatch):
+def test_a_thread_has_one_connection_and_it_goes_with_the_thread(monkeypatch):
     opened = []
     connect = event_log._connect
     monkeypatch.setattr(event_log, "_connect", lambda path: opened.append(path) or connect(path))
     for n in range(5):
         append("anna", "imail2", "looks", {"n": n})
-    assert len(opened) == 2  # one makes the file, one is kept
-    with ExitStack() as stack:
-        for _ in range(event_log.MOST_IDLE + 3):
-            stack.enter_context(event_log._database())
-    assert len(event_log._idle) == event_log.MOST_IDLE
-    event_log.close_idle()
+    assert len(opened) == 2  # one makes the file, one stays
+    with ThreadPoolExecutor(3) as pool:
+        barrier = threading.Barrier(3)
+        assert (
+            len(set(pool.map(lambda _: (barrier.wait(), id(_this_connection()))[1], range(3)))) == 3
+        )
+    assert len(event_log._connections) == 4
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(read).result()  # a new thread lets go of what ended threads have left
+        assert len(event_log._connections) == 2
+    event_log.close_connections()
+    assert not event_log._connections
     assert [record.payload["n"] for record in read()] == list(range(5))
+
+
+def _this_connection():
+    with event_log._database() as database:
+        return database
 
 
 def test_a_call_that_fails_keeps_no_connection_and_leaves_nothing():
     append("anna", "imail2", "looks", {"n": 1})
     with pytest.raises(HomeError):
         _fail_in_the_middle()
-    assert not event_log._idle
+    assert not event_log._connections
     append("anna", "imail2", "looks", {"n": 2})
     assert [record.payload["n"] for record in read()] == [1, 2]
 
