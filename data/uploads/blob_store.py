@@ -12,17 +12,13 @@ import json
 import os
 import re
 import secrets
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None
+from filelock import BaseFileLock, FileLock, Timeout
 
 CHUNK = 1 << 20
 DRAFT = ".tmp-"  # what a crash leaves behind starts so
@@ -140,36 +136,31 @@ def make_folder(path: Path) -> Path:
 @contextmanager
 def lock(path: Path) -> Iterator[None]:
     """One at a time, of all threads and processes; the lock ends with its process."""
-    until = time.monotonic() + _LOCKED_SECONDS
-    while (held := take(path)) is None:
-        if time.monotonic() > until:
-            raise Busy("Your data sets are being changed elsewhere; try again in a moment.")
-        time.sleep(0.02)
+    held = _make_lock(path)
+    try:
+        with as_sentences():
+            held.acquire(timeout=_LOCKED_SECONDS, poll_interval=0.02)
+    except Timeout:
+        raise Busy("Your data sets are being changed elsewhere; try again in a moment.") from None
     try:
         yield
     finally:
-        os.close(held)
+        held.release()
 
 
-def take(path: Path) -> int | None:
-    """A lock on this file, to be closed again; None where somebody else has it."""
-    with as_sentences():
-        held = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+def try_lock(path: Path) -> BaseFileLock | None:
+    """A lock on this file, to be released again; None where another thread or process has it."""
+    held = _make_lock(path)
     try:
-        _lock(held)
-    except OSError:
-        os.close(held)
+        with as_sentences():
+            held.acquire(blocking=False)
+    except Timeout:
         return None
     return held
 
 
-def _lock(held: int) -> None:
-    if fcntl is not None:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    else:
-        import msvcrt
-
-        msvcrt.locking(held, msvcrt.LK_NBLCK, 1)
+def _make_lock(path: Path) -> BaseFileLock:
+    return FileLock(path, mode=0o600, thread_local=False)
 
 
 @contextmanager
@@ -177,7 +168,7 @@ def as_sentences() -> Iterator[None]:
     """What the disk refuses, in words."""
     try:
         yield
-    except FileNotFoundError:
+    except (FileNotFoundError, Timeout):
         raise
     except OSError as error:
         if error.errno in _FULL:

@@ -20,6 +20,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
+from filelock import BaseFileLock
+
 from data import limits
 from data.cohort import Problem
 from data.limits import Limits, size
@@ -80,23 +82,23 @@ def turn(folder: Path, owner: str) -> Iterator[None]:
     blob_store.make_folder(folder)
     if not _waiting.acquire(blocking=False):
         raise blob_store.Busy(BUSY)
-    held: list[int] = []
+    held: list[BaseFileLock] = []
     try:
         until = time.monotonic() + limits.LIMITS.wait
         places = [folder / f"reader-{number}.lock" for number in range(limits.LIMITS.readers)]
         for choices in ([folder / owner / "reading.lock"], places):
-            held.append(_one_of(choices, until))
+            held.append(_lock_one_of(choices, until))
         yield
     finally:
         for one in reversed(held):
-            os.close(one)
+            one.release()
         _waiting.release()
 
 
-def _one_of(places: list[Path], until: float) -> int:
+def _lock_one_of(places: list[Path], until: float) -> BaseFileLock:
     while time.monotonic() < until:
         for place in places:
-            if (held := blob_store.take(place)) is not None:
+            if (held := blob_store.try_lock(place)) is not None:
                 return held
         time.sleep(0.05)
     raise blob_store.Busy(BUSY)
