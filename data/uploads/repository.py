@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+
+from cachetools import LRUCache
 
 from data.state_dir import home, place
 from data.uploads import blob_store
@@ -25,7 +26,7 @@ DRAFT_ID = re.compile("[0-9a-f]{20}")
 CODE = re.compile("own-[0-9a-f]{16}")
 _NOTES = {"drafts": DRAFT_ID, "sets": CODE}
 _MOST = 2_000  # notes kept in memory
-_read: OrderedDict[Path, tuple[tuple, dict]] = OrderedDict()
+_read: LRUCache[Path, tuple[tuple, dict]] = LRUCache(_MOST)
 _guard = threading.Lock()
 
 
@@ -79,8 +80,6 @@ def note(owner: str, kind: str, name: str) -> dict:
         raise Damaged("its description is that of something else")
     with _guard:
         _read[path] = (signature, found)
-        while len(_read) > _MOST:
-            _read.popitem(last=False)
     return found
 
 
