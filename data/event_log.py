@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from data.state_dir import HomeError, home
+from data.state_dir import StateDirError, make_state_dir
 
 KINDS = ("looks", "locks", "notes", "saved", "basket", "mappings")
 MAX_PAYLOAD = 64_000  # bytes of JSON
@@ -137,7 +137,7 @@ def read(
     return [Record(*row[:5], json.loads(row[5])) for row in rows]
 
 
-def latest(*, owner: str, cohort: str, kind: str) -> Record | None:
+def read_latest(*, owner: str, cohort: str, kind: str) -> Record | None:
     """The last record of one owner's kind, where each holds the whole of what came before."""
     _check_names(owner, cohort)
     _check_kind(kind)
@@ -150,13 +150,13 @@ def latest(*, owner: str, cohort: str, kind: str) -> Record | None:
     return Record(*row[:5], json.loads(row[5])) if row else None
 
 
-def place() -> tuple[str, int]:
+def find_file() -> tuple[str, int]:
     """Which file the records stand in, made where there is none: its path and its number."""
-    path = home() / "records.sqlite3"
+    path = make_state_dir() / "records.sqlite3"
     try:
         return str(path), _prepare(path)
     except (sqlite3.DatabaseError, OSError) as error:
-        raise _not_kept(path, error) from error
+        raise _explain_failure(path, error) from error
 
 
 def _check_names(owner: str, cohort: str) -> None:
@@ -190,7 +190,7 @@ def _database() -> Iterator[sqlite3.Connection]:
     To open and close one for each call costs more than the call: whoever closes the last one also
     copies the log of writes into the file.
     """
-    path = home() / "records.sqlite3"
+    path = make_state_dir() / "records.sqlite3"
     try:
         database = _connect_thread(path)
         try:
@@ -199,7 +199,7 @@ def _database() -> Iterator[sqlite3.Connection]:
             _close(threading.current_thread())
             raise
     except (sqlite3.DatabaseError, OSError) as error:
-        raise _not_kept(path, error) from error
+        raise _explain_failure(path, error) from error
 
 
 def _connect_thread(path: Path) -> sqlite3.Connection:
@@ -233,8 +233,8 @@ def close_connections() -> None:
         _close(thread)
 
 
-def _not_kept(path: Path, error: Exception) -> HomeError:
-    return HomeError(f"the records cannot be kept: {path}: {error}")
+def _explain_failure(path: Path, error: Exception) -> StateDirError:
+    return StateDirError(f"the records cannot be kept: {path}: {error}")
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -1,7 +1,7 @@
 """The workbook that we offer to be filled in, empty or with a cohort in it: `template.xlsx`.
 
 Three sheets: Data (a row for each patient and visit), Dictionary (what each column and visit is)
-and Example. `data.sources.filled_template` reads it back without a question.
+and Example. `data.sources.template_workbook` reads it back without a question.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from analysis.question import Question
 from analysis.registry import Analysis
 from analysis.results.survival import SurvivalResult
 from analysis.stats.errors import NotEnoughData
-from data.state_dir import HomeError
+from data.state_dir import StateDirError
 from services import cohorts
 from services.evaluate import NoAnswer, evaluate
 from services.ledger import read_ledger, record_look
@@ -43,7 +43,7 @@ def disclose(
         here = record_look(question, drawn, owner()) if drawn else here
         corrected = isinstance(found, SurvivalResult)
         return add_reported_p(found, question, here) if corrected else found, here
-    except HomeError as reason:
+    except StateDirError as reason:
         return NoAnswer(UNWRITTEN.format(reason=reason)), Ledger()
 
 

@@ -159,8 +159,8 @@ def _own_visits(draft: Draft, facts: dict) -> None:
         draft.complain("mapping", f"there is no visit {shorten(visit)!r}")
     if days:
         old = lines["day"] if "day" in lines else pd.Series("", lines.index)
-        told = {visit: repr(float(day)) for visit, day in days.items()}
-        lines["day"] = lines["visit"].map(told).fillna(old)
+        as_text = {visit: repr(float(day)) for visit, day in days.items()}
+        lines["day"] = lines["visit"].map(as_text).fillna(old)
     if baseline in here:
         lines["is_baseline"] = lines["visit"].eq(baseline).map({True: "1", False: "0"})
     draft.parts["visits"] = [lines]
@@ -171,10 +171,10 @@ def _make_visits(draft: Draft, facts: dict) -> None:
     names = TABLES["measurements"].names()
     rows = [part.reindex(columns=names) for part in draft.parts["measurements"]]
     if rows and "visit" in draft.parts["measurements"][0]:
-        told = measurements.ToldBaseline(
+        stated = measurements.StatedBaseline(
             facts.get("baseline"), "you said so", facts.get("visit_days")
         )
-        measurements.put_visits(draft, pd.concat(rows).fillna(""), told=told)
+        measurements.put_visits(draft, pd.concat(rows).fillna(""), stated=stated)
 
 
 def _say_again(draft: Draft, lines: pd.DataFrame) -> None:

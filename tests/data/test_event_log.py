@@ -16,7 +16,7 @@ import pytest
 
 from data import event_log
 from data.event_log import KINDS, MAX_PAYLOAD, append, read
-from data.state_dir import HomeError
+from data.state_dir import StateDirError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -131,7 +131,7 @@ def test_a_file_that_is_taken_away_is_made_again(folder):
 def test_a_folder_that_cannot_be_used_is_one_error(folder):
     folder.mkdir(mode=0o700)
     (folder / "records.sqlite3").mkdir()
-    with pytest.raises(HomeError, match="records cannot be kept"):
+    with pytest.raises(StateDirError, match="records cannot be kept"):
         append("anna", "imail2", "looks", {})
 
 
@@ -170,7 +170,7 @@ def _this_connection():
 
 def test_a_call_that_fails_keeps_no_connection_and_leaves_nothing():
     append("anna", "imail2", "looks", {"n": 1})
-    with pytest.raises(HomeError):
+    with pytest.raises(StateDirError):
         _fail_in_the_middle()
     assert not event_log._connections
     append("anna", "imail2", "looks", {"n": 2})
@@ -222,13 +222,13 @@ def test_only_what_came_after_a_number_is_read_again():
 
 
 def test_the_latest_is_of_one_owner_cohort_and_kind():
-    assert event_log.latest(owner="anna", cohort="imail2", kind="basket") is None
+    assert event_log.read_latest(owner="anna", cohort="imail2", kind="basket") is None
     for n in range(3):
         append("anna", "imail2", "basket", {"n": n})
     append("bert", "imail2", "basket", {"n": 7})
     append("anna", "gbsg2", "basket", {"n": 8})
     append("anna", "imail2", "saved", {"n": 9})
-    found = event_log.latest(owner="anna", cohort="imail2", kind="basket")
+    found = event_log.read_latest(owner="anna", cohort="imail2", kind="basket")
     assert (found.sequence, found.payload) == (3, {"n": 2})
     with pytest.raises(ValueError, match="unknown kind"):
-        event_log.latest(owner="anna", cohort="imail2", kind="other")
+        event_log.read_latest(owner="anna", cohort="imail2", kind="other")

@@ -6,12 +6,12 @@ import pandas as pd
 
 from data.sources.cells import dates
 from data.sources.draft import Draft
-from data.sources.formats.raw_table import Raw
+from data.sources.formats.raw_table import RawTable
 
 OVERALL = ("OVR", "OVRLRESP", "OVRLRSP", "OVRRESP", "TRGRESP")
 
 
-def add(draft: Draft, adverse: list[Raw], response: list[Raw]) -> None:
+def add(draft: Draft, adverse: list[RawTable], response: list[RawTable]) -> None:
     """The events of all tables; what has no day is set aside and counted."""
     for raw in adverse:
         _adverse(draft, raw)
@@ -29,7 +29,7 @@ def _text(days: pd.Series) -> pd.Series:
     return days.map(lambda d: f"{d:g}" if d == d else "")
 
 
-def _adverse(draft: Draft, raw: Raw) -> None:
+def _adverse(draft: Draft, raw: RawTable) -> None:
     start = next((n for n in ("ASTDY", "AESTDY") if n in raw.frame.columns), None)
     if start is None:
         draft.warn(raw.source, "has no day of onset (ASTDY); adverse events are not used")
@@ -57,7 +57,7 @@ def _adverse(draft: Draft, raw: Raw) -> None:
     draft.add("events", frame, raw, columns | ({"grade": grade} if grade else {}))
 
 
-def _response(draft: Draft, raw: Raw) -> None:
+def _response(draft: Draft, raw: RawTable) -> None:
     """The overall response at each assessment; best responses and flags are derived from it."""
     overall = raw.frame["PARAMCD"].str.upper().isin(OVERALL)
     day = _response_day(raw.frame)

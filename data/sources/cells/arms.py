@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from data.sources.draft import Draft
-from data.sources.formats.raw_table import Raw
+from data.sources.formats.raw_table import RawTable
 
 _DOSE = re.compile(
     r".*?(\d+(?:[.,]\d+)?)\s*(mg|µg|μg|ug|mcg|g|ng|iu|miu|u|ml|gy|cells)\b(.*)", re.I
@@ -21,7 +21,7 @@ _STEPS = (
 )
 
 
-def complete(draft: Draft, raw: Raw, frame: pd.DataFrame, column: str | None) -> pd.DataFrame:
+def complete(draft: Draft, raw: RawTable, frame: pd.DataFrame, column: str | None) -> pd.DataFrame:
     """The subjects with arm codes that sort as a person would, and doses where arms are some."""
     if "arm" not in frame.columns:
         return frame

@@ -39,7 +39,7 @@ class Coding:
     """What each code of an event column was taken for; `sure`: by a rule, not by a guess."""
 
     codes: tuple[tuple[str, str, int], ...]  # code, meaning, rows
-    because: str
+    reason: str
     sure: bool
     problem: str = ""
 
@@ -52,7 +52,7 @@ class Coding:
     def words(self) -> str:
         """ "1 = event: 12, 0 = censored: 5, because …" """
         parts = [f"{code or '(empty)'} = {meaning}: {rows:,}" for code, meaning, rows in self.codes]
-        return f"{', '.join(parts)}, because {self.because}"
+        return f"{', '.join(parts)}, because {self.reason}"
 
     def counted(self, cells: pd.Series) -> Coding:
         """The same meanings with the counts of other cells; codes that they lack are left out."""
