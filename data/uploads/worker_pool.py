@@ -74,7 +74,7 @@ def remove_stale(folder: Path) -> None:
 
 
 def add_file(file: Path, work_folder: Path, name: str) -> None:
-    """Put a stored file into a work folder under its own name, without a copy where the disk can do that."""
+    """Put a stored file into a work folder under its name, as a link where the disk has them."""
     there = work_folder / "input" / name
     try:
         os.link(file, there)
@@ -118,7 +118,7 @@ def prepare() -> None:
 
 
 def read(work_folder: Path, mapping: dict | None, allowed: Limits) -> dict:
-    """The report of the files in a work folder, as JSON has it; the cohort lies in `output` if any."""
+    """The report of the files in a work folder, as JSON; the cohort lies in `output` if any."""
     path, output = _input(work_folder), work_folder / "output"
     code = _run(work_folder, {"mapping": mapping}, allowed)
     found = _report(output) if code == 0 else None
@@ -129,7 +129,7 @@ def read(work_folder: Path, mapping: dict | None, allowed: Limits) -> dict:
 
 
 def mark_workbook(work_folder: Path, problems: Iterable[Problem], allowed: Limits) -> bytes:
-    """The files in a work folder as a workbook with their problems marked; StoreError where it fails."""
+    """The files as a workbook with their problems marked; StoreError where it fails."""
     code = _run(work_folder, {"marks": [asdict(one) for one in problems]}, allowed)
     path = work_folder / "output" / MARKED
     if code != 0 or path.is_symlink() or not path.exists():
@@ -172,15 +172,15 @@ def _read_result(process: subprocess.Popen, job: str, wait: float) -> int | None
 def explain_stop(code: int | None, allowed: Limits) -> str:
     """Why there is no report, in words."""
     if code is None:
-        why = f"stopped after {most.wait:g} s"
+        why = f"stopped after {allowed.wait:g} s"
     elif code == OUT_OF_MEMORY:
-        why = f"stopped at {size(most.memory)} of memory"
+        why = f"stopped at {size(allowed.memory)} of memory"
     elif code == -getattr(signal, "SIGXCPU", 24):
-        why = f"stopped after {most.seconds:g} s"
+        why = f"stopped after {allowed.seconds:g} s"
     elif code >= 0:
         return FAILED
     else:
-        why = f"stopped; the limits are {most.seconds:g} s and {size(most.memory)}"
+        why = f"stopped; the limits are {allowed.seconds:g} s and {size(allowed.memory)}"
     return f"could not be read ({why}): hand over less, or export the data as CSV"
 
 
