@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import asdict
+from typing import Any
 
 import pandas as pd
 import tomli_w
@@ -71,7 +72,7 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def as_text(value: object) -> str:
+def as_text(value: Any) -> str:
     """A cell as text: numbers to their last digit, flags as 0 and 1, nothing for no value."""
     if value is None or value != value:
         return ""
@@ -100,7 +101,7 @@ def _depth(value: object) -> int:
     return 2 if isinstance(value, list) and value and isinstance(value[0], dict) else 0
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> object:
     """As TOML has it: numbers as numbers with a point, no word for nothing."""
     if isinstance(value, dict):
         return {key: _plain(each) for key, each in value.items() if each is not None}

@@ -81,7 +81,7 @@ def append_all(owner: str, cohort: str, kind: str, payloads: list[dict]) -> int:
     with _database() as database, database:
         statement = "INSERT INTO records (at, owner, cohort, kind, payload) VALUES (?, ?, ?, ?, ?)"
         for text in texts:
-            last = database.execute(statement, (at, owner, cohort, kind, text)).lastrowid
+            last = database.execute(statement, (at, owner, cohort, kind, text)).lastrowid or 0
     return last
 
 
@@ -112,7 +112,7 @@ def append_after(
         if database.execute(last_of, asked).fetchone()[0] > seen:
             raise Superseded
         statement = "INSERT INTO records (at, owner, cohort, kind, payload) VALUES (?, ?, ?, ?, ?)"
-        return database.execute(statement, (at, owner, cohort, kind, text)).lastrowid
+        return database.execute(statement, (at, owner, cohort, kind, text)).lastrowid or 0
 
 
 def read(
@@ -134,7 +134,7 @@ def read(
     statement = f"SELECT * FROM records WHERE {where} ORDER BY sequence"
     with _database() as database:
         rows = database.execute(statement, (after, *asked.values())).fetchall()
-    return [Record(*row[:5], json.loads(row[5])) for row in rows]
+    return [_make_record(*row) for row in rows]
 
 
 def read_latest(*, owner: str, cohort: str, kind: str) -> Record | None:
@@ -147,7 +147,7 @@ def read_latest(*, owner: str, cohort: str, kind: str) -> Record | None:
     )
     with _database() as database:
         row = database.execute(statement, (owner, cohort, kind)).fetchone()
-    return Record(*row[:5], json.loads(row[5])) if row else None
+    return _make_record(*row) if row else None
 
 
 def find_file() -> tuple[str, int]:
@@ -157,6 +157,12 @@ def find_file() -> tuple[str, int]:
         return str(path), _prepare(path)
     except (sqlite3.DatabaseError, OSError) as error:
         raise _explain_failure(path, error) from error
+
+
+def _make_record(
+    sequence: int, at: str, owner: str, cohort: str, kind: str, payload: str
+) -> Record:
+    return Record(sequence, at, owner, cohort, kind, json.loads(payload))
 
 
 def _check_names(owner: str, cohort: str) -> None:

@@ -7,8 +7,8 @@ and Example. `data.sources.template_workbook` reads it back without a question.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -146,7 +146,7 @@ def _cell(value: float, below: bool) -> object:
 def _dictionary(cohort: Cohort, columns: _Columns):
     lines = cohort.markers.set_index("marker")
     for name, (role, of) in columns.roles.items():
-        line = {"Role": role, "Column": name, "Of": of}
+        line: dict[str, object] = {"Role": role, "Column": name, "Of": of}
         if role == "time":
             line["Unit"] = cohort.study.time_unit
         if role == "event":
@@ -212,7 +212,7 @@ def _head(sheet, name: str, note: str) -> WriteOnlyCell:
     return cell
 
 
-def _write(sheet, value: object) -> object:
+def _write(sheet, value: Any) -> object:
     if value is None or value != value or value == "":
         return None
     return text_cell(sheet, value) if isinstance(value, str) else float(value)
@@ -238,7 +238,7 @@ _EXAMPLE = (
 )
 
 
-def _lines(*given: dict[str, object]) -> Iterable[tuple[object, ...]]:
+def _lines(*given: dict[str, object]) -> tuple[tuple[object, ...], ...]:
     return tuple(tuple(line.get(key, "") for key in HEAD) for line in given)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from tempfile import SpooledTemporaryFile
-from typing import IO
+from typing import IO, BinaryIO, cast
 
 import dash
 from flask import Response, jsonify, request, send_file
@@ -91,7 +91,7 @@ def _received() -> str:
     with _form() as (fields, files):
         if not files:
             raise Refused(NO_FILE, 422)
-        given = [(one.filename, one.stream) for one in files]
+        given = [(one.filename or "", cast(BinaryIO, one.stream)) for one in files]
         return store.receive(owner, given, into=fields.get("draft", ""))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -22,7 +23,7 @@ KEYS = ("describe", "derived", "visit_order", "opens_with", "baseline", "visit_d
 LAID_OVER = ("describe", "derived", "visit_order", "opens_with")  # the readers know the others
 
 
-def split_facts(mapping: object) -> tuple[object, dict]:
+def split_facts(mapping: Any) -> tuple[Any, dict]:
     """A mapping without these parts, as a reader takes it, and these parts."""
     if not isinstance(mapping, Mapping):
         return mapping, {}
@@ -122,7 +123,7 @@ def _ordered_range(draft: Draft, marker: str, said: Mapping) -> None:
         draft.complain("mapping", message)
 
 
-def _text(value: object) -> str:
+def _text(value: Any) -> str:
     return "" if value is None else value if isinstance(value, str) else repr(float(value))
 
 

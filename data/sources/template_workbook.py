@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -28,7 +29,7 @@ def _is_dictionary(raw: RawTable) -> bool:
     return raw.name == DICTIONARY and {"Role", "Column"} <= set(raw.frame.columns)
 
 
-def unfold(raws: list[RawTable], mapping: object) -> tuple[list[RawTable], object, list[RawTable]]:
+def unfold(raws: list[RawTable], mapping: Any) -> tuple[list[RawTable], Any, list[RawTable]]:
     """The tables of data with their columns told, the mapping, and the sheets that are none.
 
     Raises `Unreadable` where nothing is filled in.

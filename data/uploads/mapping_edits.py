@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from data.formula import FormulaError, quote
 from data.schema import MAX_CODE_LENGTH
@@ -27,7 +28,7 @@ class EditRefused(ValueError):
     """Why nothing was edited, in words."""
 
 
-def edit(found: Understood, mapping: Mapping, field: list, value: object) -> dict:
+def edit(found: Understood, mapping: Mapping, field: list, value: Any) -> dict:
     """The mapping after an edit; `field` names what: a kind, and what it is of.
 
     Raises `EditRefused` for a value that cannot be, or something that is not there.
@@ -55,7 +56,7 @@ def collect_edits(given: Mapping | None, before: Mapping, after: Mapping) -> dic
 # ------------------------------------------------------------------------------------ columns
 
 
-def _role(found: Understood, edited: dict, of: list, value: object) -> None:
+def _role(found: Understood, edited: dict, of: list, value: Any) -> None:
     """Another role for a column: "subject", "time:OS", "marker_column", "ignore" …"""
     table, name = of
     column = _column(found, table, name)
@@ -115,14 +116,14 @@ def _give(found: Understood, edited: dict, role: str, table: str, name: str) -> 
     edited[role] = {**by_table, table: name}
 
 
-def _by_table(found: Understood, value: object) -> dict[str, str]:
+def _by_table(found: Understood, value: Any) -> dict[str, str]:
     if isinstance(value, Mapping):
         return dict(value)
     tables = [t.name for t in found.tables for c in t.columns if c.name == value]
     return dict.fromkeys(tables, value) if value else {}
 
 
-def _by_endpoint(value: object) -> dict[str, str]:
+def _by_endpoint(value: Any) -> dict[str, str]:
     return dict(value) if isinstance(value, Mapping) else {"": value} if value else {}
 
 
@@ -135,7 +136,7 @@ def _drop_endpoint(edited: dict, role: str | None, endpoint: str) -> None:
 
 
 def _wide(key: str) -> Callable:
-    def apply(found: Understood, edited: dict, of: list, value: object) -> None:
+    def apply(found: Understood, edited: dict, of: list, value: Any) -> None:
         (name,) = of
         lines = [{"column": _name(one), **(one if isinstance(one, Mapping) else {})}
                  for one in edited.get("markers", ())]  # fmt: skip
@@ -146,7 +147,7 @@ def _wide(key: str) -> Callable:
     return apply
 
 
-def _code(value: object, *, empty: bool = False) -> str:
+def _code(value: Any, *, empty: bool = False) -> str:
     text = " ".join(str(value).split())
     if not text and not empty:
         raise EditRefused("The name is empty.")
@@ -158,7 +159,7 @@ def _code(value: object, *, empty: bool = False) -> str:
 # ------------------------------------------------------------------------------------ outcomes
 
 
-def _event(found: Understood, edited: dict, of: list, value: object) -> None:
+def _event(found: Understood, edited: dict, of: list, value: Any) -> None:
     """The codes that mean an event of an endpoint."""
     (endpoint,) = of
     (codes,) = [{code for code, _, _ in one.codes} for one in found.events
@@ -174,7 +175,7 @@ def _event(found: Understood, edited: dict, of: list, value: object) -> None:
 
 
 def _text_of(key: str, choices: Callable[[Understood], set[str]]) -> Callable:
-    def apply(found: Understood, edited: dict, of: list, value: object) -> None:
+    def apply(found: Understood, edited: dict, of: list, value: Any) -> None:
         if value not in choices(found):
             raise EditRefused("There is no such choice.")
         edited[key] = value
@@ -182,7 +183,7 @@ def _text_of(key: str, choices: Callable[[Understood], set[str]]) -> Callable:
     return apply
 
 
-def _arm(found: Understood, edited: dict, of: list, value: object) -> None:
+def _arm(found: Understood, edited: dict, of: list, value: Any) -> None:
     if not any(column.name == value for table in found.tables for column in table.columns):
         raise EditRefused("There is no such column.")
     edited["arm"] = value
@@ -195,7 +196,7 @@ def _visits(found: Understood) -> set[str]:
     return {visit.visit for visit in found.visits}
 
 
-def _day(found: Understood, edited: dict, of: list, value: object) -> None:
+def _day(found: Understood, edited: dict, of: list, value: Any) -> None:
     (visit,) = of
     if visit not in _visits(found):
         raise EditRefused("There is no such visit.")
@@ -208,7 +209,7 @@ def _day(found: Understood, edited: dict, of: list, value: object) -> None:
 
 
 def _move(step: int) -> Callable:
-    def apply(found: Understood, edited: dict, of: list, value: object) -> None:
+    def apply(found: Understood, edited: dict, of: list, value: Any) -> None:
         order = [visit.visit for visit in found.visits]
         at = order.index(of[0])
         to = min(max(at + step, 0), len(order) - 1)
@@ -218,7 +219,7 @@ def _move(step: int) -> Callable:
     return apply
 
 
-def _number(value: object) -> float | None:
+def _number(value: Any) -> float | None:
     """A number as it is typed, with a point or a comma; None for nothing."""
     text = str(value).strip().replace("−", "-")
     if not text:
@@ -231,7 +232,7 @@ def _number(value: object) -> float | None:
 # ------------------------------------------------------------------------------------ markers
 
 
-def _describe(found: Understood, edited: dict, of: list, value: object) -> None:
+def _describe(found: Understood, edited: dict, of: list, value: Any) -> None:
     marker, key = of
     if marker not in {one.marker for one in found.markers}:
         raise EditRefused("There is no such marker.")
@@ -241,7 +242,7 @@ def _describe(found: Understood, edited: dict, of: list, value: object) -> None:
     edited["describe"] = {**said, marker: line}
 
 
-def _derive(found: Understood, edited: dict, of: list, value: object) -> None:
+def _derive(found: Understood, edited: dict, of: list, value: Any) -> None:
     """A marker made of two others: a ratio, a product, a difference or a sum."""
     known = [one.marker for one in found.markers]
     first, second, sign = value["first"], value["second"], value["sign"]
@@ -259,7 +260,7 @@ def _derive(found: Understood, edited: dict, of: list, value: object) -> None:
     edited["derived"] = [*edited.get("derived", ()), one]
 
 
-def _underive(found: Understood, edited: dict, of: list, value: object) -> None:
+def _underive(found: Understood, edited: dict, of: list, value: Any) -> None:
     edited["derived"] = [one for one in edited.get("derived", ()) if one["marker"] != of[0]]
     edited["describe"] = {k: v for k, v in (edited.get("describe") or {}).items() if k != of[0]}
 

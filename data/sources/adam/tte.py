@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from data.schema import KNOWN_ENDPOINTS
@@ -111,7 +113,7 @@ def _param(rows: pd.DataFrame) -> str:
 
 
 def _outcome(
-    draft: Draft, raw: RawTable, rows: pd.DataFrame, unit: str, target: str, event_is: object
+    draft: Draft, raw: RawTable, rows: pd.DataFrame, unit: str, target: str, event_is: Any
 ) -> None:
     param = _param(rows)
     read = event_coding.read(rows["CNSR"], name="CNSR", cnsr=True, event_is=event_is)

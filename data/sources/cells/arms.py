@@ -54,7 +54,7 @@ def doses_of(labels: list[str]) -> tuple[dict[str, str], str] | None:
             return None
     if len(units) != 1 or len({*found.values()}) != len(labels) or len(labels) < 2:
         return None
-    unit = next(_DOSE.match(label) for label in labels if _DOSE.match(label))
+    unit = next(match for label in labels if (match := _DOSE.match(label)))
     return found, (unit[2] + unit[3]).strip()
 
 

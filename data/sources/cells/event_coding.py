@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -101,7 +102,7 @@ def read(
     return _by_words(counts, name)
 
 
-def describe(mapping: Mapping, endpoint: str) -> object:
+def describe(mapping: Mapping, endpoint: str) -> Any:
     """What a mapping says of the codes that mean an event of this endpoint; None: nothing."""
     said = mapping.get("event_is")
     return said.get(endpoint) if isinstance(said, Mapping) else said

@@ -7,6 +7,7 @@ Source: CDISC Dataset-JSON v1.1 specification.
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pandas as pd
 
@@ -44,7 +45,7 @@ def read(file: File, limits: Limits = LIMITS) -> list[RawTable]:
 
 def _parse(text: str) -> tuple[object, object]:
     """The metadata and the rows; NDJSON has them line by line."""
-    options = {"parse_float": str, "parse_int": str, "parse_constant": str}
+    options: dict[str, Any] = {"parse_float": str, "parse_int": str, "parse_constant": str}
     try:
         try:
             whole = json.loads(text, **options)

@@ -194,8 +194,8 @@ def _even(raw: RawTable, body: Grid, width: int, lengths: dict[int, int]) -> Gri
     if len(long) == len(body):
         why = "all rows have more cells than the header: is a name missing?"
     for number, cells in long[:MAX_LISTED]:
-        count = f"{_cells(len(cells) - width)} too many ({len(cells)} for {width} columns)"
-        raw.complain(f"{count}; {why}", row=number, value=shorten(",".join(cells)))
+        surplus = f"{_cells(len(cells) - width)} too many ({len(cells)} for {width} columns)"
+        raw.complain(f"{surplus}; {why}", row=number, value=shorten(",".join(cells)))
     for number, cells in _short(body, width, lengths)[:MAX_LISTED]:
         count = lengths[number]
         message = f"{_cells(width - count)} too few ({count} for {width} columns)"

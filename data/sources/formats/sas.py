@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 import struct
+from typing import Any
 
 import pandas as pd
 import pyreadstat
@@ -101,7 +102,7 @@ def _table(file: File, reader, form: str, promised: int | None, limits: Limits) 
     return raw
 
 
-def _parse(file: File, reader, **more) -> tuple[dict, object]:
+def _parse(file: File, reader, **more) -> tuple[dict, Any]:
     options = {"disable_datetime_conversion": True, "output_format": "dict"} | more
     failures = (_ReadError, pyreadstat.PyreadstatError, ValueError, OverflowError, TypeError)
     for encoding in (None, "WINDOWS-1252"):
@@ -121,7 +122,7 @@ def _texts(values: list, form: str) -> list[str]:
     return [_text(value, step) for value in values]
 
 
-def _text(value: object, step: str) -> str:
+def _text(value: Any, step: str) -> str:
     if value is None:
         return ""
     if isinstance(value, str):

@@ -93,7 +93,7 @@ class Measured:
             self.draft.complain(raw.source, message, name)
         self._put(raw, frame.assign(marker=marker), columns)
 
-    def _put(self, raw: RawTable, frame: pd.DataFrame, columns: dict[str, str]) -> None:
+    def _put(self, raw: RawTable, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
         """Values in plain form; what is below or above a limit is marked, and said."""
         name = columns["value"]
         found = roles.plain_numbers(raw, name)

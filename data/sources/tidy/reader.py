@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -120,7 +121,7 @@ def _check_columns(draft: Draft, raws: list[RawTable], mapping: dict) -> None:
         draft.complain("mapping", f"time_unit: {unit!r} is none of {known}")
 
 
-def _name(value: object) -> list[str]:
+def _name(value: Any) -> list[str]:
     """The columns that a mapping's value names: a name, a list, or names by endpoint or table."""
     if isinstance(value, str):
         return [value]
@@ -264,11 +265,12 @@ def _tell_apart(
     draft: Draft, raw: RawTable, endpoint: pd.Series, flag: str, mapping: dict
 ) -> dict[str, event_coding.Coding]:
     """Of endpoints stacked in one column, the coding of each that was said by its name."""
-    said, found = mapping.get("event_is"), {}
-    for one in endpoint.unique() if isinstance(said, Mapping) else ():
-        if one in said:
+    given, found = mapping.get("event_is"), {}
+    codes_of = given if isinstance(given, Mapping) else {}
+    for one in endpoint.unique():
+        if one in codes_of:
             cells = raw.frame.loc[endpoint.eq(one), flag]
-            found[one] = event_coding.read(cells, name=flag, event_is=said[one])
+            found[one] = event_coding.read(cells, name=flag, event_is=codes_of[one])
             if found[one].problem:
                 draft.complain(raw.source, f"{one}: {found[one].problem}", flag)
     return found
