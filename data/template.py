@@ -158,15 +158,24 @@ def _dictionary(cohort: Cohort, columns: _Columns):
         line = {"Role": "derived marker", "Column": code, "Formula": one["formula"]}
         yield tuple((line | _describe(one)).get(key, "") for key in HEAD)
     for one in cohort.visits.to_dict("records"):
-        line = {"Role": "name of a visit", "Column": one["visit"], "Day": one["day"],
-                "Baseline": "yes" if one["is_baseline"] else ""}  # fmt: skip
+        line = {
+            "Role": "name of a visit",
+            "Column": one["visit"],
+            "Day": one["day"],
+            "Baseline": "yes" if one["is_baseline"] else "",
+        }
         yield tuple(line.get(key, "") for key in HEAD)
 
 
 def _describe(line: pd.Series) -> dict[str, object]:
-    return {"Unit": line["unit"], "Label": line["label"], "Detection limit": line["lower_limit"],
-            "Reference low": line["reference_low"], "Reference high": line["reference_high"],
-            "Scale": line["scale"]}  # fmt: skip
+    return {
+        "Unit": line["unit"],
+        "Label": line["label"],
+        "Detection limit": line["lower_limit"],
+        "Reference low": line["reference_low"],
+        "Reference high": line["reference_high"],
+        "Scale": line["scale"],
+    }
 
 
 # ------------------------------------------------------------------------------------ the file

@@ -43,8 +43,12 @@ def _unfold(raw: RawTable, gates: dict[str, re.Match]) -> None:
         raw.known_roles[column] = ("marker_column", f"the gate {match[1]}", names[column])
         raw.labels[column] = column
         if _SHARE.match(match[2]):
-            raw.units.setdefault(column, "%" + match[2][match[2].lower().find(" of") :]
-                                 if " of" in match[2].lower() else "%")  # fmt: skip
+            raw.units.setdefault(
+                column,
+                "%" + match[2][match[2].lower().find(" of") :]
+                if " of" in match[2].lower()
+                else "%",
+            )
     sample = next((n for n in raw.frame.columns if _SAMPLE.fullmatch(n.strip())), None)
     if sample is None or any(n.lower() in ("patient", "subject", "subject_id") for n in raw.frame):
         return

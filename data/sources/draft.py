@@ -143,8 +143,10 @@ class Draft:
         for where, groups in (("in", sources), ("at", visits)):
             if found := plausible.jump(values, groups):
                 low, high, ratio = found
-                return [f"{marker}: values {where} {high} are about {ratio:.0f} times those "
-                        f"{where} {low}: are there two units?"]  # fmt: skip
+                return [
+                    f"{marker}: values {where} {high} are about {ratio:.0f} times those "
+                    f"{where} {low}: are there two units?"
+                ]
         return []
 
     def _markers(self, raw: dict[str, pd.DataFrame]) -> tuple[MarkerFound, ...]:
@@ -163,5 +165,11 @@ class Draft:
 def _marker(code: str, values: int, line: dict) -> MarkerFound:
     rest = {name: str(line.get(name, "")) for name in FACTS}
     scale = str(line.get("scale", "")) or "linear"
-    return MarkerFound(code, str(line.get("label", "")) or code, str(line.get("unit", "")), values,
-                       **rest, scale=scale)  # fmt: skip
+    return MarkerFound(
+        code,
+        str(line.get("label", "")) or code,
+        str(line.get("unit", "")),
+        values,
+        **rest,
+        scale=scale,
+    )

@@ -164,8 +164,16 @@ class Understood:
         checked = [self.trace.back(problem) for problem in found]
         checked = [p for p in checked if (p.table, p.row) not in broken]
         if self.problems:
-            checked = [p for p in checked if not (p.table in TABLES and p.row is None and
-                       p.message.startswith("the table") and p not in self.problems)]  # fmt: skip
+            checked = [
+                p
+                for p in checked
+                if not (
+                    p.table in TABLES
+                    and p.row is None
+                    and p.message.startswith("the table")
+                    and p not in self.problems
+                )
+            ]
         return _once([*self.problems, *checked])
 
     def lines(self) -> list[str]:
@@ -181,16 +189,19 @@ class Understood:
                 f"  {column.name}: {column.role} ({column.reason})" for column in table.columns
             ]
         lines.append("")
-        lines += [f"{e.endpoint}: {e.words}" + ("" if e.sure else " – PLEASE CHECK")
-                  for e in self.events]  # fmt: skip
+        lines += [
+            f"{e.endpoint}: {e.words}" + ("" if e.sure else " – PLEASE CHECK") for e in self.events
+        ]
         if self.time_unit:
             lines.append(f"Times in {self.time_unit} ({self.time_unit_reason})")
         for v in self.visits:
             day = "day not known" if v.day is None else f"day {v.day:g}"
             what = ", the baseline" if v.is_baseline else ""
             lines.append(f"Visit {v.label}: {day}{what}; {v.samples:,} values ({v.reason})")
-        lines += [f"Marker {m.label}{f' ({m.unit})' if m.unit else ''}: {m.values:,} values"
-                  for m in self.markers]  # fmt: skip
+        lines += [
+            f"Marker {m.label}{f' ({m.unit})' if m.unit else ''}: {m.values:,} values"
+            for m in self.markers
+        ]
         return lines
 
 

@@ -138,8 +138,10 @@ def _drop_endpoint(edited: dict, role: str | None, endpoint: str) -> None:
 def _wide(key: str) -> Callable:
     def apply(found: Understood, edited: dict, of: list, value: Any) -> None:
         (name,) = of
-        lines = [{"column": _name(one), **(one if isinstance(one, Mapping) else {})}
-                 for one in edited.get("markers", ())]  # fmt: skip
+        lines = [
+            {"column": _name(one), **(one if isinstance(one, Mapping) else {})}
+            for one in edited.get("markers", ())
+        ]
         (line,) = [one for one in lines if one["column"] == name]
         line[key] = _code(value, empty=key == "visit")
         edited["markers"] = lines
@@ -162,8 +164,9 @@ def _code(value: Any, *, empty: bool = False) -> str:
 def _event(found: Understood, edited: dict, of: list, value: Any) -> None:
     """The codes that mean an event of an endpoint."""
     (endpoint,) = of
-    (codes,) = [{code for code, _, _ in one.codes} for one in found.events
-                if one.endpoint == endpoint]  # fmt: skip
+    (codes,) = [
+        {code for code, _, _ in one.codes} for one in found.events if one.endpoint == endpoint
+    ]
     if not isinstance(value, list) or not set(map(str, value)) <= codes:
         raise EditRefused("There is no such code.")
     if not value:

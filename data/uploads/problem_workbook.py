@@ -138,8 +138,10 @@ def _column(sheet, raw: RawTable, header: int, name: str) -> int:
 def _list(book: openpyxl.Workbook, problems: Sequence[Problem]) -> None:
     """Every problem, in words, on a sheet of its own before the others."""
     sheet = book.create_sheet(_sheet_name(LIST, book.sheetnames), 0)
-    lines = [(p.table, p.column, "" if p.row is None else str(p.row), p.value, p.message)
-             for p in problems]  # fmt: skip
+    lines = [
+        (p.table, p.column, "" if p.row is None else str(p.row), p.value, p.message)
+        for p in problems
+    ]
     for row, line in enumerate([HEAD, *lines], start=1):
         for column, text in enumerate(line, start=1):
             _put(sheet, row, column, text)

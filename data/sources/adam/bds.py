@@ -61,8 +61,10 @@ def _one_spelling(
     known: dict[str, str] = {}
     for visit in usual:
         known.setdefault(visit.casefold(), visit)
-    return [(raw, part.assign(visit=part["visit"].map(lambda v: known[v.casefold()])))
-            for raw, part in parts]  # fmt: skip
+    return [
+        (raw, part.assign(visit=part["visit"].map(lambda v: known[v.casefold()])))
+        for raw, part in parts
+    ]
 
 
 def _rows(draft: Draft, raw: RawTable) -> pd.DataFrame:
@@ -71,14 +73,27 @@ def _rows(draft: Draft, raw: RawTable) -> pd.DataFrame:
     rows = raw.frame
     blank = pd.Series("", rows.index)
     get = lambda *names: next((rows[n] for n in names if n in rows.columns), blank)  # noqa: E731
-    part = pd.DataFrame({
-        "subject": rows["USUBJID"], "visit": get("AVISIT").str.strip(), "number": get("AVISITN"),
-        "day": _days(raw), "marker": rows["PARAMCD"], "value": rows["AVAL"],
-        "below_limit": get("AVALC").str.strip().str.startswith("<").map({True: "1", False: "0"}),
-        "label": get("PARAM"), "unit": get("AVALU"), "low": get("A1LO", "ANRLO"),
-        "high": get("A1HI", "ANRHI"), "flag": get("ABLFL").eq("Y"),
-        "chosen": get("ANL01FL").eq("Y"), "dtype": get("DTYPE").ne(""),
-    })  # fmt: skip
+    part = pd.DataFrame(
+        {
+            "subject": rows["USUBJID"],
+            "visit": get("AVISIT").str.strip(),
+            "number": get("AVISITN"),
+            "day": _days(raw),
+            "marker": rows["PARAMCD"],
+            "value": rows["AVAL"],
+            "below_limit": get("AVALC")
+            .str.strip()
+            .str.startswith("<")
+            .map({True: "1", False: "0"}),
+            "label": get("PARAM"),
+            "unit": get("AVALU"),
+            "low": get("A1LO", "ANRLO"),
+            "high": get("A1HI", "ANRHI"),
+            "flag": get("ABLFL").eq("Y"),
+            "chosen": get("ANL01FL").eq("Y"),
+            "dtype": get("DTYPE").ne(""),
+        }
+    )
     part = _baseline(raw, part)
     return _one_each(raw, part)
 

@@ -48,11 +48,16 @@ def _adverse(draft: Draft, raw: RawTable) -> None:
         (n for n in ("ATOXGR", "AETOXGR", "ATOXGRN", "AETOXGRN") if n in rows.columns), None
     )
     term = "AEDECOD" if "AEDECOD" in rows.columns else "AETERM"
-    frame = pd.DataFrame({
-        "subject": rows["USUBJID"], "kind": "ae", "label": rows[term], "start_day": _text(begin),
-        "end_day": _text(end.where(~early)),
-        "grade": rows[grade].str.extract(r"(\d)")[0].fillna("") if grade else "",
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "subject": rows["USUBJID"],
+            "kind": "ae",
+            "label": rows[term],
+            "start_day": _text(begin),
+            "end_day": _text(end.where(~early)),
+            "grade": rows[grade].str.extract(r"(\d)")[0].fillna("") if grade else "",
+        }
+    )
     columns = {"subject": "USUBJID", "label": term, "start_day": start, "end_day": end_name or ""}
     draft.add("events", frame, raw, columns | ({"grade": grade} if grade else {}))
 
@@ -67,10 +72,14 @@ def _response(draft: Draft, raw: RawTable) -> None:
     if rows.empty:
         draft.warn(raw.source, "holds no overall response by visit (OVR with ADY); not used")
         return
-    frame = pd.DataFrame({
-        "subject": rows["USUBJID"], "kind": "assessment", "label": rows["AVALC"],
-        "start_day": _text(day[rows.index]),
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "subject": rows["USUBJID"],
+            "kind": "assessment",
+            "label": rows["AVALC"],
+            "start_day": _text(day[rows.index]),
+        }
+    )
     draft.add("events", frame, raw, {"subject": "USUBJID", "label": "AVALC", "start_day": "ADY"})
 
 

@@ -129,8 +129,14 @@ def _outcome(
         draft.warn(raw.source, f"{param}: times in {unit} are turned into {target}", "AVAL")
     if doubt := units.implausible(values, unit):
         draft.warn(raw.source, f"{param}: {doubt}", "AVAL")
-    frame = pd.DataFrame({"subject": rows["USUBJID"], "endpoint": param, "time": time,
-                          "event": read.apply(rows["CNSR"])})  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "subject": rows["USUBJID"],
+            "endpoint": param,
+            "time": time,
+            "event": read.apply(rows["CNSR"]),
+        }
+    )
     draft.add("outcomes", frame, raw, COLUMNS)
 
 

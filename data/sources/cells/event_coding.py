@@ -114,10 +114,13 @@ def _order(code: str):
 
 def _coding(counts: pd.Series, meaning, because: str, sure: bool, problem: str = "") -> Coding:
     codes = tuple(
-        (code, MISSING if code.lower() in _MISSING and meaning(code) == UNKNOWN else meaning(code),
-         int(rows))
+        (
+            code,
+            MISSING if code.lower() in _MISSING and meaning(code) == UNKNOWN else meaning(code),
+            int(rows),
+        )
         for code, rows in counts.items()
-    )  # fmt: skip
+    )
     return Coding(codes, because, sure, problem)
 
 

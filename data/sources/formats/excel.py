@@ -119,9 +119,13 @@ def _sheet(book, sheet, file: files.File, limits: Limits, left: int) -> tuple[Ra
     """One sheet as a table (None: empty, or words only) and the number of cells in it."""
     with sheet._get_source() as source:
         parser = _Parser(
-            source, sheet._shared_strings, data_only=True, epoch=book.epoch,
-            date_formats=book._date_formats, timedelta_formats=book._timedelta_formats,
-        )  # fmt: skip
+            source,
+            sheet._shared_strings,
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
         rows, count = _rows(book, parser, limits, left)
         merged = (
             tuple(

@@ -192,13 +192,15 @@ def put_visits(
         draft.visits.append(
             VisitFound(visit, visit, days[visit], visit == chosen, int(counts[visit]), because)
         )
-    lines = pd.DataFrame({
-        "visit": ordered,
-        "label": "",
-        "day": ["" if days[v] is None else f"{days[v]:g}" for v in ordered],
-        "order": [str(at) for at in range(len(ordered))],
-        "is_baseline": [str(int(v == chosen)) for v in ordered],
-    })  # fmt: skip
+    lines = pd.DataFrame(
+        {
+            "visit": ordered,
+            "label": "",
+            "day": ["" if days[v] is None else f"{days[v]:g}" for v in ordered],
+            "order": [str(at) for at in range(len(ordered))],
+            "is_baseline": [str(int(v == chosen)) for v in ordered],
+        }
+    )
     lines.index = pd.RangeIndex(2, len(lines) + 2)
     draft.add("visits", lines, None)
     _say_days(draft, ordered, measured, {v: d for v, d in days.items() if v not in said})

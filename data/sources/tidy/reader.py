@@ -51,8 +51,11 @@ def understand(raws: list[RawTable], name: str, mapping: Mapping | None, convent
     used = [(raw, found) for raw, found in guessed if _useful(raw, found)]
     measured = Measured(draft, mapping)
     for raw, found in guessed:
-        draft.add_table(raw, {name: (r.role, r.reason) for name, r in found.items()},
-                  None if _useful(raw, found) else 0)  # fmt: skip
+        draft.add_table(
+            raw,
+            {name: (r.role, r.reason) for name, r in found.items()},
+            None if _useful(raw, found) else 0,
+        )
         left_out = [n for n, role in found.items() if role.reason.startswith("looks like")]
         for name_ in left_out:
             draft.warn(raw.source, found[name_].reason, name_)
@@ -232,9 +235,12 @@ def _outcome(
     told = _tell_apart(draft, raw, endpoint, flag, mapping) if stacked else {}
     others = ~endpoint.isin(list(told))
     read = event_coding.read(
-        raw.frame.loc[others, flag], name=flag, label=raw.labels.get(flag, ""),
-        cnsr=found[flag].role == "cnsr", event_is=event_coding.describe(mapping, code),
-    )  # fmt: skip
+        raw.frame.loc[others, flag],
+        name=flag,
+        label=raw.labels.get(flag, ""),
+        cnsr=found[flag].role == "cnsr",
+        event_is=event_coding.describe(mapping, code),
+    )
     if read.problem:
         draft.complain(raw.source, read.problem, flag)
     elif not read.sure:
@@ -245,8 +251,14 @@ def _outcome(
         event[others] = read.apply(raw.frame.loc[others, flag])
     for one, own in told.items():
         event[endpoint.eq(one)] = own.apply(raw.frame.loc[endpoint.eq(one), flag])
-    rows = pd.DataFrame({"subject": raw.frame[column_of(found, "subject")], "endpoint": endpoint,
-                         "time": numbers, "event": event})  # fmt: skip
+    rows = pd.DataFrame(
+        {
+            "subject": raw.frame[column_of(found, "subject")],
+            "endpoint": endpoint,
+            "time": numbers,
+            "event": event,
+        }
+    )
     repeated = rows.duplicated() & (rows["subject"].duplicated())
     if column_of(found, "visit") or column_of(found, "marker"):
         rows = rows[~repeated & ~(rows["time"].eq("") & rows["event"].eq(""))]
