@@ -12,7 +12,7 @@ from callbacks import browser_config, wiring
 from components import shell
 from data import settings
 from data.cache import CONFIG, cache
-from data.state_dir import HomeError
+from data.state_dir import StateDirError
 from data.validate import DataProblems
 from services import cohorts, patient_ids, warm_up
 from web.serve import serve
@@ -38,7 +38,7 @@ def create() -> Dash:
 try:
     app = create()
     warm_up.begin()
-except (DataProblems, HomeError) as reason:  # what the user can mend, in words
+except (DataProblems, StateDirError) as reason:  # what the user can mend, in words
     print(f"Cutline cannot start: {reason}", file=sys.stderr)
     sys.exit(2)
 server = app.server

@@ -61,7 +61,7 @@ time.sleep(3)  # as somebody on the page for it does, who chooses a file
 before, began = peak(), time.perf_counter()
 draft = store.receive(owner, [(path.name, path) for path in paths])
 kept = time.perf_counter()
-found = store.draft(owner, draft)
+found = store.read_draft(owner, draft)
 read = time.perf_counter()
 what, opened = str(found.problems[:1]), float("nan")
 if found.opens:

@@ -22,7 +22,7 @@ from components.notes import clean_text
 from components.views.view import Panel
 from data import event_log
 from data.event_log import Superseded
-from data.state_dir import HomeError
+from data.state_dir import StateDirError
 from exports.figure_export import FigureExport
 from services.address import read_exactly, texts_of
 from services.request.owner import begin_session, known_owner, owner, session
@@ -79,7 +79,7 @@ def update(wanted: Any, _shown: Any) -> tuple[Any, Any, list[Any]]:
         if ids.BASKET_ACT in ctx.triggered_prop_ids.values():
             said = {"text": _change(wanted)}
         now = items()
-    except (NotKept, HomeError) as reason:
+    except (NotKept, StateDirError) as reason:
         return no_update, {"text": str(reason)}, [no_update] * places
     html = list_items([_read_items(one) for one in now]) if places else ""
     return str(len(now) or ""), said, [html] * places
@@ -201,7 +201,7 @@ def _last() -> tuple[Items, int]:
     """The basket of this session, and the number of the record it stands in."""
     if not request or not session():
         return (), 0
-    found = event_log.latest(owner=owner(), cohort=_folder(session()), kind="basket")
+    found = event_log.read_latest(owner=owner(), cohort=_folder(session()), kind="basket")
     if found is None:
         return (), 0
     return tuple(Item(**one) for one in found.payload["items"]), found.sequence

@@ -11,7 +11,7 @@ from analysis.question import Question, parse_cuts
 from callbacks.question import refuse_answer
 from components import ids
 from components.controls import locking
-from data.state_dir import HomeError
+from data.state_dir import StateDirError
 from services import cohorts
 from services.address import read_exactly, read_open_question, texts_of
 from services.ledger import NotLocked, carry_over, lock_cutoff, read_ledger
@@ -75,7 +75,7 @@ def write(
             return no_update, "", no_update, there.query()
         written = lock_cutoff(asked, name or "", reason or "", owner())
         return written.locks[-1].sequence, "", "", no_update
-    except (NotLocked, HomeError) as reason_why:
+    except (NotLocked, StateDirError) as reason_why:
         return no_update, str(reason_why), no_update, no_update
 
 
@@ -84,7 +84,7 @@ def show(_heard: Any, _written: Any, question: Any) -> tuple[str, list, list[dic
     asked = _question_of(question)
     try:
         here = read_ledger(cohorts.load(asked.cohort))
-    except HomeError as reason:
+    except StateDirError as reason:
         return "Cut-offs cannot be locked here", [str(reason)], [], True
     targets = _targets(asked)
     hidden = here.lock_of(asked) is None or not targets

@@ -13,7 +13,7 @@ from components.notes import OTHER, Note, NotWritten, check_note, history
 from data import event_log
 from data.cohort import Cohort
 from data.event_log import Record, Superseded
-from data.state_dir import HomeError
+from data.state_dir import StateDirError
 from services import cohorts
 from services.address import count_places, read_open_question, texts_of
 from services.ledger import ledger_name
@@ -87,7 +87,7 @@ def _open(cohort: Cohort, subject: str, patient: str, seen: Any) -> tuple:
     """A page that stays keeps what is being written; another patient's begins anew."""
     try:
         here = notes_of(cohort, subject)
-    except HomeError as reason:
+    except StateDirError as reason:
         return [f"Notes cannot be kept here: {reason}"], "", "open", "", None
     state = {"patient": patient, "sequence": here[-1].sequence if here else 0}
     if isinstance(seen, dict) and seen.get("patient") == patient:
@@ -115,7 +115,7 @@ def _save(cohort: Cohort, subject: str, patient: str, texts: list, seen: Any) ->
         here = notes_of(cohort, subject)
         now = {"patient": patient, "sequence": here[-1].sequence}
         return history(here), no_update, no_update, OTHER, now
-    except (NotWritten, HomeError) as reason:
+    except (NotWritten, StateDirError) as reason:
         return no_update, no_update, no_update, str(reason), no_update
     now = {"patient": patient, "sequence": number}
     return history(notes_of(cohort, subject)), "", state, "Saved.", now

@@ -19,7 +19,7 @@ from components.controls.saved_questions import (
 )
 from data import event_log
 from data.event_log import Record
-from data.state_dir import HomeError
+from data.state_dir import StateDirError
 from services import cohorts
 from services.address import has_page, read_exactly, read_question, texts_of
 from services.ledger import ledger_name
@@ -62,7 +62,7 @@ def update(
         elif ids.SAVED_ACT in moved:
             said = _change(cohort, wanted)
         return list_questions(list_saved(cohort)), said, box
-    except (NotSaved, HomeError) as reason:
+    except (NotSaved, StateDirError) as reason:
         return no_update, str(reason), no_update
 
 

@@ -20,10 +20,10 @@ from components.upload import data_sets
 from components.upload import draft as drawing
 from data import event_log
 from data.problems import shorten
-from data.state_dir import HomeError
+from data.state_dir import StateDirError
 from data.uploads import store
-from data.uploads.mapping_edits import Unchanged, change, say
-from data.uploads.values import Draft
+from data.uploads.mapping_edits import EditRefused, collect_edits, edit
+from data.uploads.models import Draft
 from services import cohorts
 from services.address import read_question, texts_of
 from services.request.owner import known_owner
@@ -94,7 +94,7 @@ def _finish(wanted: dict) -> Any:
         return _DOES[wanted["do"]](owner, wanted)
     except store.Unknown:
         return drawing.draw_failure(GONE)
-    except (store.StoreError, HomeError) as reason:
+    except (store.StoreError, StateDirError) as reason:
         return drawing.draw_failure(str(reason), wanted.get("draft", ""))
 
 
@@ -103,26 +103,26 @@ def _newest() -> Any:
     owner = known_owner()
     try:
         store.prepare()  # whoever opens this page is about to choose a file
-        waiting = store.drafts(owner) if owner else []
+        waiting = store.list_drafts(owner) if owner else []
         return _draw(owner, _first_read(owner, waiting[0][0])[0]) if waiting else ""
     except store.Unknown:
         return ""
-    except (store.StoreError, HomeError) as reason:
+    except (store.StoreError, StateDirError) as reason:
         return drawing.draw_failure(str(reason))
 
 
 def _sets(current: str) -> Any:
     try:
         owner = known_owner()
-        own = store.listing(owner) if owner else []
-    except (store.StoreError, HomeError) as reason:
+        own = store.list_datasets(owner) if owner else []
+    except (store.StoreError, StateDirError) as reason:
         return drawing.draw_failure(str(reason))
     titles = cohorts.list_titles()
     return data_sets.list_sets(own, {name: titles[name] for name in cohorts.list_shared()}, current)
 
 
 def _draw(owner: str, draft: Draft, why: str = "", remembered: str = "") -> Any:
-    titles = {one.code: one.title for one in store.listing(owner) if not one.damaged}
+    titles = {one.code: one.title for one in store.list_datasets(owner) if not one.damaged}
     return drawing.draw_draft(draft, said=why, remembered=remembered, titles=titles)
 
 
@@ -135,12 +135,12 @@ def _show(owner: str, wanted: dict) -> Any:
 
 
 def _change(owner: str, wanted: dict) -> Any:
-    draft, field = store.draft(owner, wanted.get("draft", "")), wanted.get("field", [])
+    draft, field = store.read_draft(owner, wanted.get("draft", "")), wanted.get("field", [])
     try:
-        mapping = change(draft.understood, draft.mapping, field or [""], wanted.get("value"))
-    except Unchanged as reason:
+        mapping = edit(draft.understood, draft.mapping, field or [""], wanted.get("value"))
+    except EditRefused as reason:
         return _draw(owner, draft, str(reason))
-    given = say(draft.given, draft.mapping, mapping)
+    given = collect_edits(draft.given, draft.mapping, mapping)
     return _draw(owner, store.understand(owner, draft.id, given))
 
 
@@ -156,7 +156,7 @@ def _discard(owner: str, wanted: dict) -> Any:
 def _open(owner: str, wanted: dict) -> Any:
     """Open it, remember how it was mapped, and go to its survival page."""
     id_, title = wanted.get("draft", ""), wanted.get("title", "")
-    draft = store.draft(owner, id_)
+    draft = store.read_draft(owner, id_)
     try:
         if wanted.get("instead"):
             code = store.replace(owner, wanted["instead"], id_, title)
@@ -181,7 +181,7 @@ def _delete(owner: str, wanted: dict) -> Any:
 
 def _edit(owner: str, wanted: dict) -> Any:
     """The files of an opened data set once more, to be read otherwise."""
-    return _draw(owner, store.draft(owner, store.edit(owner, wanted.get("code", ""))))
+    return _draw(owner, store.read_draft(owner, store.edit(owner, wanted.get("code", ""))))
 
 
 _DOES = {
@@ -198,7 +198,7 @@ def _first_read(owner: str, id_: str) -> tuple[Draft, str]:
 
     The day of that mapping where it was used. It is left again where it does not fit these rows.
     """
-    draft = store.draft(owner, id_)
+    draft = store.read_draft(owner, id_)
     if draft.given is not None or draft.of:
         return draft, ""
     before = event_log.read(owner=owner, cohort=_shape(draft), kind=REMEMBERED)

@@ -7,11 +7,14 @@ on strings and numbers only, a frame as an argument is keyed by its printed text
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from cachetools import TLRUCache
 from flask_caching import Cache
 from flask_caching.backends.base import BaseCache
 
@@ -21,8 +24,7 @@ class InProcessCache(BaseCache):
 
     def __init__(self, threshold: int = 500, default_timeout: int = 0, **options: Any) -> None:
         super().__init__(default_timeout, **options)
-        self._threshold = threshold
-        self._entries: OrderedDict[str, tuple[float, Any]] = OrderedDict()
+        self._entries: TLRUCache = TLRUCache(threshold, _expires, timer=lambda: time.monotonic())
         self._lock = threading.RLock()
 
     @classmethod
@@ -33,34 +35,20 @@ class InProcessCache(BaseCache):
     def get(self, key: str) -> Any:
         """The object, or None."""
         with self._lock:
-            if not self.has(key):
-                return None
-            self._entries.move_to_end(key)
-            return self._entries[key][1]
+            return self._entries.get(key, _NOTHING).value
 
     def has(self, key: str) -> bool:
         """Whether the key is there and has not expired."""
         with self._lock:
-            if key not in self._entries:
-                return False
-            expires = self._entries[key][0]
-            if expires and expires <= time.monotonic():
-                del self._entries[key]
-                return False
-            return True
+            return key in self._entries
 
-    def set(self, key: str, value: Any, timeout: int | None = None) -> bool:
+    def set(self, key: str, value: Any, timeout: int | timedelta | None = None) -> bool:
         """Keep the object, in place of an earlier one."""
-        seconds = self._normalize_timeout(timeout)
-        expires = time.monotonic() + seconds if seconds > 0 else 0.0
         with self._lock:
-            self._entries[key] = (expires, value)
-            self._entries.move_to_end(key)
-            while len(self._entries) > self._threshold:
-                self._entries.popitem(last=False)
+            self._entries[key] = _Entry(value, self._normalize_timeout(timeout))
         return True
 
-    def add(self, key: str, value: Any, timeout: int | None = None) -> bool:
+    def add(self, key: str, value: Any, timeout: int | timedelta | None = None) -> bool:
         """Keep the object unless there is one already."""
         with self._lock:
             return not self.has(key) and self.set(key, value, timeout)
@@ -75,6 +63,19 @@ class InProcessCache(BaseCache):
         with self._lock:
             self._entries.clear()
         return True
+
+
+@dataclass(frozen=True)
+class _Entry:
+    value: Any
+    seconds: float = 0.0  # that it may be used; 0 for ever
+
+
+_NOTHING = _Entry(None)
+
+
+def _expires(key: str, entry: _Entry, now: float) -> float:
+    return now + entry.seconds if entry.seconds > 0 else math.inf
 
 
 CONFIG = {

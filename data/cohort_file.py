@@ -11,6 +11,7 @@ import json
 import zipfile
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,7 +41,8 @@ def write(cohort: Cohort, path: Path) -> None:
         "tables": tables,
     }
     text = json.dumps(about, ensure_ascii=False, allow_nan=False).encode()
-    np.savez(path, **{ABOUT: np.frombuffer(text, np.uint8)}, **arrays)
+    content: dict[str, Any] = {ABOUT: np.frombuffer(text, np.uint8), **arrays}
+    np.savez(path, **content)
 
 
 def read(path: Path) -> Cohort:

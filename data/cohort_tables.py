@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import asdict
+from typing import Any
 
 import pandas as pd
+import tomli_w
 
 from data.cohort import FRAMES, Cohort, Conduct, Study
 from data.schema import FORMULA
@@ -36,7 +37,7 @@ def texts(cohort: Cohort) -> dict[str, str]:
         for name, frame in frames.items()
         if len(frame) or name != "events"
     }
-    return files | {"study.toml": "\n".join(_study(cohort.study)) + "\n"}
+    return files | {"study.toml": tomli_w.dumps(_study(cohort.study))}
 
 
 def list_measured(cohort: Cohort) -> pd.DataFrame:
@@ -71,7 +72,7 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def as_text(value: object) -> str:
+def as_text(value: Any) -> str:
     """A cell as text: numbers to their last digit, flags as 0 and 1, nothing for no value."""
     if value is None or value != value:
         return ""
@@ -84,41 +85,26 @@ def as_text(value: object) -> str:
 # ------------------------------------------------------------------------------------ study.toml
 
 
-def _study(study: Study) -> Iterator[str]:
-    """The study file's lines; what is not said is left out."""
-    tables = [field.name for field in fields(Study) if _is_table(getattr(study, field.name))]
-    for field in fields(Study):
-        value = getattr(study, field.name)
-        if field.name not in (*tables, "conduct") and value not in (None, ""):
-            yield f"{field.name} = {_toml(list(value) if isinstance(value, tuple) else value)}"
-    if study.conduct != Conduct():
-        yield from _table("[conduct]", study.conduct)
-    for name in tables:
-        for item in getattr(study, name):
-            yield from _table(f"[[{name}]]", item)
+def _study(study: Study) -> dict:
+    """The study file's content: single facts, then tables; what is not said is left out."""
+    content = {key: _plain(value) for key, value in asdict(study).items()}
+    if study.conduct == Conduct():
+        del content["conduct"]
+    content = {key: value for key, value in content.items() if value not in (None, "")}
+    return dict(sorted(content.items(), key=lambda item: _depth(item[1])))
 
 
-def _is_table(value: object) -> bool:
-    return isinstance(value, tuple) and bool(value) and not isinstance(value[0], str)
+def _depth(value: object) -> int:
+    """What TOML must have first: facts, then a table, then lists of tables."""
+    if isinstance(value, dict):
+        return 1
+    return 2 if isinstance(value, list) and value and isinstance(value[0], dict) else 0
 
 
-def _table(head: str, item: object) -> Iterator[str]:
-    yield f"\n{head}"
-    for field in fields(item):
-        value = getattr(item, field.name)
-        if value is not None:
-            yield f"{field.name} = {_toml(value)}"
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(map(_toml, value))}]"
-    if isinstance(value, str):
-        return '"' + "".join(map(_escape, value)) + '"'
-    return repr(float(value))
-
-
-def _escape(char: str) -> str:
-    if char in '\\"':
-        return f"\\{char}"
-    return char if char.isprintable() or char == " " else f"\\U{ord(char):08X}"
+def _plain(value: Any) -> object:
+    """As TOML has it: numbers as numbers with a point, no word for nothing."""
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items() if each is not None}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    return value if value is None or isinstance(value, str) else float(value)

@@ -21,17 +21,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from data.state_dir import HomeError, home
+from data.state_dir import StateDirError, make_state_dir
 
 KINDS = ("looks", "locks", "notes", "saved", "basket", "mappings")
 MAX_PAYLOAD = 64_000  # bytes of JSON
 MAX_NAME = 200
 _BUSY_SECONDS = 30
-MOST_IDLE = 8  # connections
 
 File = tuple[int, str, int]  # process, path, the file's number
 _prepared: set[tuple[str, int]] = set()
-_idle: list[tuple[File, sqlite3.Connection]] = []
+_connections: dict[threading.Thread, tuple[File, sqlite3.Connection]] = {}
 _not_ours: list[sqlite3.Connection] = []
 _lock = threading.Lock()
 
@@ -82,7 +81,7 @@ def append_all(owner: str, cohort: str, kind: str, payloads: list[dict]) -> int:
     with _database() as database, database:
         statement = "INSERT INTO records (at, owner, cohort, kind, payload) VALUES (?, ?, ?, ?, ?)"
         for text in texts:
-            last = database.execute(statement, (at, owner, cohort, kind, text)).lastrowid
+            last = database.execute(statement, (at, owner, cohort, kind, text)).lastrowid or 0
     return last
 
 
@@ -113,7 +112,7 @@ def append_after(
         if database.execute(last_of, asked).fetchone()[0] > seen:
             raise Superseded
         statement = "INSERT INTO records (at, owner, cohort, kind, payload) VALUES (?, ?, ?, ?, ?)"
-        return database.execute(statement, (at, owner, cohort, kind, text)).lastrowid
+        return database.execute(statement, (at, owner, cohort, kind, text)).lastrowid or 0
 
 
 def read(
@@ -135,10 +134,10 @@ def read(
     statement = f"SELECT * FROM records WHERE {where} ORDER BY sequence"
     with _database() as database:
         rows = database.execute(statement, (after, *asked.values())).fetchall()
-    return [Record(*row[:5], json.loads(row[5])) for row in rows]
+    return [_make_record(*row) for row in rows]
 
 
-def latest(*, owner: str, cohort: str, kind: str) -> Record | None:
+def read_latest(*, owner: str, cohort: str, kind: str) -> Record | None:
     """The last record of one owner's kind, where each holds the whole of what came before."""
     _check_names(owner, cohort)
     _check_kind(kind)
@@ -148,16 +147,22 @@ def latest(*, owner: str, cohort: str, kind: str) -> Record | None:
     )
     with _database() as database:
         row = database.execute(statement, (owner, cohort, kind)).fetchone()
-    return Record(*row[:5], json.loads(row[5])) if row else None
+    return _make_record(*row) if row else None
 
 
-def place() -> tuple[str, int]:
+def find_file() -> tuple[str, int]:
     """Which file the records stand in, made where there is none: its path and its number."""
-    path = home() / "records.sqlite3"
+    path = make_state_dir() / "records.sqlite3"
     try:
         return str(path), _prepare(path)
     except (sqlite3.DatabaseError, OSError) as error:
-        raise _not_kept(path, error) from error
+        raise _explain_failure(path, error) from error
+
+
+def _make_record(
+    sequence: int, at: str, owner: str, cohort: str, kind: str, payload: str
+) -> Record:
+    return Record(sequence, at, owner, cohort, kind, json.loads(payload))
 
 
 def _check_names(owner: str, cohort: str) -> None:
@@ -186,58 +191,56 @@ def _as_json(payload: dict) -> str:
 
 @contextmanager
 def _database() -> Iterator[sqlite3.Connection]:
-    """A connection that nobody else uses meanwhile; kept for the next call unless this one fails.
+    """This thread's connection; it stays open for the next call unless this one fails.
 
     To open and close one for each call costs more than the call: whoever closes the last one also
     copies the log of writes into the file.
     """
-    path = home() / "records.sqlite3"
+    path = make_state_dir() / "records.sqlite3"
     try:
-        file = (os.getpid(), str(path), _prepare(path))
-        database = _take(file) or _connect(path)
+        database = _connect_thread(path)
         try:
             yield database
         except BaseException:
-            database.close()
+            _close(threading.current_thread())
             raise
-        _give_back(file, database)
     except (sqlite3.DatabaseError, OSError) as error:
-        raise _not_kept(path, error) from error
+        raise _explain_failure(path, error) from error
 
 
-def _take(file: File) -> sqlite3.Connection | None:
-    """An idle connection to this very file, opened by this process; the others are let go."""
+def _connect_thread(path: Path) -> sqlite3.Connection:
+    """The connection of this thread to this very file, opened by this process."""
+    file = (os.getpid(), str(path), _prepare(path))
+    thread = threading.current_thread()
     with _lock:
-        while _idle:
-            of, database = _idle.pop()
-            if of == file:
-                return database
-            if of[0] == file[0]:
-                database.close()
-            else:  # that of a parent process: to close it here would touch the parent's locks
-                _not_ours.append(database)
-    return None
+        known = _connections.get(thread)
+        if known is not None and known[0] == file:
+            return known[1]
+        for other in list(_connections):
+            if other is thread or not other.is_alive():
+                _close(other)
+        database = _connect(path)
+        _connections[thread] = (file, database)
+        return database
 
 
-def _give_back(file: File, database: sqlite3.Connection) -> None:
-    with _lock:
-        if len(_idle) < MOST_IDLE:
-            _idle.append((file, database))
-            return
-    database.close()
+def _close(thread: threading.Thread) -> None:
+    file, database = _connections.pop(thread)
+    if file[0] == os.getpid():
+        database.close()
+    else:  # that of a parent process: to close it here would touch the parent's locks
+        _not_ours.append(database)
 
 
 @atexit.register
-def close_idle() -> None:
+def close_connections() -> None:
     """As at the end of the program: the last one leaves one file without a log beside it."""
-    while _idle:
-        of, database = _idle.pop()
-        if of[0] == os.getpid():
-            database.close()
+    for thread in list(_connections):
+        _close(thread)
 
 
-def _not_kept(path: Path, error: Exception) -> HomeError:
-    return HomeError(f"the records cannot be kept: {path}: {error}")
+def _explain_failure(path: Path, error: Exception) -> StateDirError:
+    return StateDirError(f"the records cannot be kept: {path}: {error}")
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -104,7 +104,7 @@ def _tokens(text: str) -> list[str]:
         match = _TOKEN.match(text, at)
         if match is None:
             raise FormulaError(f"{text[at:].strip()[:10]!r} cannot be read")
-        token = match.group(match.lastindex)
+        token = match[match.lastindex or 0]
         tokens.append(Name(token) if match.lastindex in (2, 4) else token)
         at = match.end()
     return tokens

@@ -1,4 +1,4 @@
-"""The state folder: CUTLINE_HOME, else the user's data directory; private, with the secret key.
+"""The state directory: CUTLINE_HOME, else the user's data directory; private, with the secret key.
 
 What must outlive a restart lies here. Only its owner may read it (0700; the key 0600).
 """
@@ -20,19 +20,19 @@ KEY_BYTES = 32
 _KEY_FILE = "secret_key"
 
 
-class HomeError(RuntimeError):
-    """The state folder cannot be used; says which and why in one line."""
+class StateDirError(RuntimeError):
+    """The state directory cannot be used; says which and why in one line."""
 
 
-def place() -> Path:
+def find_state_dir() -> Path:
     """Where the state folder is, whether or not it can be used."""
-    named = settings.read("CUTLINE_HOME")
-    return Path(named).expanduser() if named else platformdirs.user_data_path("cutline", False)
+    chosen = settings.read("CUTLINE_HOME")
+    return Path(chosen).expanduser() if chosen else platformdirs.user_data_path("cutline", False)
 
 
-def home() -> Path:
-    """The state folder, made where it does not exist yet; HomeError where it cannot be used."""
-    folder = place()
+def make_state_dir() -> Path:
+    """The state directory, made where there is none; StateDirError where it cannot be used."""
+    folder = find_state_dir()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _make_private(folder)
@@ -45,7 +45,7 @@ def home() -> Path:
 
 def secret_key() -> bytes:
     """The installation's key; made once, the same for every process ever after."""
-    path = home() / _KEY_FILE
+    path = make_state_dir() / _KEY_FILE
     try:
         if not path.exists():
             _create(path, secrets.token_bytes(KEY_BYTES))
@@ -58,9 +58,11 @@ def secret_key() -> bytes:
     return key
 
 
-def _unusable(path: Path, why: str) -> HomeError:
+def _unusable(path: Path, why: str) -> StateDirError:
     why = " ".join(why.split())
-    return HomeError(f"the state folder cannot be used: {path}: {why} (CUTLINE_HOME names another)")
+    return StateDirError(
+        f"the state folder cannot be used: {path}: {why} (CUTLINE_HOME names another)"
+    )
 
 
 def _make_private(folder: Path) -> None:

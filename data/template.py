@@ -1,14 +1,14 @@
 """The workbook that we offer to be filled in, empty or with a cohort in it: `template.xlsx`.
 
 Three sheets: Data (a row for each patient and visit), Dictionary (what each column and visit is)
-and Example. `data.sources.filled_template` reads it back without a question.
+and Example. `data.sources.template_workbook` reads it back without a question.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -146,7 +146,7 @@ def _cell(value: float, below: bool) -> object:
 def _dictionary(cohort: Cohort, columns: _Columns):
     lines = cohort.markers.set_index("marker")
     for name, (role, of) in columns.roles.items():
-        line = {"Role": role, "Column": name, "Of": of}
+        line: dict[str, object] = {"Role": role, "Column": name, "Of": of}
         if role == "time":
             line["Unit"] = cohort.study.time_unit
         if role == "event":
@@ -158,15 +158,24 @@ def _dictionary(cohort: Cohort, columns: _Columns):
         line = {"Role": "derived marker", "Column": code, "Formula": one["formula"]}
         yield tuple((line | _describe(one)).get(key, "") for key in HEAD)
     for one in cohort.visits.to_dict("records"):
-        line = {"Role": "name of a visit", "Column": one["visit"], "Day": one["day"],
-                "Baseline": "yes" if one["is_baseline"] else ""}  # fmt: skip
+        line = {
+            "Role": "name of a visit",
+            "Column": one["visit"],
+            "Day": one["day"],
+            "Baseline": "yes" if one["is_baseline"] else "",
+        }
         yield tuple(line.get(key, "") for key in HEAD)
 
 
 def _describe(line: pd.Series) -> dict[str, object]:
-    return {"Unit": line["unit"], "Label": line["label"], "Detection limit": line["lower_limit"],
-            "Reference low": line["reference_low"], "Reference high": line["reference_high"],
-            "Scale": line["scale"]}  # fmt: skip
+    return {
+        "Unit": line["unit"],
+        "Label": line["label"],
+        "Detection limit": line["lower_limit"],
+        "Reference low": line["reference_low"],
+        "Reference high": line["reference_high"],
+        "Scale": line["scale"],
+    }
 
 
 # ------------------------------------------------------------------------------------ the file
@@ -212,7 +221,7 @@ def _head(sheet, name: str, note: str) -> WriteOnlyCell:
     return cell
 
 
-def _write(sheet, value: object) -> object:
+def _write(sheet, value: Any) -> object:
     if value is None or value != value or value == "":
         return None
     return text_cell(sheet, value) if isinstance(value, str) else float(value)
@@ -238,7 +247,7 @@ _EXAMPLE = (
 )
 
 
-def _lines(*given: dict[str, object]) -> Iterable[tuple[object, ...]]:
+def _lines(*given: dict[str, object]) -> tuple[tuple[object, ...], ...]:
     return tuple(tuple(line.get(key, "") for key in HEAD) for line in given)
 
 

@@ -10,7 +10,7 @@ from analysis.cohort import completion
 from analysis.question import LONGEST_ADDRESS, Question, parse_cuts, parse_query, shorten
 from components import pages
 from data.cache import cache
-from data.uploads.store import Gone, StoreError
+from data.uploads.store import RemovedDataSet, StoreError
 from services import cohorts, patient_ids
 from services.request.refusals import Refused
 
@@ -228,7 +228,7 @@ def _open_cohort(wanted: str) -> tuple[str, tuple[str, ...]]:
     return found, (_fate(was),) if found else said
 
 
-def _fate(was: Gone) -> str:
+def _fate(was: RemovedDataSet) -> str:
     day = was.at[:10]
     if was.by:
         return f"This data set was replaced by a newer version on {day}, which is shown."

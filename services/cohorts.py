@@ -74,7 +74,7 @@ def list_shared() -> list[str]:
 def list_own() -> list[store.DataSet]:
     """The data sets of this visitor; none outside a request."""
     owner = _owner()
-    return [one for one in store.listing(owner) if not one.damaged] if owner else []
+    return [one for one in store.list_datasets(owner) if not one.damaged] if owner else []
 
 
 def load(name: str) -> Cohort:
@@ -104,12 +104,14 @@ def scope(name: str) -> str:
 
 def ledger_line(name: str) -> str:
     """The name under which the records of a visitor's own data set are kept; "" for others."""
-    return "" if name in _entries or not CODE.fullmatch(name) else store.line(_owner(), name)
+    return (
+        "" if name in _entries or not CODE.fullmatch(name) else store.find_lineage(_owner(), name)
+    )
 
 
-def find_gone(name: str) -> store.Gone | None:
+def find_gone(name: str) -> store.RemovedDataSet | None:
     """What became of a data set that this visitor had."""
-    return store.gone(_owner(), name) if CODE.fullmatch(name) else None
+    return store.find_removed(_owner(), name) if CODE.fullmatch(name) else None
 
 
 def load_for(question: Question) -> Cohort:

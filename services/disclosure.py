@@ -11,7 +11,7 @@ from analysis.question import Question
 from analysis.registry import Analysis
 from analysis.results.survival import SurvivalResult
 from analysis.stats.errors import NotEnoughData
-from data.state_dir import HomeError
+from data.state_dir import StateDirError
 from services import cohorts
 from services.evaluate import NoAnswer, evaluate
 from services.ledger import read_ledger, record_look
@@ -44,7 +44,7 @@ def disclose(
         if ledger.covers(question):
             return _cover(analysis, question, ledger), ledger
         return _reveal(analysis, question, ledger)
-    except HomeError as reason:
+    except StateDirError as reason:
         return NoAnswer(UNWRITTEN.format(reason=reason)), Ledger()
 
 

@@ -128,7 +128,7 @@ def read_ledger(cohort: Cohort) -> Ledger:
 
 
 def record_look(question: Question, endpoints: Iterable[str], owner: str) -> Ledger:
-    """Write down that these endpoints of the question are drawn now; HomeError where one can't.
+    """Write down that these endpoints of the question are drawn now; StateDirError where one can't.
 
     A question and cut that stands in the ledger already is not written again.
     """
@@ -248,7 +248,7 @@ def _visit_there(here: Cohort, visit: str, there: Cohort) -> str:
 def _book(name: str) -> _Book:
     """The book of a cohort in this file of records; another file is another book."""
     with _guard:
-        return _books.setdefault((*event_log.place(), name), _Book())
+        return _books.setdefault((*event_log.find_file(), name), _Book())
 
 
 def _read_on(name: str, book: _Book) -> None:

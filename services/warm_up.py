@@ -7,7 +7,7 @@ import threading
 
 from analysis.stats import cutoff, permutation, trend
 from analysis.stats.trend import models
-from data.state_dir import HomeError
+from data.state_dir import StateDirError
 from data.uploads import store
 from services import cohorts
 from services.request.audit import LOG, plain
@@ -42,5 +42,5 @@ def _clear() -> None:
     """What a crash left behind goes; a folder that can only be read is used as it is."""
     try:
         store.recover()
-    except (store.StoreError, HomeError, OSError) as reason:
+    except (store.StoreError, StateDirError, OSError) as reason:
         LOG.warning("the data sets could not be tidied: %s", plain(reason))

@@ -2,10 +2,10 @@
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 
 import dash
+from cachetools import LRUCache
 from flask import Response, request
 
 from services.request import owner
@@ -27,9 +27,9 @@ class Buckets:
         most: int = VISITORS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._rate, self._burst, self._most, self._clock = rate, burst, most, clock
+        self._rate, self._burst, self._clock = rate, burst, clock
         self._lock = threading.Lock()
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._buckets: LRUCache[str, tuple[float, float]] = LRUCache(most)
 
     def __len__(self) -> int:
         return len(self._buckets)
@@ -42,8 +42,6 @@ class Buckets:
             tokens = min(self._burst, tokens + (now - then) * self._rate)
             taken = 1.0 if tokens >= 1.0 else 0.0
             self._buckets[visitor] = (tokens - taken, now)
-            if len(self._buckets) > self._most:
-                self._buckets.popitem(last=False)
             return 0.0 if taken else (1.0 - tokens) / self._rate
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from tempfile import SpooledTemporaryFile
-from typing import IO
+from typing import IO, BinaryIO, cast
 
 import dash
 from flask import Response, jsonify, request, send_file
@@ -19,7 +19,7 @@ from werkzeug.formparser import FormDataParser
 
 from data import limits
 from data.limits import size
-from data.state_dir import HomeError
+from data.state_dir import StateDirError
 from data.uploads import store
 from services.request import audit
 from services.request.owner import known_owner
@@ -44,7 +44,7 @@ def init(app: dash.Dash) -> None:
     """The two routes, and words for what the disk refuses, wherever it happens."""
     server, prefix = app.server, app.config.routes_pathname_prefix
     buckets = Buckets(RATE, BURST)
-    for kind in (store.StoreError, store.Unknown, HomeError):
+    for kind in (store.StoreError, store.Unknown, StateDirError):
         server.register_error_handler(kind, _refusal)
 
     @server.post(f"{prefix}{PATH}")
@@ -55,7 +55,7 @@ def init(app: dash.Dash) -> None:
             return jsonify(draft=_received())
         except Refused as error:
             return _message(error.status, error.sentence)
-        except (store.StoreError, store.Unknown, HomeError) as error:
+        except (store.StoreError, store.Unknown, StateDirError) as error:
             return _message(status_of(error), sentence_of(error))
 
     @server.get(f"{prefix}original/<code>/<int:number>")
@@ -65,7 +65,7 @@ def init(app: dash.Dash) -> None:
 
 def status_of(error: Exception) -> int:
     """The status that says it to a program."""
-    if isinstance(error, store.NotKept | HomeError):
+    if isinstance(error, store.NotSaved | StateDirError):
         return 507
     if isinstance(error, store.TooMuch):
         return 413
@@ -91,7 +91,7 @@ def _received() -> str:
     with _form() as (fields, files):
         if not files:
             raise Refused(NO_FILE, 422)
-        given = [(one.filename, one.stream) for one in files]
+        given = [(one.filename or "", cast(BinaryIO, one.stream)) for one in files]
         return store.receive(owner, given, into=fields.get("draft", ""))
 
 
@@ -125,7 +125,7 @@ def _original(code: str, number: int) -> Response:
     if owner is None:
         return refuse(404, NOWHERE)
     try:
-        name, path = store.original(owner, code, number)
+        name, path = store.find_original(owner, code, number)
     except store.Unknown:
         return refuse(404, NOWHERE)
     return send_file(

@@ -14,7 +14,7 @@ from analysis.registry import PATIENT_LIST, PATIENT_OUTCOMES
 from callbacks.exports.figures import Unexported, from_here, question_of, refusal, today
 from callbacks.notes import all_notes
 from components.notes import STATES
-from data.state_dir import HomeError
+from data.state_dir import StateDirError
 from exports import patient_list
 from exports.provenance import Provenance
 from services import cohorts
@@ -64,7 +64,7 @@ def _content(kind: str, question: Question, about: Provenance) -> str | bytes:
     known, _ = disclose(PATIENT_OUTCOMES, question, here)
     try:
         written = all_notes(cohorts.load(question.cohort))
-    except HomeError as reason:
+    except StateDirError as reason:
         raise Unexported(f"The notes cannot be read: {reason}", 507) from reason
     inside = set(found.rows["subject"])
     written = [(subject, note) for subject, note in written if subject in inside]

@@ -14,7 +14,7 @@ from flask import Response, send_file
 
 from data import cohort_tables, template
 from data.uploads import store
-from services import cohorts, workbooks
+from services import cohorts
 from services.request.owner import known_owner
 from web.refuse import refuse
 
@@ -36,7 +36,7 @@ def register(app: Dash) -> None:
         if owner is None:
             return refuse(404, NOWHERE)
         try:
-            return _send(workbooks.mark_workbook(owner, draft), "problems.xlsx", XLSX)
+            return _send(store.mark_workbook(owner, draft), "problems.xlsx", XLSX)
         except store.Unknown:
             return refuse(404, NOWHERE)
 

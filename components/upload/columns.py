@@ -98,7 +98,7 @@ def _column(found: Any, one: Any, column: Any, free: bool) -> Component:
             html.Th(shown_long(column.name), scope="row", title=shown_long(column.label)),
             html.Td(what),
             html.Td(values, className="values"),
-            html.Td(shown_long(column.because), className="note"),
+            html.Td(shown_long(column.reason), className="note"),
         ]
     )
 

@@ -92,7 +92,7 @@ def _time(found: Any) -> Component | None:
     choice = fields.select(
         fields.of("time_unit"), [(one, one) for one in UNITS], unit, "Unit of the times"
     )
-    because = f"{found.time_unit_because}. " if found.time_unit_because else ""
+    because = f"{found.time_unit_reason}. " if found.time_unit_reason else ""
     doubts = [one for one in found.warnings if _about_times(one.message)]
     notes = [html.Li(shown_long(one.message)) for one in doubts]
     return html.Div(

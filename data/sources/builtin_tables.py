@@ -12,7 +12,7 @@ from data.sources import cutline_tables
 from data.sources.draft import Draft
 from data.sources.formats import delimited_text, grid
 from data.sources.formats.files import File
-from data.sources.formats.raw_table import Raw
+from data.sources.formats.raw_table import RawTable
 
 
 def read_folder(folder: Path) -> tuple[dict[str, pd.DataFrame], dict, list[Problem]]:
@@ -26,7 +26,7 @@ def read_folder(folder: Path) -> tuple[dict[str, pd.DataFrame], dict, list[Probl
     return dict(found.raw), dict(found.study), list(found.problems)
 
 
-def _read(path: Path) -> Raw:
+def _read(path: Path) -> RawTable:
     words, _ = delimited_text.decode(path.read_bytes())
     rows, delimiter = delimited_text.cut(words)
     return grid.table(rows, name=path.stem, source=path.name, form="CSV", delimiter=delimiter)

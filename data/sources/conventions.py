@@ -7,10 +7,10 @@ from pathlib import Path
 
 from data.cohort import Problem
 from data.limits import Limits
-from data.sources import cutline_tables, facts, filled_template
+from data.sources import cutline_tables, facts, template_workbook
 from data.sources.draft import Draft
 from data.sources.formats import detect, files
-from data.sources.formats.raw_table import Raw, Unreadable
+from data.sources.formats.raw_table import RawTable, Unreadable
 from data.sources.tidy import reader
 from data.sources.understood import Understood
 
@@ -25,7 +25,7 @@ def understand(path: Path, mapping: Mapping | None, limits: Limits) -> Understoo
     except Unreadable as error:
         return _refused(name, [Problem(path.name, "", error.row, str(path), str(error))])
     study, found = _study_file(found)
-    raws: list[Raw] = []
+    raws: list[RawTable] = []
     for file in found:
         tables, broken = detect.tables_of(file, limits)
         raws += tables
@@ -41,10 +41,10 @@ def understand(path: Path, mapping: Mapping | None, limits: Limits) -> Understoo
             name, [cutline_tables.name_tables(p) for p in problems] if own_form else problems
         )
     stems = [file.stem for file in found] + [raw.name for raw in raws]
-    beside: list[Raw] = []
-    if by_template := filled_template.follows(raws):
+    beside: list[RawTable] = []
+    if by_template := template_workbook.follows(raws):
         try:
-            raws, mapping, beside = filled_template.unfold(raws, mapping)
+            raws, mapping, beside = template_workbook.unfold(raws, mapping)
         except Unreadable as error:
             return _refused(name, [*problems, Problem(path.name, "", None, "", str(error))])
     rest, said = facts.split_facts(mapping)
@@ -54,9 +54,9 @@ def understand(path: Path, mapping: Mapping | None, limits: Limits) -> Understoo
     else:
         draft = draft_of(raws, name, rest)
     if by_template:
-        draft.convention = filled_template.CONVENTION
+        draft.convention = template_workbook.CONVENTION
     for raw in beside:
-        draft.saw(raw, {}, 0)
+        draft.add_table(raw, {}, 0)
     draft.problems = problems + draft.problems
     if study is not None:
         cutline_tables.add_study(draft, study)
@@ -64,7 +64,7 @@ def understand(path: Path, mapping: Mapping | None, limits: Limits) -> Understoo
     return draft.understood()
 
 
-def draft_of(raws: list[Raw], name: str, mapping: Mapping | None) -> Draft:
+def draft_of(raws: list[RawTable], name: str, mapping: Mapping | None) -> Draft:
     """The tables read by the convention that they follow."""
     from data.sources import cytometry as flow
     from data.sources import redcap

@@ -14,7 +14,7 @@ from data.schema import TABLES
 from data.sources.draft import Draft
 from data.sources.formats.delimited_text import decode
 from data.sources.formats.files import File
-from data.sources.formats.raw_table import Raw, Unreadable
+from data.sources.formats.raw_table import RawTable, Unreadable
 from data.sources.tidy import roles
 from data.sources.understood import EventFound, VisitFound
 
@@ -32,14 +32,14 @@ def name_tables(problem: Problem) -> Problem:
     return replace(problem, table=table) if table in TABLES else problem
 
 
-def understand(raws: list[Raw], name: str) -> Draft:
+def understand(raws: list[RawTable], name: str) -> Draft:
     """The tables as they stand: nothing is guessed, so problems name our tables."""
     draft = Draft(name, "Cutline's own tables")
     draft.own_rows = True
     for raw in raws:
         table = raw.name.lower()
         if table not in TABLES:
-            draft.saw(raw, {}, 0)
+            draft.add_table(raw, {}, 0)
             draft.warn(raw.source, "is none of Cutline's tables; not used")
             continue
         raw.problems = [replace(problem, table=table) for problem in raw.problems]
@@ -50,12 +50,12 @@ def understand(raws: list[Raw], name: str) -> Draft:
             raw.frame = raw.frame.map(unquote).rename(columns=unquote)
             _plain(draft, raw, table)
             draft.add(table, raw.frame, None)
-        draft.saw(raw, {column: (column, "its name") for column in raw.frame.columns})
+        draft.add_table(raw, {column: (column, "its name") for column in raw.frame.columns})
     _facts(draft)
     return draft
 
 
-def _plain(draft: Draft, raw: Raw, table: str) -> None:
+def _plain(draft: Draft, raw: RawTable, table: str) -> None:
     """Numbers in plain form: decimal commas, thousands, `<0.5`; what is no number stays."""
     numeric = {c.name for c in TABLES[table].columns if c.kind in ("number", "time", "whole")}
     for name in set(raw.frame.columns) - set(TABLES[table].names()):

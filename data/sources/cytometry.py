@@ -10,7 +10,7 @@ import re
 from collections import Counter
 
 from data.sources.cells import visits
-from data.sources.formats.raw_table import Raw
+from data.sources.formats.raw_table import RawTable
 
 _GATE = re.compile(r"^(.+?)\s*[|,]\s*((?:freq|percent|%|count|median|mean|geom|mfi).*)$", re.I)
 _SHARE = re.compile(r"freq|percent|%", re.I)
@@ -18,17 +18,17 @@ _SAMPLE = re.compile(r"sample|name|file ?(name)?|fcs|sample ?(id|name)|specimen|
 PATIENT, VISIT = "patient (from the sample's name)", "visit (from the sample's name)"
 
 
-def follows(raws: list[Raw]) -> bool:
+def follows(raws: list[RawTable]) -> bool:
     """Whether a table has columns of gates."""
     return any(_gates(raw) for raw in raws)
 
 
-def _gates(raw: Raw) -> dict[str, re.Match]:
+def _gates(raw: RawTable) -> dict[str, re.Match]:
     found = {name: _GATE.match(name) for name in raw.frame.columns}
     return {name: match for name, match in found.items() if match}
 
 
-def unfold(raws: list[Raw]) -> list[Raw]:
+def unfold(raws: list[RawTable]) -> list[RawTable]:
     """The same tables with patient, visit, and markers named by the last gate of their path."""
     for raw in raws:
         gates = _gates(raw)
@@ -37,14 +37,18 @@ def unfold(raws: list[Raw]) -> list[Raw]:
     return raws
 
 
-def _unfold(raw: Raw, gates: dict[str, re.Match]) -> None:
+def _unfold(raw: RawTable, gates: dict[str, re.Match]) -> None:
     names = _short(gates)
     for column, match in gates.items():
-        raw.told[column] = ("marker_column", f"the gate {match[1]}", names[column])
+        raw.known_roles[column] = ("marker_column", f"the gate {match[1]}", names[column])
         raw.labels[column] = column
         if _SHARE.match(match[2]):
-            raw.units.setdefault(column, "%" + match[2][match[2].lower().find(" of") :]
-                                 if " of" in match[2].lower() else "%")  # fmt: skip
+            raw.units.setdefault(
+                column,
+                "%" + match[2][match[2].lower().find(" of") :]
+                if " of" in match[2].lower()
+                else "%",
+            )
     sample = next((n for n in raw.frame.columns if _SAMPLE.fullmatch(n.strip())), None)
     if sample is None or any(n.lower() in ("patient", "subject", "subject_id") for n in raw.frame):
         return
@@ -52,9 +56,9 @@ def _unfold(raw: Raw, gates: dict[str, re.Match]) -> None:
     raw.frame = raw.frame.assign(
         **{PATIENT: parts.map(lambda p: p[0]), VISIT: parts.map(lambda p: p[1])}
     )
-    raw.told[sample] = ("ignore", "the sample's name, cut into patient and visit")
-    raw.told[PATIENT] = ("subject", f"from {sample}")
-    raw.told[VISIT] = ("visit", f"from {sample}")
+    raw.known_roles[sample] = ("ignore", "the sample's name, cut into patient and visit")
+    raw.known_roles[PATIENT] = ("subject", f"from {sample}")
+    raw.known_roles[VISIT] = ("visit", f"from {sample}")
     for row, (name, (patient, _)) in zip(
         raw.frame.index, zip(raw.frame[sample], parts, strict=True), strict=True
     ):

@@ -8,7 +8,7 @@ import pandas as pd
 from data.cohort import Problem
 from data.schema import TABLES
 from data.sources.cells import plausible
-from data.sources.formats.raw_table import Raw
+from data.sources.formats.raw_table import RawTable
 from data.sources.understood import (
     Chunk,
     ColumnFound,
@@ -39,7 +39,7 @@ class Draft:
         self.visits: list[VisitFound] = []
         self.study: dict = {}
         self.mapping: dict = {}
-        self.time_unit = self.time_unit_because = self.file_unit = ""
+        self.time_unit = self.time_unit_reason = self.file_unit = ""
 
     def warn(self, source: str, message: str, column: str = "", row: int | None = None) -> None:
         self.warnings.append(Problem(source, column, row, "", message))
@@ -53,7 +53,7 @@ class Draft:
         self,
         table: str,
         frame: pd.DataFrame,
-        raw: Raw | None,
+        raw: RawTable | None,
         columns: dict[str, str] | None = None,
     ) -> None:
         """Rows for a table, indexed by their rows in the file; `columns`: their names there."""
@@ -67,7 +67,9 @@ class Draft:
         self.trace.chunks.setdefault(table, []).append(chunk)
         self.parts[table].append(frame)
 
-    def saw(self, raw: Raw, roles: dict[str, tuple[str, str]], used: int | None = None) -> None:
+    def add_table(
+        self, raw: RawTable, roles: dict[str, tuple[str, str]], used: int | None = None
+    ) -> None:
         """Note a table with the role of each column, and its own problems and warnings."""
         columns = tuple(
             self._column(raw, name, *roles.get(name, ("ignore", "not needed")))
@@ -82,7 +84,7 @@ class Draft:
         self.problems += raw.problems
         self.warnings += raw.warnings
 
-    def _column(self, raw: Raw, name: str, role: str, because: str) -> ColumnFound:
+    def _column(self, raw: RawTable, name: str, role: str, because: str) -> ColumnFound:
         cells = raw.frame[name]
         filled = cells[cells.ne("")]
         examples = tuple(str(cell)[:40] for cell in filled.unique()[:EXAMPLES])
@@ -109,7 +111,7 @@ class Draft:
             tables=tuple(self.tables),
             events=tuple(self.events),
             time_unit=self.time_unit,
-            time_unit_because=self.time_unit_because,
+            time_unit_reason=self.time_unit_reason,
             visits=tuple(self.visits),
             markers=self._markers(raw),
             problems=tuple(dict.fromkeys(self.problems)),
@@ -141,8 +143,10 @@ class Draft:
         for where, groups in (("in", sources), ("at", visits)):
             if found := plausible.jump(values, groups):
                 low, high, ratio = found
-                return [f"{marker}: values {where} {high} are about {ratio:.0f} times those "
-                        f"{where} {low}: are there two units?"]  # fmt: skip
+                return [
+                    f"{marker}: values {where} {high} are about {ratio:.0f} times those "
+                    f"{where} {low}: are there two units?"
+                ]
         return []
 
     def _markers(self, raw: dict[str, pd.DataFrame]) -> tuple[MarkerFound, ...]:
@@ -161,5 +165,11 @@ class Draft:
 def _marker(code: str, values: int, line: dict) -> MarkerFound:
     rest = {name: str(line.get(name, "")) for name in FACTS}
     scale = str(line.get("scale", "")) or "linear"
-    return MarkerFound(code, str(line.get("label", "")) or code, str(line.get("unit", "")), values,
-                       **rest, scale=scale)  # fmt: skip
+    return MarkerFound(
+        code,
+        str(line.get("label", "")) or code,
+        str(line.get("unit", "")),
+        values,
+        **rest,
+        scale=scale,
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -22,7 +23,7 @@ KEYS = ("describe", "derived", "visit_order", "opens_with", "baseline", "visit_d
 LAID_OVER = ("describe", "derived", "visit_order", "opens_with")  # the readers know the others
 
 
-def split_facts(mapping: object) -> tuple[object, dict]:
+def split_facts(mapping: Any) -> tuple[Any, dict]:
     """A mapping without these parts, as a reader takes it, and these parts."""
     if not isinstance(mapping, Mapping):
         return mapping, {}
@@ -122,7 +123,7 @@ def _ordered_range(draft: Draft, marker: str, said: Mapping) -> None:
         draft.complain("mapping", message)
 
 
-def _text(value: object) -> str:
+def _text(value: Any) -> str:
     return "" if value is None else value if isinstance(value, str) else repr(float(value))
 
 
@@ -159,8 +160,8 @@ def _own_visits(draft: Draft, facts: dict) -> None:
         draft.complain("mapping", f"there is no visit {shorten(visit)!r}")
     if days:
         old = lines["day"] if "day" in lines else pd.Series("", lines.index)
-        told = {visit: repr(float(day)) for visit, day in days.items()}
-        lines["day"] = lines["visit"].map(told).fillna(old)
+        as_text = {visit: repr(float(day)) for visit, day in days.items()}
+        lines["day"] = lines["visit"].map(as_text).fillna(old)
     if baseline in here:
         lines["is_baseline"] = lines["visit"].eq(baseline).map({True: "1", False: "0"})
     draft.parts["visits"] = [lines]
@@ -171,10 +172,10 @@ def _make_visits(draft: Draft, facts: dict) -> None:
     names = TABLES["measurements"].names()
     rows = [part.reindex(columns=names) for part in draft.parts["measurements"]]
     if rows and "visit" in draft.parts["measurements"][0]:
-        told = measurements.ToldBaseline(
+        stated = measurements.StatedBaseline(
             facts.get("baseline"), "you said so", facts.get("visit_days")
         )
-        measurements.put_visits(draft, pd.concat(rows).fillna(""), told=told)
+        measurements.put_visits(draft, pd.concat(rows).fillna(""), stated=stated)
 
 
 def _say_again(draft: Draft, lines: pd.DataFrame) -> None:

@@ -16,7 +16,7 @@ import pandas as pd
 from data.cohort import Cohort, Problem
 from data.problems import DataProblems
 from data.schema import TABLES
-from data.sources.formats.raw_table import Aside
+from data.sources.formats.raw_table import RowsSetAside
 from data.validate import validate
 
 
@@ -26,7 +26,7 @@ class ColumnFound:
 
     name: str
     role: str
-    because: str
+    reason: str
     label: str = ""
     filled: int = 0
     examples: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ class TableFound:
     form: str
     rows_read: int
     rows_used: int
-    aside: tuple[Aside, ...]
+    aside: tuple[RowsSetAside, ...]
     columns: tuple[ColumnFound, ...]
 
 
@@ -72,7 +72,7 @@ class VisitFound:
     day: float | None
     is_baseline: bool
     samples: int
-    because: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Understood:
     tables: tuple[TableFound, ...] = ()
     events: tuple[EventFound, ...] = ()
     time_unit: str = ""
-    time_unit_because: str = ""
+    time_unit_reason: str = ""
     visits: tuple[VisitFound, ...] = ()
     markers: tuple[MarkerFound, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -164,8 +164,16 @@ class Understood:
         checked = [self.trace.back(problem) for problem in found]
         checked = [p for p in checked if (p.table, p.row) not in broken]
         if self.problems:
-            checked = [p for p in checked if not (p.table in TABLES and p.row is None and
-                       p.message.startswith("the table") and p not in self.problems)]  # fmt: skip
+            checked = [
+                p
+                for p in checked
+                if not (
+                    p.table in TABLES
+                    and p.row is None
+                    and p.message.startswith("the table")
+                    and p not in self.problems
+                )
+            ]
         return _once([*self.problems, *checked])
 
     def lines(self) -> list[str]:
@@ -178,19 +186,22 @@ class Understood:
             )
             lines += [f"  {aside.rows:,} set aside: {aside.reason}" for aside in table.aside]
             lines += [
-                f"  {column.name}: {column.role} ({column.because})" for column in table.columns
+                f"  {column.name}: {column.role} ({column.reason})" for column in table.columns
             ]
         lines.append("")
-        lines += [f"{e.endpoint}: {e.words}" + ("" if e.sure else " – PLEASE CHECK")
-                  for e in self.events]  # fmt: skip
+        lines += [
+            f"{e.endpoint}: {e.words}" + ("" if e.sure else " – PLEASE CHECK") for e in self.events
+        ]
         if self.time_unit:
-            lines.append(f"Times in {self.time_unit} ({self.time_unit_because})")
+            lines.append(f"Times in {self.time_unit} ({self.time_unit_reason})")
         for v in self.visits:
             day = "day not known" if v.day is None else f"day {v.day:g}"
             what = ", the baseline" if v.is_baseline else ""
-            lines.append(f"Visit {v.label}: {day}{what}; {v.samples:,} values ({v.because})")
-        lines += [f"Marker {m.label}{f' ({m.unit})' if m.unit else ''}: {m.values:,} values"
-                  for m in self.markers]  # fmt: skip
+            lines.append(f"Visit {v.label}: {day}{what}; {v.samples:,} values ({v.reason})")
+        lines += [
+            f"Marker {m.label}{f' ({m.unit})' if m.unit else ''}: {m.values:,} values"
+            for m in self.markers
+        ]
         return lines
 
 

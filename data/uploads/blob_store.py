@@ -1,7 +1,7 @@
 """Files that are whole or not there: written beside, synced, renamed; read only if unharmed.
 
-A blob is a file named by the SHA-256 of its bytes. A note is a small JSON file whose first line is
-the SHA-256 of the rest. A flipped byte in either is found at reading, never shown as a number.
+A blob is a file named by the SHA-256 of its bytes. A manifest is a small JSON file whose first line
+is the SHA-256 of the rest. A flipped byte in either is found at reading, never shown as a number.
 """
 
 from __future__ import annotations
@@ -12,31 +12,27 @@ import json
 import os
 import re
 import secrets
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None
+from filelock import BaseFileLock, FileLock, Timeout
 
 CHUNK = 1 << 20
 DRAFT = ".tmp-"  # what a crash leaves behind starts so
 BLOB = re.compile("[0-9a-f]{64}")
-NOTE = 16_000_000  # bytes of a note
+LARGEST_MANIFEST = 16_000_000  # bytes
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _LOCKED_SECONDS = 30.0
 
 
 class StoreError(RuntimeError):
-    """Why something could not be kept or given back, in a sentence for whoever asked."""
+    """Why something could not be stored or given back, in a sentence for its owner."""
 
 
-class NotKept(StoreError):
+class NotSaved(StoreError):
     """The disk is full, or cannot be written."""
 
 
@@ -45,7 +41,7 @@ class Damaged(StoreError):
 
 
 class TooMuch(StoreError):
-    """More than one person may keep, or than one upload may hold."""
+    """More than one owner may store, or than one upload may hold."""
 
 
 class Busy(StoreError):
@@ -54,14 +50,14 @@ class Busy(StoreError):
 
 @dataclass(frozen=True)
 class Blob:
-    """Bytes that are kept: their SHA-256 and their number."""
+    """Stored bytes: their SHA-256 and their number."""
 
     sha256: str
     size: int
 
 
-def keep(folder: Path, source: bytes | Path | BinaryIO, most: int) -> Blob:
-    """Keep these bytes in the folder under their hash; TooMuch where there are more than `most`."""
+def save_blob(folder: Path, source: bytes | Path | BinaryIO, most: int) -> Blob:
+    """Store these bytes in the folder under their hash; TooMuch beyond `most` bytes."""
     with _open(source) as stream, _writing(folder) as (draft, file):
         digest, total = hashlib.sha256(), 0
         while part := stream.read(CHUNK):
@@ -75,9 +71,9 @@ def keep(folder: Path, source: bytes | Path | BinaryIO, most: int) -> Blob:
     return Blob(digest.hexdigest(), total)
 
 
-def blob(folder: Path, kept: Blob) -> Path:
+def find_intact(folder: Path, blob: Blob) -> Path:
     """The file of a blob, after a look at every byte; Damaged where one is not right."""
-    path = folder / kept.sha256
+    path = folder / blob.sha256
     digest = hashlib.sha256()
     try:
         with path.open("rb") as file:
@@ -85,13 +81,13 @@ def blob(folder: Path, kept: Blob) -> Path:
                 digest.update(part)
     except OSError as error:
         raise Damaged(f"a file of it cannot be read ({error.strerror})") from error
-    if digest.hexdigest() != kept.sha256:
+    if digest.hexdigest() != blob.sha256:
         raise Damaged("a file of it is damaged: its bytes are not those that were kept")
     return path
 
 
-def write_note(path: Path, content: dict) -> None:
-    """Write a note in place of an earlier one of that name, whole or not at all."""
+def write_manifest(path: Path, content: dict) -> None:
+    """Write a manifest in place of an earlier one of that name, whole or not at all."""
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     with _writing(path.parent) as (draft, file):
         file.write(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
@@ -99,31 +95,31 @@ def write_note(path: Path, content: dict) -> None:
         _publish(draft, path)
 
 
-def read_note(path: Path) -> dict | None:
-    """The note, None where there is none; Damaged where it is not as it was written."""
+def read_manifest(path: Path) -> dict | None:
+    """The manifest, None where there is none; Damaged where it is not as it was written."""
     try:
         with path.open("rb") as file:
-            whole = file.read(NOTE + 1)
+            whole = file.read(LARGEST_MANIFEST + 1)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise Damaged(f"its description cannot be read ({error.strerror})") from error
     digest, _, text = whole.partition(b"\n")
-    if len(whole) > NOTE or hashlib.sha256(text).hexdigest().encode() != digest:
+    if len(whole) > LARGEST_MANIFEST or hashlib.sha256(text).hexdigest().encode() != digest:
         raise Damaged("its description is damaged")
     return json.loads(text)
 
 
 def remove(path: Path) -> None:
     """Take a file away, for good; none there is right too."""
-    with as_sentences():
+    with explain_failures():
         path.unlink(missing_ok=True)
         _sync_folder(path.parent)
 
 
-def sweep(folder: Path, used: Callable[[str], bool]) -> None:
+def remove_unused(folder: Path, used: Callable[[str], bool]) -> None:
     """Take away what a crash left behind, and blobs that nothing uses any more."""
-    with suppress(FileNotFoundError), as_sentences():
+    with suppress(FileNotFoundError), explain_failures():
         for entry in list(os.scandir(folder)):
             left = entry.name.startswith(DRAFT)
             if entry.is_file() and (left or (BLOB.fullmatch(entry.name) and not used(entry.name))):
@@ -132,7 +128,7 @@ def sweep(folder: Path, used: Callable[[str], bool]) -> None:
 
 def make_folder(path: Path) -> Path:
     """The folder, closed to others; made where there is none."""
-    with as_sentences():
+    with explain_failures():
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
 
@@ -140,50 +136,45 @@ def make_folder(path: Path) -> Path:
 @contextmanager
 def lock(path: Path) -> Iterator[None]:
     """One at a time, of all threads and processes; the lock ends with its process."""
-    until = time.monotonic() + _LOCKED_SECONDS
-    while (held := take(path)) is None:
-        if time.monotonic() > until:
-            raise Busy("Your data sets are being changed elsewhere; try again in a moment.")
-        time.sleep(0.02)
+    held = _make_lock(path)
+    try:
+        with explain_failures():
+            held.acquire(timeout=_LOCKED_SECONDS, poll_interval=0.02)
+    except Timeout:
+        raise Busy("Your data sets are being changed elsewhere; try again in a moment.") from None
     try:
         yield
     finally:
-        os.close(held)
+        held.release()
 
 
-def take(path: Path) -> int | None:
-    """A lock on this file, to be closed again; None where somebody else has it."""
-    with as_sentences():
-        held = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+def try_lock(path: Path) -> BaseFileLock | None:
+    """A lock on this file, to be released again; None where another thread or process has it."""
+    held = _make_lock(path)
     try:
-        _lock(held)
-    except OSError:
-        os.close(held)
+        with explain_failures():
+            held.acquire(blocking=False)
+    except Timeout:
         return None
     return held
 
 
-def _lock(held: int) -> None:
-    if fcntl is not None:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    else:
-        import msvcrt
-
-        msvcrt.locking(held, msvcrt.LK_NBLCK, 1)
+def _make_lock(path: Path) -> BaseFileLock:
+    return FileLock(path, mode=0o600, thread_local=False)
 
 
 @contextmanager
-def as_sentences() -> Iterator[None]:
+def explain_failures() -> Iterator[None]:
     """What the disk refuses, in words."""
     try:
         yield
-    except FileNotFoundError:
+    except (FileNotFoundError, Timeout):
         raise
     except OSError as error:
         if error.errno in _FULL:
-            raise NotKept("The disk is full: nothing was kept, and nothing was lost.") from error
+            raise NotSaved("The disk is full: nothing was kept, and nothing was lost.") from error
         reason = error.strerror or str(error)
-        raise NotKept(f"Nothing can be kept here: {reason}. Nothing was lost.") from error
+        raise NotSaved(f"Nothing can be kept here: {reason}. Nothing was lost.") from error
 
 
 @contextmanager
@@ -191,7 +182,7 @@ def _writing(folder: Path) -> Iterator[tuple[Path, BinaryIO]]:
     """A new file beside the others, taken away again where it does not get its name."""
     draft = folder / f"{DRAFT}{secrets.token_hex(8)}"
     try:
-        with as_sentences():
+        with explain_failures():
             handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as file:
                 yield draft, file

@@ -23,7 +23,7 @@ def clean(name: object) -> str:
     return f"{stem[: LONGEST - len(suffix) - 1]}.{suffix}"
 
 
-def apart(name: str, taken: Iterable[str]) -> str:
+def make_unique(name: str, taken: Iterable[str]) -> str:
     """The name, with a number where another file has it already."""
     known = {one.casefold() for one in taken}
     stem, dot, suffix = name.rpartition(".")

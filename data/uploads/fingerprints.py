@@ -17,15 +17,15 @@ FEWEST = 5  # patients who must be the same, however few there are
 SHARE = 0.5  # of the patients that two sketches could share
 
 
-def prints(owner: str, files: Iterable[Mapping], cohort: Cohort) -> list[str]:
+def make_fingerprints(owner: str, files: Iterable[Mapping], cohort: Cohort) -> list[str]:
     """Of the files, and of the patients with their outcomes: either is enough."""
     digests = sorted(each["sha256"] for each in files)
     rows = sorted(map(repr, cohort.outcomes.itertuples(index=False, name=None)))
-    said = ("\x1f".join(digests), "\x1f".join([*sorted(cohort.subjects["subject"]), *rows]))
-    return [_hash(owner, text)[:32] for text in said]
+    texts = ("\x1f".join(digests), "\x1f".join([*sorted(cohort.subjects["subject"]), *rows]))
+    return [_hash(owner, text)[:32] for text in texts]
 
 
-def sketch(owner: str, cohort: Cohort) -> list[str]:
+def make_sketch(owner: str, cohort: Cohort) -> list[str]:
     """Patients with their times, whatever the endpoint is called and counts, as hashes.
 
     Of many patients those with the smallest hashes (a bottom-k sketch, Cohen & Kaplan 2007).
@@ -35,7 +35,7 @@ def sketch(owner: str, cohort: Cohort) -> list[str]:
     return sorted(found)[:MOST]
 
 
-def same(mine: list[str], theirs: list[str]) -> bool:
+def match_sketches(mine: list[str], theirs: list[str]) -> bool:
     """Whether two sketches are of one trial: most patients of the smaller are in the other."""
     if not mine or not theirs:
         return False
@@ -45,13 +45,15 @@ def same(mine: list[str], theirs: list[str]) -> bool:
     return len(one & other) >= max(FEWEST, SHARE * min(len(one), len(other)))
 
 
-def line_of(earlier: Iterable[Mapping], known: list[str], patients: list[str]) -> str:
-    """The line of an earlier data set of the same people; "" where there is none."""
+def find_lineage(earlier: Iterable[Mapping], known: list[str], patients: list[str]) -> str:
+    """The lineage of an earlier data set of the same patients; "" where there is none."""
     alike = ""
-    for one in earlier:
-        if not set(known).isdisjoint(one.get("prints", [])):
-            return one["line"]
-        alike = alike or (one["line"] if same(patients, one.get("sketch", [])) else "")
+    for manifest in earlier:
+        if not set(known).isdisjoint(manifest.get("prints", [])):
+            return manifest["line"]
+        alike = alike or (
+            manifest["line"] if match_sketches(patients, manifest.get("sketch", [])) else ""
+        )
     return alike
 
 

@@ -21,7 +21,7 @@ from data.limits import Limits
 from data.problems import DataProblems
 from data.sources import conventions  # all readers: loaded before there is anything to read
 from data.sources.understood import Understood
-from data.uploads import marked_workbook, reading_report
+from data.uploads import import_report, problem_workbook
 from data.uploads.worker_pool import COHORT, LARGEST_OUTPUT, MARKED, OUT_OF_MEMORY, REPORT
 
 IDLE = 600  # seconds without a job
@@ -35,7 +35,7 @@ def main() -> int:
         confine(limits)
         if "marks" in job:
             marks = [Problem(**one) for one in job["marks"]]
-            marked_workbook.write(Path(job["input"]), marks, limits, Path(job["output"]) / MARKED)
+            problem_workbook.write(Path(job["input"]), marks, limits, Path(job["output"]) / MARKED)
         else:
             read(Path(job["input"]), job["mapping"], limits, Path(job["output"]))
     except MemoryError:
@@ -64,7 +64,7 @@ def read(path: Path, mapping: dict | None, limits: Limits, output: Path) -> None
         cohort = _without_names(cohort, found)
         cohort_file.write(cohort, output / COHORT)
     text = json.dumps(
-        reading_report.plain(found, cohort, problems), ensure_ascii=False, allow_nan=False
+        import_report.to_json(found, cohort, problems), ensure_ascii=False, allow_nan=False
     )
     # Half of a surrogate pair, out of a broken file, is no text that can be written.
     (output / REPORT).write_bytes(text.encode("utf-8", "replace"))

@@ -1,7 +1,7 @@
-"""What is kept of one person: the folder, the notes of drafts and data sets, how much it is.
+"""What is stored of one owner: the folder, the manifests of drafts and data sets, how much it is.
 
 store/<owner>/blobs/<sha256>     original files, tables and reports
-store/<owner>/drafts/<id>        files that were handed in, what was understood of them
+store/<owner>/drafts/<id>        uploaded files, what was understood of them
 store/<owner>/sets/<code>        opened data sets; what was deleted or replaced leaves a stub
 """
 
@@ -10,110 +10,109 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from data.state_dir import home, place
+from cachetools import LRUCache
+
+from data.state_dir import find_state_dir, make_state_dir
 from data.uploads import blob_store
 from data.uploads.blob_store import Blob, Damaged
 
 OWNER = re.compile("[0-9a-f]{32}")
 DRAFT_ID = re.compile("[0-9a-f]{20}")
 CODE = re.compile("own-[0-9a-f]{16}")
-_NOTES = {"drafts": DRAFT_ID, "sets": CODE}
-_MOST = 2_000  # notes kept in memory
-_read: OrderedDict[Path, tuple[tuple, dict]] = OrderedDict()
+_NAMES = {"drafts": DRAFT_ID, "sets": CODE}
+_MOST = 2_000  # manifests in memory
+_remembered: LRUCache[Path, tuple[tuple, dict]] = LRUCache(_MOST)
 _guard = threading.Lock()
 
 
 class Unknown(KeyError):
-    """Nothing of that id here, or nothing of this person's: nobody is told which."""
+    """Nothing of that id here, or nothing of this owner's: nobody is told which."""
 
 
-def store() -> Path:
-    """The folder of everybody's data; a state folder that can only be read is still read."""
-    return place() / "store"
+def find_store() -> Path:
+    """The folder of all owners; a state directory that can only be read is still read."""
+    return find_state_dir() / "store"
 
 
-def folder(owner: str) -> Path:
-    """The folder of one person, made where there is none."""
-    path = _place(owner)
-    home()
-    for part in ("blobs", *_NOTES):
+def make_folder(owner: str) -> Path:
+    """An owner's folder, made where there is none."""
+    path = _find_folder(owner)
+    make_state_dir()
+    for part in ("blobs", *_NAMES):
         blob_store.make_folder(path / part)
     return path
 
 
-def blobs(owner: str) -> Path:
-    """Where the files of one person lie."""
-    return _place(owner) / "blobs"
+def find_blobs(owner: str) -> Path:
+    """Where an owner's files lie."""
+    return _find_folder(owner) / "blobs"
 
 
 @contextmanager
-def changing(owner: str) -> Iterator[Path]:
-    """The folder of one person, for one change at a time."""
-    path = folder(owner)
+def lock(owner: str) -> Iterator[Path]:
+    """An owner's folder, for one change at a time."""
+    path = make_folder(owner)
     with blob_store.lock(path / "lock"):
         yield path
 
 
-def note(owner: str, kind: str, name: str) -> dict:
-    """A draft's or a data set's note; Unknown where this person has none of that name."""
-    path = _path(owner, kind, name)
+def read(owner: str, kind: str, name: str) -> dict:
+    """The manifest of a draft or data set; Unknown where this owner has none of that name."""
+    path = _find_manifest(owner, kind, name)
     try:
         stat = path.stat()
     except OSError:
         raise Unknown(name) from None
     signature = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
     with _guard:
-        known = _read.get(path)
+        known = _remembered.get(path)
     if known is not None and known[0] == signature:
         return known[1]
-    found = blob_store.read_note(path)
+    found = blob_store.read_manifest(path)
     if found is None:
         raise Unknown(name)
     if (found.get("owner"), found.get("kind"), found.get("name")) != (owner, kind, name):
         raise Damaged("its description is that of something else")
     with _guard:
-        _read[path] = (signature, found)
-        while len(_read) > _MOST:
-            _read.popitem(last=False)
+        _remembered[path] = (signature, found)
     return found
 
 
 def write(owner: str, kind: str, name: str, content: dict) -> dict:
-    """Write a note; whoever calls is inside `changing`."""
+    """Write a manifest; whoever calls holds the `lock`."""
     whole = {**content, "owner": owner, "kind": kind, "name": name}
-    blob_store.write_note(_path(owner, kind, name), whole)
+    blob_store.write_manifest(_find_manifest(owner, kind, name), whole)
     return whole
 
 
 def remove(owner: str, kind: str, name: str) -> None:
-    """Take a note away."""
-    path = _path(owner, kind, name)
+    """Take a manifest away."""
+    path = _find_manifest(owner, kind, name)
     blob_store.remove(path)
     with _guard:
-        _read.pop(path, None)
+        _remembered.pop(path, None)
 
 
-def names(owner: str, kind: str) -> list[str]:
-    """Names of all notes of a kind."""
+def list_names(owner: str, kind: str) -> list[str]:
+    """Names of all manifests of a kind."""
     try:
-        found = os.listdir(_place(owner) / kind)
+        found = os.listdir(_find_folder(owner) / kind)
     except (OSError, Unknown):
         return []
-    return sorted(name for name in found if _NOTES[kind].fullmatch(name))
+    return sorted(name for name in found if _NAMES[kind].fullmatch(name))
 
 
-def notes(owner: str, kind: str) -> list[dict]:
-    """All notes of a kind; a damaged one says only its name, and that it is."""
+def read_all(owner: str, kind: str) -> list[dict]:
+    """All manifests of a kind; a damaged one says only its name, and that it is."""
     found = []
-    for name in names(owner, kind):
+    for name in list_names(owner, kind):
         try:
-            found.append(note(owner, kind, name))
+            found.append(read(owner, kind, name))
         except Unknown:
             continue  # taken away by another request meanwhile
         except Damaged as error:
@@ -121,47 +120,55 @@ def notes(owner: str, kind: str) -> list[dict]:
     return found
 
 
-def used(owner: str) -> dict[str, int] | None:
-    """Blobs that some note needs, with their sizes; None where a note cannot be read."""
+def list_used_blobs(owner: str) -> dict[str, int] | None:
+    """Blobs that some manifest needs, with their sizes; None where a manifest cannot be read."""
     found: dict[str, int] = {}
-    for kind in _NOTES:
-        for one in notes(owner, kind):
-            if "damaged" in one:
+    for kind in _NAMES:
+        for manifest in read_all(owner, kind):
+            if "damaged" in manifest:
                 return None
-            found |= {each["sha256"]: each["size"] for each in blobs_of(one)}
+            found |= {each["sha256"]: each["size"] for each in list_blobs(manifest)}
     return found
 
 
-def blobs_of(one: dict) -> list[dict]:
-    """The blobs that a note needs."""
-    return [*one.get("files", []), *filter(None, (one.get("report"), one.get("cohort")))]
+def list_blobs(manifest: dict) -> list[dict]:
+    """The blobs that a manifest needs."""
+    return [
+        *manifest.get("files", []),
+        *filter(None, (manifest.get("report"), manifest.get("cohort"))),
+    ]
 
 
-def sweep(owner: str) -> None:
+def remove_unused(owner: str) -> None:
     """Take away what nobody needs; nothing where it cannot be said what that is."""
-    found, path = used(owner), _place(owner)
-    blob_store.sweep(path / "blobs", lambda name: found is None or name in found)
-    for kind in _NOTES:
-        blob_store.sweep(path / kind, lambda name: True)
+    found, path = list_used_blobs(owner), _find_folder(owner)
+    blob_store.remove_unused(path / "blobs", lambda name: found is None or name in found)
+    for kind in _NAMES:
+        blob_store.remove_unused(path / kind, lambda name: True)
 
 
 def as_blob(given: dict) -> Blob:
-    """A blob as a note has it."""
+    """A blob as a manifest has it."""
     return Blob(given["sha256"], given["size"])
 
 
+def find_blob(owner: str, stored: dict) -> Path:
+    """The file of a blob that a manifest names; Damaged where one of its bytes is not right."""
+    return blob_store.find_intact(find_blobs(owner), as_blob(stored))
+
+
 def now() -> str:
-    """The time in UTC; of two files handed over in one second, the later one is the newer."""
+    """The time in UTC; of two files uploaded in one second, the later one is the newer."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def _path(owner: str, kind: str, name: str) -> Path:
-    if not isinstance(name, str) or not _NOTES[kind].fullmatch(name):
+def _find_manifest(owner: str, kind: str, name: str) -> Path:
+    if not isinstance(name, str) or not _NAMES[kind].fullmatch(name):
         raise Unknown("")
-    return _place(owner) / kind / name
+    return _find_folder(owner) / kind / name
 
 
-def _place(owner: str) -> Path:
+def _find_folder(owner: str) -> Path:
     if not isinstance(owner, str) or not OWNER.fullmatch(owner):
         raise Unknown("")
-    return store() / owner
+    return find_store() / owner

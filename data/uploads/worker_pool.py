@@ -20,22 +20,30 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
+from filelock import BaseFileLock
+
 from data import limits
 from data.cohort import Problem
 from data.limits import Limits, size
-from data.uploads import blob_store, reading_report
+from data.uploads import blob_store, import_report
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-REPORT, COHORT, MARKED = (
-    "report.json",
-    "cohort.npz",
-    "marked.xlsx",
-)  # what `data.uploads.import_worker` leaves
+# What `data.uploads.import_worker` leaves.
+REPORT, COHORT, MARKED = "report.json", "cohort.npz", "marked.xlsx"
 OUT_OF_MEMORY = 3  # its exit code
 LARGEST_OUTPUT = 400_000_000  # bytes of one of its files
 LARGEST_REPORT = 32_000_000  # bytes
-LEFT_OVER = 600.0  # seconds after which a folder of a reading belongs to nobody
-_KEPT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "TMPDIR", "TEMP")
+LEFT_OVER = 600.0  # seconds after which a work folder belongs to nobody
+_ENVIRONMENT = (
+    "PATH",
+    "SYSTEMROOT",
+    "LANG",
+    "LC_ALL",
+    "VIRTUAL_ENV",
+    "LD_LIBRARY_PATH",
+    "TMPDIR",
+    "TEMP",
+)
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 FAILED = "could not be read (Cutline itself failed on it, which is our fault): export it as CSV"
 BUSY = "Other files are being read; try again in a moment."
@@ -46,8 +54,8 @@ _guard = threading.Lock()
 
 
 @contextmanager
-def desk(folder: Path) -> Iterator[Path]:
-    """A folder for one reading, with `input` and `output` in it; gone afterwards."""
+def make_work_folder(folder: Path) -> Iterator[Path]:
+    """A folder for one import, with `input` and `output` in it; gone afterwards."""
     path = folder / secrets.token_hex(8)
     for part in ("input", "output"):
         blob_store.make_folder(path / part)
@@ -57,17 +65,17 @@ def desk(folder: Path) -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def clear(folder: Path) -> None:
-    """Take away desks that a crash left behind."""
+def remove_stale(folder: Path) -> None:
+    """Remove work folders that a crash left behind."""
     with suppress(OSError):
         for path in folder.iterdir():
             if path.is_dir() and time.time() - path.stat().st_mtime > LEFT_OVER:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def lay(file: Path, on: Path, name: str) -> None:
-    """Put a kept file on a desk under its own name, without a copy where the disk can do that."""
-    there = on / "input" / name
+def add_file(file: Path, work_folder: Path, name: str) -> None:
+    """Put a stored file into a work folder under its name, as a link where the disk has them."""
+    there = work_folder / "input" / name
     try:
         os.link(file, there)
     except OSError:
@@ -75,55 +83,55 @@ def lay(file: Path, on: Path, name: str) -> None:
 
 
 @contextmanager
-def turn(folder: Path, owner: str) -> Iterator[None]:
-    """Wait for one's turn: one reading of each person, a few of all; Busy where that takes long."""
+def wait_for_turn(folder: Path, owner: str) -> Iterator[None]:
+    """Wait for one's turn: one import of each owner, a few of all; Busy where that takes long."""
     blob_store.make_folder(folder)
     if not _waiting.acquire(blocking=False):
         raise blob_store.Busy(BUSY)
-    held: list[int] = []
+    held: list[BaseFileLock] = []
     try:
         until = time.monotonic() + limits.LIMITS.wait
         places = [folder / f"reader-{number}.lock" for number in range(limits.LIMITS.readers)]
         for choices in ([folder / owner / "reading.lock"], places):
-            held.append(_one_of(choices, until))
+            held.append(_lock_one_of(choices, until))
         yield
     finally:
         for one in reversed(held):
-            os.close(one)
+            one.release()
         _waiting.release()
 
 
-def _one_of(places: list[Path], until: float) -> int:
+def _lock_one_of(places: list[Path], until: float) -> BaseFileLock:
     while time.monotonic() < until:
         for place in places:
-            if (held := blob_store.take(place)) is not None:
+            if (held := blob_store.try_lock(place)) is not None:
                 return held
         time.sleep(0.05)
     raise blob_store.Busy(BUSY)
 
 
 def prepare() -> None:
-    """Start a process for a reading that is about to come: loading its libraries takes a while."""
+    """Start a process for an import that is about to come: loading its libraries takes a while."""
     with _guard:
         if not any(process.poll() is None for process in _spare):
             _spare[:] = [_start()]
 
 
-def read(on: Path, mapping: dict | None, most: Limits) -> dict:
-    """The report of the files on a desk, as JSON has it; the cohort lies in `output` if any."""
-    path, output = _input(on), on / "output"
-    code = _run(on, {"mapping": mapping}, most)
+def read(work_folder: Path, mapping: dict | None, allowed: Limits) -> dict:
+    """The report of the files in a work folder, as JSON; the cohort lies in `output` if any."""
+    path, output = _input(work_folder), work_folder / "output"
+    code = _run(work_folder, {"mapping": mapping}, allowed)
     found = _report(output) if code == 0 else None
     if found is None:
         (output / COHORT).unlink(missing_ok=True)
-        return reading_report.report_refusal(_show(path), stop(code, most))
+        return import_report.report_refusal(_name(path), explain_stop(code, allowed))
     return found
 
 
-def mark(on: Path, problems: Iterable[Problem], most: Limits) -> bytes:
-    """The files on a desk as a workbook with their problems marked; StoreError where it fails."""
-    code = _run(on, {"marks": [asdict(one) for one in problems]}, most)
-    path = on / "output" / MARKED
+def mark_workbook(work_folder: Path, problems: Iterable[Problem], allowed: Limits) -> bytes:
+    """The files as a workbook with their problems marked; StoreError where it fails."""
+    code = _run(work_folder, {"marks": [asdict(one) for one in problems]}, allowed)
+    path = work_folder / "output" / MARKED
     if code != 0 or path.is_symlink() or not path.exists():
         raise blob_store.StoreError(
             "The workbook could not be marked; the list of problems stands here."
@@ -131,18 +139,22 @@ def mark(on: Path, problems: Iterable[Problem], most: Limits) -> bytes:
     return path.read_bytes()
 
 
-def _input(on: Path) -> Path:
+def _input(work_folder: Path) -> Path:
     """What is to be read: the one file, or the folder of several."""
-    files = list((on / "input").iterdir())
-    return files[0] if len(files) == 1 else on / "input"
+    files = list((work_folder / "input").iterdir())
+    return files[0] if len(files) == 1 else work_folder / "input"
 
 
-def _run(on: Path, job: dict, most: Limits) -> int | None:
+def _run(work_folder: Path, job: dict, allowed: Limits) -> int | None:
     """The exit code of a process that did the job; None where the time was over."""
-    places = {"input": str(_input(on)), "output": str(on / "output"), "limits": asdict(most)}
+    places = {
+        "input": str(_input(work_folder)),
+        "output": str(work_folder / "output"),
+        "limits": asdict(allowed),
+    }
     process = _process()
     try:
-        return _read_result(process, json.dumps({**places, **job}), most.wait)
+        return _read_result(process, json.dumps({**places, **job}), allowed.wait)
     finally:
         process.kill()  # its number is still its own: it has not been waited for, or it has ended
         process.wait()
@@ -157,18 +169,18 @@ def _read_result(process: subprocess.Popen, job: str, wait: float) -> int | None
     return process.returncode
 
 
-def stop(code: int | None, most: Limits) -> str:
+def explain_stop(code: int | None, allowed: Limits) -> str:
     """Why there is no report, in words."""
     if code is None:
-        why = f"stopped after {most.wait:g} s"
+        why = f"stopped after {allowed.wait:g} s"
     elif code == OUT_OF_MEMORY:
-        why = f"stopped at {size(most.memory)} of memory"
+        why = f"stopped at {size(allowed.memory)} of memory"
     elif code == -getattr(signal, "SIGXCPU", 24):
-        why = f"stopped after {most.seconds:g} s"
+        why = f"stopped after {allowed.seconds:g} s"
     elif code >= 0:
         return FAILED
     else:
-        why = f"stopped; the limits are {most.seconds:g} s and {size(most.memory)}"
+        why = f"stopped; the limits are {allowed.seconds:g} s and {size(allowed.memory)}"
     return f"could not be read ({why}): hand over less, or export the data as CSV"
 
 
@@ -180,7 +192,7 @@ def _process() -> subprocess.Popen:
 
 
 def _start() -> subprocess.Popen:
-    given = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    given = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     single = dict.fromkeys(_ONE_THREAD, "1")
     return subprocess.Popen(
         [sys.executable, "-m", "data.uploads.import_worker"],
@@ -199,11 +211,11 @@ def _report(output: Path) -> dict | None:
         if path.is_symlink() or path.stat().st_size > LARGEST_REPORT:
             return None
         found = json.loads(path.read_bytes())
-        reading_report.report(found)
+        import_report.from_json(found)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return found
 
 
-def _show(path: Path) -> str:
+def _name(path: Path) -> str:
     return path.stem if path.is_file() else path.name

@@ -9,6 +9,7 @@ import time
 from hashlib import sha256
 
 from flask import Flask, Response, after_this_request, current_app, g, request
+from itsdangerous import BadSignature, Signer, TimestampSigner
 
 from data.state_dir import secret_key
 
@@ -16,8 +17,9 @@ LIFE = 365 * 24 * 3600
 RENEW = 30 * 24 * 3600
 KEY = "CUTLINE_KEY"
 
-_SESSION = re.compile(r"([0-9a-f]{32})\.([0-9a-f]{64})")
-_COOKIE = re.compile(r"([0-9a-f]{32})\.([0-9]{1,12})\.([0-9a-f]{64})")
+# Cookies as they were signed before: still good, and renewed at the next page load.
+_EARLIER_SESSION = re.compile(r"([0-9a-f]{32})\.([0-9a-f]{64})")
+_EARLIER = re.compile(r"([0-9a-f]{32})\.([0-9]{1,12})\.([0-9a-f]{64})")
 
 
 def init(server: Flask, prefix: str) -> None:
@@ -48,9 +50,23 @@ def known_owner() -> str | None:
 
 def session() -> str:
     """The id of this browser session, "" where it has none yet; only its owner can bring it."""
-    given = _SESSION.fullmatch(request.cookies.get(f"{_name()}-session", ""))
-    holds = given and hmac.compare_digest(_sign_session(given[1]), given[2])
-    return given[1] if given and holds else g.get("session", "")  # begun in this very request
+    cookie = request.cookies.get(f"{_name()}-session", "")
+    found = _verify_session(cookie) or _verify_earlier_session(cookie)
+    return found or g.get("session", "")  # begun in this very request
+
+
+def _verify_session(cookie: str) -> str | None:
+    try:
+        return _session_signer().unsign(cookie).decode()
+    except BadSignature:
+        return None
+
+
+def _verify_earlier_session(cookie: str) -> str | None:
+    given = _EARLIER_SESSION.fullmatch(cookie)
+    if given and hmac.compare_digest(_digest("session", owner(), given[1]), given[2]):
+        return given[1]
+    return None
 
 
 def begin_session() -> str:
@@ -61,42 +77,52 @@ def begin_session() -> str:
 
         @after_this_request
         def set_cookie(response: Response) -> Response:
-            response.set_cookie(
-                f"{_name()}-session", f"{found}.{_sign_session(found)}", path="/",
-                secure=request.is_secure, httponly=True, samesite="Lax",
-            )  # fmt: skip
+            signed = _session_signer().sign(found).decode()
+            _set_cookie(response, f"{_name()}-session", signed)
             return response
 
     return found
 
 
-def _sign_session(session_id: str) -> str:
-    key = current_app.config[KEY]
-    said = f"session|{owner()}|{session_id}"
-    return hmac.new(key, said.encode(), sha256).hexdigest()
-
-
 def _read() -> tuple[str, float] | None:
-    """The id and the age in the cookie. A clock set back gives a negative age, which is fine:
-    only we sign, and the next page load stamps it anew."""
-    given = _COOKIE.fullmatch(request.cookies.get(_name(), ""))
-    if not given or not hmac.compare_digest(_sign(given[1], given[2]), given[3]):
+    """The id and the age in the cookie, where it holds."""
+    cookie = request.cookies.get(_name(), "")
+    found = _verify(cookie) or _verify_earlier(cookie)
+    return found if found and found[1] <= LIFE else None
+
+
+def _verify(cookie: str) -> tuple[str, float] | None:
+    """The id and the age. A clock set back gives a negative age, which is fine: only we sign, and
+    the next page load stamps it anew. (The library's own limit of age would refuse it.)"""
+    try:
+        id_, signed = _signer().unsign(cookie, return_timestamp=True)
+    except BadSignature:
         return None
-    age = time.time() - int(given[2])
-    return (given[1], age) if age <= LIFE else None
+    return id_.decode(), time.time() - signed.timestamp()
+
+
+def _verify_earlier(cookie: str) -> tuple[str, float] | None:
+    given = _EARLIER.fullmatch(cookie)
+    if not given or not hmac.compare_digest(_digest("owner", given[1], given[2]), given[3]):
+        return None
+    return given[1], time.time() - int(given[2])
 
 
 def _is_due() -> bool:
-    found = _read()
+    """Whether the page load sets the cookie anew: it is missing, old, or signed as before."""
+    found = _verify(request.cookies.get(_name(), ""))
     return found is None or not 0 <= found[1] < RENEW
 
 
 def _set(response: Response) -> None:
-    issued = str(int(time.time()))
+    _set_cookie(response, _name(), _signer().sign(owner()).decode(), max_age=LIFE)
+
+
+def _set_cookie(response: Response, name: str, value: str, max_age: int | None = None) -> None:
     response.set_cookie(
-        _name(),
-        f"{owner()}.{issued}.{_sign(owner(), issued)}",
-        max_age=LIFE,
+        name,
+        value,
+        max_age=max_age,
         path="/",
         secure=request.is_secure,
         httponly=True,
@@ -104,9 +130,25 @@ def _set(response: Response) -> None:
     )
 
 
-def _sign(owner_id: str, issued: str) -> str:
-    key = current_app.config[KEY]
-    return hmac.new(key, f"owner|{owner_id}|{issued}".encode(), sha256).hexdigest()
+def _signer() -> TimestampSigner:
+    return TimestampSigner(
+        current_app.config[KEY], salt="owner", key_derivation="hmac", digest_method=sha256
+    )
+
+
+def _session_signer() -> Signer:
+    """It signs for this owner alone: another's session cookie is worth nothing here."""
+    return Signer(
+        current_app.config[KEY],
+        salt=f"session|{owner()}",
+        key_derivation="hmac",
+        digest_method=sha256,
+    )
+
+
+def _digest(*parts: str) -> str:
+    """How cookies were signed before."""
+    return hmac.new(current_app.config[KEY], "|".join(parts).encode(), sha256).hexdigest()
 
 
 def _name() -> str:

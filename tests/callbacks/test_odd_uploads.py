@@ -75,7 +75,7 @@ def _no_limit():
 def opened(visitor: Visitor, content: str, title: str) -> str:
     """The code of the data set that a file became."""
     draft = store.receive(visitor.id, [("odd.csv", content.encode())])
-    found = store.draft(visitor.id, draft)
+    found = store.read_draft(visitor.id, draft)
     assert found.opens, [str(one) for one in found.problems[:3]]
     return store.open(visitor.id, draft, title)
 
@@ -134,9 +134,9 @@ def test_what_cannot_be_right_is_refused(case):
     content, where = REFUSED[case]
     visitor = Visitor()
     draft = store.receive(visitor.id, [("odd.csv", content.encode())])
-    found = store.draft(visitor.id, draft)
+    found = store.read_draft(visitor.id, draft)
     assert not found.opens
     assert any(where in (one.column, one.value) and one.row for one in found.problems)
     with pytest.raises(store.StoreError):
         store.open(visitor.id, draft)
-    assert store.listing(visitor.id) == []
+    assert store.list_datasets(visitor.id) == []

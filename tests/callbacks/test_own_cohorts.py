@@ -48,7 +48,7 @@ class Visitor:
 
     def open(self, content: bytes | None = None, title: str = TITLE) -> str:
         draft = store.receive(self.id, [("secret.csv", content or secret())])
-        store.draft(self.id, draft)
+        store.read_draft(self.id, draft)
         return store.open(self.id, draft, title)
 
     def here(self, path: str = "/"):
@@ -191,7 +191,7 @@ def test_the_ledger_is_found_again_and_is_the_owners(ann, ben):
     store.delete(ann.id, code)
     again = ann.open(title="again")
     newer = store.receive(ann.id, [("s.csv", secret().replace(b"100\n", b"101\n"))])
-    store.draft(ann.id, newer)
+    store.read_draft(ann.id, newer)
     version = store.replace(ann.id, again, newer)
     with ann.here():
         here = read_ledger(cohorts.load(version))
@@ -257,7 +257,7 @@ def test_a_study_file_cannot_take_a_built_in_name(ann):
         )
         archive.writestr("measurements.csv", "subject,marker,value\n1,M,1\n2,M,2\n3,M,3\n")
     draft = store.receive(ann.id, [("t.zip", out.getvalue())])
-    assert store.draft(ann.id, draft).opens
+    assert store.read_draft(ann.id, draft).opens
     code = store.open(ann.id, draft, "x")
     with ann.here():
         cohort = cohorts.load(code)
@@ -269,7 +269,7 @@ def test_a_study_file_cannot_take_a_built_in_name(ann):
 def test_links_say_what_became_of_it(ann):
     code = ann.open()
     newer = store.receive(ann.id, [("s.csv", secret().replace(b"100\n", b"101\n"))])
-    store.draft(ann.id, newer)
+    store.read_draft(ann.id, newer)
     new = store.replace(ann.id, code, newer)
     with ann.here():
         question, (note,) = read_question(query(code))

@@ -68,12 +68,12 @@ def test_what_was_understood_is_shown_and_a_change_is_read_anew(ann):
     assert "OS: 10 events, 10 censored: right?" in text
     turned = place(wish(ann, "change", draft=id_, field=["event", "OS"], value=["0"]))
     assert "<b>0</b> is the event (10)" in turned
-    assert store.draft(ann.id, id_).mapping["event_is"] == {"OS": ["0"]}
+    assert store.read_draft(ann.id, id_).mapping["event_is"] == {"OS": ["0"]}
     wrong = place(wish(ann, "change", draft=id_, field=["time_unit"], value="fortnights"))
     assert "There is no such choice." in wrong
-    assert store.draft(ann.id, id_).mapping["event_is"] == {"OS": ["0"]}
+    assert store.read_draft(ann.id, id_).mapping["event_is"] == {"OS": ["0"]}
     text = place(wish(ann, "guess", draft=id_))
-    assert store.draft(ann.id, id_).given is None
+    assert store.read_draft(ann.id, id_).given is None
 
 
 def test_a_page_that_is_loaded_again_shows_what_was_handed_over_last(ann):
@@ -87,22 +87,22 @@ def test_a_page_that_is_loaded_again_shows_what_was_handed_over_last(ann):
 def test_opening_goes_to_survival_and_the_list_has_it(ann):
     id_ = handed(ann)
     answer = wish(ann, "open", draft=id_, title="My trial")
-    (one,) = store.listing(ann.id)
+    (one,) = store.list_datasets(ann.id)
     assert one.title == "My trial"
     assert answer.get_json()["sideUpdate"]["go"] == {"data": f"cohort={one.code}"}
     assert "My trial" in place(answer, "sets")
-    assert store.drafts(ann.id) == []
+    assert store.list_drafts(ann.id) == []
     assert "Another" in place(wish(ann, "rename", code=one.code, title="Another"), "sets")
     assert "You have opened no data set yet" in place(wish(ann, "delete", code=one.code), "sets")
 
 
 def test_a_newer_version_takes_the_place_of_the_old_one(ann):
     wish(ann, "open", draft=handed(ann), title="One")
-    (old,) = store.listing(ann.id)
+    (old,) = store.list_datasets(ann.id)
     wish(ann, "open", draft=handed(ann, table(25)), title="One", instead=old.code)
-    (new,) = store.listing(ann.id)
+    (new,) = store.list_datasets(ann.id)
     assert new.patients == 25
-    assert store.gone(ann.id, old.code).by == new.code
+    assert store.find_removed(ann.id, old.code).by == new.code
 
 
 def test_a_mapping_is_used_again_for_files_of_that_shape_only_by_its_owner(ann):
@@ -136,7 +136,7 @@ def test_a_remembered_mapping_that_does_not_fit_is_left(ann):
 def test_nothing_of_another_visitor_is_shown_changed_or_sent(ann):
     id_ = handed(ann)
     wish(ann, "open", draft=handed(ann, table(9)), title="Hers")
-    (one,) = store.listing(ann.id)
+    (one,) = store.list_datasets(ann.id)
     ben = Visitor()
     for do in ("read", "change", "guess", "discard", "open"):
         text = place(wish(ben, do, draft=id_, field=["time_unit"], value="days")) or ""
@@ -144,7 +144,7 @@ def test_nothing_of_another_visitor_is_shown_changed_or_sent(ann):
         assert "no longer here" in text
     for do in ("rename", "delete", "edit"):
         place(wish(ben, do, code=one.code, title="His"))
-    assert store.listing(ann.id) == [one]
+    assert store.list_datasets(ann.id) == [one]
     for path in (f"/marked/{id_}", f"/tables/{one.code}"):
         assert ben.client.get(path).status_code == 404
         assert ann.client.get("/tables/imail2").status_code == 404
@@ -190,7 +190,7 @@ def test_names_out_of_files_are_text(ann):
     text = place(wish(ann, "read", draft=handed(ann, content, f"{MARKUP}.csv")))
     assert "<img" not in text
     assert html.escape(MARKUP) in text
-    wish(ann, "open", draft=store.drafts(ann.id)[0][0], title=MARKUP)
+    wish(ann, "open", draft=store.list_drafts(ann.id)[0][0], title=MARKUP)
     listed = place(answer_of(ann, None, trigger="asked"), "sets")
     assert "<img" not in listed
 
@@ -213,7 +213,7 @@ def test_the_template_is_there_for_everybody():
 
 
 def test_every_field_says_what_it_changes(ann):
-    draft = store.draft(ann.id, handed(ann))
+    draft = store.read_draft(ann.id, handed(ann))
     text = html.unescape(to_html(drawing.draw_draft(draft, titles={})))
     fields = [json.loads(one.split("]")[0] + "]") for one in text.split('data-field="')[1:]]
     kinds = {one[0] for one in fields}

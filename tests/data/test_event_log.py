@@ -7,15 +7,16 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from data import event_log
 from data.event_log import KINDS, MAX_PAYLOAD, append, read
-from data.state_dir import HomeError
+from data.state_dir import StateDirError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,7 +26,7 @@ def folder(tmp_path, monkeypatch):
     """A state folder of its own."""
     monkeypatch.setenv("CUTLINE_HOME", str(tmp_path / "state"))
     yield tmp_path / "state"
-    event_log.close_idle()
+    event_log.close_connections()
 
 
 def test_what_is_written_is_read_in_order():
@@ -130,7 +131,7 @@ def test_a_file_that_is_taken_away_is_made_again(folder):
 def test_a_folder_that_cannot_be_used_is_one_error(folder):
     folder.mkdir(mode=0o700)
     (folder / "records.sqlite3").mkdir()
-    with pytest.raises(HomeError, match="records cannot be kept"):
+    with pytest.raises(StateDirError, match="records cannot be kept"):
         append("anna", "imail2", "looks", {})
 
 
@@ -141,26 +142,37 @@ def test_threads_write_together():
     assert {record.payload["n"] for record in read()} == set(range(80))
 
 
-def test_calls_share_connections_and_never_more_than_some(monkeypatch):
+def test_a_thread_has_one_connection_and_it_goes_with_the_thread(monkeypatch):
     opened = []
     connect = event_log._connect
     monkeypatch.setattr(event_log, "_connect", lambda path: opened.append(path) or connect(path))
     for n in range(5):
         append("anna", "imail2", "looks", {"n": n})
-    assert len(opened) == 2  # one makes the file, one is kept
-    with ExitStack() as stack:
-        for _ in range(event_log.MOST_IDLE + 3):
-            stack.enter_context(event_log._database())
-    assert len(event_log._idle) == event_log.MOST_IDLE
-    event_log.close_idle()
+    assert len(opened) == 2  # one makes the file, one stays
+    with ThreadPoolExecutor(3) as pool:
+        barrier = threading.Barrier(3)
+        assert (
+            len(set(pool.map(lambda _: (barrier.wait(), id(_this_connection()))[1], range(3)))) == 3
+        )
+    assert len(event_log._connections) == 4
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(read).result()  # a new thread lets go of what ended threads have left
+        assert len(event_log._connections) == 2
+    event_log.close_connections()
+    assert not event_log._connections
     assert [record.payload["n"] for record in read()] == list(range(5))
+
+
+def _this_connection():
+    with event_log._database() as database:
+        return database
 
 
 def test_a_call_that_fails_keeps_no_connection_and_leaves_nothing():
     append("anna", "imail2", "looks", {"n": 1})
-    with pytest.raises(HomeError):
+    with pytest.raises(StateDirError):
         _fail_in_the_middle()
-    assert not event_log._idle
+    assert not event_log._connections
     append("anna", "imail2", "looks", {"n": 2})
     assert [record.payload["n"] for record in read()] == [1, 2]
 
@@ -179,11 +191,11 @@ def _fail_in_the_middle():
 def test_a_forked_process_opens_its_own(folder):
     append("anna", "imail2", "looks", {"n": 1})
     code = (
-        "import os\nfrom data import records\n"
-        "records.append('anna', 'imail2', 'looks', {'n': 2})\n"
+        "import os\nfrom data import event_log\n"
+        "event_log.append('anna', 'imail2', 'looks', {'n': 2})\n"
         "child = os.fork()\n"
-        "records.append('anna', 'imail2', 'looks', {'n': 3 if child else 4})\n"
-        "assert len(records._not_ours) == (not child)\n"
+        "event_log.append('anna', 'imail2', 'looks', {'n': 3 if child else 4})\n"
+        "assert len(event_log._not_ours) == (not child)\n"
         "assert not child or os.waitpid(child, 0)[1] == 0"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60, check=False)
@@ -210,13 +222,13 @@ def test_only_what_came_after_a_number_is_read_again():
 
 
 def test_the_latest_is_of_one_owner_cohort_and_kind():
-    assert event_log.latest(owner="anna", cohort="imail2", kind="basket") is None
+    assert event_log.read_latest(owner="anna", cohort="imail2", kind="basket") is None
     for n in range(3):
         append("anna", "imail2", "basket", {"n": n})
     append("bert", "imail2", "basket", {"n": 7})
     append("anna", "gbsg2", "basket", {"n": 8})
     append("anna", "imail2", "saved", {"n": 9})
-    found = event_log.latest(owner="anna", cohort="imail2", kind="basket")
+    found = event_log.read_latest(owner="anna", cohort="imail2", kind="basket")
     assert (found.sequence, found.payload) == (3, {"n": 2})
     with pytest.raises(ValueError, match="unknown kind"):
-        event_log.latest(owner="anna", cohort="imail2", kind="other")
+        event_log.read_latest(owner="anna", cohort="imail2", kind="other")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from data import state_dir as module
-from data.state_dir import KEY_BYTES, HomeError, home, secret_key
+from data.state_dir import KEY_BYTES, StateDirError, make_state_dir, secret_key
 
 ROOT = Path(__file__).resolve().parents[2]
 posix = pytest.mark.skipif(os.name == "nt", reason="modes are a POSIX matter")
@@ -31,7 +31,7 @@ def mode(path):
 
 @posix
 def test_the_folder_and_the_key_are_private(folder):
-    assert home() == folder
+    assert make_state_dir() == folder
     assert mode(folder) == 0o700
     assert len(secret_key()) == KEY_BYTES
     assert mode(folder / "secret_key") == 0o600
@@ -48,14 +48,14 @@ def test_the_key_stays(folder):
 def test_without_a_setting_it_is_the_users_data_directory(tmp_path, monkeypatch):
     monkeypatch.setenv("CUTLINE_HOME", "")
     monkeypatch.setattr(module.platformdirs, "user_data_path", lambda *_: tmp_path / "data")
-    assert home() == tmp_path / "data"
+    assert make_state_dir() == tmp_path / "data"
 
 
 @posix
 def test_an_open_folder_is_closed(folder):
     folder.mkdir(parents=True, mode=0o755)
     folder.chmod(0o755)
-    home()
+    make_state_dir()
     assert mode(folder) == 0o700
 
 
@@ -64,15 +64,15 @@ def test_a_folder_of_other_things_is_not_ours_to_close(folder):
     folder.mkdir(parents=True)
     folder.chmod(0o755)
     (folder / "thesis.txt").write_text("mine")
-    with pytest.raises(HomeError, match="holds other files"):
-        home()
+    with pytest.raises(StateDirError, match="holds other files"):
+        make_state_dir()
     assert mode(folder) == 0o755
 
 
 def test_a_file_in_the_way_is_one_line(folder):
     folder.parent.mkdir()
     folder.write_text("a file")
-    with pytest.raises(HomeError) as caught:
+    with pytest.raises(StateDirError) as caught:
         secret_key()
     assert "\n" not in str(caught.value)
     assert str(folder) in str(caught.value)
@@ -81,14 +81,14 @@ def test_a_file_in_the_way_is_one_line(folder):
 
 def test_a_folder_that_may_not_be_written(folder, monkeypatch):
     monkeypatch.setattr(module.os, "access", lambda *_: False)
-    with pytest.raises(HomeError, match="cannot be written"):
+    with pytest.raises(StateDirError, match="cannot be written"):
         secret_key()
 
 
 def test_a_damaged_key_is_not_used(folder):
     secret_key()
     (folder / "secret_key").write_bytes(b"short")
-    with pytest.raises(HomeError, match="damaged"):
+    with pytest.raises(StateDirError, match="damaged"):
         secret_key()
 
 

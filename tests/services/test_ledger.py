@@ -214,7 +214,7 @@ def test_a_record_that_cannot_be_read_is_left_out():
 
 def test_a_damaged_file_of_records_shows_no_outcome_and_says_why(tmp_path):
     record_look(asked(), ["OS"], "anna")
-    event_log.close_idle()
+    event_log.close_connections()
     (tmp_path / "state" / "records.sqlite3").write_bytes(b"no database" * 500)
     text = say(SPLIT)
     assert "no outcome is shown" in text

@@ -1,5 +1,8 @@
 """The owner's cookie."""
 
+import hmac
+from hashlib import sha256
+
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
@@ -43,15 +46,18 @@ def test_only_pages_make_it(app: Dash) -> None:
         assert "Set-Cookie" not in client.get(path).headers
 
 
-@pytest.mark.parametrize("how", ["cut", "id", "time", "signature", "empty", "odd", "digits"])
+@pytest.mark.parametrize(
+    "how", ["cut", "id", "time", "signature", "earlier", "empty", "odd", "digits"]
+)
 def test_a_forged_one_is_replaced(app: Dash, client: FlaskClient, how: str) -> None:
     name, value = cookie(client)
     id_, issued, signature = value.split(".")
     forged = {
         "cut": value[:-1],
         "id": f"{'0' * 32}.{issued}.{signature}",
-        "time": f"{id_}.{int(issued) + 1}.{signature}",
-        "signature": f"{id_}.{issued}.{'0' * 64}",
+        "time": f"{id_}.{issued[:-1]}{'A' if issued[-1] != 'A' else 'B'}.{signature}",
+        "signature": f"{id_}.{issued}.{'0' * len(signature)}",
+        "earlier": f"{id_}.{int(owner.time.time())}.{'0' * 64}",
         "empty": "",
         "odd": '"é\\',
         "digits": f"{id_}.{'9' * 5_000}.{signature}",
@@ -85,6 +91,36 @@ def test_its_age(
     assert ("Set-Cookie" in answer.headers) is renewed
     if renewed and holds:
         assert value.split(".")[0] in answer.headers["Set-Cookie"]
+
+
+def signed_as_before(app: Dash, *parts: str) -> str:
+    """The digest of a cookie as it was made before itsdangerous signed them."""
+    return hmac.new(app.server.config[owner.KEY], "|".join(parts).encode(), sha256).hexdigest()
+
+
+@pytest.mark.parametrize(("days", "holds"), [(0, True), (200, True), (-1, True), (366, False)])
+def test_one_of_the_earlier_form_holds_and_is_renewed(
+    app: Dash, client: FlaskClient, days: int, holds: bool
+) -> None:
+    """Otherwise whoever comes back would lose their data sets."""
+    name, _ = cookie(client)
+    id_, issued = "7" * 32, str(int(owner.time.time()) - days * 86_400)
+    earlier = f"{id_}.{issued}.{signed_as_before(app, 'owner', id_, issued)}"
+    assert (owner_seen(app, name, earlier)[1] == id_) is holds
+    bare = app.server.test_client(use_cookies=False)
+    answer = bare.get("/", headers={"Cookie": f"{name}={earlier}"})
+    renewed = answer.headers["Set-Cookie"].partition("=")[2].split(";")[0]
+    assert (owner_seen(app, name, renewed)[1] == id_) is holds
+    assert len(renewed.split(".")[2]) < 64
+    assert "Set-Cookie" not in bare.get("/", headers={"Cookie": f"{name}={renewed}"}).headers
+
+
+def test_a_session_of_the_earlier_form_goes_on(app: Dash, client: FlaskClient) -> None:
+    name, value = cookie(client)
+    id_, mine = "5" * 32, value.split(".")[0]
+    earlier = f"{name}-session={id_}.{signed_as_before(app, 'session', mine, id_)}"
+    assert session_of(app, f"{name}={value}; {earlier}") == id_
+    assert session_of(app, earlier) == ""
 
 
 def test_without_one_each_request_is_someone_else(app: Dash) -> None:

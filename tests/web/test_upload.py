@@ -50,12 +50,14 @@ def message(answer, status: int) -> str:
 def test_files_become_a_draft(client):
     answer = send(client, ("a.csv", TABLE), ("../../b.csv", TABLE + b"003,1,1,1\n"))
     assert answer.status_code == 200
-    found = store.draft(who(client), answer.json["draft"])
+    found = store.read_draft(who(client), answer.json["draft"])
     assert [one.name for one in found.files] == ["a.csv", "b.csv"]
     assert found.files[0].sha256 == hashlib.sha256(TABLE).hexdigest()
     more = send(client, ("c.csv", b"x"), draft=answer.json["draft"])
     assert more.json == answer.json
-    assert [one.name for one in store.draft(who(client), more.json["draft"]).files][-1] == "c.csv"
+    assert [one.name for one in store.read_draft(who(client), more.json["draft"]).files][
+        -1
+    ] == "c.csv"
 
 
 def test_nobody_adds_to_the_draft_of_another(app, client):
@@ -72,7 +74,7 @@ def test_a_visitor_without_a_page_and_one_from_elsewhere(app, client):
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
         data = {"files": (io.BytesIO(TABLE), "a.csv")}
         assert client.post("/upload", data=data, headers=headers).status_code == 403
-    assert store.drafts(who(client)) == []
+    assert store.list_drafts(who(client)) == []
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_a_visitor_without_a_page_and_one_from_elsewhere(app, client):
 )  # fmt: skip
 def test_forms_that_are_none(client, body, kind, status, words):
     assert words in message(client.post("/upload", data=body, content_type=kind), status)
-    assert store.drafts(who(client)) == []
+    assert store.list_drafts(who(client)) == []
 
 
 def test_sizes(client, monkeypatch):
@@ -122,7 +124,7 @@ def test_a_full_disk(client, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(blob_store.os, "fsync", full)
         assert "disk is full" in message(send(client, ("a.csv", TABLE)), 507)
-    assert store.drafts(who(client)) == []
+    assert store.list_drafts(who(client)) == []
     assert send(client, ("a.csv", TABLE)).status_code == 200
 
 
@@ -152,7 +154,7 @@ def test_other_methods(client):
 
 def test_the_original_bytes_go_out_as_they_came(app, client):
     draft = send(client, ('a";\r\nX: y.csv', TABLE)).json["draft"]
-    store.draft(who(client), draft)
+    store.read_draft(who(client), draft)
     code = store.open(who(client), draft, "Mine")
     with client.get(f"/original/{code}/0") as answer:
         assert answer.data == TABLE
@@ -174,7 +176,7 @@ def test_the_original_bytes_go_out_as_they_came(app, client):
 
 def test_a_damaged_original_is_not_given_out(client, tmp_path):
     draft = send(client, ("a.csv", TABLE)).json["draft"]
-    store.draft(who(client), draft)
+    store.read_draft(who(client), draft)
     code = store.open(who(client), draft)
     digest = hashlib.sha256(TABLE).hexdigest()
     (tmp_path / "home" / "store" / who(client) / "blobs" / digest).write_bytes(TABLE[:-3])

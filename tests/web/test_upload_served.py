@@ -110,7 +110,7 @@ def test_large_ones_at_once_and_the_memory(place, monkeypatch):
     assert {status for status, _ in answers.values()} == {200}, answers
     assert most(pid) - before < GROWTH
     for number, (_, text) in answers.items():
-        files = {id_: of for id_, _, of in store.drafts(visitors[number].id)}
+        files = {id_: of for id_, _, of in store.list_drafts(visitors[number].id)}
         (file,) = files[json.loads(text)["draft"]]
         assert file.sha256 == hashlib.sha256(contents[number]).hexdigest()
 
@@ -147,7 +147,7 @@ def test_what_was_answered_is_there_after_a_sudden_end(tmp_path, monkeypatch):
             kept[json.loads(answer.text)["draft"]] = hashlib.sha256(content).hexdigest()
         os.kill(process_at(url), signal.SIGKILL)
     monkeypatch.setenv("CUTLINE_HOME", str(home))
-    assert {id_: of[0].sha256 for id_, _, of in store.drafts(visitor.id)} == kept
+    assert {id_: of[0].sha256 for id_, _, of in store.list_drafts(visitor.id)} == kept
     done = subprocess.run(["ls", "-lR", str(home / "store")], capture_output=True, text=True)
     assert ".tmp-" not in done.stdout
     assert "rw-r" not in done.stdout, "nobody else may read it"

@@ -6,8 +6,8 @@ import pandas as pd
 
 from data.sources.cells import dates, units, visits
 from data.sources.draft import Draft
-from data.sources.formats.raw_table import Raw
-from data.sources.tidy.measurements import ToldBaseline, put_visits
+from data.sources.formats.raw_table import RawTable
+from data.sources.tidy.measurements import StatedBaseline, put_visits
 
 COLUMNS = {
     "subject": "USUBJID",
@@ -25,7 +25,7 @@ NOT_VISIT_NUMBER = 9_000
 _MOST_AT_ONE = 0.8
 
 
-def add(draft: Draft, raws: list[Raw], mapping: dict) -> None:
+def add(draft: Draft, raws: list[RawTable], mapping: dict) -> None:
     """The measurements of all tables, their visits in the order of AVISITN, and the markers."""
     parts = [(raw, part) for raw in raws if len(part := _rows(draft, raw))]
     if not parts:
@@ -45,43 +45,60 @@ def add(draft: Draft, raws: list[Raw], mapping: dict) -> None:
         # Two tables number their visits differently: then only the days order them.
         known = pd.to_numeric(whole["day"]).groupby(whole["visit"]).median().dropna().to_dict()
     flagged = whole.loc[whole["flag"], "visit"].value_counts()
-    baseline, why = mapping.get("baseline"), "you said so"
+    baseline, why = mapping.get("baseline"), "you stated_units so"
     if baseline is None and len(flagged):
         baseline, why = flagged.index[0], "it is flagged (ABLFL)"
-    told = ToldBaseline(baseline, why, mapping.get("visit_days"))
-    put_visits(draft, whole, numbers=known, told=told)
+    stated = StatedBaseline(baseline, why, mapping.get("visit_days"))
+    put_visits(draft, whole, numbers=known, stated=stated)
 
 
-def _one_spelling(parts: list[tuple[Raw, pd.DataFrame]]) -> list[tuple[Raw, pd.DataFrame]]:
+def _one_spelling(
+    parts: list[tuple[RawTable, pd.DataFrame]],
+) -> list[tuple[RawTable, pd.DataFrame]]:
     """BASELINE in one table and Baseline in another are one visit: the more usual spelling."""
     whole = pd.concat([part["visit"] for _, part in parts])
     usual = whole.value_counts().index
     known: dict[str, str] = {}
     for visit in usual:
         known.setdefault(visit.casefold(), visit)
-    return [(raw, part.assign(visit=part["visit"].map(lambda v: known[v.casefold()])))
-            for raw, part in parts]  # fmt: skip
+    return [
+        (raw, part.assign(visit=part["visit"].map(lambda v: known[v.casefold()])))
+        for raw, part in parts
+    ]
 
 
-def _rows(draft: Draft, raw: Raw) -> pd.DataFrame:
+def _rows(draft: Draft, raw: RawTable) -> pd.DataFrame:
     """One row a patient, parameter and visit, after all that is none is set aside and counted."""
     _set_aside(raw)
     rows = raw.frame
     blank = pd.Series("", rows.index)
     get = lambda *names: next((rows[n] for n in names if n in rows.columns), blank)  # noqa: E731
-    part = pd.DataFrame({
-        "subject": rows["USUBJID"], "visit": get("AVISIT").str.strip(), "number": get("AVISITN"),
-        "day": _days(raw), "marker": rows["PARAMCD"], "value": rows["AVAL"],
-        "below_limit": get("AVALC").str.strip().str.startswith("<").map({True: "1", False: "0"}),
-        "label": get("PARAM"), "unit": get("AVALU"), "low": get("A1LO", "ANRLO"),
-        "high": get("A1HI", "ANRHI"), "flag": get("ABLFL").eq("Y"),
-        "chosen": get("ANL01FL").eq("Y"), "dtype": get("DTYPE").ne(""),
-    })  # fmt: skip
+    part = pd.DataFrame(
+        {
+            "subject": rows["USUBJID"],
+            "visit": get("AVISIT").str.strip(),
+            "number": get("AVISITN"),
+            "day": _days(raw),
+            "marker": rows["PARAMCD"],
+            "value": rows["AVAL"],
+            "below_limit": get("AVALC")
+            .str.strip()
+            .str.startswith("<")
+            .map({True: "1", False: "0"}),
+            "label": get("PARAM"),
+            "unit": get("AVALU"),
+            "low": get("A1LO", "ANRLO"),
+            "high": get("A1HI", "ANRHI"),
+            "flag": get("ABLFL").eq("Y"),
+            "chosen": get("ANL01FL").eq("Y"),
+            "dtype": get("DTYPE").ne(""),
+        }
+    )
     part = _baseline(raw, part)
     return _one_each(raw, part)
 
 
-def _set_aside(raw: Raw) -> None:
+def _set_aside(raw: RawTable) -> None:
     """Rows that are no measurement at a visit, each kind counted."""
     flag = raw.frame["ABLFL"].eq("Y") if "ABLFL" in raw.frame.columns else False
     if "DTYPE" in raw.frame.columns:
@@ -105,7 +122,7 @@ def _set_aside(raw: Raw) -> None:
     )
 
 
-def _days(raw: Raw) -> pd.Series:
+def _days(raw: RawTable) -> pd.Series:
     """Days since time zero: ADY has no day 0, so day 1 is 0 and day -1 stays -1."""
     rows = raw.frame
     if "ADY" in rows.columns:
@@ -119,7 +136,7 @@ def _days(raw: Raw) -> pd.Series:
     return day.map(lambda d: "" if d != d else f"{d:g}")
 
 
-def _say_undated(raw: Raw, undated: pd.Series) -> None:
+def _say_undated(raw: RawTable, undated: pd.Series) -> None:
     if undated.any():
         message = f"{int(undated.sum()):,} samples have no day: ADT and TRTSDT must both be "
         row = int(undated.index[undated][0])
@@ -128,7 +145,7 @@ def _say_undated(raw: Raw, undated: pd.Series) -> None:
         )
 
 
-def _baseline(raw: Raw, part: pd.DataFrame) -> pd.DataFrame:
+def _baseline(raw: RawTable, part: pd.DataFrame) -> pd.DataFrame:
     """The flagged value is the baseline, wherever it stands; other values of that visit are not."""
     flagged = part[part["flag"]]
     if flagged.empty:
@@ -149,11 +166,11 @@ def _baseline(raw: Raw, part: pd.DataFrame) -> pd.DataFrame:
     return part[~other]
 
 
-def _drop(raw: Raw, part: pd.DataFrame, rows: pd.Series, reason: str) -> None:
+def _drop(raw: RawTable, part: pd.DataFrame, rows: pd.Series, reason: str) -> None:
     raw.drop(raw.frame.index.to_series().isin(part.index[rows]), reason)
 
 
-def _one_each(raw: Raw, part: pd.DataFrame) -> pd.DataFrame:
+def _one_each(raw: RawTable, part: pd.DataFrame) -> pd.DataFrame:
     """Of several rows at one visit: the flagged for analysis, the observed, once if equal."""
     key = ["subject", "visit", "marker"]
     for column, value, reason in (
@@ -171,7 +188,7 @@ def _one_each(raw: Raw, part: pd.DataFrame) -> pd.DataFrame:
     return part[~same]
 
 
-def _markers(draft: Draft, parts: list[tuple[Raw, pd.DataFrame]]) -> None:
+def _markers(draft: Draft, parts: list[tuple[RawTable, pd.DataFrame]]) -> None:
     """A line a marker: label and unit from PARAM or AVALU, reference range where it is one."""
     lines: dict[str, dict] = {}
     for raw, part in parts:
@@ -188,14 +205,16 @@ def _markers(draft: Draft, parts: list[tuple[Raw, pd.DataFrame]]) -> None:
     draft.add("markers", frame, None)
 
 
-def _marker(draft: Draft, raw: Raw, code: str, rows: pd.DataFrame) -> dict:
+def _marker(draft: Draft, raw: RawTable, code: str, rows: pd.DataFrame) -> dict:
     label, unit = units.name_and_unit(str(rows["label"].iloc[0]))
-    said = [text for text in rows["unit"].unique() if text]
-    if len(said) > 1:
-        message = f"{code} stands in {said[0]!r} and in {said[1]!r}: use one unit"
-        draft.complain(raw.source, message, "AVALU", int(rows.index[rows["unit"].eq(said[1])][0]))
+    stated_units = [text for text in rows["unit"].unique() if text]
+    if len(stated_units) > 1:
+        message = f"{code} stands in {stated_units[0]!r} and in {stated_units[1]!r}: use one unit"
+        draft.complain(
+            raw.source, message, "AVALU", int(rows.index[rows["unit"].eq(stated_units[1])][0])
+        )
     labels = {units.name_and_unit(text)[1] for text in rows["label"].unique()}
-    if not said and len(labels) > 1:
+    if not stated_units and len(labels) > 1:
         message = f"{code} has several units in PARAM ({', '.join(sorted(labels))}): use one unit"
         draft.complain(raw.source, message, "PARAM", int(rows.index[0]))
     low, high = rows["low"].unique(), rows["high"].unique()
@@ -203,7 +222,7 @@ def _marker(draft: Draft, raw: Raw, code: str, rows: pd.DataFrame) -> dict:
     return {
         "marker": code,
         "label": label,
-        "unit": said[0] if said else unit,
+        "unit": stated_units[0] if stated_units else unit,
         "reference_low": low[0] if one else "",
         "reference_high": high[0] if one else "",
     }

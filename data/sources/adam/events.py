@@ -6,12 +6,12 @@ import pandas as pd
 
 from data.sources.cells import dates
 from data.sources.draft import Draft
-from data.sources.formats.raw_table import Raw
+from data.sources.formats.raw_table import RawTable
 
 OVERALL = ("OVR", "OVRLRESP", "OVRLRSP", "OVRRESP", "TRGRESP")
 
 
-def add(draft: Draft, adverse: list[Raw], response: list[Raw]) -> None:
+def add(draft: Draft, adverse: list[RawTable], response: list[RawTable]) -> None:
     """The events of all tables; what has no day is set aside and counted."""
     for raw in adverse:
         _adverse(draft, raw)
@@ -29,7 +29,7 @@ def _text(days: pd.Series) -> pd.Series:
     return days.map(lambda d: f"{d:g}" if d == d else "")
 
 
-def _adverse(draft: Draft, raw: Raw) -> None:
+def _adverse(draft: Draft, raw: RawTable) -> None:
     start = next((n for n in ("ASTDY", "AESTDY") if n in raw.frame.columns), None)
     if start is None:
         draft.warn(raw.source, "has no day of onset (ASTDY); adverse events are not used")
@@ -48,16 +48,21 @@ def _adverse(draft: Draft, raw: Raw) -> None:
         (n for n in ("ATOXGR", "AETOXGR", "ATOXGRN", "AETOXGRN") if n in rows.columns), None
     )
     term = "AEDECOD" if "AEDECOD" in rows.columns else "AETERM"
-    frame = pd.DataFrame({
-        "subject": rows["USUBJID"], "kind": "ae", "label": rows[term], "start_day": _text(begin),
-        "end_day": _text(end.where(~early)),
-        "grade": rows[grade].str.extract(r"(\d)")[0].fillna("") if grade else "",
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "subject": rows["USUBJID"],
+            "kind": "ae",
+            "label": rows[term],
+            "start_day": _text(begin),
+            "end_day": _text(end.where(~early)),
+            "grade": rows[grade].str.extract(r"(\d)")[0].fillna("") if grade else "",
+        }
+    )
     columns = {"subject": "USUBJID", "label": term, "start_day": start, "end_day": end_name or ""}
     draft.add("events", frame, raw, columns | ({"grade": grade} if grade else {}))
 
 
-def _response(draft: Draft, raw: Raw) -> None:
+def _response(draft: Draft, raw: RawTable) -> None:
     """The overall response at each assessment; best responses and flags are derived from it."""
     overall = raw.frame["PARAMCD"].str.upper().isin(OVERALL)
     day = _response_day(raw.frame)
@@ -67,10 +72,14 @@ def _response(draft: Draft, raw: Raw) -> None:
     if rows.empty:
         draft.warn(raw.source, "holds no overall response by visit (OVR with ADY); not used")
         return
-    frame = pd.DataFrame({
-        "subject": rows["USUBJID"], "kind": "assessment", "label": rows["AVALC"],
-        "start_day": _text(day[rows.index]),
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "subject": rows["USUBJID"],
+            "kind": "assessment",
+            "label": rows["AVALC"],
+            "start_day": _text(day[rows.index]),
+        }
+    )
     draft.add("events", frame, raw, {"subject": "USUBJID", "label": "AVALC", "start_day": "ADY"})
 
 

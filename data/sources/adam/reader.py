@@ -15,7 +15,7 @@ from data.sources.adam import bds, events, tte
 from data.sources.cells import arms
 from data.sources.cells.event_coding import normal
 from data.sources.draft import Draft
-from data.sources.formats.raw_table import Raw
+from data.sources.formats.raw_table import RawTable
 from data.sources.mapping import check
 
 KEYS = ("arm", "time_unit", "event_is", "baseline", "visit_days")
@@ -31,7 +31,7 @@ COVARIATES = {
 ARMS = ("TRT01P", "TRTP", "ARM", "ACTARM", "TRT01A", "TRTA")
 
 
-def follows(raws: list[Raw]) -> bool:
+def follows(raws: list[RawTable]) -> bool:
     """Whether one of the tables is an ADTTE, or is named and keyed like ADaM."""
     for raw in raws:
         names = {name.upper() for name in raw.frame.columns}
@@ -40,7 +40,7 @@ def follows(raws: list[Raw]) -> bool:
     return any(raw.name.upper() == "ADSL" for raw in raws)
 
 
-def understand(raws: list[Raw], name: str, mapping: Mapping | None) -> Draft:
+def understand(raws: list[RawTable], name: str, mapping: Mapping | None) -> Draft:
     """The package as a draft of a cohort."""
     draft = Draft(name, "ADaM")
     mapping = check(draft, mapping, KEYS)
@@ -64,7 +64,7 @@ def understand(raws: list[Raw], name: str, mapping: Mapping | None) -> Draft:
     return draft
 
 
-def kind_of(raw: Raw) -> str:
+def kind_of(raw: RawTable) -> str:
     """What a table is by its columns: names differ from house to house. Empty: not used."""
     names, name = set(raw.frame.columns), raw.name.upper()
     if "USUBJID" not in names:
@@ -93,13 +93,13 @@ ROLES = {
 }  # fmt: skip
 
 
-def _note_seen(draft: Draft, raw: Raw, kind: str) -> None:
+def _note_seen(draft: Draft, raw: RawTable, kind: str) -> None:
     roles = {name: (role, "ADaM") for name, role in ROLES.items()}
     endpoint, value = ("endpoint", "time") if kind == "ADTTE" else ("marker", "value")
     roles |= {"PARAMCD": (endpoint, "ADaM"), "AVAL": (value, "ADaM")}
     if kind == "ADSL":
         roles |= {name: ("covariate", f"kept as {ours}") for name, ours in COVARIATES.items()}
-    draft.saw(raw, roles if kind else {}, None if kind else 0)
+    draft.add_table(raw, roles if kind else {}, None if kind else 0)
     if not kind and not raw.problems:
         draft.warn(raw.source, "is no table that is used here")
 
@@ -107,7 +107,7 @@ def _note_seen(draft: Draft, raw: Raw, kind: str) -> None:
 # ------------------------------------------------------------------------------------ subjects
 
 
-def _subjects(draft: Draft, of: dict[str, list[Raw]], mapping: dict) -> set[str]:
+def _subjects(draft: Draft, of: dict[str, list[RawTable]], mapping: dict) -> set[str]:
     """One row a patient, from ADSL or else from ADTTE; the patients who are set aside."""
     homes = of.get("ADSL") or of.get("ADTTE") or []
     if not homes:
@@ -134,7 +134,7 @@ def _subjects(draft: Draft, of: dict[str, list[Raw]], mapping: dict) -> set[str]
     return gone
 
 
-def _screen_failures(raw: Raw) -> set[str]:
+def _screen_failures(raw: RawTable) -> set[str]:
     """Set aside who was never treated: by the arm's name, or by having none."""
     rows = raw.frame
     failed = pd.Series(False, rows.index)
@@ -148,7 +148,7 @@ def _screen_failures(raw: Raw) -> set[str]:
     return gone
 
 
-def _arms(draft: Draft, raw: Raw, frame: pd.DataFrame, arm: str) -> pd.DataFrame:
+def _arms(draft: Draft, raw: RawTable, frame: pd.DataFrame, arm: str) -> pd.DataFrame:
     """Arms in the order of their numbers (TRT01PN), never of the alphabet."""
     number = arm + "N"
     if number in raw.frame.columns:
@@ -170,7 +170,7 @@ def _arms(draft: Draft, raw: Raw, frame: pd.DataFrame, arm: str) -> pd.DataFrame
     return arms.complete(draft, raw, frame, arm)
 
 
-def _planned_or_actual(draft: Draft, raw: Raw, arm: str) -> None:
+def _planned_or_actual(draft: Draft, raw: RawTable, arm: str) -> None:
     other = {"TRT01P": "TRT01A", "TRT01A": "TRT01P", "ARM": "ACTARM", "ACTARM": "ARM"}.get(arm)
     if other in raw.frame.columns:
         n = int((raw.frame[arm].ne(raw.frame[other]) & raw.frame[other].ne("")).sum())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from data.schema import KNOWN_ENDPOINTS
 from data.sources.cells import dates, event_coding, units
 from data.sources.draft import Draft
-from data.sources.formats.raw_table import Raw
+from data.sources.formats.raw_table import RawTable
 from data.sources.understood import EventFound
 
 COLUMNS = {"subject": "USUBJID", "endpoint": "PARAMCD", "time": "AVAL", "event": "CNSR"}
@@ -15,9 +17,9 @@ _DAYS = {"days": 1.0, "weeks": 7.0, "months": 30.4375, "years": 365.25}
 MOST_EVENTS = 3  # descriptions of an event that are listed as what counts
 
 
-def add(draft: Draft, raws: list[Raw], mapping: dict) -> None:
+def add(draft: Draft, raws: list[RawTable], mapping: dict) -> None:
     """The outcomes of every ADTTE, all in one unit of time."""
-    parts: list[tuple[Raw, pd.DataFrame, units.TimeUnit]] = []
+    parts: list[tuple[RawTable, pd.DataFrame, units.TimeUnit]] = []
     for raw in raws:
         _no_times(draft, raw)
         for _, rows in raw.frame.groupby("PARAMCD", sort=False):
@@ -28,7 +30,7 @@ def add(draft: Draft, raws: list[Raw], mapping: dict) -> None:
         return
     found = {units.TIME_UNITS[unit.unit][0] for _, _, unit in parts}
     target = "days" if "days" in found else "months"
-    draft.time_unit, draft.time_unit_because = target, parts[0][2].because
+    draft.time_unit, draft.time_unit_reason = target, parts[0][2].reason
     draft.study["time_unit"] = target
     draft.file_unit = parts[0][2].unit if len({unit.unit for _, _, unit in parts}) == 1 else ""
     for raw, rows, unit in parts:
@@ -37,7 +39,7 @@ def add(draft: Draft, raws: list[Raw], mapping: dict) -> None:
     draft.study["endpoints"] = list({e["code"]: e for e in draft.study["endpoints"]}.values())
 
 
-def _no_times(draft: Draft, raw: Raw) -> None:
+def _no_times(draft: Draft, raw: RawTable) -> None:
     """A PARAMCD without any CNSR is no time to an event (a count, say)."""
     empty = raw.frame.groupby("PARAMCD")["CNSR"].transform(lambda c: not c.str.strip().ne("").any())
     if len(raw.frame) and empty.astype(bool).any():
@@ -48,7 +50,7 @@ def _no_times(draft: Draft, raw: Raw) -> None:
         raw.drop(empty.astype(bool), "of parameters without CNSR, which are no times to an event")
 
 
-def _analysed_rows(raw: Raw, rows: pd.DataFrame) -> pd.DataFrame:
+def _analysed_rows(raw: RawTable, rows: pd.DataFrame) -> pd.DataFrame:
     """Where a patient has several rows of an endpoint, those flagged for the analysis."""
     twice = rows["USUBJID"].duplicated(keep=False)
     if twice.any() and "ANL01FL" in rows.columns and rows.loc[twice, "ANL01FL"].eq("Y").any():
@@ -61,7 +63,7 @@ def _analysed_rows(raw: Raw, rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _unit(draft: Draft, raw: Raw, rows: pd.DataFrame, mapping: dict) -> units.TimeUnit:
+def _unit(draft: Draft, raw: RawTable, rows: pd.DataFrame, mapping: dict) -> units.TimeUnit:
     """The unit of AVAL: said by the user, AVALU or PARAM, told by the dates, or guessed by size."""
     values = pd.to_numeric(rows["AVAL"], errors="coerce")
     if mapping.get("time_unit") in units.TIME_UNITS:
@@ -77,7 +79,7 @@ def _unit(draft: Draft, raw: Raw, rows: pd.DataFrame, mapping: dict) -> units.Ti
     if by_dates:
         return units.TimeUnit(by_dates, f"{param}: ADT minus STARTDT says so", True)
     guess = units.guess_time_unit(values, None)
-    draft.warn(raw.source, f"{param}: times taken as {guess.unit}: {guess.because}", "AVAL")
+    draft.warn(raw.source, f"{param}: times taken as {guess.unit}: {guess.reason}", "AVAL")
     return guess
 
 
@@ -111,7 +113,7 @@ def _param(rows: pd.DataFrame) -> str:
 
 
 def _outcome(
-    draft: Draft, raw: Raw, rows: pd.DataFrame, unit: str, target: str, event_is: object
+    draft: Draft, raw: RawTable, rows: pd.DataFrame, unit: str, target: str, event_is: Any
 ) -> None:
     param = _param(rows)
     read = event_coding.read(rows["CNSR"], name="CNSR", cnsr=True, event_is=event_is)
@@ -127,8 +129,14 @@ def _outcome(
         draft.warn(raw.source, f"{param}: times in {unit} are turned into {target}", "AVAL")
     if doubt := units.implausible(values, unit):
         draft.warn(raw.source, f"{param}: {doubt}", "AVAL")
-    frame = pd.DataFrame({"subject": rows["USUBJID"], "endpoint": param, "time": time,
-                          "event": read.apply(rows["CNSR"])})  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "subject": rows["USUBJID"],
+            "endpoint": param,
+            "time": time,
+            "event": read.apply(rows["CNSR"]),
+        }
+    )
     draft.add("outcomes", frame, raw, COLUMNS)
 
 

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from data.sources.draft import Draft
-from data.sources.formats.raw_table import Raw
+from data.sources.formats.raw_table import RawTable
 
 _DOSE = re.compile(
     r".*?(\d+(?:[.,]\d+)?)\s*(mg|µg|μg|ug|mcg|g|ng|iu|miu|u|ml|gy|cells)\b(.*)", re.I
@@ -21,7 +21,7 @@ _STEPS = (
 )
 
 
-def complete(draft: Draft, raw: Raw, frame: pd.DataFrame, column: str | None) -> pd.DataFrame:
+def complete(draft: Draft, raw: RawTable, frame: pd.DataFrame, column: str | None) -> pd.DataFrame:
     """The subjects with arm codes that sort as a person would, and doses where arms are some."""
     if "arm" not in frame.columns:
         return frame
@@ -54,7 +54,7 @@ def doses_of(labels: list[str]) -> tuple[dict[str, str], str] | None:
             return None
     if len(units) != 1 or len({*found.values()}) != len(labels) or len(labels) < 2:
         return None
-    unit = next(_DOSE.match(label) for label in labels if _DOSE.match(label))
+    unit = next(match for label in labels if (match := _DOSE.match(label)))
     return found, (unit[2] + unit[3]).strip()
 
 

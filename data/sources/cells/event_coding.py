@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -39,7 +40,7 @@ class Coding:
     """What each code of an event column was taken for; `sure`: by a rule, not by a guess."""
 
     codes: tuple[tuple[str, str, int], ...]  # code, meaning, rows
-    because: str
+    reason: str
     sure: bool
     problem: str = ""
 
@@ -52,7 +53,7 @@ class Coding:
     def words(self) -> str:
         """ "1 = event: 12, 0 = censored: 5, because …" """
         parts = [f"{code or '(empty)'} = {meaning}: {rows:,}" for code, meaning, rows in self.codes]
-        return f"{', '.join(parts)}, because {self.because}"
+        return f"{', '.join(parts)}, because {self.reason}"
 
     def counted(self, cells: pd.Series) -> Coding:
         """The same meanings with the counts of other cells; codes that they lack are left out."""
@@ -101,7 +102,7 @@ def read(
     return _by_words(counts, name)
 
 
-def describe(mapping: Mapping, endpoint: str) -> object:
+def describe(mapping: Mapping, endpoint: str) -> Any:
     """What a mapping says of the codes that mean an event of this endpoint; None: nothing."""
     said = mapping.get("event_is")
     return said.get(endpoint) if isinstance(said, Mapping) else said
@@ -113,10 +114,13 @@ def _order(code: str):
 
 def _coding(counts: pd.Series, meaning, because: str, sure: bool, problem: str = "") -> Coding:
     codes = tuple(
-        (code, MISSING if code.lower() in _MISSING and meaning(code) == UNKNOWN else meaning(code),
-         int(rows))
+        (
+            code,
+            MISSING if code.lower() in _MISSING and meaning(code) == UNKNOWN else meaning(code),
+            int(rows),
+        )
         for code, rows in counts.items()
-    )  # fmt: skip
+    )
     return Coding(codes, because, sure, problem)
 
 

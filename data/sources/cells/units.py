@@ -36,7 +36,7 @@ class TimeUnit:
     """`unit` as the file has it; `sure`: stated by the file or the user."""
 
     unit: str
-    because: str
+    reason: str
     sure: bool
 
 

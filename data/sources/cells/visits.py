@@ -92,7 +92,8 @@ def baseline(ordered: list[str], days: dict[str, float | None]) -> tuple[str, st
         for visit in ordered:
             if visit.strip().lower() in words:
                 return visit, "by its name"
-    before = [visit for visit in ordered if days.get(visit) is not None and days[visit] <= 0]
+    known = {visit: day for visit, day in days.items() if day is not None}
+    before = [visit for visit in ordered if visit in known and known[visit] <= 0]
     if before:
         return before[-1], "the last one not after time zero"
     return ordered[0], "the first one"

@@ -7,6 +7,7 @@ Source: CDISC Dataset-JSON v1.1 specification.
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pandas as pd
 
@@ -14,10 +15,10 @@ from data.limits import LIMITS, Limits
 from data.sources.adam.column_names import needed
 from data.sources.formats.delimited_text import decode
 from data.sources.formats.files import File
-from data.sources.formats.raw_table import Raw, Unreadable
+from data.sources.formats.raw_table import RawTable, Unreadable
 
 
-def read(file: File, limits: Limits = LIMITS) -> list[Raw]:
+def read(file: File, limits: Limits = LIMITS) -> list[RawTable]:
     """The one table of a Dataset-JSON file."""
     text, _ = decode(file.content, limits)
     meta, rows = _parse(text)
@@ -36,7 +37,7 @@ def read(file: File, limits: Limits = LIMITS) -> list[Raw]:
     cells = [[_text(row[at]) for at in places] for row in rows]
     frame = pd.DataFrame(cells, columns=read, index=index, dtype=object)
     name = str(meta.get("name") or file.stem)
-    raw = Raw(name, file.name, f"Dataset-JSON {version}", frame, labels)
+    raw = RawTable(name, file.name, f"Dataset-JSON {version}", frame, labels)
     raw.unread = tuple(name for name in names if name not in read)
     raw.decimal_comma = False
     return [raw]
@@ -44,7 +45,7 @@ def read(file: File, limits: Limits = LIMITS) -> list[Raw]:
 
 def _parse(text: str) -> tuple[object, object]:
     """The metadata and the rows; NDJSON has them line by line."""
-    options = {"parse_float": str, "parse_int": str, "parse_constant": str}
+    options: dict[str, Any] = {"parse_float": str, "parse_int": str, "parse_constant": str}
     try:
         try:
             whole = json.loads(text, **options)

@@ -6,7 +6,7 @@ from data.cohort import Problem
 from data.limits import LIMITS, Limits
 from data.sources.formats import dataset_json, delimited_text, excel, files, grid, sas
 from data.sources.formats.files import File
-from data.sources.formats.raw_table import Raw, Unreadable
+from data.sources.formats.raw_table import RawTable, Unreadable
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PASSWORD = "EncryptedPackage".encode("utf-16-le")
@@ -28,7 +28,7 @@ REFUSED = (
 )
 
 
-def tables_of(file: File, limits: Limits = LIMITS) -> tuple[list[Raw], list[Problem]]:
+def tables_of(file: File, limits: Limits = LIMITS) -> tuple[list[RawTable], list[Problem]]:
     """The tables in a file, or the problem why there is none."""
     try:
         return _read(file, limits), []
@@ -38,7 +38,7 @@ def tables_of(file: File, limits: Limits = LIMITS) -> tuple[list[Raw], list[Prob
         return [], [Problem(file.name, "", None, "", "is too large to be read")]
 
 
-def _read(file: File, limits: Limits) -> list[Raw]:
+def _read(file: File, limits: Limits) -> list[RawTable]:
     content = file.content
     if not content.strip():
         raise Unreadable("the file is empty")
@@ -58,7 +58,7 @@ def _read(file: File, limits: Limits) -> list[Raw]:
     return _text(file, limits)
 
 
-def _read_zip(file: File, limits: Limits) -> list[Raw]:
+def _read_zip(file: File, limits: Limits) -> list[RawTable]:
     with files.open_zip(file.content, limits) as archive:
         names = archive.namelist()
         if "mimetype" in names:
@@ -74,7 +74,7 @@ def _old_office(content: bytes) -> str:
     return f"is an old Excel or Office file (.xls): {excel.SAVE}"
 
 
-def _check_name(file: File, limits: Limits) -> list[Raw]:
+def _check_name(file: File, limits: Limits) -> list[RawTable]:
     """Text under another name is read as what it is, and said; anything else is damaged."""
     suffix = file.name.rsplit(".", 1)[-1].lower()
     try:
@@ -88,7 +88,7 @@ def _check_name(file: File, limits: Limits) -> list[Raw]:
     return tables
 
 
-def _text(file: File, limits: Limits) -> list[Raw]:
+def _text(file: File, limits: Limits) -> list[RawTable]:
     words, encoding = delimited_text.decode(file.content, limits)
     rows, delimiter = delimited_text.cut(words, limits)
     if not rows:

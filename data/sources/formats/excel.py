@@ -20,7 +20,7 @@ from data.problems import MAX_LISTED, shorten
 from data.sources.formats import files, grid
 from data.sources.formats.delimited_text import Grid
 from data.sources.formats.grid import Hints, letter
-from data.sources.formats.raw_table import Raw, Unreadable, number_text
+from data.sources.formats.raw_table import RawTable, Unreadable, number_text
 
 SAVE = "open it in Excel and save it as .xlsx"
 STYLES = 5_000_000  # bytes of styles.xml; beyond is a bomb or a broken export
@@ -41,7 +41,7 @@ class _Parser(WorkSheetParser):
         return cell
 
 
-def read(file: files.File, limits: Limits = LIMITS) -> list[Raw]:
+def read(file: files.File, limits: Limits = LIMITS) -> list[RawTable]:
     """The tables of a workbook's visible sheets."""
     with files.open_zip(file.content, limits) as archive:
         _check(archive, limits)
@@ -94,7 +94,7 @@ def _check_xml(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
         tail = part[-10:]
 
 
-def _sheets(book, file: files.File, limits: Limits) -> list[Raw]:
+def _sheets(book, file: files.File, limits: Limits) -> list[RawTable]:
     visible = [s for s in book._sheets if isinstance(s, ReadOnlyWorksheet)]
     hidden = [s.title for s in visible if s.sheet_state != "visible"]
     visible = [s for s in visible if s.sheet_state == "visible"]
@@ -115,13 +115,17 @@ def _sheets(book, file: files.File, limits: Limits) -> list[Raw]:
     return tables
 
 
-def _sheet(book, sheet, file: files.File, limits: Limits, left: int) -> tuple[Raw | None, int]:
+def _sheet(book, sheet, file: files.File, limits: Limits, left: int) -> tuple[RawTable | None, int]:
     """One sheet as a table (None: empty, or words only) and the number of cells in it."""
     with sheet._get_source() as source:
         parser = _Parser(
-            source, sheet._shared_strings, data_only=True, epoch=book.epoch,
-            date_formats=book._date_formats, timedelta_formats=book._timedelta_formats,
-        )  # fmt: skip
+            source,
+            sheet._shared_strings,
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
         rows, count = _rows(book, parser, limits, left)
         merged = (
             tuple(
@@ -153,7 +157,7 @@ def _ranges(parser) -> tuple[tuple[int, int, int, int], ...]:
     return tuple((r.min_row, r.min_col, r.max_row, r.max_col) for r in cells)
 
 
-def _name(rows: Grid, raw: Raw, column: int) -> str:
+def _name(rows: Grid, raw: RawTable, column: int) -> str:
     names = list(raw.frame.columns)
     return names[column - 1] if column <= len(names) else letter(column)
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from data.problems import MAX_LISTED, shorten
 from data.sources.formats.delimited_text import NAMES, Grid
-from data.sources.formats.raw_table import Aside, Raw, Unreadable
+from data.sources.formats.raw_table import RawTable, RowsSetAside, Unreadable
 
 LOOKED_AT = 60  # rows in which the header is looked for
 _NUMBER = re.compile(r"[<>≤≥]?\s*[+−–-]?[\d.,\s']*\d[\d.,]*\s*%?")
@@ -43,7 +43,7 @@ class Hints:
 
 def table(
     rows: Grid, *, name: str, source: str, form: str, hints: Hints = Hints(), delimiter: str = ""
-) -> Raw:
+) -> RawTable:
     """The table in the rows; raises `Unreadable` where there is no header that can be used."""
     if not rows:
         raise Unreadable("the table is empty")
@@ -56,11 +56,11 @@ def table(
     rows = rows[comments:]
     width = _usual_width(rows)
     at = _header_at(rows, width)
-    raw = Raw(name, source, form, pd.DataFrame())
+    raw = RawTable(name, source, form, pd.DataFrame())
     if comments:
-        raw.aside.append(Aside(comments, "rows of comments above the header"))
+        raw.aside.append(RowsSetAside(comments, "rows of comments above the header"))
     if at:
-        raw.aside.append(Aside(at, "title rows above the header"))
+        raw.aside.append(RowsSetAside(at, "title rows above the header"))
     first, header = rows[at]
     header = header + [""] * (lengths.get(first, 0) - len(header))
     body = rows[at + 1 :]
@@ -111,7 +111,7 @@ def is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text.strip()) is not None
 
 
-def _two_rows(raw: Raw, first: int, header: list[str], body: Grid, hints: Hints):
+def _two_rows(raw: RawTable, first: int, header: list[str], body: Grid, hints: Hints):
     """One header of two: names that stand over several columns, and those below them."""
     spans = [m for m in hints.merged if m[0] <= first <= m[2]]
     wide = [m for m in spans if m[3] > m[1]]
@@ -131,7 +131,7 @@ def _two_rows(raw: Raw, first: int, header: list[str], body: Grid, hints: Hints)
     return joined, body[1:]
 
 
-def _names(raw: Raw, row: int, header: list[str], body: Grid, delimiter: str) -> list[str]:
+def _names(raw: RawTable, row: int, header: list[str], body: Grid, delimiter: str) -> list[str]:
     """The columns' names; blank ones over data and repeated ones are problems."""
     names = [" ".join(name.replace("\ufeff", "").split()) for name in header]
     if sum(is_number(name) for name in names) * 2 > len(names):
@@ -187,15 +187,15 @@ def letter(column: int) -> str:
     return text
 
 
-def _even(raw: Raw, body: Grid, width: int, lengths: dict[int, int]) -> Grid:
+def _even(raw: RawTable, body: Grid, width: int, lengths: dict[int, int]) -> Grid:
     """Rows of the header's width; one cell too many is a problem, never a shift."""
     long = [(number, cells) for number, cells in body if len(cells) > width]
     why = "is a delimiter inside a value not in quotation marks?"
     if len(long) == len(body):
         why = "all rows have more cells than the header: is a name missing?"
     for number, cells in long[:MAX_LISTED]:
-        count = f"{_cells(len(cells) - width)} too many ({len(cells)} for {width} columns)"
-        raw.complain(f"{count}; {why}", row=number, value=shorten(",".join(cells)))
+        surplus = f"{_cells(len(cells) - width)} too many ({len(cells)} for {width} columns)"
+        raw.complain(f"{surplus}; {why}", row=number, value=shorten(",".join(cells)))
     for number, cells in _short(body, width, lengths)[:MAX_LISTED]:
         count = lengths[number]
         message = f"{_cells(width - count)} too few ({count} for {width} columns)"
@@ -226,12 +226,12 @@ def _cells(count: int) -> str:
     return "1 cell" if count == 1 else f"{count} cells"
 
 
-def _drop_blank_columns(raw: Raw) -> None:
+def _drop_blank_columns(raw: RawTable) -> None:
     blank = [name for name in raw.frame.columns if name.startswith("\0")]
     raw.frame = raw.frame.drop(columns=blank)
 
 
-def _units_row(raw: Raw) -> None:
+def _units_row(raw: RawTable) -> None:
     """A row of units right under the header."""
     if len(raw.frame) < 2:
         return
@@ -248,7 +248,7 @@ def _units_row(raw: Raw) -> None:
     raw.warn("a row of units under the header; its units are used", row=int(row.name))
 
 
-def _filled_blocks(raw: Raw, hints: Hints) -> None:
+def _filled_blocks(raw: RawTable, hints: Hints) -> None:
     """A value over merged rows belongs to each of them (an arm on its block's first row)."""
     columns = raw.frame.columns
     for top, left, bottom, right in hints.merged:
@@ -259,7 +259,7 @@ def _filled_blocks(raw: Raw, hints: Hints) -> None:
             raw.frame.loc[rows, columns[left - 1]] = raw.frame.loc[top, columns[left - 1]]
 
 
-def _summaries_and_notes(raw: Raw) -> None:
+def _summaries_and_notes(raw: RawTable) -> None:
     """Mean and SD rows, and footnotes, at the end of the table."""
     if raw.frame.empty:
         return

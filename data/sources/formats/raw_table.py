@@ -18,7 +18,7 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True)
-class Aside:
+class RowsSetAside:
     """Rows that were read and not used, and why."""
 
     rows: int
@@ -26,7 +26,7 @@ class Aside:
 
 
 @dataclass
-class Raw:
+class RawTable:
     """One table as text. The index of `frame` is named "row": as a spreadsheet shows it."""
 
     name: str  # "ADSL": the file's or sheet's name without suffix
@@ -36,10 +36,12 @@ class Raw:
     labels: dict[str, str] = field(default_factory=dict)  # what the file says of a column
     units: dict[str, str] = field(default_factory=dict)  # from a units row under the header
     decimal_comma: bool | None = None  # None: the table does not give it away
-    looked: bool = False  # whether all of the table was looked at for that
+    decimals_checked: bool = False  # whether all of the table was looked at for that
     unread: tuple[str, ...] = ()  # columns that nothing here needs, left in the file
-    told: dict[str, tuple] = field(default_factory=dict)  # role, reason, marker: by convention
-    aside: list[Aside] = field(default_factory=list)
+    known_roles: dict[str, tuple] = field(
+        default_factory=dict
+    )  # role, reason, marker: by convention
+    aside: list[RowsSetAside] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -59,7 +61,7 @@ class Raw:
     def drop(self, rows: pd.Series, reason: str) -> None:
         """Set rows (a boolean series over the frame) aside, counted."""
         if rows.any():
-            self.aside.append(Aside(int(rows.sum()), reason))
+            self.aside.append(RowsSetAside(int(rows.sum()), reason))
             self.frame = self.frame[~rows]
 
 

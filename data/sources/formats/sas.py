@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 import struct
+from typing import Any
 
 import pandas as pd
 import pyreadstat
@@ -14,7 +15,7 @@ from pyreadstat._readstat_parser import ReadstatError as _ReadError
 from data.limits import LIMITS, Limits
 from data.sources.adam.column_names import needed
 from data.sources.formats.files import File
-from data.sources.formats.raw_table import Raw, Unreadable, number_text
+from data.sources.formats.raw_table import RawTable, Unreadable, number_text
 
 XPT = b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!"
 XPT_V8 = b"HEADER RECORD*******LIBV8   HEADER RECORD!!!!!!!"
@@ -26,7 +27,7 @@ _MOMENT = re.compile(r"(DATETIME|E8601DT|IS8601DT|B8601DT|DATEAMPM)")
 _EPOCH = dt.datetime(1960, 1, 1)
 
 
-def read(file: File, limits: Limits = LIMITS) -> list[Raw]:
+def read(file: File, limits: Limits = LIMITS) -> list[RawTable]:
     """The one table of a SAS file."""
     if file.content.startswith(SAS7BDAT):
         return [_table(file, pyreadstat.read_sas7bdat, "sas7bdat", None, limits)]
@@ -75,7 +76,7 @@ def _rows_of(body: bytes, width: int) -> int:
     return rows
 
 
-def _table(file: File, reader, form: str, promised: int | None, limits: Limits) -> Raw:
+def _table(file: File, reader, form: str, promised: int | None, limits: Limits) -> RawTable:
     _, meta = _parse(file, reader, metadataonly=True)
     every = list(meta.column_names)
     names = needed(every)
@@ -96,12 +97,12 @@ def _table(file: File, reader, form: str, promised: int | None, limits: Limits) 
     frame = pd.DataFrame(columns, index=index, dtype=object)
     labels = {n: text for n, text in meta.column_names_to_labels.items() if text}
     unread = tuple(name for name in every if name not in columns)
-    raw = Raw(meta.table_name or file.stem, file.name, form, frame, labels, unread=unread)
+    raw = RawTable(meta.table_name or file.stem, file.name, form, frame, labels, unread=unread)
     raw.decimal_comma = False
     return raw
 
 
-def _parse(file: File, reader, **more) -> tuple[dict, object]:
+def _parse(file: File, reader, **more) -> tuple[dict, Any]:
     options = {"disable_datetime_conversion": True, "output_format": "dict"} | more
     failures = (_ReadError, pyreadstat.PyreadstatError, ValueError, OverflowError, TypeError)
     for encoding in (None, "WINDOWS-1252"):
@@ -121,7 +122,7 @@ def _texts(values: list, form: str) -> list[str]:
     return [_text(value, step) for value in values]
 
 
-def _text(value: object, step: str) -> str:
+def _text(value: Any, step: str) -> str:
     if value is None:
         return ""
     if isinstance(value, str):

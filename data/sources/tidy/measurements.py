@@ -10,7 +10,7 @@ import pandas as pd
 from data.schema import SINGLE_VISIT
 from data.sources.cells import units, visits
 from data.sources.draft import Draft
-from data.sources.formats.raw_table import Raw
+from data.sources.formats.raw_table import RawTable
 from data.sources.tidy import roles
 from data.sources.tidy.roles import Role
 from data.sources.understood import VisitFound
@@ -19,11 +19,11 @@ UNCLEAR_LISTED = 1_000
 
 
 @dataclass(frozen=True)
-class ToldBaseline:
+class StatedBaseline:
     """What somebody said of the visits: the baseline with the reason, and days by visit."""
 
     baseline: str | None = None
-    because: str = ""
+    reason: str = ""
     days: Mapping[str, float] | None = None
 
 
@@ -32,12 +32,14 @@ class Measured:
 
     def __init__(self, draft: Draft, mapping: dict) -> None:
         self.draft = draft
-        self.told = ToldBaseline(mapping.get("baseline"), "you said so", mapping.get("visit_days"))
+        self.stated = StatedBaseline(
+            mapping.get("baseline"), "you said so", mapping.get("visit_days")
+        )
         self.units: dict[str, str] = {}
         self.labels: dict[str, str] = {}  # the path of a gate
         self.frames: list[pd.DataFrame] = []
 
-    def add(self, raw: Raw, found: dict[str, Role]) -> None:
+    def add(self, raw: RawTable, found: dict[str, Role]) -> None:
         """The measurements of one table, if it holds any."""
         kinds = {role.role: name for name, role in found.items()}
         if "value" in kinds and "marker" in kinds:
@@ -47,7 +49,7 @@ class Measured:
                 if role.role == "marker_column":
                     self._wide(raw, kinds, name, role)
 
-    def _long(self, raw: Raw, kinds: dict[str, str]) -> None:
+    def _long(self, raw: RawTable, kinds: dict[str, str]) -> None:
         columns = {
             role: kinds[role]
             for role in ("subject", "visit", "day", "marker", "value", "below_limit")
@@ -61,7 +63,7 @@ class Measured:
         self.units |= {marker: unit for marker, unit in pairs if unit}
         self._put(raw, frame.assign(marker=pure), columns)
 
-    def _long_units(self, raw: Raw, kinds: dict[str, str]) -> None:
+    def _long_units(self, raw: RawTable, kinds: dict[str, str]) -> None:
         """One unit for a marker; two of them would mix numbers that cannot be compared."""
         pairs = raw.frame[[kinds["marker"], kinds["unit"]]]
         pairs = pairs[pairs[kinds["unit"]].ne("")].drop_duplicates()
@@ -74,7 +76,7 @@ class Measured:
                     raw.source, message, kinds["unit"], int(rows.index[1]), names[1]
                 )
 
-    def _wide(self, raw: Raw, kinds: dict[str, str], name: str, role: Role) -> None:
+    def _wide(self, raw: RawTable, kinds: dict[str, str], name: str, role: Role) -> None:
         columns = {r: kinds[r] for r in ("subject", "visit", "day") if r in kinds} | {"value": name}
         if role.visit:
             columns.pop("visit", None)
@@ -83,7 +85,7 @@ class Measured:
         if role.visit:
             frame["visit"] = role.visit
         marker = role.of or name
-        if name in raw.told:
+        if name in raw.known_roles:
             self.labels[marker] = name
         unit = units.name_and_unit(name)[1] or raw.units.get(name, "")
         if unit and self.units.setdefault(marker, unit) != unit:
@@ -91,7 +93,7 @@ class Measured:
             self.draft.complain(raw.source, message, name)
         self._put(raw, frame.assign(marker=marker), columns)
 
-    def _put(self, raw: Raw, frame: pd.DataFrame, columns: dict[str, str]) -> None:
+    def _put(self, raw: RawTable, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
         """Values in plain form; what is below or above a limit is marked, and said."""
         name = columns["value"]
         found = roles.plain_numbers(raw, name)
@@ -144,7 +146,7 @@ class Measured:
             else:
                 part["visit"] = SINGLE_VISIT
         self._markers(whole)
-        put_visits(self.draft, whole, told=self.told)
+        put_visits(self.draft, whole, stated=self.stated)
 
     def _markers(self, whole: pd.DataFrame) -> None:
         codes = list(whole["marker"].unique())
@@ -164,25 +166,25 @@ def put_visits(
     rows: pd.DataFrame,
     *,
     numbers: dict[str, float] | None = None,
-    told: ToldBaseline = ToldBaseline(),
+    stated: StatedBaseline = StatedBaseline(),
 ) -> None:
     """A line for each visit: in order, with its day where known, one of them the baseline.
 
     `rows`: visit and, where the file has it, day. A visit's day is that of its latest sample, so
     that under a landmark no sample counts as taken after its visit; without days, what the name
-    says; `told` stands above both.
+    says; `stated` stands above both.
     """
     seen = list(dict.fromkeys(rows["visit"]))
     measured = _last_days(rows)
     ordered, why = visits.order(seen, numbers, measured)
     days = {v: measured[v] if v in measured else visits.day_of(v) for v in seen}
-    said = {v: float(day) for v, day in (told.days or {}).items() if v in days}
+    said = {v: float(day) for v, day in (stated.days or {}).items() if v in days}
     days |= said
-    if told.baseline in seen:
-        chosen, reason = told.baseline, told.because
+    if stated.baseline in seen:
+        chosen, reason = stated.baseline, stated.reason
     else:
         chosen, reason = visits.baseline(ordered, days)
-    for visit in {told.baseline, *(told.days or {})} - {*seen, None}:
+    for visit in {stated.baseline, *(stated.days or {})} - {*seen, None}:
         draft.complain("mapping", f"there is no visit {visit!r}")
     counts = rows["visit"].value_counts()
     for visit in ordered:
@@ -190,13 +192,15 @@ def put_visits(
         draft.visits.append(
             VisitFound(visit, visit, days[visit], visit == chosen, int(counts[visit]), because)
         )
-    lines = pd.DataFrame({
-        "visit": ordered,
-        "label": "",
-        "day": ["" if days[v] is None else f"{days[v]:g}" for v in ordered],
-        "order": [str(at) for at in range(len(ordered))],
-        "is_baseline": [str(int(v == chosen)) for v in ordered],
-    })  # fmt: skip
+    lines = pd.DataFrame(
+        {
+            "visit": ordered,
+            "label": "",
+            "day": ["" if days[v] is None else f"{days[v]:g}" for v in ordered],
+            "order": [str(at) for at in range(len(ordered))],
+            "is_baseline": [str(int(v == chosen)) for v in ordered],
+        }
+    )
     lines.index = pd.RangeIndex(2, len(lines) + 2)
     draft.add("visits", lines, None)
     _say_days(draft, ordered, measured, {v: d for v, d in days.items() if v not in said})

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from data.problems import shorten
 from data.sources.cells import event_coding, units
 from data.sources.draft import Draft
-from data.sources.formats.raw_table import Raw
+from data.sources.formats.raw_table import RawTable
 from data.sources.mapping import check
 from data.sources.tidy import roles, subjects
 from data.sources.tidy.measurements import Measured
 from data.sources.tidy.roles import Role, column_of
-from data.sources.tidy.times import TOLD, read_times
+from data.sources.tidy.times import FROM_USER, read_times
 from data.sources.understood import EventFound
 
 KEYS = (
@@ -37,7 +38,7 @@ SINGLE = (
 )
 
 
-def understand(raws: list[Raw], name: str, mapping: Mapping | None, convention: str) -> Draft:
+def understand(raws: list[RawTable], name: str, mapping: Mapping | None, convention: str) -> Draft:
     """The tables as a draft of a cohort; every column has a role and a reason for it."""
     draft = Draft(name, convention)
     mapping = check(draft, mapping, KEYS)
@@ -50,12 +51,15 @@ def understand(raws: list[Raw], name: str, mapping: Mapping | None, convention: 
     used = [(raw, found) for raw, found in guessed if _useful(raw, found)]
     measured = Measured(draft, mapping)
     for raw, found in guessed:
-        draft.saw(raw, {name: (r.role, r.because) for name, r in found.items()},
-                  None if _useful(raw, found) else 0)  # fmt: skip
-        left_out = [n for n, role in found.items() if role.because.startswith("looks like")]
+        draft.add_table(
+            raw,
+            {name: (r.role, r.reason) for name, r in found.items()},
+            None if _useful(raw, found) else 0,
+        )
+        left_out = [n for n, role in found.items() if role.reason.startswith("looks like")]
         for name_ in left_out:
-            draft.warn(raw.source, found[name_].because, name_)
-        blank = [repr(shorten(n)) for n, role in found.items() if role.because == roles.NOTHING]
+            draft.warn(raw.source, found[name_].reason, name_)
+        blank = [repr(shorten(n)) for n, role in found.items() if role.reason == roles.NOTHING]
         if blank:
             draft.warn(raw.source, f"columns without any value are left out: {', '.join(blank)}")
         if not _useful(raw, found) and not raw.problems:
@@ -77,7 +81,7 @@ def understand(raws: list[Raw], name: str, mapping: Mapping | None, convention: 
     return draft
 
 
-def _one_row_each(raw: Raw, found: dict[str, Role]) -> bool:
+def _one_row_each(raw: RawTable, found: dict[str, Role]) -> bool:
     """A table of outcomes that names no patient and has nothing that would repeat one."""
     kinds = {role.role for role in found.values()}
     several = kinds & {"subject", "visit", "day", "marker", "value", "endpoint"}
@@ -86,16 +90,16 @@ def _one_row_each(raw: Raw, found: dict[str, Role]) -> bool:
     )
 
 
-def _row_numbers(raw: Raw, mapping: dict) -> tuple[Raw, dict[str, Role]]:
+def _row_numbers(raw: RawTable, mapping: dict) -> tuple[RawTable, dict[str, Role]]:
     """The table with its rows numbered as they stand, each taken as one patient."""
     numbers = [str(n) for n in range(1, len(raw.frame) + 1)]
     raw.frame = raw.frame.assign(**{ROW: numbers})
-    raw.told[ROW] = ("subject", "no column names the patient: each row is taken as one")
+    raw.known_roles[ROW] = ("subject", "no column names the patient: each row is taken as one")
     raw.warn("no column names the patient: each row is taken as one, numbered as they stand")
     return raw, _roles(raw, mapping)
 
 
-def _counting_process(draft: Draft, used: list[tuple[Raw, dict[str, Role]]]) -> None:
+def _counting_process(draft: Draft, used: list[tuple[RawTable, dict[str, Role]]]) -> None:
     """Rows of (start, stop] are another kind of table: half of it must not be read as times."""
     for raw, _ in used:
         names = {roles.plain(name): name for name in raw.frame.columns}
@@ -105,7 +109,7 @@ def _counting_process(draft: Draft, used: list[tuple[Raw, dict[str, Role]]]) -> 
                 draft.complain(raw.source, message, names[stop])
 
 
-def _check_columns(draft: Draft, raws: list[Raw], mapping: dict) -> None:
+def _check_columns(draft: Draft, raws: list[RawTable], mapping: dict) -> None:
     """A mapping that names what is not there is a problem, not a silent guess."""
     columns = {name for raw in raws for name in raw.frame.columns} | {ROW}
     for key, value in mapping.items():
@@ -120,7 +124,7 @@ def _check_columns(draft: Draft, raws: list[Raw], mapping: dict) -> None:
         draft.complain("mapping", f"time_unit: {unit!r} is none of {known}")
 
 
-def _name(value: object) -> list[str]:
+def _name(value: Any) -> list[str]:
     """The columns that a mapping's value names: a name, a list, or names by endpoint or table."""
     if isinstance(value, str):
         return [value]
@@ -133,7 +137,7 @@ def _name(value: object) -> list[str]:
     return [name for one in value or () for name in _name(one)]
 
 
-def _roles(raw: Raw, mapping: dict) -> dict[str, Role]:
+def _roles(raw: RawTable, mapping: dict) -> dict[str, Role]:
     """The roles of a table's columns: what the mapping says first, then what they look like."""
     found = roles.guess(raw)
     told: dict[str, Role] = {}
@@ -141,17 +145,17 @@ def _roles(raw: Raw, mapping: dict) -> dict[str, Role]:
         value = mapping.get(key)
         value = value.get(raw.name) if isinstance(value, Mapping) else value
         if value in found:
-            told[value] = Role(key, TOLD)
+            told[value] = Role(key, FROM_USER)
     for key in ("time", "event", "cnsr"):
         value = mapping.get(key)
         by_endpoint = value if isinstance(value, Mapping) else {_of(found, value): value}
-        told |= {n: Role(key, TOLD, of) for of, n in by_endpoint.items() if n in found}
+        told |= {n: Role(key, FROM_USER, of) for of, n in by_endpoint.items() if n in found}
     for one in mapping.get("markers") or ():
         name, marker, visit = _marker_told(one)
         if name in found:
-            told[name] = Role("marker_column", TOLD, marker, visit)
+            told[name] = Role("marker_column", FROM_USER, marker, visit)
     for key, role in (("covariates", "covariate"), ("ignore", "ignore")):
-        told |= {n: Role(role, TOLD) for n in _name(mapping.get(key) or ()) if n in found}
+        told |= {n: Role(role, FROM_USER) for n in _name(mapping.get(key) or ()) if n in found}
     return _without_rivals(found, told, mapping)
 
 
@@ -187,14 +191,14 @@ def _without_rivals(
     return found | told
 
 
-def _useful(raw: Raw, found: dict[str, Role]) -> bool:
+def _useful(raw: RawTable, found: dict[str, Role]) -> bool:
     return any(role.role == "subject" for role in found.values()) and not raw.frame.empty
 
 
 # ------------------------------------------------------------------------------------ outcomes
 
 
-def _outcomes(draft: Draft, raw: Raw, found: dict[str, Role], mapping: dict) -> bool:
+def _outcomes(draft: Draft, raw: RawTable, found: dict[str, Role], mapping: dict) -> bool:
     """The outcomes of one table: a column of times each, or endpoints stacked in rows."""
     times = {role.of: name for name, role in found.items() if role.role == "time"}
     flags = {role.of: name for name, role in found.items() if role.role in ("event", "cnsr")}
@@ -213,14 +217,16 @@ def _outcomes(draft: Draft, raw: Raw, found: dict[str, Role], mapping: dict) -> 
     return done
 
 
-def _perhaps(raw: Raw, found: dict[str, Role]) -> str:
+def _perhaps(raw: RawTable, found: dict[str, Role]) -> str:
     """The columns that look as if they could say it, for the message."""
     names = [n for n, r in found.items() if r.role in ("covariate", "marker_column")]
     two = [n for n in names if len(set(raw.frame[n]) - {"", "NA"}) == 2]
     return f": is it {' or '.join(map(repr, two[:4]))}? (event)" if two else " (event)"
 
 
-def _outcome(draft: Draft, raw: Raw, found: dict[str, Role], which: tuple, mapping: dict) -> None:
+def _outcome(
+    draft: Draft, raw: RawTable, found: dict[str, Role], which: tuple, mapping: dict
+) -> None:
     of, time, flag = which
     stacked = column_of(found, "endpoint")
     code = of or ("OS" if roles.DEATH.match(roles.plain(flag)) else "EVENT")
@@ -229,9 +235,12 @@ def _outcome(draft: Draft, raw: Raw, found: dict[str, Role], which: tuple, mappi
     told = _tell_apart(draft, raw, endpoint, flag, mapping) if stacked else {}
     others = ~endpoint.isin(list(told))
     read = event_coding.read(
-        raw.frame.loc[others, flag], name=flag, label=raw.labels.get(flag, ""),
-        cnsr=found[flag].role == "cnsr", event_is=event_coding.describe(mapping, code),
-    )  # fmt: skip
+        raw.frame.loc[others, flag],
+        name=flag,
+        label=raw.labels.get(flag, ""),
+        cnsr=found[flag].role == "cnsr",
+        event_is=event_coding.describe(mapping, code),
+    )
     if read.problem:
         draft.complain(raw.source, read.problem, flag)
     elif not read.sure:
@@ -242,8 +251,14 @@ def _outcome(draft: Draft, raw: Raw, found: dict[str, Role], which: tuple, mappi
         event[others] = read.apply(raw.frame.loc[others, flag])
     for one, own in told.items():
         event[endpoint.eq(one)] = own.apply(raw.frame.loc[endpoint.eq(one), flag])
-    rows = pd.DataFrame({"subject": raw.frame[column_of(found, "subject")], "endpoint": endpoint,
-                         "time": numbers, "event": event})  # fmt: skip
+    rows = pd.DataFrame(
+        {
+            "subject": raw.frame[column_of(found, "subject")],
+            "endpoint": endpoint,
+            "time": numbers,
+            "event": event,
+        }
+    )
     repeated = rows.duplicated() & (rows["subject"].duplicated())
     if column_of(found, "visit") or column_of(found, "marker"):
         rows = rows[~repeated & ~(rows["time"].eq("") & rows["event"].eq(""))]
@@ -259,21 +274,22 @@ def _outcome(draft: Draft, raw: Raw, found: dict[str, Role], which: tuple, mappi
 
 
 def _tell_apart(
-    draft: Draft, raw: Raw, endpoint: pd.Series, flag: str, mapping: dict
+    draft: Draft, raw: RawTable, endpoint: pd.Series, flag: str, mapping: dict
 ) -> dict[str, event_coding.Coding]:
     """Of endpoints stacked in one column, the coding of each that was said by its name."""
-    said, found = mapping.get("event_is"), {}
-    for one in endpoint.unique() if isinstance(said, Mapping) else ():
-        if one in said:
+    given, found = mapping.get("event_is"), {}
+    codes_of = given if isinstance(given, Mapping) else {}
+    for one in endpoint.unique():
+        if one in codes_of:
             cells = raw.frame.loc[endpoint.eq(one), flag]
-            found[one] = event_coding.read(cells, name=flag, event_is=said[one])
+            found[one] = event_coding.read(cells, name=flag, event_is=codes_of[one])
             if found[one].problem:
                 draft.complain(raw.source, f"{one}: {found[one].problem}", flag)
     return found
 
 
 def _events(
-    raw: Raw, read: event_coding.Coding, told: dict, rows: pd.DataFrame, flag: str
+    raw: RawTable, read: event_coding.Coding, told: dict, rows: pd.DataFrame, flag: str
 ) -> list[EventFound]:
     """The coding of each endpoint, counted over the rows that are used."""
     found = []
@@ -292,7 +308,7 @@ def _endpoint_labels(draft: Draft, endpoint: pd.Series, flag: str) -> None:
         )
 
 
-def _mapping_of(draft: Draft, used: list[tuple[Raw, dict[str, Role]]], mapping: dict) -> None:
+def _mapping_of(draft: Draft, used: list[tuple[RawTable, dict[str, Role]]], mapping: dict) -> None:
     """The mapping that was used, complete, in the form in which it is given."""
     whole: dict = {}
     for raw, found in used:

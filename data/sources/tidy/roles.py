@@ -10,7 +10,7 @@ import pandas as pd
 from data.schema import KNOWN_ENDPOINTS, NO_VALUE
 from data.sources.cells import numerals, units, visits
 from data.sources.formats.grid import is_number
-from data.sources.formats.raw_table import Raw
+from data.sources.formats.raw_table import RawTable
 
 ENDPOINT_WORDS = {
     "overall survival": "OS", "progression free survival": "PFS", "disease free survival": "DFS",
@@ -81,7 +81,7 @@ class Role:
     """What a column is for, why, and for which endpoint or which marker at which visit."""
 
     role: str
-    because: str
+    reason: str
     of: str = ""  # endpoint of a time or event; marker of a wide column
     visit: str = ""
 
@@ -104,9 +104,11 @@ def identifier(name: str, cells: pd.Series) -> str:
     return ""
 
 
-def guess(raw: Raw) -> dict[str, Role]:
+def guess(raw: RawTable) -> dict[str, Role]:
     """A role for every column of a tidy table."""
-    found = {name: Role(*told) for name, told in raw.told.items() if name in raw.frame.columns}
+    found = {
+        name: Role(*told) for name, told in raw.known_roles.items() if name in raw.frame.columns
+    }
     for name in raw.frame.columns:
         if name in found:
             continue
@@ -169,14 +171,14 @@ def _endpoint_in(text: str) -> tuple[str, str]:
     return "", text
 
 
-def _one_subject(raw: Raw, found: dict[str, Role]) -> None:
+def _one_subject(raw: RawTable, found: dict[str, Role]) -> None:
     """Of several columns that may name the subject, the one that says it most clearly."""
     ids = [name for name, role in found.items() if role.role == "subject"]
     clear = ("usubjid", "subject", "patient", "participant", "record id", "subjid")
     ids.sort(
         key=lambda n: (
             -1
-            if n in raw.told
+            if n in raw.known_roles
             else next((i for i, w in enumerate(clear) if plain(n).startswith(w)), 9)
         )
     )
@@ -191,7 +193,7 @@ def _one_subject(raw: Raw, found: dict[str, Role]) -> None:
         found[first] = Role("subject", "the first column, another value in each row")
 
 
-def _check_outcomes(raw: Raw, found: dict[str, Role]) -> None:
+def _check_outcomes(raw: RawTable, found: dict[str, Role]) -> None:
     """Times are numbers, and an event has a time; several events for one time keep the best."""
     for name, role in list(found.items()):
         if role.role in ("time", "day", "dose") and not _numeric(raw.frame[name], 0.5):
@@ -212,11 +214,11 @@ def _pair(found: dict[str, Role], times: dict[str, str], name: str) -> None:
     role = found[name]
     taken = {r.of for n, r in found.items() if r.role in ("event", "cnsr") and n != name}
     if "" in times and "" not in taken and role.of:
-        found[name] = Role("event", role.because, role.of)
+        found[name] = Role("event", role.reason, role.of)
         found[times.pop("")] = Role("time", "it stands beside " + name, role.of)
         times[role.of] = name
     elif not role.of and len(times) == 1 and not taken:
-        found[name] = Role("event", role.because, next(iter(times)))
+        found[name] = Role("event", role.reason, next(iter(times)))
     elif times:
         del found[name]
 
@@ -236,7 +238,7 @@ def _finite(cell: str) -> bool:
     return True
 
 
-def _by_content(raw: Raw, name: str, long: bool) -> Role:
+def _by_content(raw: RawTable, name: str, long: bool) -> Role:
     cells = raw.frame[name]
     if what := identifier(name, cells):
         return Role("ignore", f"looks like {what}; left out")
@@ -262,7 +264,7 @@ def promote(found: dict[str, Role]) -> dict[str, Role]:
     """Where nothing else is a marker, a column of 0 and 1 is one (positive or not)."""
     return {
         name: Role("marker_column", "the only numbers", units.name_and_unit(name)[0])
-        if role.because == ONLY_FLAGS
+        if role.reason == ONLY_FLAGS
         else role
         for name, role in found.items()
     }
@@ -288,7 +290,7 @@ def _wide_visits(found: dict[str, Role]) -> None:
             found[name] = Role("marker_column", f"{marker} at {visit}", marker, visit)
 
 
-def covariate_text(raw: Raw, column: str) -> pd.Series:
+def covariate_text(raw: RawTable, column: str) -> pd.Series:
     """A covariate in plain numbers where all of it is numbers, else as it stands."""
     found = plain_numbers(raw, column)
     if found.unclear or found.below.any() or found.above.any():
@@ -297,10 +299,10 @@ def covariate_text(raw: Raw, column: str) -> pd.Series:
     return found.text if whole else raw.frame[column]
 
 
-def plain_numbers(raw: Raw, column: str) -> numerals.Numbers:
+def plain_numbers(raw: RawTable, column: str) -> numerals.Numbers:
     """A column's numbers in plain form, read as the whole table writes them."""
-    if raw.decimal_comma is None and not raw.looked:
-        raw.looked = True
+    if raw.decimal_comma is None and not raw.decimals_checked:
+        raw.decimals_checked = True
         cells = pd.concat([raw.frame[name] for name in raw.frame.columns], ignore_index=True)
         raw.decimal_comma = numerals.uses_decimal_comma(cells)
         if raw.decimal_comma is None and raw.form == "CSV (semicolons)":

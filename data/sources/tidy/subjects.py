@@ -9,7 +9,7 @@ import pandas as pd
 
 from data.sources.cells import arms
 from data.sources.draft import Draft
-from data.sources.formats.raw_table import Raw
+from data.sources.formats.raw_table import RawTable
 from data.sources.tidy import roles
 from data.sources.tidy.roles import Role, column_of
 
@@ -17,7 +17,7 @@ from data.sources.tidy.roles import Role, column_of
 _TWINS = str.maketrans("аеіјкмнорстухѕԁԝвьαβεζηικμνορτυχ", "aeijkmhopctyxsdwbbabezhikmnoptyx")
 
 
-def add(draft: Draft, used: list[tuple[Raw, dict[str, Role]]]) -> None:
+def add(draft: Draft, used: list[tuple[RawTable, dict[str, Role]]]) -> None:
     """One row a patient, with what all tables say of them; the fullest table comes first."""
     for raw, found in used:
         _without_blanks(draft, raw, column_of(found, "subject"))
@@ -36,7 +36,7 @@ def add(draft: Draft, used: list[tuple[Raw, dict[str, Role]]]) -> None:
     _similar(draft, used, ids)
 
 
-def _without_blanks(draft: Draft, raw: Raw, column: str) -> None:
+def _without_blanks(draft: Draft, raw: RawTable, column: str) -> None:
     """The same patient in two files, once with a blank behind the id, is one patient."""
     bare = raw.frame[column].str.strip()
     n = int(bare.ne(raw.frame[column]).sum())
@@ -45,7 +45,7 @@ def _without_blanks(draft: Draft, raw: Raw, column: str) -> None:
         draft.warn(raw.source, f"blanks around {n:,} values were taken off", column)
 
 
-def _join(draft: Draft, frame, other, raw: Raw, found: dict[str, Role]) -> pd.DataFrame:
+def _join(draft: Draft, frame, other, raw: RawTable, found: dict[str, Role]) -> pd.DataFrame:
     """The patients with what another table says of them; two tables must not disagree."""
     lookup = other.drop_duplicates("subject").set_index("subject")
     frame = frame.copy()
@@ -66,7 +66,7 @@ def _join(draft: Draft, frame, other, raw: Raw, found: dict[str, Role]) -> pd.Da
     return frame
 
 
-def _describes(raw: Raw, found: dict[str, Role]) -> bool:
+def _describes(raw: RawTable, found: dict[str, Role]) -> bool:
     """Whether a table says who the patients are: outcomes, arms or one row for each."""
     kinds = {role.role for role in found.values()}
     return bool(kinds & {"time", "arm", "dose"}) or (
@@ -74,7 +74,7 @@ def _describes(raw: Raw, found: dict[str, Role]) -> bool:
     )
 
 
-def _patients(draft: Draft, raw: Raw, found: dict[str, Role]) -> pd.DataFrame:
+def _patients(draft: Draft, raw: RawTable, found: dict[str, Role]) -> pd.DataFrame:
     subject = column_of(found, "subject")
     rows = raw.frame
     repeated = not rows[subject].is_unique
@@ -97,7 +97,9 @@ def _patients(draft: Draft, raw: Raw, found: dict[str, Role]) -> pd.DataFrame:
     return arms.complete(draft, raw, frame, column_of(found, "arm"))
 
 
-def _settle(draft: Draft, raw: Raw, rows, subject: str, name: str, key: str) -> pd.Series | None:
+def _settle(
+    draft: Draft, raw: RawTable, rows, subject: str, name: str, key: str
+) -> pd.Series | None:
     """A patient's one value of a column that stands on several rows (blank on some of them)."""
     filled = rows[rows[name].ne("")]
     counts = filled.groupby(subject)[name].nunique()
@@ -115,7 +117,9 @@ def _settle(draft: Draft, raw: Raw, rows, subject: str, name: str, key: str) -> 
     return rows[subject].map(filled.drop_duplicates(subject).set_index(subject)[name]).fillna("")
 
 
-def _maybe_numbers(draft: Draft, raw: Raw, name: str, cells: pd.Series, must: bool) -> pd.Series:
+def _maybe_numbers(
+    draft: Draft, raw: RawTable, name: str, cells: pd.Series, must: bool
+) -> pd.Series:
     """Covariates that are numbers, in plain form; text stays text."""
     found = roles.plain_numbers(raw, name)
     known = dict(zip(raw.frame[name], found.text, strict=True))

@@ -6,20 +6,22 @@ import pandas as pd
 
 from data.sources.cells import units
 from data.sources.draft import Draft
-from data.sources.formats.raw_table import Raw
+from data.sources.formats.raw_table import RawTable
 from data.sources.tidy import roles
 
-TOLD = "you said so"
+FROM_USER = "you said so"
 CODED = 9_000  # 9999 and the like stand for a missing time and must not decide the unit
 
 
-def read_times(draft: Draft, raw: Raw, name: str, mapping: dict) -> pd.Series:
+def read_times(draft: Draft, raw: RawTable, name: str, mapping: dict) -> pd.Series:
     """A column of times as plain text in the study's unit; the unit is stated or guessed."""
     found = roles.plain_numbers(raw, name)
     for cell, why in found.unclear.items():
         draft.complain(raw.source, f"{cell!r} {why}", name, _row(raw, name, cell), cell)
-    told = mapping.get("time_unit") if mapping.get("time_unit") in units.TIME_UNITS else None
-    stated = told or units.time_unit_of(name)
+    stated_by_user = (
+        mapping.get("time_unit") if mapping.get("time_unit") in units.TIME_UNITS else None
+    )
+    stated = stated_by_user or units.time_unit_of(name)
     stated = (
         stated
         or units.time_unit_of(raw.units.get(name, ""))
@@ -27,8 +29,8 @@ def read_times(draft: Draft, raw: Raw, name: str, mapping: dict) -> pd.Series:
     )
     values = pd.to_numeric(found.text, errors="coerce")
     unit = units.guess_time_unit(values[values < CODED], stated)
-    if told:
-        unit = units.TimeUnit(unit.unit, TOLD, True)
+    if stated_by_user:
+        unit = units.TimeUnit(unit.unit, FROM_USER, True)
     target, factor = units.TIME_UNITS[unit.unit]
     draft.file_unit = unit.unit if draft.file_unit in ("", unit.unit) else "several"
     _one_unit(draft, raw, name, target, unit)
@@ -37,7 +39,7 @@ def read_times(draft: Draft, raw: Raw, name: str, mapping: dict) -> pd.Series:
     if doubt := units.implausible(values[values < CODED], unit.unit):
         draft.warn(raw.source, doubt, name)
     if not unit.sure:
-        draft.warn(raw.source, f"times taken as {unit.unit}: {unit.because}", name)
+        draft.warn(raw.source, f"times taken as {unit.unit}: {unit.reason}", name)
     if factor == 1:
         return found.text
     draft.warn(
@@ -47,14 +49,14 @@ def read_times(draft: Draft, raw: Raw, name: str, mapping: dict) -> pd.Series:
     return found.text.where(scaled.isna(), scaled.map(lambda v: repr(float(v)) if v == v else ""))
 
 
-def _row(raw: Raw, name: str, cell: str) -> int:
+def _row(raw: RawTable, name: str, cell: str) -> int:
     return int(raw.frame.index[raw.frame[name].eq(cell)][0])
 
 
-def _one_unit(draft: Draft, raw: Raw, name: str, target: str, unit: units.TimeUnit) -> None:
+def _one_unit(draft: Draft, raw: RawTable, name: str, target: str, unit: units.TimeUnit) -> None:
     if draft.time_unit and draft.time_unit != target:
         message = f"is in {target}, other times are in {draft.time_unit}: use one unit for all"
         draft.complain(raw.source, message, name)
     draft.time_unit = draft.time_unit or target
-    draft.time_unit_because = draft.time_unit_because or f"{name}: {unit.because}"
+    draft.time_unit_reason = draft.time_unit_reason or f"{name}: {unit.reason}"
     draft.study["time_unit"] = draft.time_unit

@@ -64,7 +64,7 @@ def test_the_mapping_says_it_all_again(tmp_path):
     again = understand(path, mapping=json.loads(json.dumps(first.mapping)))
     assert again.cohort().id == first.cohort().id
     assert again.mapping == first.mapping
-    assert {c.because for t in again.tables for c in t.columns} == {"you said so"}
+    assert {c.reason for t in again.tables for c in t.columns} == {"you said so"}
 
 
 def test_a_mapping_decides(tmp_path):

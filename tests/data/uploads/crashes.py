@@ -35,13 +35,13 @@ def main(folder: Path) -> None:
 
 def _open(content: bytes) -> str:
     draft = store.receive(ANN, [("t.csv", content)])
-    store.draft(ANN, draft)
+    store.read_draft(ANN, draft)
     return store.open(ANN, draft, "one")
 
 
 def _replace(old: str) -> None:
     draft = store.receive(ANN, [("t.csv", table(first=5.0))])
-    store.draft(ANN, draft)
+    store.read_draft(ANN, draft)
     store.replace(ANN, old, draft)
 
 
@@ -82,17 +82,17 @@ def _die_at(step: int) -> None:
 def _after(home: Path, old: str) -> str:
     """What a restarted server finds; AssertionError where that is half of something."""
     store.recover()
-    found = store.listing(ANN)
+    found = store.list_datasets(ANN)
     for one in found:
         assert not one.damaged
         assert store.load(ANN, one.code).n == N
-        assert store.original(ANN, one.code, 0)[1].exists()
-    for id_, _, _ in store.drafts(ANN):
-        store.draft(ANN, id_)
+        assert store.find_original(ANN, one.code, 0)[1].exists()
+    for id_, _, _ in store.list_drafts(ANN):
+        store.read_draft(ANN, id_)
     place = home / "store" / ANN
     left = [path.name for path in place.rglob("*") if path.name.startswith(blob_store.DRAFT)]
     assert not left, left
-    assert set(os.listdir(place / "blobs")) == set(repository.used(ANN))
+    assert set(os.listdir(place / "blobs")) == set(repository.list_used_blobs(ANN))
     return " ".join(sorted(("old" if one.code == old else "new") + ":" + one.title
                            for one in found)) or "none"  # fmt: skip
 

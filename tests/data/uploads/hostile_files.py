@@ -244,14 +244,14 @@ def main(folder: Path, port: int) -> None:
         path = folder / f"{len(made)}.bin"
         path.write_bytes(case.make())
         made.append((case, path))
-    store.listing("0" * 32)
+    store.list_datasets("0" * 32)
     Path("/proc/self/clear_refs").write_text("5")  # the most so far counts from here
     before = resident()
 
     def hand_over(number: int) -> dict:
         case, path = made[number]
         owner, began = f"{number:032x}", time.monotonic()
-        draft = store.draft(owner, store.receive(owner, [(case.file, path)]))
+        draft = store.read_draft(owner, store.receive(owner, [(case.file, path)]))
         first = str(draft.problems[0]) if draft.problems else ""
         warned = " ".join(map(str, draft.warnings))[:500]
         return {"name": case.name, "words": case.words, "said": first, "tells": case.said,

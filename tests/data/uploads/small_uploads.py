@@ -42,13 +42,13 @@ def quick(tmp_path, monkeypatch):
 
 def opened(owner=ANN, content=None, title="Mine", name="trial.csv"):
     draft = store.receive(owner, [(name, content or table())])
-    store.draft(owner, draft)
+    store.read_draft(owner, draft)
     return store.open(owner, draft, title)
 
 
 def received_and_read(owner=ANN, content=None):
     draft = store.receive(owner, [("trial.csv", content or table())])
-    return store.draft(owner, draft)
+    return store.read_draft(owner, draft)
 
 
 def files_of(home, owner=ANN):

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from data.sources import understand
-from data.uploads.mapping_edits import _CHANGES, Unchanged, change, say
+from data.uploads.mapping_edits import _EDITS, EditRefused, collect_edits, edit
 
 TABLE = """id,trt,tm,ev,aux,cd40,cd420,age
 1,A,12,0,7,400,200,50
@@ -26,7 +26,7 @@ def path(tmp_path):
 def after(path, *changes):
     found, given = understand(path), None
     for field, value in changes:
-        given = say(given, found.mapping, change(found, found.mapping, field, value))
+        given = collect_edits(given, found.mapping, edit(found, found.mapping, field, value))
         found = understand(path, mapping=given)
     return found
 
@@ -91,9 +91,9 @@ def test_units_visits_and_markers(path):
     low = cohort.measurements.query("marker == 'cd40' and below_limit")["value"]
     assert low.tolist() == [150]
     assert cohort.measurements.query("marker == 'square'")["value"].max() == 160_000
-    again = understand(path, mapping=change(found, found.mapping, ["underive", "square"], None))
+    again = understand(path, mapping=edit(found, found.mapping, ["underive", "square"], None))
     assert "square" not in [one.marker for one in again.markers]
-    emptied = change(found, found.mapping, ["describe", "cd40", "lower_limit"], "")
+    emptied = edit(found, found.mapping, ["describe", "cd40", "lower_limit"], "")
     assert not understand(path, mapping=emptied).cohort().measurements["below_limit"].any()
 
 
@@ -120,26 +120,26 @@ def test_units_visits_and_markers(path):
 ])  # fmt: skip
 def test_what_cannot_be_is_refused_in_words(path, field, value, words):
     found = after(path, *OPENS)
-    with pytest.raises(Unchanged, match=words):
-        change(found, found.mapping, field, value)
+    with pytest.raises(EditRefused, match=words):
+        edit(found, found.mapping, field, value)
 
 
 def test_a_forged_change_is_a_mapping_or_a_sentence(path):
     found = after(path, *OPENS)
     values = (None, "", [], {}, True, 1e9, "x", [["a"]], {"first": []})
     rests = ([], ["OS"], ["a", "b", "c"])
-    for kind, rest, value in product([*_CHANGES, "", "x"], rests, values):
-        with suppress(Unchanged):
-            assert isinstance(change(found, found.mapping, [kind, *rest], value), dict)
+    for kind, rest, value in product([*_EDITS, "", "x"], rests, values):
+        with suppress(EditRefused):
+            assert isinstance(edit(found, found.mapping, [kind, *rest], value), dict)
 
 
 def test_what_nobody_changed_stays_a_guess_with_its_doubts(path):
     found = after(path, *OPENS, (["event", "OS"], ["0"]))
     assert any("times taken as months" in str(warning) for warning in found.warnings)
-    reasons = {column.name: column.because for column in found.tables[0].columns}
+    reasons = {column.name: column.reason for column in found.tables[0].columns}
     assert reasons["id"] == "it is called id"
     assert reasons["ev"] == "you said so"
     sure = after(path, *OPENS, (["time_unit"], "days"))
     assert not any("times taken as" in str(warning) for warning in sure.warnings)
-    back = change(sure, sure.mapping, ["role", "t", "tm"], "covariate")
-    assert "time" not in say({"time": {"OS": "tm"}}, sure.mapping, back)
+    back = edit(sure, sure.mapping, ["role", "t", "tm"], "covariate")
+    assert "time" not in collect_edits({"time": {"OS": "tm"}}, sure.mapping, back)

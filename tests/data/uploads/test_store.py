@@ -46,11 +46,11 @@ def test_from_file_to_cohort(tmp_path):
         assert list(getattr(there, name).dtypes) == list(getattr(here, name).dtypes), name
     assert (there.study.name, there.study.title, there.study.short_title) == (
         code, "My trial", "My trial")  # fmt: skip
-    (one,) = store.listing(ANN)
+    (one,) = store.list_datasets(ANN)
     assert (one.code, one.title, one.patients, one.markers) == (code, "My trial", N, ("CD4",))
     assert one.size >= file.size
     with pytest.raises(store.Unknown):
-        store.draft(ANN, draft.id)
+        store.read_draft(ANN, draft.id)
 
 
 @pytest.mark.parametrize("name", builtin.names())
@@ -79,7 +79,7 @@ def test_another_mapping_is_another_reading():
     turned = store.understand(ANN, draft.id, {"event_is": "0"})
     assert turned.given == {"event_is": "0"}
     assert turned.mapping["event_is"] == "0"
-    assert store.draft(ANN, draft.id) == turned
+    assert store.read_draft(ANN, draft.id) == turned
     (event,) = turned.understood.events
     assert "because you said so" in event.words
     back = store.understand(ANN, draft.id, None)
@@ -92,7 +92,7 @@ def test_files_with_problems_are_not_opened():
     assert {(p.column, p.row) for p in draft.problems} == {("OS (months)", 3), ("OS status", 3)}
     with pytest.raises(store.StoreError, match="problems"):
         store.open(ANN, draft.id)
-    assert store.listing(ANN) == []
+    assert store.list_datasets(ANN) == []
 
 
 @pytest.mark.parametrize("mapping", [[], "x", 3, {"a": float("nan")}, {"a": "x" * 300_000}])
@@ -100,15 +100,15 @@ def test_what_is_no_mapping(mapping):
     draft = received_and_read()
     with pytest.raises((store.StoreError, ValueError)):
         store.understand(ANN, draft.id, mapping)
-    assert store.draft(ANN, draft.id).opens
+    assert store.read_draft(ANN, draft.id).opens
 
 
 def test_several_files_also_one_after_the_other():
     flow = b"Patient,marker,value\n" + b"".join(b"%03d,NK,%d\n" % (i, i) for i in range(N))
     draft = store.receive(ANN, [("a.csv", table())])
-    assert store.draft(ANN, draft).opens
+    assert store.read_draft(ANN, draft).opens
     assert store.receive(ANN, [("a.csv", flow)], into=draft) == draft
-    found = store.draft(ANN, draft)
+    found = store.read_draft(ANN, draft)
     assert [one.name for one in found.files] == ["a.csv", "a (2).csv"]
     assert found.measurements == 2 * N
     with pytest.raises(store.Unknown):
@@ -132,7 +132,7 @@ def test_several_files_also_one_after_the_other():
 )
 def test_names_of_files_are_cleaned(given, kept_as, quick):
     draft = store.receive(ANN, [(given, table())])
-    assert store.draft(ANN, draft).files[0].name == kept_as
+    assert store.read_draft(ANN, draft).files[0].name == kept_as
     assert not list(quick.parent.rglob("x.csv")), "it stands under its hash alone"
 
 
@@ -145,24 +145,24 @@ def test_what_is_anothers_is_unknown(quick):
         for call in (
             lambda o: store.load(o, code), lambda o: store.find(o, code),
             lambda o: store.rename(o, code, "x"), lambda o: store.delete(o, code),
-            lambda o: store.original(o, code, 0), lambda o: store.line(o, code),
+            lambda o: store.find_original(o, code, 0), lambda o: store.find_lineage(o, code),
             lambda o: store.edit(o, code), lambda o: store.replace(o, code, draft),
-            lambda o: store.draft(o, draft), lambda o: store.understand(o, draft, None),
+            lambda o: store.read_draft(o, draft), lambda o: store.understand(o, draft, None),
             lambda o: store.discard(o, draft),
         ):  # fmt: skip
             with pytest.raises(store.Unknown):
                 call(owner)
-        assert store.gone(owner, code) is None
-        assert store.listing(owner) == []
-        assert store.drafts(owner) == []
+        assert store.find_removed(owner, code) is None
+        assert store.list_datasets(owner) == []
+        assert store.list_drafts(owner) == []
     assert store.load(ANN, code).n == N
-    assert len(store.drafts(ANN)) == 1
+    assert len(store.list_drafts(ANN)) == 1
 
 
 @pytest.mark.parametrize("code", ["", "own-", "own-" + "0" * 16, "../own-0", "imail2", None, 3])
 def test_codes_of_nothing(code):
     opened()
-    for call in (store.load, store.find, store.line, store.delete):
+    for call in (store.load, store.find, store.find_lineage, store.delete):
         with pytest.raises(store.Unknown):
             call(ANN, code)
 
@@ -171,7 +171,7 @@ def test_two_people_with_one_file_have_two_codes():
     first, second = opened(ANN), opened(BEN)
     assert first != second
     assert store.load(ANN, first).id != store.load(BEN, second).id
-    assert store.line(ANN, first) != store.line(BEN, second)
+    assert store.find_lineage(ANN, first) != store.find_lineage(BEN, second)
     store.delete(ANN, first)
     assert store.load(BEN, second).n == N
 
@@ -201,25 +201,25 @@ def test_rename_changes_the_title_everywhere():
 def test_the_same_files_are_the_same_data_set():
     first = opened(title="One")
     assert opened(title="Two", name="other name.csv") == first
-    assert [one.title for one in store.listing(ANN)] == ["Two"]
+    assert [one.title for one in store.list_datasets(ANN)] == ["Two"]
 
 
 def test_a_newer_version_takes_its_place(quick):
     old = opened(title="IL-2")
-    line = store.line(ANN, old)
-    newer = store.draft(ANN, store.receive(ANN, [("cut 2.csv", table(first=3.5))]))
+    line = store.find_lineage(ANN, old)
+    newer = store.read_draft(ANN, store.receive(ANN, [("cut 2.csv", table(first=3.5))]))
     new = store.replace(ANN, old, newer.id)
     assert new != old
-    assert store.line(ANN, new) == line
+    assert store.find_lineage(ANN, new) == line
     assert store.find(ANN, new).title == "IL-2"
-    assert store.gone(ANN, old).by == new
+    assert store.find_removed(ANN, old).by == new
     with pytest.raises(store.Unknown):
         store.load(ANN, old)
     assert hashlib.sha256(table()).hexdigest() not in files_of(quick)
     assert opened(content=table(first=3.5)) == new
-    again = store.draft(ANN, store.receive(ANN, [("t.csv", table(first=3.5))]))
+    again = store.read_draft(ANN, store.receive(ANN, [("t.csv", table(first=3.5))]))
     assert store.replace(ANN, new, again.id, "") == new, "the same once more is no other version"
-    assert store.gone(ANN, new) is None
+    assert store.find_removed(ANN, new) is None
 
 
 def test_deleted_is_deleted(quick):
@@ -227,8 +227,8 @@ def test_deleted_is_deleted(quick):
     assert len(files_of(quick)) == 3
     store.delete(ANN, code)
     assert files_of(quick) == []
-    assert store.listing(ANN) == []
-    assert store.gone(ANN, code).by == ""
+    assert store.list_datasets(ANN) == []
+    assert store.find_removed(ANN, code).by == ""
     left = b"".join(p.read_bytes() for p in quick.rglob("*") if p.is_file())
     for word in (b"trial.csv", b"Mine", b"Patient", b"CD4"):
         assert word not in left
@@ -239,48 +239,50 @@ def test_deleted_is_deleted(quick):
 def test_its_people_are_known_again_after_all_that():
     """The ledger goes on: by the files, by patients with their outcomes, by what it replaced."""
     code = opened()
-    line = store.line(ANN, code)
+    line = store.find_lineage(ANN, code)
     store.delete(ANN, code)
-    assert store.line(ANN, opened()) == line
+    assert store.find_lineage(ANN, opened()) == line
     with_more = opened(content=table(more=",5"))
     assert with_more != code
-    assert store.line(ANN, with_more) == line
+    assert store.find_lineage(ANN, with_more) == line
     turned = store.receive(ANN, [("t.csv", table())])
     store.understand(ANN, turned, {"event_is": "0"})
-    assert store.line(ANN, store.open(ANN, turned)) == line
-    assert store.line(ANN, opened(content=table(first=5.0))) != line
+    assert store.find_lineage(ANN, store.open(ANN, turned)) == line
+    assert store.find_lineage(ANN, opened(content=table(first=5.0))) != line
 
 
 def test_most_of_its_people_are_known_again_in_another_file():
     """A patient left out, or events counted otherwise in a changed file, begin no new count."""
-    line = store.line(ANN, opened())
+    line = store.find_lineage(ANN, opened())
     rows = table().splitlines(keepends=True)
     for some in (rows[:15], rows[:1] + rows[9:], [*rows, b"900,3,1,40\n"]):
-        assert store.line(ANN, opened(content=b"".join(some))) == line
+        assert store.find_lineage(ANN, opened(content=b"".join(some))) == line
     turned = store.receive(ANN, [("t.csv", table() + b"900,3,1,40\n")])
     store.understand(ANN, turned, {"event_is": "0"})
-    assert store.line(ANN, store.open(ANN, turned)) == line
+    assert store.find_lineage(ANN, store.open(ANN, turned)) == line
     few = table(40).splitlines(keepends=True)
-    assert store.line(ANN, opened(content=b"".join(few[:1] + few[18:]))) != line, "another trial"
+    assert store.find_lineage(ANN, opened(content=b"".join(few[:1] + few[18:]))) != line, (
+        "another trial"
+    )
 
 
 def test_what_has_a_count_of_its_own_takes_no_other(quick):
     """To put it in the place of a data set that nobody looked at would forget its looks."""
     code, other = opened(), opened(content=table(first=5.0))
-    before = store.line(ANN, code)
+    before = store.find_lineage(ANN, code)
     again = store.receive(ANN, [("again.csv", table())])
-    store.draft(ANN, again)
+    store.read_draft(ANN, again)
     with pytest.raises(store.StoreError, match="another data set of yours"):
         store.replace(ANN, other, again)
-    assert store.line(ANN, code) == before
-    assert {one.code for one in store.listing(ANN)} == {code, other}
+    assert store.find_lineage(ANN, code) == before
+    assert {one.code for one in store.list_datasets(ANN)} == {code, other}
     assert store.replace(ANN, code, again) == code
 
 
 def test_a_data_set_can_be_read_again_with_another_mapping():
     code = opened()
     draft = store.edit(ANN, code)
-    assert store.draft(ANN, draft).of == code
+    assert store.read_draft(ANN, draft).of == code
     turned = store.understand(ANN, draft, {"event_is": "0"})
     assert turned.of == code
     new = store.replace(ANN, code, draft)
@@ -291,8 +293,8 @@ def test_a_data_set_can_be_read_again_with_another_mapping():
 
 def test_the_original_bytes_come_back():
     code = opened()
-    name, path = store.original(ANN, code, 0)
+    name, path = store.find_original(ANN, code, 0)
     assert (name, path.read_bytes()) == ("trial.csv", table())
     for number in (1, -1, 10**9):
         with pytest.raises(store.Unknown):
-            store.original(ANN, code, number)
+            store.find_original(ANN, code, number)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from data import limits as limits_module
-from data.state_dir import HomeError
+from data.state_dir import StateDirError
 from data.uploads import blob_store, repository, store
 from tests.data.uploads.small_uploads import (
     ANN,
@@ -59,7 +59,7 @@ def test_limits(monkeypatch, quick):
 
 def test_a_disk_that_is_nearly_full(monkeypatch, quick):
     limits(monkeypatch, spare=10**15)
-    with pytest.raises(store.NotKept, match="nearly full"):
+    with pytest.raises(store.NotSaved, match="nearly full"):
         store.receive(ANN, [("a.csv", table())])
     assert files_of(quick) == []
 
@@ -83,12 +83,12 @@ def test_limits_are_settings():
 def test_drafts_that_nobody_came_back_to(monkeypatch, quick):
     limits(monkeypatch, drafts=3)
     made = [store.receive(ANN, [("a.csv", b"%d" % i)]) for i in range(5)]
-    assert len(store.drafts(ANN)) == 3
+    assert len(store.list_drafts(ANN)) == 3
     assert len(files_of(quick)) == 3
     limits(monkeypatch, draft_days=1e-9)
     monkeypatch.setattr(repository, "now", lambda: "2999-01-01T00:00:00+00:00")
     last = store.receive(ANN, [("a.csv", b"new")])
-    assert [id_ for id_, _, _ in store.drafts(ANN)] == [last]
+    assert [id_ for id_, _, _ in store.list_drafts(ANN)] == [last]
     assert last not in made
 
 
@@ -103,8 +103,8 @@ def test_a_flipped_byte_is_never_a_figure(quick):
         for change in ("flipped", "cut short"):
             flip(path, len(good) // 2) if change == "flipped" else path.write_bytes(good[:-7])
             found = []
-            for call in (lambda: store.load(ANN, code), lambda: store.original(ANN, code, 0),
-                         lambda: store.draft(ANN, store.edit(ANN, code))):  # fmt: skip
+            for call in (lambda: store.load(ANN, code), lambda: store.find_original(ANN, code, 0),
+                         lambda: store.read_draft(ANN, store.edit(ANN, code))):  # fmt: skip
                 try:
                     call()
                 except store.Damaged as error:
@@ -121,13 +121,16 @@ def test_a_flipped_byte_in_its_note(quick):
     flip(quick / "store" / ANN / "sets" / code, 100)
     with pytest.raises(store.Damaged, match="description is damaged"):
         store.load(ANN, code)
-    assert {one.code: bool(one.damaged) for one in store.listing(ANN)} == {code: True, other: False}
+    assert {one.code: bool(one.damaged) for one in store.list_datasets(ANN)} == {
+        code: True,
+        other: False,
+    }
     before = files_of(quick)
     store.recover()
     assert files_of(quick) == before, "what a damaged note needs is not known: nothing is cleared"
     assert store.load(ANN, other).n == N
     store.delete(ANN, code)
-    assert [one.title for one in store.listing(ANN)] == ["Other"]
+    assert [one.title for one in store.list_datasets(ANN)] == ["Other"]
 
 
 @pytest.mark.parametrize("where", ["fsync", "write"])
@@ -151,7 +154,7 @@ def test_a_full_disk_is_a_sentence_and_loses_nothing(monkeypatch, quick, where):
         lambda: store.open(ANN, draft.id),
         lambda: store.delete(ANN, code),
     ):
-        with pytest.raises(store.NotKept, match="disk is full"):
+        with pytest.raises(store.NotSaved, match="disk is full"):
             call()
     assert sorted(str(p) for p in quick.rglob("*") if p.is_file()) == before
     assert store.load(ANN, code).n == N
@@ -164,7 +167,7 @@ def test_a_folder_that_can_only_be_read(quick):
     code = opened()
     os.chmod(quick, 0o500)
     try:
-        with pytest.raises(HomeError, match="cannot be written"):
+        with pytest.raises(StateDirError, match="cannot be written"):
             store.receive(ANN, [("a.csv", table())])
         assert store.load(ANN, code).n == N
     finally:
@@ -186,10 +189,10 @@ def test_a_disk_that_can_only_be_read(monkeypatch):
         lambda: store.rename(ANN, code, "x"),
         lambda: store.delete(ANN, code),
     ):
-        with pytest.raises(store.NotKept, match="Nothing can be kept here: Read-only"):
+        with pytest.raises(store.NotSaved, match="Nothing can be kept here: Read-only"):
             call()
     assert store.load(ANN, code).n == N
-    assert [one.title for one in store.listing(ANN)] == ["Mine"]
+    assert [one.title for one in store.list_datasets(ANN)] == ["Mine"]
 
 
 def test_many_at_once(quick):
@@ -200,7 +203,7 @@ def test_many_at_once(quick):
         try:
             content = table(first=10.0 + number)
             draft = store.receive(ANN, [("t.csv", content)])
-            assert store.draft(ANN, draft).opens
+            assert store.read_draft(ANN, draft).opens
             store.discard(ANN, draft)
         except Exception as error:
             failed.append(error)

@@ -18,7 +18,7 @@ from data.cohort import content_hash
 from data.cohort_file import read as read_frames
 from data.limits import LIMITS
 from data.sources import understand
-from data.uploads import blob_store, reading_report, worker_pool
+from data.uploads import blob_store, import_report, worker_pool
 
 GOOD = "id,time_months,event,CD4 (cells/µL)\n001,2,1,4\n002,3,0,5.5\n"
 ROOT = Path(worker_pool.__file__).resolve().parents[2]
@@ -26,7 +26,7 @@ ROOT = Path(worker_pool.__file__).resolve().parents[2]
 
 @pytest.fixture
 def desk(tmp_path):
-    with worker_pool.desk(tmp_path / "desks") as path:
+    with worker_pool.make_work_folder(tmp_path / "desks") as path:
         yield path
 
 
@@ -35,7 +35,7 @@ def lay(desk: Path, content: str | bytes, name: str = "t.csv") -> None:
 
 
 def sentence(found: dict) -> str:
-    (problem,) = reading_report.report(found).problems
+    (problem,) = import_report.from_json(found).problems
     return problem.message
 
 
@@ -51,7 +51,7 @@ def slow(monkeypatch, code: str) -> None:
 
 def test_the_process_says_what_reading_here_says(desk):
     lay(desk, GOOD)
-    found = reading_report.report(worker_pool.read(desk, None, LIMITS))
+    found = import_report.from_json(worker_pool.read(desk, None, LIMITS))
     here = understand(desk / "input" / "t.csv")
     for name in ("name", "convention", "mapping", "tables", "events", "visits", "markers"):
         assert getattr(found.understood, name) == getattr(here, name), name
@@ -66,7 +66,9 @@ def test_the_process_says_what_reading_here_says(desk):
 
 def test_a_mapping_and_problems_cross_over(desk):
     lay(desk, GOOD.replace("2,1,4", "-2,1,x"))
-    found = reading_report.report(worker_pool.read(desk, {"event_is": "0", "nonsense": 1}, LIMITS))
+    found = import_report.from_json(
+        worker_pool.read(desk, {"event_is": "0", "nonsense": 1}, LIMITS)
+    )
     assert {(p.column, p.row) for p in found.problems} >= {("time_months", 2)}
     assert "unknown role 'nonsense'" in " ".join(map(str, found.problems))
     assert not (desk / "output" / worker_pool.COHORT).exists()
@@ -96,7 +98,7 @@ def test_memory_ends_it(desk):
     found = worker_pool.read(desk, None, replace(LIMITS, memory=150_000_000))
     # Where in the reading it ends is the system's choice.
     assert re.search("is too large to be read|stopped at 150 MB of memory", sentence(found))
-    assert "at 150 MB of memory" in worker_pool.stop(3, replace(LIMITS, memory=150_000_000))
+    assert "at 150 MB of memory" in worker_pool.explain_stop(3, replace(LIMITS, memory=150_000_000))
 
 
 @pytest.mark.parametrize(
@@ -123,7 +125,7 @@ def test_a_reader_that_is_killed_in_the_middle(desk):
     threading.Timer(0.3, process.kill).start()
     assert "stopped; the limits are" in sentence(worker_pool.read(desk, None, LIMITS))
     lay(desk, GOOD)
-    assert not reading_report.report(worker_pool.read(desk, None, LIMITS)).problems
+    assert not import_report.from_json(worker_pool.read(desk, None, LIMITS)).problems
 
 
 @pytest.mark.parametrize(
@@ -155,16 +157,16 @@ def test_one_reading_of_each_person_and_two_in_all(tmp_path, monkeypatch):
     for owner in "abc":
         (tmp_path / owner).mkdir()
     monkeypatch.setattr(worker_pool.limits, "LIMITS", replace(LIMITS, wait=0.2))
-    with worker_pool.turn(tmp_path, "a"):
-        with pytest.raises(blob_store.Busy), worker_pool.turn(tmp_path, "a"):
+    with worker_pool.wait_for_turn(tmp_path, "a"):
+        with pytest.raises(blob_store.Busy), worker_pool.wait_for_turn(tmp_path, "a"):
             pytest.fail("two of one person")
         with (
-            worker_pool.turn(tmp_path, "b"),
+            worker_pool.wait_for_turn(tmp_path, "b"),
             pytest.raises(blob_store.Busy),
-            worker_pool.turn(tmp_path, "c"),
+            worker_pool.wait_for_turn(tmp_path, "c"),
         ):
             pytest.fail("three in all")
-        with worker_pool.turn(tmp_path, "c"):
+        with worker_pool.wait_for_turn(tmp_path, "c"):
             pass
 
 
@@ -173,7 +175,7 @@ def test_desks_that_a_crash_left_are_cleared(tmp_path):
     for path in (old, new):
         (path / "input").mkdir(parents=True)
     os.utime(old, (0, 0))
-    worker_pool.clear(tmp_path)
+    worker_pool.remove_stale(tmp_path)
     assert not old.exists()
     assert new.exists()
-    worker_pool.clear(tmp_path / "nowhere")
+    worker_pool.remove_stale(tmp_path / "nowhere")

@@ -130,7 +130,7 @@ def test_the_dates_tell_the_unit(tmp_path, length, unit, write):
     path = write(dated(small(), [100, 400, 900], length), tmp_path / "t")
     cohort = read_cohort(path)
     assert cohort.study.time_unit == unit
-    assert "ADT minus STARTDT" in understand(path).time_unit_because
+    assert "ADT minus STARTDT" in understand(path).time_unit_reason
 
 
 def test_dates_that_contradict_the_label(tmp_path):

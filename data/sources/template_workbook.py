@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from data.problems import shorten
 from data.sources.cells import numerals
-from data.sources.formats.raw_table import Aside, Raw, Unreadable
+from data.sources.formats.raw_table import RawTable, RowsSetAside, Unreadable
 from data.template import DATA, DICTIONARY, EXAMPLE, ROLES
 
 CONVENTION = "Cutline's template"
@@ -19,16 +20,16 @@ _NUMBERS = {"Detection limit": "lower_limit", "Reference low": "reference_low",
             "Reference high": "reference_high"}  # fmt: skip
 
 
-def follows(raws: list[Raw]) -> bool:
+def follows(raws: list[RawTable]) -> bool:
     """Whether one of the sheets is our Dictionary."""
     return any(_is_dictionary(raw) for raw in raws)
 
 
-def _is_dictionary(raw: Raw) -> bool:
+def _is_dictionary(raw: RawTable) -> bool:
     return raw.name == DICTIONARY and {"Role", "Column"} <= set(raw.frame.columns)
 
 
-def unfold(raws: list[Raw], mapping: object) -> tuple[list[Raw], object, list[Raw]]:
+def unfold(raws: list[RawTable], mapping: Any) -> tuple[list[RawTable], Any, list[RawTable]]:
     """The tables of data with their columns told, the mapping, and the sheets that are none.
 
     Raises `Unreadable` where nothing is filled in.
@@ -36,9 +37,9 @@ def unfold(raws: list[Raw], mapping: object) -> tuple[list[Raw], object, list[Ra
     dictionary = next(raw for raw in raws if _is_dictionary(raw))
     beside = [raw for raw in raws if raw is dictionary or raw.name == EXAMPLE]
     tables = [raw for raw in raws if raw not in beside]
-    said = _Said(dictionary, tables)
+    said = _Dictionary(dictionary, tables)
     for raw in beside:
-        raw.aside.append(Aside(len(raw.frame), f"the template's sheet {raw.name}"))
+        raw.aside.append(RowsSetAside(len(raw.frame), f"the template's sheet {raw.name}"))
         raw.frame = raw.frame.iloc[:0]
     if not any(len(raw.frame) for raw in tables):
         raise Unreadable(f"the sheet {DATA} has no rows yet: fill it in as {EXAMPLE} shows")
@@ -47,10 +48,10 @@ def unfold(raws: list[Raw], mapping: object) -> tuple[list[Raw], object, list[Ra
     return tables, mapping, beside
 
 
-class _Said:
+class _Dictionary:
     """What the Dictionary says, line by line."""
 
-    def __init__(self, dictionary: Raw, tables: list[Raw]) -> None:
+    def __init__(self, dictionary: RawTable, tables: list[RawTable]) -> None:
         self.raw, self.tables = dictionary, tables
         self.mapping: dict = {}
         self.units: set[str] = set()
@@ -76,7 +77,7 @@ class _Said:
         here = [raw for raw in self.tables if name in raw.frame.columns]
         of = line.get("Of", "")
         for raw in here:
-            raw.told[name] = (
+            raw.known_roles[name] = (
                 _OURS.get(role, role),
                 BECAUSE,
                 of or (name if role == "marker" else ""),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
 import openpyxl
 
 from data.limits import LIMITS
 from data.problems import DataProblems
 from data.sources import read_cohort
-from data.uploads import marked_workbook
+from data.uploads import problem_workbook
 from tests.data.uploads.small_uploads import ANN, quick  # noqa: F401
 
 ROWS = [["Export of 3 April"], ["id", "OS (months)", "OS status", "CD4"],
@@ -24,7 +26,7 @@ def problems_of(path):
 
 def book_of(path, tmp_path):
     out = tmp_path / "marked.xlsx"
-    marked_workbook.write(path, problems_of(path), LIMITS, out)
+    problem_workbook.write(path, problems_of(path), LIMITS, out)
     return openpyxl.load_workbook(out)
 
 
@@ -76,3 +78,12 @@ def test_several_files_are_sheets_of_one_workbook(tmp_path):
     assert found.sheetnames == ["Problems", "a.csv", "b.csv"]
     assert list(marks(found["a.csv"])) == ["B2"]
     assert list(marks(found["b.csv"])) == ["A3"]
+
+
+def test_by_the_store_in_a_process_of_its_own(tmp_path, monkeypatch):
+    from data.uploads import store
+
+    monkeypatch.setenv("CUTLINE_HOME", str(tmp_path / "home"))
+    id_ = store.receive(ANN, [("t.csv", b"id,time,event,M\n1,-2,1,4\n2,3,0,5\n")])
+    book = openpyxl.load_workbook(io.BytesIO(store.mark_workbook(ANN, id_)))
+    assert list(marks(book["t.csv"])) == ["B2"]

@@ -1,4 +1,4 @@
-"""What somebody brought, as values: files, the draft they make, the data set that it becomes."""
+"""Uploaded files, the draft that they make, and the data set that it becomes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from data.sources.understood import Understood
 
 
 @dataclass(frozen=True)
-class FileKept:
-    """A file as it came."""
+class UploadedFile:
+    """A file as it was uploaded."""
 
     name: str
     sha256: str
@@ -19,12 +19,12 @@ class FileKept:
 
 @dataclass(frozen=True)
 class Draft:
-    """Files that were handed in, and what was understood of them; not opened yet."""
+    """Files that were uploaded, and what was understood of them; not opened yet."""
 
     id: str
     at: str
-    files: tuple[FileKept, ...]
-    given: dict | None  # the mapping that somebody gave
+    files: tuple[UploadedFile, ...]
+    given: dict | None  # the mapping that its owner gave
     understood: Understood
     problems: tuple[Problem, ...]  # everything that keeps it from being opened
     warnings: tuple[Problem, ...]
@@ -47,7 +47,7 @@ class DataSet:
     code: str
     title: str
     at: str
-    files: tuple[FileKept, ...] = ()
+    files: tuple[UploadedFile, ...] = ()
     size: int = 0
     patients: int = 0
     outcomes: int = 0
@@ -58,7 +58,7 @@ class DataSet:
 
 
 @dataclass(frozen=True)
-class Gone:
+class RemovedDataSet:
     """What became of a data set that is no longer there; `by`: the code that replaced it."""
 
     at: str

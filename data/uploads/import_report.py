@@ -1,13 +1,14 @@
-"""What a reading found, as plain JSON and back: it crosses from the process that reads files."""
+"""What was understood of files, as JSON and back: it crosses from the import worker."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from data.cohort import Cohort, Problem
-from data.sources.formats.raw_table import Aside
+from data.sources.formats.raw_table import RowsSetAside
 from data.sources.understood import (
     ColumnFound,
     EventFound,
@@ -17,12 +18,22 @@ from data.sources.understood import (
     VisitFound,
 )
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T")
 MOST = 5_000  # problems, and warnings, that are carried; the rest is counted
 _LEFT = {"raw", "study", "trace", "problems", "warnings"}
+# Reports that are stored keep these words of theirs, whatever the fields are called here.
+_STORED = {
+    ColumnFound: {"reason": "because"},
+    VisitFound: {"reason": "because"},
+    Understood: {"time_unit_reason": "time_unit_because"},
+}
 
 
 @dataclass(frozen=True)
-class Report:
+class ImportReport:
     """What was understood, everything that is wrong, and how much there is of it if it opens."""
 
     understood: Understood
@@ -33,11 +44,11 @@ class Report:
     measurements: int = 0
 
 
-def plain(found: Understood, cohort: Cohort | None, problems: Iterable[Problem]) -> dict:
+def to_json(found: Understood, cohort: Cohort | None, problems: Iterable[Problem]) -> dict:
     """The report as JSON has it; frames stay where they are."""
     warnings = found.warnings if cohort is None else cohort.warnings
     return {
-        "understood": {k: _plain(v) for k, v in vars(found).items() if k not in _LEFT},
+        "understood": _plain_fields(found),
         "problems": _list(list(problems)),
         "warnings": _list(list(warnings)),
         "patients": cohort.n if cohort else 0,
@@ -46,35 +57,52 @@ def plain(found: Understood, cohort: Cohort | None, problems: Iterable[Problem])
     }
 
 
-def report(given: dict) -> Report:
+def from_json(given: dict) -> ImportReport:
     """The report that was written as JSON."""
-    said = dict(given["understood"])
     problems = tuple(Problem(**one) for one in given["problems"])
     warnings = tuple(Problem(**one) for one in given["warnings"])
-    found = Understood(
-        **{
-            **said,
-            "tables": tuple(map(_table, said["tables"])),
-            "events": tuple(map(_event, said["events"])),
-            "visits": tuple(VisitFound(**one) for one in said["visits"]),
-            "markers": tuple(MarkerFound(**one) for one in said["markers"]),
-        },
+    stored = given["understood"]
+    found = _restore(
+        Understood,
+        stored,
+        tables=tuple(map(_table, stored["tables"])),
+        events=tuple(map(_event, stored["events"])),
+        visits=tuple(_restore(VisitFound, one) for one in stored["visits"]),
+        markers=tuple(MarkerFound(**one) for one in stored["markers"]),
         problems=problems,
         warnings=warnings,
     )
     counts = {name: int(given[name]) for name in ("patients", "outcomes", "measurements")}
-    return Report(found, problems, warnings, **counts)
+    return ImportReport(found, problems, warnings, **counts)
 
 
 def report_refusal(name: str, sentence: str) -> dict:
     """The report of files that could not be read at all, as JSON has it."""
     found = Understood(name, "nothing that can be read", {})
-    return plain(found, None, [Problem("", "", None, "", sentence)])
+    return to_json(found, None, [Problem("", "", None, "", sentence)])
+
+
+def _plain_fields(value: DataclassInstance) -> dict:
+    """The fields of a value, by the words of the stored report."""
+    words = _STORED.get(type(value), {})
+    return {
+        words.get(field.name, field.name): _plain(getattr(value, field.name))
+        for field in fields(value)
+        if field.name not in _LEFT
+    }
+
+
+def _restore(kind: type[T], stored: dict, **parts: object) -> T:
+    """The value of that kind as it was stored, with these parts of it made already."""
+    names = {word: name for name, word in _STORED.get(kind, {}).items()}
+    return kind(**{names.get(word, word): each for word, each in stored.items()} | parts)
 
 
 def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain_fields(value)
     if isinstance(value, tuple):
-        return [_plain(asdict(one) if is_dataclass(one) else one) for one in value]
+        return [_plain(one) for one in value]
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}
     # JSON has no word for what is not finite.
@@ -90,9 +118,9 @@ def _list(found: list[Problem]) -> list[dict]:
 
 
 def _table(one: dict) -> TableFound:
-    aside = tuple(Aside(**each) for each in one["aside"])
+    aside = tuple(RowsSetAside(**each) for each in one["aside"])
     columns = tuple(
-        ColumnFound(**{**each, "examples": tuple(each["examples"])}) for each in one["columns"]
+        _restore(ColumnFound, each, examples=tuple(each["examples"])) for each in one["columns"]
     )
     return TableFound(**{**one, "aside": aside, "columns": columns})
 

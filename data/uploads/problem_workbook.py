@@ -19,7 +19,7 @@ from data.cohort import Problem
 from data.cohort_tables import as_text
 from data.limits import Limits
 from data.sources.formats import detect, files
-from data.sources.formats.raw_table import Raw
+from data.sources.formats.raw_table import RawTable
 
 LIST = "Problems"
 HEAD = ("Where", "Column", "Row", "Value", "What, and what to do")
@@ -47,7 +47,7 @@ def _own_book(found: list[files.File]) -> openpyxl.Workbook | None:
     return openpyxl.load_workbook(io.BytesIO(found[0].content), keep_links=False)
 
 
-def _book_of(raws: list[Raw]) -> openpyxl.Workbook:
+def _book_of(raws: list[RawTable]) -> openpyxl.Workbook:
     book = openpyxl.Workbook()
     book.remove(book.active)
     for raw in raws:
@@ -101,7 +101,7 @@ def _clean(text: str) -> str:
     return ILLEGAL_CHARACTERS_RE.sub("?", str(text))[:32_000]
 
 
-def _mark(sheet, raw: Raw, problems: Sequence[Problem]) -> None:
+def _mark(sheet, raw: RawTable, problems: Sequence[Problem]) -> None:
     places: dict[tuple[int, int], list[str]] = {}
     header = _header(sheet, raw)
     for one in problems:
@@ -115,7 +115,7 @@ def _mark(sheet, raw: Raw, problems: Sequence[Problem]) -> None:
         cell.comment = Comment(_clean("\n".join(said))[:2_000], "Cutline")
 
 
-def _header(sheet, raw: Raw) -> int:
+def _header(sheet, raw: RawTable) -> int:
     """The row of the column names: the last above the data that holds most of them."""
     first = int(min(raw.frame.index, default=2))
     names = set(raw.frame.columns)
@@ -127,7 +127,7 @@ def _header(sheet, raw: Raw) -> int:
     return at
 
 
-def _column(sheet, raw: Raw, header: int, name: str) -> int:
+def _column(sheet, raw: RawTable, header: int, name: str) -> int:
     for cell in sheet[header]:
         if cell.value is not None and str(cell.value).strip() == name:
             return cell.column
@@ -138,8 +138,10 @@ def _column(sheet, raw: Raw, header: int, name: str) -> int:
 def _list(book: openpyxl.Workbook, problems: Sequence[Problem]) -> None:
     """Every problem, in words, on a sheet of its own before the others."""
     sheet = book.create_sheet(_sheet_name(LIST, book.sheetnames), 0)
-    lines = [(p.table, p.column, "" if p.row is None else str(p.row), p.value, p.message)
-             for p in problems]  # fmt: skip
+    lines = [
+        (p.table, p.column, "" if p.row is None else str(p.row), p.value, p.message)
+        for p in problems
+    ]
     for row, line in enumerate([HEAD, *lines], start=1):
         for column, text in enumerate(line, start=1):
             _put(sheet, row, column, text)
