@@ -235,19 +235,20 @@ def _disclose(panel: Panel, question: Question) -> tuple[Any, Ledger]:
 
 
 def _export(panel: Panel, found: Any, context: RenderContext, about: Provenance) -> FigureExport:
-    if (
-        isinstance(found, SurvivalResult)
-        and (one := found.endpoint(context.of)) is not None
-        and one.why
-    ):
-        raise Unexported(one.why)
-    chart = panel.draw(found, context)
-    if chart is None:
-        raise Unexported(
-            getattr(found, "why", "")
-            or "There is nothing to draw in this figure for this question."
-        )
-    return panel.figure_export(found, context, chart, about)
+    """The figure on its way out; what it holds is worked out only when a file needs it."""
+    made = panel.figure_export(found, context, about)
+    if made is None:
+        raise Unexported(_reason(found, context))
+    return made
+
+
+def _reason(found: Any, context: RenderContext) -> str:
+    """Why there is nothing to draw."""
+    endpoint = found.endpoint(context.of) if isinstance(found, SurvivalResult) else None
+    return (
+        getattr(endpoint or found, "why", "")
+        or "There is nothing to draw in this figure for this question."
+    )
 
 
 def today() -> str:

@@ -46,7 +46,7 @@ def image(plate: FigureExport, kind: str, frame: Frame = SLIDE, dpi: int = 300) 
         canvas = draw(plate, frame)
         if kind == "png":
             check_size(canvas.wide * frame.scale, canvas.high * frame.scale, dpi)
-        words = " ".join([plate.said, *plate.marks, plate.source])
+        words = " ".join([plate.description, *plate.marks, plate.source])
         about = {"title": safe_text(plate.title), "words": safe_text(words)}
         return canvas.saved(kind, about, dpi)
 
@@ -57,9 +57,8 @@ def draw(plate: FigureExport, frame: Frame) -> Canvas:
     room = wide - 2 * side
     head, foot = _head(plate, frame, room), _foot(plate, frame, room)
     words = sum(one.high for one in (*head, *foot))
-    figure = plate.beside() if frame.slide and plate.beside else plate.figure
-    sheet = sheet_of(figure)
-    if not plate.stamped:
+    sheet = sheet_of(plate.wide_figure if frame.slide else plate.figure)
+    if not plate.carries_stamps:
         unstamp(sheet)
     most = frame.high / frame.scale - 2 * pad - words
     high = fit(sheet, frame, most)
@@ -87,13 +86,13 @@ def _foot(plate: FigureExport, frame: Frame, room: float) -> list[Words]:
     """What must stand with the figure where it does not say so itself, and where it comes from."""
     size = (SMALL if frame.slide else frame.least) / frame.scale
     found = []
-    stamps = [] if plate.stamped and not frame.slide else plate.marks
+    stamps = [] if plate.carries_stamps and not frame.slide else plate.marks
     if stamps:
         text = " ".join(f"{one.rstrip('.')}." for one in stamps)
         colour = "#000000" if frame.bare else LIGHT.stamp
         found.append(Words(wrapped(text, size, room, bold=True), size, colour, True, 2))
-    if frame.bare and plate.whom:  # elsewhere the source says it
-        found.append(Words(wrapped(f"{plate.whom}.", size, room), size, "#000000"))
+    if frame.bare and plate.subgroup:  # elsewhere the source says it
+        found.append(Words(wrapped(f"{plate.subgroup}.", size, room), size, "#000000"))
     if not frame.bare:
         found.append(Words(wrapped(plate.source, size, room), size, LIGHT.muted))
     return found

@@ -60,7 +60,8 @@ def section(number: int, one: Figure) -> str:
     stamps = " ".join(f"{text.rstrip('.')}." for text in plate.marks)
     parts = [
         title,
-        f'<img alt="{escape(plate.said, quote=True)}" src="data:image/svg+xml;base64,{picture}">',
+        f'<img alt="{escape(plate.description, quote=True)}" '
+        f'src="data:image/svg+xml;base64,{picture}">',
         f'<p class="stamp">{escape(stamps)}</p>' if stamps else "",
         *(f"<p>{escape(text)}</p>" for text in plate.caption),
         *(f'<p class="small">{escape(text)}</p>' for text in plate.methods),

@@ -81,7 +81,7 @@ def native(slide: Any, plate: FigureExport, box: Box) -> str:
     def charts(_: Any, data: list[dict[str, Any]], paper: Paper) -> None:
         _areas(canvas, data, paper)
         canvas.into = slide.shapes
-        _charts(canvas, data, paper, plate.said)
+        _charts(canvas, data, paper, plate.description)
         canvas.group("Axes and words")
         for trace in data:
             if trace["type"] == "scatter" and "text" in (trace.get("mode") or ""):

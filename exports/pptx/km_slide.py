@@ -52,26 +52,25 @@ def title(answer: SurvivalResult, one: EndpointResult) -> str:
 def export_curve(export: SurvivalExport, one: EndpointResult) -> FigureExport:
     """The Kaplan-Meier figure of one endpoint."""
     answer = export.answer
-    figure = km_figure(answer, one, rounded=export.rounded)
     both = [] if one.several else [phrases.both_p(one)]
     return FigureExport(
         code=one.code,
         stem_of=lambda codes: stem(export, codes),
-        figure=figure,
+        make_figure=lambda: km_figure(answer, one, rounded=export.rounded),
         title=title(answer, one),
         sentence=endpoint_sentences(answer, one)[-1],  # of several groups what compares them
-        said=accessible_words(answer, one),
+        description=accessible_words(answer, one),
         source=export.source,
         day=export.day,
         caption=tuple(caption(export, one)),
         methods=tuple(methods(export, one)),
         tables=lambda: sheets(export, [one]),
         stamps=(*phrases.caveat_lines(one), *both),
-        whom=export.patients,
+        subgroup=export.patients,
         synthetic=bool(answer.synthetic),
         scripts=_scripts(replace(export, endpoints=(one,))),
-        stamped=True,
-        beside=lambda: words_aside(figure),
+        carries_stamps=True,
+        widen=words_aside,
         native=partial(_body, export, one),
     )
 
@@ -98,7 +97,7 @@ def _body(
     frame = (edge, top, columns.last + columns.width / 2 - edge, table_top - 0.02 - top)
     _bands(slide, groups, ticks[-1], plot)
     chart = add_chart(slide, export.answer, one, groups, ticks, frame, plot)
-    name_shape(chart, f"Kaplan-Meier curves, {one.code}", plate.said)
+    name_shape(chart, f"Kaplan-Meier curves, {one.code}", plate.description)
     _named_curves(slide, groups, ticks[-1], plot)
     table = add_table(slide, columns, export.answer.time_unit, table_top)
     name_shape(

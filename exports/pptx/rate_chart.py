@@ -33,7 +33,7 @@ def draw(path: Escalation, slide: Any, plate: FigureExport, box: Box) -> str:
     data.categories = [safe_text("\n".join(lines)) for lines in level_lines(path)]
     data.add_series("Patients with a DLT, %", [_number(one) for one in percent])
     shape = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *map(Inches, box), data)
-    name_shape(shape, "DLT rates", plate.said)
+    name_shape(shape, "DLT rates", plate.description)
     chart = shape.chart
     chart.has_legend = chart.has_title = False
     chart.font.size, chart.font.color.rgb = Pt(AXIS), rgb(colour_of(LIGHT.text))
