@@ -12,7 +12,7 @@ from analysis.results.cutoff import CutoffSearchResult
 from exports.figure_export import FigureExport
 from exports.figure_exports.common import make_export
 from exports.provenance import Provenance
-from exports.scripts import cutoff as codesearch
+from exports.scripts import SCRIPTED
 from wording import cutoff
 from wording.numbers import p_named, with_interval
 from wording.reported_p import name_corrected, write_reported
@@ -57,7 +57,7 @@ def profile(
             "not searched, too few patients on one side",
         ),
         stamps=_stamps(found, about, source),
-        scripts=codesearch.scripts(found),
+        scripts=SCRIPTED["cutoff", "profile"](found),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from analysis.results.trends import Grouping, Panel, Summary, Trends
 from exports.figure_export import FigureExport
 from exports.figure_exports.common import make_export, without_ids
 from exports.provenance import Provenance
-from exports.scripts import dose_response
+from exports.scripts import SCRIPTED
 from figures.trends.marks import MOST_LINES, shorts
 from wording.trend_phrases import response_axis, what_is_drawn
 from wording.trends import trends_summary
@@ -72,7 +72,7 @@ def response(found: DoseResponse, figure: go.Figure, said: str, about: Provenanc
         title=response_title(found),
         sentence=f"{' '.join(trends_summary(found))}{key}",
         how=(f"{response_axis(found)}; bars: medians with 95 % intervals",),
-        scripts=dose_response.scripts(found),
+        scripts=SCRIPTED["trends", "response"](found),
     )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,8 +19,8 @@ from exports.pptx.km_chart import add_chart, line_dash
 from exports.pptx.km_table import add_table, columns_of, table_height
 from exports.pptx.text import BODY, SENTENCE, SMALL, Line, lines_of, name_shape, write
 from exports.provenance import SurvivalExport, stem
-from exports.scripts import km
-from exports.tables import rows_text, sheets
+from exports.scripts import SCRIPTED
+from exports.tables import sheets
 from figures.curves import band_points, time_ticks
 from figures.km.curve_names import names
 from figures.km.figure import groups_of, km_figure
@@ -68,19 +67,11 @@ def export_curve(export: SurvivalExport, one: EndpointResult) -> FigureExport:
         stamps=(*phrases.caveat_lines(one), *both),
         subgroup=export.patients,
         synthetic=bool(answer.synthetic),
-        scripts=_scripts(replace(export, endpoints=(one,))),
+        scripts=SCRIPTED["survival", "curve"](replace(export, endpoints=(one,))),
         carries_stamps=True,
         widen=words_aside,
         native=partial(_body, export, one),
     )
-
-
-def _scripts(export: SurvivalExport) -> dict[str, Callable[[], str]]:
-    return {
-        "r": lambda: km.r_script(export),
-        "python": lambda: km.python_script(export),
-        "rows": lambda: rows_text(export),
-    }
 
 
 def _body(

@@ -12,10 +12,10 @@ from pptx import Presentation
 import app
 from callbacks import export
 from components import views
-from components.downloads import SCRIPTED
 from components.views.survival import page
 from data.sources import builtin
 from exports.pptx import km_slide
+from exports.scripts import SCRIPTED
 from services import cohorts
 
 IMAIL2 = "cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=20.1"
