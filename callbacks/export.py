@@ -88,13 +88,13 @@ def file_of(kind: str, query: str) -> Response:
         raise Unexported("There is no such kind of file.", 404)
     from_here()
     wish = _wish(query, made)
-    plates = find_exports(query, each=made.each)
+    figure_exports = find_exports(query, each=made.each)
     try:
-        content = made.make(plates, wish)
+        content = made.make(figure_exports, wish)
     except (NotOfThisFigure, BadTemplate, Unfit) as reason:
         raise Unexported(str(reason)) from None
     response = Response(content, content_type=made.media)
-    name = name_of(plates, made)  # ASCII without quotes: it needs no escapes
+    name = name_of(figure_exports, made)  # ASCII without quotes: it needs no escapes
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -114,7 +114,7 @@ def choose(query: str, prefix: str) -> Response:
 
 
 def find_exports(query: str, *, each: bool = True) -> list[FigureExport]:
-    """The figures that an address asks for, as plates; Unexported says why there are none.
+    """The figures that an address asks for, ready to leave; Unexported says why there are none.
 
     Without `of` these are the figures of all endpoints, unless `each`.
     """

@@ -55,16 +55,16 @@ def section(number: int, one: Figure) -> str:
     title = f"<h2>{number}. <bdi>{escape(one.name)}</bdi></h2>"
     if one.figure_export is None:
         return f"<section>{title}<p>No figure: {escape(one.why)}</p>{_address(one)}</section>"
-    plate = one.figure_export
-    picture = base64.b64encode(image(plate, "svg", SLIDE)).decode("ascii")
-    stamps = " ".join(f"{text.rstrip('.')}." for text in plate.marks)
+    figure_export = one.figure_export
+    picture = base64.b64encode(image(figure_export, "svg", SLIDE)).decode("ascii")
+    stamps = " ".join(f"{text.rstrip('.')}." for text in figure_export.marks)
     parts = [
         title,
-        f'<img alt="{escape(plate.description, quote=True)}" '
+        f'<img alt="{escape(figure_export.description, quote=True)}" '
         f'src="data:image/svg+xml;base64,{picture}">',
         f'<p class="stamp">{escape(stamps)}</p>' if stamps else "",
-        *(f"<p>{escape(text)}</p>" for text in plate.caption),
-        *(f'<p class="small">{escape(text)}</p>' for text in plate.methods),
+        *(f"<p>{escape(text)}</p>" for text in figure_export.caption),
+        *(f'<p class="small">{escape(text)}</p>' for text in figure_export.methods),
     ]
     return f"<section>{''.join(parts)}</section>"
 

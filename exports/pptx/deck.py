@@ -52,7 +52,7 @@ LOOKS = (
 @dataclass(frozen=True)
 class Figure:
     """A figure of the basket on its way out: its question in words and as an address, the number
-    of looks in its cohort; without a plate `why` says why there is no figure."""
+    of looks in its cohort; without an export `why` says why there is no figure."""
 
     name: str
     about: str

@@ -27,45 +27,45 @@ STEPS = 1_000_000  # of R's own draws: a patient a step, a few seconds
 MOST_DRAWS, FEWEST_DRAWS = 10_000, 500
 
 
-def rows_text(found: CutoffSearchResult, about: Provenance, name: str) -> str:
+def rows_text(found: CutoffSearchResult, provenance: Provenance, name: str) -> str:
     """Time, event and marker of each patient of the search, by their values."""
     time = pd.Series(found.time)
-    time = coarse(time, found.time_unit) if about.rounded else time
+    time = coarse(time, found.time_unit) if provenance.rounded else time
     frame = pd.DataFrame({"time": time, "event": found.event.astype(int), "marker": found.value})
     return as_csv(frame.sort_values(list(frame.columns), ignore_index=True))
 
 
-def r_script(found: CutoffSearchResult, about: Provenance, name: str) -> str:
+def r_script(found: CutoffSearchResult, provenance: Provenance, name: str) -> str:
     """The R script of a search that there is; `name` is the file of its rows."""
     return render(
         "cutoff.R.j2",
-        **_values(found, about, name),
+        **_values(found, provenance, name),
         draws=min(max(STEPS // found.n, FEWEST_DRAWS), MOST_DRAWS),
-        permutation=_permutation(found, at(found, about)),
+        permutation=_permutation(found, at(found, provenance)),
     )
 
 
-def python_script(found: CutoffSearchResult, about: Provenance, name: str) -> str:
+def python_script(found: CutoffSearchResult, provenance: Provenance, name: str) -> str:
     """The Python script of a search that there is; `name` is the file of its rows."""
-    row = at(found, about)
+    row = at(found, provenance)
     return render(
         "cutoff.py.j2",
-        **_values(found, about, name),
+        **_values(found, provenance, name),
         permutations=PERMUTATIONS_OF_FEW if found.n <= FEW else PERMUTATIONS,
         p_cut=row["p_cut"],
         hr_corrected=row["hr_corrected"],
     )
 
 
-def at(found: CutoffSearchResult, about: Provenance) -> pd.Series:
+def at(found: CutoffSearchResult, provenance: Provenance) -> pd.Series:
     """The row of the question's cut-off where it was searched, else of the best."""
-    cut = about.question.cut
+    cut = provenance.question.cut
     row = found.row(cut[0]) if len(cut) == 1 else None
     return found.best if row is None else row
 
 
-def _values(found: CutoffSearchResult, about: Provenance, name: str) -> dict[str, object]:
-    row, best = at(found, about), found.best
+def _values(found: CutoffSearchResult, provenance: Provenance, name: str) -> dict[str, object]:
+    row, best = at(found, provenance), found.best
     cut = float(row["shown"])
     which = "the best" if row["cut"] == best["cut"] else "the question’s"
     title = (
@@ -74,7 +74,7 @@ def _values(found: CutoffSearchResult, about: Provenance, name: str) -> dict[str
     )
     caveat = "Of a cut-off that was searched, only the p corrected for the search counts."
     return {
-        **head_values(about, title, found.code, caveat, name),
+        **head_values(provenance, title, found.code, caveat, name),
         "cut": cut,
         "best": float(best["cut"]),
         "statistic": found.search.statistic,
@@ -96,6 +96,6 @@ def _permutation(found: CutoffSearchResult, row: pd.Series) -> dict[str, object]
 
 
 def scripts(found: CutoffSearchResult) -> dict[str, Callable[[Provenance, str], str]]:
-    """What makes each kind of script, and the rows, as `common.plate` wants it."""
+    """What makes each kind of script, and the rows, as `make_export` wants it."""
     made = {"r": r_script, "python": python_script, "rows": rows_text}
     return {kind: partial(make, found) for kind, make in made.items()}

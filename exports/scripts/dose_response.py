@@ -20,7 +20,7 @@ from exports.tables import as_csv
 from wording.trend_phrases import response_axis
 
 
-def rows_text(found: DoseResponse, about: Provenance, name: str) -> str:
+def rows_text(found: DoseResponse, provenance: Provenance, name: str) -> str:
     """Number of the level (from 1), its name, its dose, and the value; sorted by these."""
     known = np.flatnonzero(~np.isnan(found.values))
     of = found.levels.of[known]
@@ -33,21 +33,21 @@ def rows_text(found: DoseResponse, about: Provenance, name: str) -> str:
     return as_csv(frame.sort_values(["level", "value"], ignore_index=True))
 
 
-def r_script(found: DoseResponse, about: Provenance, name: str) -> str:
+def r_script(found: DoseResponse, provenance: Provenance, name: str) -> str:
     """The R script; `name` is the file of its rows."""
-    return render("dose_response.R.j2", **_values(found, about, name))
+    return render("dose_response.R.j2", **_values(found, provenance, name))
 
 
-def python_script(found: DoseResponse, about: Provenance, name: str) -> str:
+def python_script(found: DoseResponse, provenance: Provenance, name: str) -> str:
     """The Python script; it needs Cutline's own folder on its path."""
-    return render("dose_response.py.j2", **_values(found, about, name))
+    return render("dose_response.py.j2", **_values(found, provenance, name))
 
 
-def _values(found: DoseResponse, about: Provenance, name: str) -> dict[str, object]:
+def _values(found: DoseResponse, provenance: Provenance, name: str) -> dict[str, object]:
     title = f"{found.label} by {found.levels.word}: {response_axis(found)}"
     caveat = "The p’s are not corrected for the other markers and visits; Holm’s are on the page."
     return {
-        **head_values(about, title, "", caveat, name),
+        **head_values(provenance, title, "", caveat, name),
         "medians": [float(one.median[0]) if one.n[0] else np.nan for one in found.by_level],
         "ordered": found.levels.ordered,
         "across": found.across,
@@ -67,6 +67,6 @@ def _permuted(found: DoseResponse) -> bool:
 
 
 def scripts(found: DoseResponse) -> dict[str, Callable[[Provenance, str], str]]:
-    """What makes each kind of script, and the rows, as `common.plate` wants it."""
+    """What makes each kind of script, and the rows, as `make_export` wants it."""
     made = {"r": r_script, "python": python_script, "rows": rows_text}
     return {kind: partial(make, found) for kind, make in made.items()}

@@ -43,7 +43,7 @@ def scripts(export: SurvivalExport) -> dict[str, Callable[[], str]]:
 def _values(export: SurvivalExport) -> dict[str, object]:
     """What both scripts say of the one endpoint of the export."""
     (endpoint,) = export.endpoints
-    result = export.answer
+    result = export.result
     cuts = ", ".join(map(cut_text, result.cuts))
     title = f"{endpoint.label} by {marker_words(result)}, cut-off {cuts} {result.unit}"
     rows = file_name(export, "csv", "rows")

@@ -129,7 +129,7 @@ def draw_resamples(searched: CutoffSearchResult, context: RenderContext) -> Char
     return Chart(figure, "Histogram. " + cutoff.range_words(searched))
 
 
-# --------------------------------------------------------------------------------------- plates
+# -------------------------------------------------------------------------------------- exports
 
 
 def name_figure(title: Callable[[Any], str]) -> Callable[[Any, RenderContext], str]:

@@ -158,7 +158,7 @@ def export_curve(
     endpoint = answer.endpoint(context.of)
     if endpoint is None or endpoint.why:
         return None
-    export = SurvivalExport(**vars(about), answer=answer, endpoints=answer.endpoints)
+    export = SurvivalExport(**vars(about), result=answer, endpoints=answer.endpoints)
     return km_slide.export_curve(export, endpoint)
 
 

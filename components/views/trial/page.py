@@ -146,13 +146,13 @@ def draw_exposure(found: Trial, context: RenderContext) -> Chart | None:
     return Chart(figure, exposure_sentence(one))
 
 
-# --------------------------------------------------------------------------------------- plates
+# -------------------------------------------------------------------------------------- exports
 
 
 def leaving(
     make: Callable[..., FigureExport],
 ) -> Callable[[Trial, RenderContext, Chart, Provenance], FigureExport]:
-    """The plate of a figure that hangs on nothing but the trial."""
+    """The export of a figure that hangs on nothing but the trial."""
     return lambda found, context, chart, about: make(found, chart.figure, chart.sentence, about)
 
 

@@ -24,7 +24,7 @@ def test_a_text_stays_in_its_comment(render, text):
     assert "\u202e" not in line
 
 
-@pytest.mark.parametrize("text", ['a"); q(); ("', "a\\", 'a\\"); q()', "a\n\"); q()"])
+@pytest.mark.parametrize("text", ['a"); q(); ("', "a\\", 'a\\"); q()', 'a\n"); q()'])
 def test_a_text_stays_in_its_quotes(render, text):
     written = render("{{ text | quote }}", text=text)
     assert written[0] == written[-1] == '"'
