@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
-from html import escape
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -27,6 +26,7 @@ from components.views.view import Panel, RenderContext, View
 from exports.drawing.frames import Unfit, dpi_of, frame_of
 from exports.figure_export import FigureExport
 from exports.file_kinds import KINDS, Kind, NotOfThisFigure, Wish, name_of
+from exports.html_page import render_page
 from exports.pptx.template import LARGEST, BadTemplate
 from exports.provenance import Provenance
 from services import cohorts
@@ -38,12 +38,6 @@ from services.request import audit
 AT_ONCE = 2  # exports of this process; the others wait
 WAIT = 20.0  # seconds
 FORM = 100_000  # bytes of a form around its file
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
-<title>No file · Cutline</title><meta name="viewport" content="width=device-width">
-<link rel="icon" href="data:,"></head>
-<body style="font: 18px/1.5 system-ui, sans-serif; max-width: 40em; margin: 4em auto">
-<h1>No file was made</h1><p>{}</p>
-<p><a href="{}">Back to the figure</a></p></body></html>"""
 PLACE = {"view": "survival", "part": "curve", "of": ""}  # what an address means that does not say
 
 
@@ -159,11 +153,16 @@ def refusal(reason: Unexported, prefix: str) -> Response:
     query = request.query_string.decode("latin-1")[:LONGEST_ADDRESS]
     view = {one.name: one for one in views.VIEWS}.get(_read_form(query, "view"))
     path = _path(view, prefix) if view else f"{prefix}survival"
-    body = PAGE.format(escape(str(reason)), escape(f"{path}?{query}", quote=True))
+    body = no_file_page(str(reason), f"{path}?{query}", "figure")
     response = Response(body, reason.status, content_type="text/html; charset=utf-8")
     if reason.status == 503:
         response.headers["Retry-After"] = "5"
     return response
+
+
+def no_file_page(reason: str, back: str, what: str) -> str:
+    """The page that says why there is no file, with the way back to what it would have been of."""
+    return render_page("no_file.html.j2", reason=reason, back=back, what=what)
 
 
 def _path(view: View, prefix: str) -> str:
