@@ -104,10 +104,15 @@ def add_chart(
     across = (plot[0] + plot[2] / 2 - frame[0]) / frame[2]
     wide = width(f"{unit} from {endpoint.origin}", AXIS, False) / 72 / frame[2]
     _place_title(chart.category_axis, across - wide / 2, 1 - 0.31 / frame[3])
-    place_plot(chart, (
-        (plot[0] - frame[0]) / frame[2], (plot[1] - frame[1]) / frame[3],
-        plot[2] / frame[2], plot[3] / frame[3],
-    ))  # fmt: skip
+    place_plot(
+        chart,
+        (
+            (plot[0] - frame[0]) / frame[2],
+            (plot[1] - frame[1]) / frame[3],
+            plot[2] / frame[2],
+            plot[3] / frame[3],
+        ),
+    )
     bare(chart)
     return shape
 
@@ -219,8 +224,12 @@ def _place_title(axis: Any, left: float, top: float) -> None:
         layout = etree.Element(qn("c:layout"))
         title.find(qn("c:tx")).addnext(layout)
     manual = etree.SubElement(layout, qn("c:manualLayout"))
-    for name, value in (("xMode", "edge"), ("yMode", "edge"), ("x", f"{left:.6f}"),
-                        ("y", f"{top:.6f}")):  # fmt: skip
+    for name, value in (
+        ("xMode", "edge"),
+        ("yMode", "edge"),
+        ("x", f"{left:.6f}"),
+        ("y", f"{top:.6f}"),
+    ):
         etree.SubElement(manual, qn(f"c:{name}")).set("val", value)
 
 

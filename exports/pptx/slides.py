@@ -106,8 +106,9 @@ def _in_arial(slides: Any) -> None:
             for font in theme.iter(qn("a:latin")):
                 if font.getparent().tag in (qn("a:majorFont"), qn("a:minorFont")):
                     font.set("typeface", "Arial")
-            rel.target_part._blob = etree.tostring(theme, xml_declaration=True, encoding="UTF-8",
-                                                   standalone=True)  # fmt: skip
+            rel.target_part._blob = etree.tostring(
+                theme, xml_declaration=True, encoding="UTF-8", standalone=True
+            )
 
 
 def describe(slides: Any, title: str, day: str, *, synthetic: bool) -> None:

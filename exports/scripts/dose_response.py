@@ -26,10 +26,14 @@ def rows_text(found: DoseResponse, provenance: Provenance, name: str) -> str:
     of = found.levels.of[known]
     labels = ["" if i < 0 else found.levels.labels[i] for i in of]
     doses = [found.doses[i] if i >= 0 and found.levels.ordered else np.nan for i in of]
-    frame = pd.DataFrame({
-        "level": np.where(of < 0, np.nan, of + 1), "group": labels, "dose": doses,
-        "value": found.values[known],
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "level": np.where(of < 0, np.nan, of + 1),
+            "group": labels,
+            "dose": doses,
+            "value": found.values[known],
+        }
+    )
     return as_csv(frame.sort_values(["level", "value"], ignore_index=True))
 
 

@@ -96,9 +96,14 @@ def _bars(x: np.ndarray, values: np.ndarray, side: np.ndarray, colour: str, unit
 def _line(x: float, colour: str) -> dict:
     """One of several cut-offs, over the height of the dots."""
     return {
-        "type": "line", "x0": float(x), "x1": float(x), "yref": "paper", "y0": 0, "y1": 1,
+        "type": "line",
+        "x0": float(x),
+        "x1": float(x),
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
         "line": {"color": colour, "width": 2},
-    }  # fmt: skip
+    }
 
 
 def edges() -> np.ndarray:

@@ -54,10 +54,13 @@ def _several(groups: list[Group], end: float) -> list[tuple[str, float, float, b
     for group in groups:
         others = [other for other in groups if other is not group]
         best = max(
-            (_candidate(group, others, boxes, at * end, end, above)
-             for at in PLACES for above in (True, False)),
+            (
+                _candidate(group, others, boxes, at * end, end, above)
+                for at in PLACES
+                for above in (True, False)
+            ),
             key=lambda one: one[0],
-        )  # fmt: skip
+        )
         clear, box, place = best
         if clear >= ROOM:
             boxes.append(box)
