@@ -210,8 +210,8 @@ def _xy_chart(canvas: SlideCanvas, pieces: list[Piece], frame: tuple[int, ...], 
         _dress(series, piece, canvas.scale)
         _break(series, gap)
     _hide_axes(chart, (chart.category_axis, x), (chart.value_axis, y))
-    across, down = ROOM / frame[2], ROOM / frame[3]
-    place_plot(chart, (across, down, 1 - 2 * across, 1 - 2 * down))
+    side, above = ROOM / frame[2], ROOM / frame[3]
+    place_plot(chart, (side, above, 1 - 2 * side, 1 - 2 * above))
     return shape
 
 

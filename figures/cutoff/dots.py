@@ -38,7 +38,9 @@ def dots_figure(
     if len(values) <= MOST_DOTS:  # a bar stands for many
         figure.layout.meta = {"subjects": usable["subject"].tolist()}
     if len(cut) > 1:  # the slider's line stands for one cut-off only
-        figure.update_layout(shapes=[_line(scale.position(one), colours.text) for one in cut])
+        figure.update_layout(
+            shapes=[_line(float(scale.position(one)), colours.text) for one in cut]
+        )
     x = scale.position(values)
     draw = _bars if len(values) > MOST_DOTS else _dots
     for i, number in enumerate(range(max(len(cut), 1), -1, -1)):
