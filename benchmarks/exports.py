@@ -6,6 +6,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -41,14 +42,17 @@ def table() -> str:
              "|---" * (len(FILES) + 1) + "|"]  # fmt: skip
     for name, query in CASES:
         one = export_several(export(query, corrected=False))[0]
-        cells = [_cell(_times(lambda plate, k=kind, w=wish: KINDS[k].make([plate], w), one))
-                 for kind, wish, _ in FILES]  # fmt: skip
+        cells = [_cell(_times(partial(_make, kind, wish), one)) for kind, wish, _ in FILES]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines) + f"\n\n{_basket()}\n"
 
 
+def _make(kind: str, wish: Wish, figure_export: FigureExport) -> str | bytes:
+    return KINDS[kind].make([figure_export], wish)
+
+
 def _basket() -> str:
-    """The deck of a full basket: each case's figure again and again, plates made anew."""
+    """The deck of a full basket: each case's figure again and again, exports made anew."""
     exports = [export(query, corrected=False) for _, query in CASES]
     began = time.process_time()
     figures = [
@@ -67,12 +71,12 @@ def _cell(taken: list[float]) -> str:
     return f"{statistics.median(taken):.0f} / {np.percentile(taken, 95):.0f}"
 
 
-def _times(make: Callable[[FigureExport], object], plate: FigureExport) -> list[float]:
-    make(plate)
+def _times(make: Callable[[FigureExport], object], figure_export: FigureExport) -> list[float]:
+    make(figure_export)
     taken = []
     for _ in range(REPEATS):
         began = time.process_time()
-        make(plate)
+        make(figure_export)
         taken.append((time.process_time() - began) * 1000)
     return taken
 

@@ -137,15 +137,15 @@ def _add(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
     if len(before) >= MOST:
         raise NotKept(f"The basket is full: it holds {MOST} figures.")
     try:
-        plate = export_of(new)  # it stands on the page: this is no further look
+        figure_export = export_of(new)  # it stands on the page: this is no further look
     except Unexported as reason:
         if reason.status == 404:
             raise Refused(FORGED, 422) from None
         raise NotKept(str(reason)) from None
     n = len(before) + 1
     said = f"Added. The basket has {n} figure{'' if n == 1 else 's'} now."
-    title = plate.title[:LONGEST_NAME]
-    words = describe_question(question, plate.title, split="_cut" in plate.stem)
+    title = figure_export.title[:LONGEST_NAME]
+    words = describe_question(question, figure_export.title, split="_cut" in figure_export.stem)
     return (*before, replace(new, name=title, title=title, about=words)), said
 
 

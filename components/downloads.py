@@ -9,9 +9,8 @@ from dash.development.base_component import Component
 
 from components.cards import unfold
 from exports.file_kinds import KINDS
+from exports.scripts import SCRIPTED
 
-# The figures that have scripts, by view and part.
-SCRIPTED = {("survival", "curve"), ("cutoff", "profile"), ("trends", "response")}
 NO_SCRIPT = (
     "R and Python scripts are there for the curves of the Survival page, the profile of the "
     "Cut-off page and the patients by dose on the Trends page."

@@ -1,13 +1,14 @@
-"""A plate: one figure on its way out, with everything that a file of it must say.
+"""A figure's export: one figure with everything that a file of it must say.
 
 Slides, images, tables and captions of every figure are made from it, so that there is one way for
-all. It holds no subject id: figures that leave number their patients (`Scene.leaves`).
+all. It holds no subject id: figures that leave number their patients (`RenderContext.leaves`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -22,20 +23,21 @@ Box = tuple[float, float, float, float]  # left, top, width, height in inches
 class FigureExport:
     """One figure, its words and its numbers.
 
-    `figure` is drawn for white paper. `sentence` is the answer; `stamps` are what must stand
-    beside the figure wherever it goes (how a cut-off was set, with both p's); `said` tells it to
-    those who do not see it; `source` is study, data and day. `tables` makes the plotted numbers,
-    by the name of the sheet. `native` draws the figure on a slide in PowerPoint's own form into a
-    box, and returns what must be said of it in the notes ("" = nothing).
-    `beside` draws the figure for paper that is wider than high, where it has a form for that.
+    `make_figure` draws it for white paper, when `figure` is asked for and not before: not every
+    file has the figure in it. `sentence` is the answer; `stamps` are what must stand beside the
+    figure wherever it goes (how a cut-off was set, with both p's); `description` tells it to those
+    who do not see it; `source` is study, data and day. `tables` makes the plotted numbers, by the
+    name of the sheet. `native` draws the figure on a slide in PowerPoint's own form into a box, and
+    returns what must be said of it in the notes ("" = nothing). `widen` makes of the figure the
+    one for paper that is wider than high, where it has a form for that.
     """
 
     code: str  # the endpoint; "" where the figure is of none
     stem_of: Callable[[Iterable[str]], str]  # a file's name without its ending, of these endpoints
-    figure: go.Figure
+    make_figure: Callable[[], go.Figure] = field(repr=False)
     title: str
     sentence: str
-    said: str
+    description: str
     source: str
     day: str
     caption: tuple[str, ...]
@@ -43,11 +45,21 @@ class FigureExport:
     tables: Callable[[], dict[str, pd.DataFrame]]
     native: Callable[[Any, FigureExport, Box], str] = field(repr=False)
     stamps: tuple[str, ...] = ()
-    whom: str = ""  # the population, where it is not all patients
+    subgroup: str = ""  # in words, where it is not all patients
     synthetic: bool = False
     scripts: Mapping[str, Callable[[], str]] = field(default_factory=dict)  # by kind of file
-    stamped: bool = False  # whether the figure itself carries its stamps
-    beside: Callable[[], go.Figure] | None = field(default=None, repr=False)
+    carries_stamps: bool = False  # whether the figure itself has its stamps on it
+    widen: Callable[[go.Figure], go.Figure] | None = field(default=None, repr=False)
+
+    @cached_property
+    def figure(self) -> go.Figure:
+        """The figure, drawn once."""
+        return self.make_figure()
+
+    @property
+    def wide_figure(self) -> go.Figure:
+        """The figure for paper that is wider than high."""
+        return self.widen(self.figure) if self.widen else self.figure
 
     @property
     def stem(self) -> str:

@@ -51,60 +51,64 @@ class Kind:
     script: bool = False
 
 
-def _deck(plates: list[FigureExport], wish: Wish) -> bytes:
-    return slides.deck(plates, wish.template)
+def _deck(figure_exports: list[FigureExport], wish: Wish) -> bytes:
+    return slides.deck(figure_exports, wish.template)
 
 
 def _image(kind: str) -> Callable[[list[FigureExport], Wish], bytes]:
-    return lambda plates, wish: images.image(plates[0], kind, wish.frame, wish.dpi)
+    return lambda figure_exports, wish: images.image(figure_exports[0], kind, wish.frame, wish.dpi)
 
 
-def _csv(plates: list[FigureExport], wish: Wish) -> str:
-    frame = pd.concat([next(iter(one.tables().values())) for one in plates], ignore_index=True)
-    return tables.as_csv(frame.assign(data="synthetic") if plates[0].synthetic else frame)
+def _csv(figure_exports: list[FigureExport], wish: Wish) -> str:
+    frame = pd.concat(
+        [next(iter(one.tables().values())) for one in figure_exports], ignore_index=True
+    )
+    return tables.as_csv(frame.assign(data="synthetic") if figure_exports[0].synthetic else frame)
 
 
-def _xlsx(plates: list[FigureExport], wish: Wish) -> bytes:
-    made = [one.tables() for one in plates]
+def _xlsx(figure_exports: list[FigureExport], wish: Wish) -> bytes:
+    made = [one.tables() for one in figure_exports]
     sheets = {name: pd.concat([one[name] for one in made]) for name in made[0]}
     if "Words" not in sheets:
-        text = [line for one in plates for line in (*one.caption, *one.methods)]
+        text = [line for one in figure_exports for line in (*one.caption, *one.methods)]
         sheets["Words"] = pd.DataFrame({"text": text})
-    return tables.as_xlsx(plates[0].title, sheets)
+    return tables.as_xlsx(figure_exports[0].title, sheets)
 
 
-def _caption(plates: list[FigureExport], wish: Wish) -> str:
-    parts = [[one.title.upper(), "", *one.notes, ""] for one in plates]
+def _caption(figure_exports: list[FigureExport], wish: Wish) -> str:
+    parts = [[one.title.upper(), "", *one.notes, ""] for one in figure_exports]
     return "\n".join(line for part in parts for line in part).rstrip() + "\n"
 
 
 def _script(kind: str) -> Callable[[list[FigureExport], Wish], str]:
-    def make(plates: list[FigureExport], wish: Wish) -> str:
-        if kind not in plates[0].scripts:
+    def make(figure_exports: list[FigureExport], wish: Wish) -> str:
+        if kind not in figure_exports[0].scripts:
             raise NotOfThisFigure(NO_SCRIPT)
-        return plates[0].scripts[kind]()
+        return figure_exports[0].scripts[kind]()
 
     return make
 
 
-def _zip(plates: list[FigureExport], wish: Wish) -> bytes:
+def _zip(figure_exports: list[FigureExport], wish: Wish) -> bytes:
     """Every other kind of each figure, in one archive; always the same for the same day."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for plate in plates:
-            year, month, day = map(int, plate.day.split("-"))
+        for figure_export in figure_exports:
+            year, month, day = map(int, figure_export.day.split("-"))
             for code, kind in KINDS.items():
-                if code == "zip" or (kind.script and code not in plate.scripts):
+                if code == "zip" or (kind.script and code not in figure_export.scripts):
                     continue
-                about = zipfile.ZipInfo(f"{name_of([plate], kind)}", (year, month, day, 0, 0, 0))
-                content = kind.make([plate], wish)
+                about = zipfile.ZipInfo(
+                    f"{name_of([figure_export], kind)}", (year, month, day, 0, 0, 0)
+                )
+                content = kind.make([figure_export], wish)
                 packed.writestr(about, content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
-def name_of(plates: list[FigureExport], kind: Kind) -> str:
+def name_of(figure_exports: list[FigureExport], kind: Kind) -> str:
     """The whole name of a file of these figures."""
-    stem = plates[0].stem_of([one.code for one in plates])
+    stem = figure_exports[0].stem_of([one.code for one in figure_exports])
     return f"{stem}_{kind.what}.{kind.ending}" if kind.what else f"{stem}.{kind.ending}"
 
 

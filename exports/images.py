@@ -40,26 +40,25 @@ class Words:
         return len(self.lines) * self.size * LINE + (self.after if self.lines else 0)
 
 
-def image(plate: FigureExport, kind: str, frame: Frame = SLIDE, dpi: int = 300) -> bytes:
+def image(figure_export: FigureExport, kind: str, frame: Frame = SLIDE, dpi: int = 300) -> bytes:
     """The figure as a file; Unfit says it would be too large."""
     with lock:
-        canvas = draw(plate, frame)
+        canvas = draw(figure_export, frame)
         if kind == "png":
             check_size(canvas.wide * frame.scale, canvas.high * frame.scale, dpi)
-        words = " ".join([plate.said, *plate.marks, plate.source])
-        about = {"title": safe_text(plate.title), "words": safe_text(words)}
+        words = " ".join([figure_export.description, *figure_export.marks, figure_export.source])
+        about = {"title": safe_text(figure_export.title), "words": safe_text(words)}
         return canvas.saved(kind, about, dpi)
 
 
-def draw(plate: FigureExport, frame: Frame) -> Canvas:
+def draw(figure_export: FigureExport, frame: Frame) -> Canvas:
     """The figure on its paper."""
     wide, (side, pad) = frame.pixels, SLIDE_PAD if frame.slide else (PAD, PAD)
     room = wide - 2 * side
-    head, foot = _head(plate, frame, room), _foot(plate, frame, room)
+    head, foot = _head(figure_export, frame, room), _foot(figure_export, frame, room)
     words = sum(one.high for one in (*head, *foot))
-    figure = plate.beside() if frame.slide and plate.beside else plate.figure
-    sheet = sheet_of(figure)
-    if not plate.stamped:
+    sheet = sheet_of(figure_export.wide_figure if frame.slide else figure_export.figure)
+    if not figure_export.carries_stamps:
         unstamp(sheet)
     most = frame.high / frame.scale - 2 * pad - words
     high = fit(sheet, frame, most)
@@ -71,31 +70,39 @@ def draw(plate: FigureExport, frame: Frame) -> Canvas:
     return canvas
 
 
-def _head(plate: FigureExport, frame: Frame, room: float) -> list[Words]:
+def _head(figure_export: FigureExport, frame: Frame, room: float) -> list[Words]:
     """Title and sentence; a journal has them in the caption."""
     if frame.bare:
         return []
     sizes = (TITLE, SENTENCE) if frame.slide else (1.25 * frame.type, frame.type)
     title, sentence = (one / frame.scale for one in sizes)
     return [
-        Words(_cut(wrapped(plate.title, title, room, bold=True), 2), title, LIGHT.text, True, 4),
-        Words(_cut(wrapped(plate.sentence, sentence, room), 6), sentence, LIGHT.text, False, 8),
+        Words(
+            _cut(wrapped(figure_export.title, title, room, bold=True), 2),
+            title,
+            LIGHT.text,
+            True,
+            4,
+        ),
+        Words(
+            _cut(wrapped(figure_export.sentence, sentence, room), 6), sentence, LIGHT.text, False, 8
+        ),
     ]
 
 
-def _foot(plate: FigureExport, frame: Frame, room: float) -> list[Words]:
+def _foot(figure_export: FigureExport, frame: Frame, room: float) -> list[Words]:
     """What must stand with the figure where it does not say so itself, and where it comes from."""
     size = (SMALL if frame.slide else frame.least) / frame.scale
     found = []
-    stamps = [] if plate.stamped and not frame.slide else plate.marks
+    stamps = [] if figure_export.carries_stamps and not frame.slide else figure_export.marks
     if stamps:
         text = " ".join(f"{one.rstrip('.')}." for one in stamps)
         colour = "#000000" if frame.bare else LIGHT.stamp
         found.append(Words(wrapped(text, size, room, bold=True), size, colour, True, 2))
-    if frame.bare and plate.whom:  # elsewhere the source says it
-        found.append(Words(wrapped(f"{plate.whom}.", size, room), size, "#000000"))
+    if frame.bare and figure_export.subgroup:  # elsewhere the source says it
+        found.append(Words(wrapped(f"{figure_export.subgroup}.", size, room), size, "#000000"))
     if not frame.bare:
-        found.append(Words(wrapped(plate.source, size, room), size, LIGHT.muted))
+        found.append(Words(wrapped(figure_export.source, size, room), size, LIGHT.muted))
     return found
 
 

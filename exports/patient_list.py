@@ -63,25 +63,27 @@ def csv_text(table: pd.DataFrame) -> str:
     return as_csv(_plain(table))
 
 
-def workbook(table: pd.DataFrame, noted: pd.DataFrame, about: Provenance) -> bytes:
+def workbook(table: pd.DataFrame, noted: pd.DataFrame, provenance: Provenance) -> bytes:
     """Patients, notes, and the words without which nobody knows later what this was."""
-    said = subgroup.describe(about.question.where, about.cohort)
-    synthetic = about.cohort.study.synthetic
+    said = subgroup.describe(provenance.question.where, provenance.cohort)
+    synthetic = provenance.cohort.study.synthetic
     lines = [
         *([f"Synthetic data. {synthetic}"] if synthetic else []),
         NAMES,
-        about.source,
+        provenance.source,
         f"Patients with {said}" if said else "All patients of the cohort",
-        f"Question: {about.address()}",
+        f"Question: {provenance.address()}",
         "The history of the notes is complete; a note is never changed or taken out.",
     ]
     sheets = {"Patients": table, "Notes": noted, "Words": pd.DataFrame({"text": lines})}
-    return as_xlsx(f"{about.study}: patients", {name: _plain(one) for name, one in sheets.items()})
+    return as_xlsx(
+        f"{provenance.study}: patients", {name: _plain(one) for name, one in sheets.items()}
+    )
 
 
-def file_name(about: Provenance, ending: str) -> str:
+def file_name(provenance: Provenance, ending: str) -> str:
     """ "imail2_patients_2026-11-22.xlsx" """
-    return f"{stem(about, ['patients'], split=False)}.{ending}"
+    return f"{stem(provenance, ['patients'], split=False)}.{ending}"
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:

@@ -61,12 +61,12 @@ class Provenance:
 class SurvivalExport(Provenance):
     """An answer on its way out; `endpoints` are those that are exported, in the study's order."""
 
-    answer: SurvivalResult
+    result: SurvivalResult
     endpoints: tuple[EndpointResult, ...]
 
-    def link(self, one: EndpointResult) -> str:
+    def link(self, endpoint: EndpointResult) -> str:
         """The whole address that shows this endpoint's figure again."""
-        return self.address(one.code)
+        return self.address(endpoint.code)
 
 
 def safe_text(text: str) -> str:
@@ -79,12 +79,14 @@ def file_name(export: SurvivalExport, ending: str, what: str = "") -> str:
 
     `what` tells two files of one kind apart ("rows").
     """
-    return f"{stem(export, [one.code for one in export.endpoints], what=what)}.{ending}"
+    return f"{stem(export, [endpoint.code for endpoint in export.endpoints], what=what)}.{ending}"
 
 
-def stem(about: Provenance, codes: Iterable[str], *, what: str = "", split: bool = True) -> str:
+def stem(
+    provenance: Provenance, codes: Iterable[str], *, what: str = "", split: bool = True
+) -> str:
     """A file's name without its ending; `split`: whether marker and cut-off are part of it."""
-    question = about.question
+    question = provenance.question
     change = (question.measure, "from", question.baseline) if question.measure != "value" else ()
     asked = (
         "-".join((question.marker, *change, question.visit)),
@@ -95,7 +97,7 @@ def stem(about: Provenance, codes: Iterable[str], *, what: str = "", split: bool
         "-".join(codes),
         *(asked if split else ()),
         "some-patients" if question.where else "",
-        about.day,
+        provenance.day,
         what,
     ]
     name = "_".join(filter(None, map(_safe, parts)))

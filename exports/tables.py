@@ -30,8 +30,8 @@ CURVE = ("time", "n_risk", "n_event", "n_censor", "survival", "lower", "upper")
 
 def rows_text(export: SurvivalExport) -> str:
     """What the scripts start from: time, event, marker and group of each patient, without ids."""
-    (one,) = export.endpoints
-    return as_csv(patient_rows(export, one))
+    (endpoint,) = export.endpoints
+    return as_csv(patient_rows(export, endpoint))
 
 
 def as_xlsx(title: str, frames: Mapping[str, pd.DataFrame]) -> bytes:
@@ -46,28 +46,28 @@ def as_xlsx(title: str, frames: Mapping[str, pd.DataFrame]) -> bytes:
     return out.getvalue()
 
 
-def curves(answer: SurvivalResult, one: EndpointResult) -> pd.DataFrame:
+def curves(result: SurvivalResult, endpoint: EndpointResult) -> pd.DataFrame:
     """What is plotted: group, time in the study's unit, counts, survival and limits as shares.
 
     The first row of each group is time 0; limits are missing where survival has none.
     """
-    sizes = one.groups.set_index("group")["n"]
-    parts = dict(tuple(one.km.curves.groupby("group", sort=False)))
+    sizes = endpoint.groups.set_index("group")["n"]
+    parts = dict(tuple(endpoint.km.curves.groupby("group", sort=False)))
     return pd.concat(
         [
             from_start(parts[number], int(sizes[number]))[list(CURVE)].assign(group=label)
-            for number, label in phrases.side_labels(answer).items()
+            for number, label in phrases.side_labels(result).items()
         ],
         ignore_index=True,
     )[["group", *CURVE]]
 
 
-def patient_rows(export: SurvivalExport, one: EndpointResult) -> pd.DataFrame:
+def patient_rows(export: SurvivalExport, endpoint: EndpointResult) -> pd.DataFrame:
     """Time, event, marker and group of the patients in the comparison.
 
     Sorted by their values, so that not even the order of a file says who is who.
     """
-    question = export.question.changed(endpoint=one.code)
+    question = export.question.changed(endpoint=endpoint.code)
     rows = derive_analysis_set(export.cohort, select_sample(export.cohort, question), question).rows
     found = pd.DataFrame(
         {
@@ -84,25 +84,25 @@ def _coarse(export: SurvivalExport, frame: pd.DataFrame) -> pd.DataFrame:
     """Times rounded where that was asked for; counts and estimates are those of the exact ones."""
     if not export.rounded:
         return frame
-    return frame.assign(time=coarse(frame["time"], export.answer.time_unit))
+    return frame.assign(time=coarse(frame["time"], export.result.time_unit))
 
 
-def comparison(one: EndpointResult) -> pd.DataFrame:
+def comparison(endpoint: EndpointResult) -> pd.DataFrame:
     """The numbers that compare the groups: name and value, NaN for what is not estimable."""
     rows: list[tuple[str, Any]] = [
-        ("log-rank chi-square", one.logrank.statistic),
-        ("log-rank p", one.logrank.p),
+        ("log-rank chi-square", endpoint.logrank.statistic),
+        ("log-rank p", endpoint.logrank.p),
     ]
-    effects = one.effects if one.several else (one.effect,)
-    if not one.several:
-        rows.append((f"{one.p_cut.name} p, for this cut", one.p_cut.p))
+    effects = endpoint.effects if endpoint.several else (endpoint.effect,)
+    if not endpoint.several:
+        rows.append((f"{endpoint.p_cut.name} p, for this cut", endpoint.p_cut.p))
     for number, effect in enumerate(effects, 1):
-        of = f"group {number} against group 0, " if one.several else ""
+        of = f"group {number} against group 0, " if endpoint.several else ""
         rows += [(f"{of}hazard ratio ({effect.estimator})", effect.hr),
                  (f"{of}95 % lower limit", effect.lower),
                  (f"{of}95 % upper limit", effect.upper)]  # fmt: skip
-    found = one.reported_p
-    if found is not None and not one.several:
+    found = endpoint.reported_p
+    if found is not None and not endpoint.several:
         rows += [("p corrected for the search (upper limit away from the best cut-off)",
                   found.p_adjusted),
                  ("hazard ratio corrected for optimism", found.hr_corrected),
@@ -130,26 +130,28 @@ def neutral(text: str) -> str:
 
 def sheets(export: SurvivalExport, shown: list[EndpointResult]) -> dict[str, pd.DataFrame]:
     """What the workbook of these endpoints holds, by the name of the sheet."""
-    answer = export.answer
-    labels = phrases.side_labels(answer)
-    said = [[(one.code, line) for line in (*caption(export, one), *methods(export, one))]
-            for one in shown]  # fmt: skip
+    result = export.result
+    labels = phrases.side_labels(result)
     made = {
-        "Curves": [_coarse(export, curves(answer, one)) for one in shown],
-        "At risk": [_labelled(data_rows(one, answer), labels) for one in shown],
-        "Groups": [_labelled(one.groups, labels) for one in shown],
-        "Comparison": [comparison(one) for one in shown],
+        "Curves": [_coarse(export, curves(result, endpoint)) for endpoint in shown],
+        "At risk": [_labelled(data_rows(endpoint, result), labels) for endpoint in shown],
+        "Groups": [_labelled(endpoint.groups, labels) for endpoint in shown],
+        "Comparison": [comparison(endpoint) for endpoint in shown],
     }
     joined = {
         name: pd.concat([_with_names(*pair) for pair in zip(frames, shown, strict=True)])
         for name, frames in made.items()
     }
-    about = [row for rows in said for row in rows]
-    return {**joined, "Words": pd.DataFrame(about, columns=["endpoint", "text"])}
+    words = [
+        (endpoint.code, line)
+        for endpoint in shown
+        for line in (*caption(export, endpoint), *methods(export, endpoint))
+    ]
+    return {**joined, "Words": pd.DataFrame(words, columns=["endpoint", "text"])}
 
 
-def _with_names(frame: pd.DataFrame, one: EndpointResult) -> pd.DataFrame:
-    return frame.assign(endpoint=one.code)[["endpoint", *frame.columns]]
+def _with_names(frame: pd.DataFrame, endpoint: EndpointResult) -> pd.DataFrame:
+    return frame.assign(endpoint=endpoint.code)[["endpoint", *frame.columns]]
 
 
 def _labelled(frame: pd.DataFrame, labels: Mapping[int, str]) -> pd.DataFrame:

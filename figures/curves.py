@@ -30,9 +30,16 @@ def scarce_below(n: int) -> int:
 def from_start(curve: pd.DataFrame, n: int) -> pd.DataFrame:
     """A group's curve with its first point, (0, 1); the band is closed until the first event."""
     start = pd.DataFrame(
-        {"time": [0.0], "n_risk": [n], "n_event": [0], "n_censor": [0],
-         "survival": [1.0], "lower": [1.0], "upper": [1.0]}
-    )  # fmt: skip
+        {
+            "time": [0.0],
+            "n_risk": [n],
+            "n_event": [0],
+            "n_censor": [0],
+            "survival": [1.0],
+            "lower": [1.0],
+            "upper": [1.0],
+        }
+    )
     rows = pd.concat([start, curve[start.columns]], ignore_index=True)
     whole = rows["survival"] == 1
     return rows.assign(lower=rows["lower"].mask(whole, 1.0), upper=rows["upper"].mask(whole, 1.0))

@@ -68,8 +68,15 @@ def stamp(synthetic: str, colours: Palette) -> list[dict[str, Any]]:
         return []
     return [
         {
-            "text": "<b>Synthetic data</b>", "x": 1, "y": 0, "xref": "paper", "yref": "paper",
-            "xanchor": "right", "yanchor": "top", "yshift": -FOOT + 2, "showarrow": False,
+            "text": "<b>Synthetic data</b>",
+            "x": 1,
+            "y": 0,
+            "xref": "paper",
+            "yref": "paper",
+            "xanchor": "right",
+            "yanchor": "top",
+            "yshift": -FOOT + 2,
+            "showarrow": False,
             "font": {"size": 11, "color": colours.stamp},
         }
-    ]  # fmt: skip
+    ]

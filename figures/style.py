@@ -24,10 +24,12 @@ _AXIS = {
 # of it that these figures use.
 plotly.io.templates["cutline"] = {
     "layout": {
-        "autotypenumbers": "strict", "hoverlabel": {"align": "left"}, "xaxis": _AXIS,
+        "autotypenumbers": "strict",
+        "hoverlabel": {"align": "left"},
+        "xaxis": _AXIS,
         "yaxis": _AXIS,
     },
-}  # fmt: skip
+}
 plotly.io.templates.default = "cutline"
 
 

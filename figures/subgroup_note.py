@@ -21,8 +21,17 @@ def add_note(figure: go.Figure, text: str, *, dark: bool = False) -> go.Figure:
     figure.layout.height = (figure.layout.height or 0) + more
     figure.add_annotation(
         text="<br>".join(escape(line, quote=False) for line in lines),
-        name="population", x=0, y=0, xref="paper", yref="paper", xanchor="left", yanchor="top",
-        xshift=-(figure.layout.margin.l or 0) + 8, yshift=-bottom, showarrow=False, align="left",
+        name="population",
+        x=0,
+        y=0,
+        xref="paper",
+        yref="paper",
+        xanchor="left",
+        yanchor="top",
+        xshift=-(figure.layout.margin.l or 0) + 8,
+        yshift=-bottom,
+        showarrow=False,
+        align="left",
         font={"size": 11, "color": palette(dark).stamp},
-    )  # fmt: skip
+    )
     return figure

@@ -33,7 +33,7 @@ ESTIMATORS = {
 
 def caption(export: SurvivalExport, one: EndpointResult) -> list[str]:
     """The caption of one figure: what is drawn, then the answer, then how to read it."""
-    answer = export.answer
+    answer = export.result
     name = "cut-offs" if answer.several else "cut-off"
     said = [
         f"Kaplan-Meier curves of {_uncapped(one.label)} by {marker_words(answer)}, "
@@ -55,7 +55,7 @@ def methods(export: SurvivalExport, one: EndpointResult) -> list[str]:
         " ".join(_patients(export, one)),
         " ".join(_outcome(export, one)),
         " ".join(_cut(export, one)),
-        " ".join(_statistics(export.answer, one)),
+        " ".join(_statistics(export.result, one)),
         " ".join(describe_program(export, one.code)),
     ]
 
@@ -94,7 +94,7 @@ def _treatment(export: Provenance) -> str:
 
 
 def _marker(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
-    answer, question = export.answer, export.question
+    answer, question = export.result, export.question
     row = export.cohort.markers.set_index("marker").loc[question.marker]
     limit = row["lower_limit"]
     said = NOT_GIVEN if pd.isna(limit) else f"{limit:g} {_text(row['unit'])}".rstrip()
@@ -109,7 +109,7 @@ def _marker(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
 def _patients(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
     flow = one.flow
     whom = (
-        f"{flow.started} with {export.answer.subgroup} (the others were left out)"
+        f"{flow.started} with {export.result.subgroup} (the others were left out)"
         if export.patients
         else f"all {flow.started} of the cohort, no filter"
     )
@@ -122,7 +122,7 @@ def _patients(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
 
 
 def _outcome(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
-    answer = export.answer
+    answer = export.result
     yield f"Endpoint: {_uncapped(one.label)}; event: {one.event_words}."
     who = f", for patients still followed at {answer.visit}" if answer.landmark > 0 else ""
     yield f"Time in {answer.time_unit} from {one.origin}{who}."
@@ -138,7 +138,7 @@ def _outcome(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
 
 
 def _cut(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
-    answer, found = export.answer, one.reported_p
+    answer, found = export.result, one.reported_p
     source = phrases.source(one)
     listed = ", ".join(map(cut_text, answer.cuts))
     if source:

@@ -50,7 +50,7 @@ def register(app: Dash) -> None:
         except Unexported as reason:
             return refuse(reason.status, str(reason))
         if not basket.items():
-            body = export.PAGE.format(EMPTY, f"{prefix}basket").replace("figure<", "basket<")
+            body = export.no_file_page(EMPTY, f"{prefix}basket", "basket")
             return Response(body, 422, content_type="text/html; charset=utf-8")
         return _stream(turn, _pages, "text/html; charset=utf-8")
 

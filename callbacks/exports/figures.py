@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
-from html import escape
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -28,6 +27,7 @@ from components.views.view import Panel, RenderContext, View
 from exports.drawing.frames import Unfit, dpi_of, frame_of
 from exports.figure_export import FigureExport
 from exports.file_kinds import KINDS, Kind, NotOfThisFigure, Wish, name_of
+from exports.html_page import render_page
 from exports.pptx.template import LARGEST, BadTemplate
 from exports.provenance import Provenance
 from services import cohorts
@@ -39,12 +39,6 @@ from services.request import audit
 AT_ONCE = 2  # exports of this process; the others wait
 WAIT = 20.0  # seconds
 FORM = 100_000  # bytes of a form around its file
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
-<title>No file · Cutline</title><meta name="viewport" content="width=device-width">
-<link rel="icon" href="data:,"></head>
-<body style="font: 18px/1.5 system-ui, sans-serif; max-width: 40em; margin: 4em auto">
-<h1>No file was made</h1><p>{}</p>
-<p><a href="{}">Back to the figure</a></p></body></html>"""
 PLACE = {"view": "survival", "part": "curve", "of": ""}  # what an address means that does not say
 
 
@@ -89,13 +83,13 @@ def file_of(kind: str, query: str) -> Response:
         raise Unexported("There is no such kind of file.", 404)
     from_here()
     wish = _wish(query, made)
-    plates = find_exports(query, each=made.each)
+    figure_exports = find_exports(query, each=made.each)
     try:
-        content = made.make(plates, wish)
+        content = made.make(figure_exports, wish)
     except (NotOfThisFigure, BadTemplate, Unfit) as reason:
         raise Unexported(str(reason)) from None
     response = Response(content, content_type=made.media)
-    name = name_of(plates, made)  # ASCII without quotes: it needs no escapes
+    name = name_of(figure_exports, made)  # ASCII without quotes: it needs no escapes
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -115,7 +109,7 @@ def choose(query: str, prefix: str) -> Response:
 
 
 def find_exports(query: str, *, each: bool = True) -> list[FigureExport]:
-    """The figures that an address asks for, as plates; Unexported says why there are none.
+    """The figures that an address asks for, ready to leave; Unexported says why there are none.
 
     Without `of` these are the figures of all endpoints, unless `each`.
     """
@@ -160,11 +154,16 @@ def refusal(reason: Unexported, prefix: str) -> Response:
     query = request.query_string.decode("latin-1")[:LONGEST_ADDRESS]
     view = {one.name: one for one in views.VIEWS}.get(_read_form(query, "view"))
     path = _path(view, prefix) if view else f"{prefix}survival"
-    body = PAGE.format(escape(str(reason)), escape(f"{path}?{query}", quote=True))
+    body = no_file_page(str(reason), f"{path}?{query}", "figure")
     response = Response(body, reason.status, content_type="text/html; charset=utf-8")
     if reason.status == 503:
         response.headers["Retry-After"] = "5"
     return response
+
+
+def no_file_page(reason: str, back: str, what: str) -> str:
+    """The page that says why there is no file, with the way back to what it would have been of."""
+    return render_page("no_file.html.j2", reason=reason, back=back, what=what)
 
 
 def _path(view: View, prefix: str) -> str:
@@ -227,19 +226,20 @@ def _disclose(panel: Panel, question: Question) -> tuple[Any, Ledger]:
 
 
 def _export(panel: Panel, found: Any, context: RenderContext, about: Provenance) -> FigureExport:
-    if (
-        isinstance(found, SurvivalResult)
-        and (one := found.endpoint(context.of)) is not None
-        and one.why
-    ):
-        raise Unexported(one.why)
-    chart = panel.draw(found, context)
-    if chart is None:
-        raise Unexported(
-            getattr(found, "why", "")
-            or "There is nothing to draw in this figure for this question."
-        )
-    return panel.figure_export(found, context, chart, about)
+    """The figure on its way out; what it holds is worked out only when a file needs it."""
+    made = panel.figure_export(found, context, about)
+    if made is None:
+        raise Unexported(_reason(found, context))
+    return made
+
+
+def _reason(found: Any, context: RenderContext) -> str:
+    """Why there is nothing to draw."""
+    endpoint = found.endpoint(context.of) if isinstance(found, SurvivalResult) else None
+    return (
+        getattr(endpoint or found, "why", "")
+        or "There is nothing to draw in this figure for this question."
+    )
 
 
 def today() -> str:

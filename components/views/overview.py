@@ -10,6 +10,7 @@ from analysis.registry import OVERVIEW
 from analysis.results.overview import EndpointOverview, Overview
 from components import pages
 from components.cards import add_question_mark, card, make_scrollable, unfold
+from components.views.chart_export import export_chart
 from components.views.view import Chart, Panel, RenderContext, View
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
@@ -164,7 +165,7 @@ VIEW = View(
             OVERVIEW,
             draw_curve,
             chart=True,
-            figure_export=export_curve,
+            figure_export=export_chart(draw_curve, export_curve),
             name_figure=name_curve,
         ),
         Panel("samples", OVERVIEW, draw_samples),

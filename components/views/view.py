@@ -99,9 +99,9 @@ class Panel:
     """One place of a view. `draw` gives plain html, or a `Chart` (None: nothing to show) where
     `chart` is set. `first`: a chart that is asked for and drawn before the page's others, html that
     comes with the page itself. `explains_absence`: html that says why there is no answer, where the
-    summary has several to say. `figure_export` makes what a chart's files are made from,
-    `name_figure` its name in words; `joined_places` gives the places whose charts one file may hold
-    together."""
+    summary has several to say. `figure_export` makes what a chart's files are made from (None:
+    nothing to show), `name_figure` its name in words; `joined_places` gives the places whose charts
+    one file may hold together."""
 
     name: str
     analysis: Analysis
@@ -109,7 +109,7 @@ class Panel:
     chart: bool = False
     first: bool = False
     explains_absence: bool = False
-    figure_export: Callable[[Any, RenderContext, Chart, Provenance], FigureExport] | None = None
+    figure_export: Callable[[Any, RenderContext, Provenance], FigureExport | None] | None = None
     joined_places: Callable[[Any], tuple[str, ...]] | None = None
     name_figure: Callable[[Any, RenderContext], str] | None = None
 

@@ -31,8 +31,11 @@ class Scale:
 
     def place(self, values: Any) -> np.ndarray:
         """Pixels of data; NaN for what has no place."""
-        found = np.array([np.nan if one is None else one for one in values], float) if isinstance(
-            values, list | tuple) else np.asarray(values, float)  # fmt: skip
+        found = (
+            np.array([np.nan if one is None else one for one in values], float)
+            if isinstance(values, list | tuple)
+            else np.asarray(values, float)
+        )
         if self.log:
             with np.errstate(divide="ignore", invalid="ignore"):
                 found = np.log10(found)

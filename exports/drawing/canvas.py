@@ -59,38 +59,84 @@ class Canvas:
             )
             self._clip.set_figure(self.figure)
 
-    def line(self, x: np.ndarray, y: np.ndarray, colour: Colour, width: float,
-             dash: tuple[float, ...] = ()) -> None:  # fmt: skip
+    def line(
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        colour: Colour,
+        width: float,
+        dash: tuple[float, ...] = (),
+    ) -> None:
         """A line through points; NaN breaks it. Width and dashes in pixels."""
         # matplotlib counts dashes in widths of the line.
         style: Any = (0, [one / width for one in dash]) if dash else "-"
-        self._add(ink.Line2D(
-            x, y, color=colour, linewidth=width * self.scale, linestyle=style,
-            solid_capstyle="butt", dash_capstyle="butt", solid_joinstyle="miter",
-            transform=self._place,
-        ))  # fmt: skip
+        self._add(
+            ink.Line2D(
+                x,
+                y,
+                color=colour,
+                linewidth=width * self.scale,
+                linestyle=style,
+                solid_capstyle="butt",
+                dash_capstyle="butt",
+                solid_joinstyle="miter",
+                transform=self._place,
+            )
+        )
 
-    def area(self, outline: list[Point], fill: Colour, edge: Colour = NONE,
-             width: float = 0.0) -> None:  # fmt: skip
+    def area(
+        self, outline: list[Point], fill: Colour, edge: Colour = NONE, width: float = 0.0
+    ) -> None:
         """A filled outline."""
-        self._add(ink.PathPatch(
-            ink.Path(outline, closed=False), facecolor=fill, edgecolor=edge if width else "none",
-            linewidth=width * self.scale, transform=self._place, joinstyle="miter",
-        ))  # fmt: skip
+        self._add(
+            ink.PathPatch(
+                ink.Path(outline, closed=False),
+                facecolor=fill,
+                edgecolor=edge if width else "none",
+                linewidth=width * self.scale,
+                transform=self._place,
+                joinstyle="miter",
+            )
+        )
 
-    def marks(self, x: np.ndarray, y: np.ndarray, shape: Any, size: float, fill: Colour,
-              edge: Colour, width: float) -> None:  # fmt: skip
+    def marks(
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        shape: Any,
+        size: float,
+        fill: Colour,
+        edge: Colour,
+        width: float,
+    ) -> None:
         """The same mark at many points; `size` is what it spans, in pixels."""
-        self._add(ink.Line2D(
-            x, y, linestyle="none", marker=shape, markersize=size * self.scale,
-            markerfacecolor=fill, markeredgecolor=edge if width else "none",
-            markeredgewidth=width * self.scale, transform=self._place,
-        ))  # fmt: skip
+        self._add(
+            ink.Line2D(
+                x,
+                y,
+                linestyle="none",
+                marker=shape,
+                markersize=size * self.scale,
+                markerfacecolor=fill,
+                markeredgecolor=edge if width else "none",
+                markeredgewidth=width * self.scale,
+                transform=self._place,
+            )
+        )
 
     def text(
-        self, x: float, y: float, marked: str, size: float, colour: Colour, *,
-        across: float = 0.0, down: float = 0.5, align: float = 0.0, turn: float = 0.0,
-    ) -> None:  # fmt: skip
+        self,
+        x: float,
+        y: float,
+        marked: str,
+        size: float,
+        colour: Colour,
+        *,
+        across: float = 0.0,
+        down: float = 0.5,
+        align: float = 0.0,
+        turn: float = 0.0,
+    ) -> None:
         """Text with marks; `across` and `down` are the share of its box left of and above the
         point, `align` that of a short line's room left of it, `turn` degrees against the clock."""
         lines = texts.lines_of(marked)
@@ -122,16 +168,26 @@ class Canvas:
         content = out.getvalue()
         return _plain_svg(content) if kind == "svg" else content
 
-    def _run(self, x: float, y: float, run: texts.Run, size: float, colour: Colour,
-             turn: float) -> None:  # fmt: skip
+    def _run(
+        self, x: float, y: float, run: texts.Run, size: float, colour: Colour, turn: float
+    ) -> None:
         if not run.text.strip():
             return
-        self._add(ink.Text(
-            x, y, run.text, color=colour_of(run.colour) if run.colour else colour,
-            fontproperties=texts.font(round(size * self.scale, 3), run.bold),
-            ha="left", va="baseline", rotation=turn, rotation_mode="anchor", parse_math=False,
-            transform=self._place,
-        ))  # fmt: skip
+        self._add(
+            ink.Text(
+                x,
+                y,
+                run.text,
+                color=colour_of(run.colour) if run.colour else colour,
+                fontproperties=texts.font(round(size * self.scale, 3), run.bold),
+                ha="left",
+                va="baseline",
+                rotation=turn,
+                rotation_mode="anchor",
+                parse_math=False,
+                transform=self._place,
+            )
+        )
 
     def _add(self, piece: Any) -> None:
         self._pieces += 1
@@ -144,8 +200,13 @@ class Canvas:
 def _metadata(kind: str, about: dict[str, str]) -> dict[str, Any]:
     title, words = about["title"], about["words"]
     if kind == "pdf":
-        return {"Title": title, "Subject": words, "Creator": "Cutline", "Producer": "Cutline",
-                "CreationDate": None}  # fmt: skip
+        return {
+            "Title": title,
+            "Subject": words,
+            "Creator": "Cutline",
+            "Producer": "Cutline",
+            "CreationDate": None,
+        }
     if kind == "svg":
         return {"Title": title, "Description": words, "Creator": "Cutline", "Date": None}
     return {"Title": title, "Description": words, "Software": "Cutline"}

@@ -82,8 +82,9 @@ def _fonts(layout: dict[str, Any], data: list[dict[str, Any]]) -> list[dict[str,
             found.append(layout[name].setdefault("tickfont", {}))
             title = layout[name].get("title")
             found += [title.setdefault("font", {})] if title else []
-    return found + [one.setdefault("textfont", {}) for one in data if "text" in (
-        one.get("mode") or "")]  # fmt: skip
+    return found + [
+        one.setdefault("textfont", {}) for one in data if "text" in (one.get("mode") or "")
+    ]
 
 
 def _without_grid(layout: dict[str, Any]) -> None:

@@ -36,9 +36,14 @@ DrawTraces = Callable[[Any, list[dict[str, Any]], Paper], None]
 
 
 def draw(
-    canvas: Any, sheet: Sheet, left: float, top: float, wide: float, high: float,
+    canvas: Any,
+    sheet: Sheet,
+    left: float,
+    top: float,
+    wide: float,
+    high: float,
     draw_traces: DrawTraces | None = None,
-) -> Paper:  # fmt: skip
+) -> Paper:
     """Draw a figure into a place of the canvas (pixels); the paper it stands on.
 
     `draw_traces` may take the place of the drawing of traces: a slide has charts for that.
@@ -66,12 +71,22 @@ def draw(
     return paper
 
 
-def paper_of(layout: dict[str, Any], data: list[dict[str, Any]], left: float, top: float,
-             wide: float, high: float) -> Paper:  # fmt: skip
+def paper_of(
+    layout: dict[str, Any],
+    data: list[dict[str, Any]],
+    left: float,
+    top: float,
+    wide: float,
+    high: float,
+) -> Paper:
     """Where the plotting area and its axes stand."""
     margin = layout.get("margin") or {}
-    box = (left + margin.get("l", 80), top + margin.get("t", 100),
-           left + wide - margin.get("r", 80), top + high - margin.get("b", 80))  # fmt: skip
+    box = (
+        left + margin.get("l", 80),
+        top + margin.get("t", 100),
+        left + wide - margin.get("r", 80),
+        top + high - margin.get("b", 80),
+    )
     names = [name for name in layout if name.startswith(("xaxis", "yaxis"))]
     scales = {}
     for name in names:
@@ -170,8 +185,15 @@ def _y_axis(canvas: Canvas, paper: Paper, scale: Scale) -> None:
         font = settings["title"].get("font") or {}
         high = 1.3 * font.get("size", 12)
         x = paper.left - GAP - 1 - widest - standoff - high / 2
-        canvas.text(x, (scale.near + scale.far) / 2, text, font.get("size", 12),
-                    colour_of(font.get("color", "#212529")), across=0.5, turn=90)  # fmt: skip
+        canvas.text(
+            x,
+            (scale.near + scale.far) / 2,
+            text,
+            font.get("size", 12),
+            colour_of(font.get("color", "#212529")),
+            across=0.5,
+            turn=90,
+        )
 
 
 # ------------------------------------------------------------------------------------- shapes

@@ -33,10 +33,22 @@ def _star() -> Any:
 
 
 def _cross(turn: float, arm: float = 0.4) -> Any:
-    points = np.array([
-        (arm, 1), (arm, arm), (1, arm), (1, -arm), (arm, -arm), (arm, -1),
-        (-arm, -1), (-arm, -arm), (-1, -arm), (-1, arm), (-arm, arm), (-arm, 1),
-    ])  # fmt: skip
+    points = np.array(
+        [
+            (arm, 1),
+            (arm, arm),
+            (1, arm),
+            (1, -arm),
+            (arm, -arm),
+            (arm, -1),
+            (-arm, -1),
+            (-arm, -arm),
+            (-1, -arm),
+            (-1, arm),
+            (-arm, arm),
+            (-arm, 1),
+        ]
+    )
     cos, sin = np.cos(turn), np.sin(turn)
     points = points @ np.array([[cos, sin], [-sin, cos]])
     return _polygon(*map(tuple, points / np.abs(points).max()))

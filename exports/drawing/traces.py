@@ -96,8 +96,9 @@ def _errors(canvas: Canvas, trace: dict[str, Any], x: np.ndarray, y: Scale) -> N
             high, low = y.one(value + above), y.one(value - below)
             canvas.line(np.array([here, here]), np.array([low, high]), colour, width)
             for end in (low, high):
-                canvas.line(np.array([here - half, here + half]), np.array([end, end]), colour,
-                            width)  # fmt: skip
+                canvas.line(
+                    np.array([here - half, here + half]), np.array([end, end]), colour, width
+                )
 
 
 def _marks(canvas: Canvas, trace: dict[str, Any], x: np.ndarray, y: np.ndarray) -> None:
@@ -125,9 +126,13 @@ def looks(trace: dict[str, Any], n: int) -> Iterator[tuple[tuple, np.ndarray]]:
     line = marker.get("line") or {}
     own = (trace.get("line") or {}).get("color", "")
     parts = [
-        marker.get("symbol", "circle"), marker.get("size", 6), marker.get("color", own),
-        line.get("color", ""), line.get("width", 0), marker.get("opacity", 1.0),
-    ]  # fmt: skip
+        marker.get("symbol", "circle"),
+        marker.get("size", 6),
+        marker.get("color", own),
+        line.get("color", ""),
+        line.get("width", 0),
+        marker.get("opacity", 1.0),
+    ]
     if not any(isinstance(one, list | tuple | np.ndarray) for one in parts):
         yield tuple(parts), np.arange(n)
         return
@@ -151,15 +156,25 @@ def _texts(canvas: Canvas, trace: dict[str, Any], x: np.ndarray, y: np.ndarray) 
     for i, text in enumerate(texts):
         if text and np.isfinite(x[i]) and np.isfinite(y[i]):
             down, across = (POSITIONS[part] for part in placed[i].split())
-            canvas.text(x[i], y[i], str(text), font.get("size", 12), colour_of(each[i]),
-                        across=across, down=down)  # fmt: skip
+            canvas.text(
+                x[i],
+                y[i],
+                str(text),
+                font.get("size", 12),
+                colour_of(each[i]),
+                across=across,
+                down=down,
+            )
 
 
 def _bars(canvas: Canvas, trace: dict[str, Any], x: Scale, y: Scale) -> None:
     at, height = numbers(trace["x"]), numbers(trace["y"])
     known = trace.get("width")
-    wide = np.broadcast_to(numbers([known] if np.ndim(known) == 0 else known), at.shape) if (
-        known is not None) else np.full(at.shape, 0.8)  # fmt: skip
+    wide = (
+        np.broadcast_to(numbers([known] if np.ndim(known) == 0 else known), at.shape)
+        if (known is not None)
+        else np.full(at.shape, 0.8)
+    )
     marker = trace.get("marker") or {}
     line = marker.get("line") or {}
     colours = marker["color"]

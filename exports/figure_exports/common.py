@@ -1,4 +1,4 @@
-"""Plates of the figures that are not Kaplan-Meier curves of a split: what all of them share."""
+"""Exports of the figures that are not Kaplan-Meier curves of a split: what all of them share."""
 
 from __future__ import annotations
 
@@ -15,42 +15,43 @@ from wording.captions import describe_program, study_words
 
 
 def make_export(
-    about: Provenance, figure: go.Figure, said: str,
+    provenance: Provenance, figure: go.Figure, said: str,
     tables: Callable[[], dict[str, pd.DataFrame]], *,
     what: str, title: str, sentence: str, how: Iterable[str] = (), endpoint: str = "",
     split: bool = False, stamps: tuple[str, ...] = (),
     scripts: Mapping[str, Callable[[Provenance, str], str]] | None = None,
 ) -> FigureExport:  # fmt: skip
-    """A plate whose caption is its title, its sentence and how it is read (`how`).
+    """An export whose caption is its title, its sentence and how it is read (`how`).
 
     `what` tells the file from others of the same question; `split`: whether its name carries the
     marker and the cut-off, because the figure depends on them. `scripts`: what makes each kind of
-    script, and the rows that they read, from `about` and the name of the file of these rows.
+    script, and the rows that they read, from `provenance` and the name of the file of these rows.
     """
-    synthetic = about.cohort.study.synthetic
-    rows = f"{stem(about, [endpoint], what=what, split=split)}_rows.csv"
+    synthetic = provenance.cohort.study.synthetic
+    rows = f"{stem(provenance, [endpoint], what=what, split=split)}_rows.csv"
     first = " ".join(f"{one.rstrip('.')}." for one in (title, sentence, *how) if one)
     return FigureExport(
         code=endpoint,
-        stem_of=lambda codes: stem(about, codes, what=what, split=split),
-        figure=figure,
+        stem_of=lambda codes: stem(provenance, codes, what=what, split=split),
+        make_figure=lambda: figure,
         title=title,
         sentence=sentence,
-        said=said,
-        source=about.source,
-        day=about.day,
+        description=said,
+        source=provenance.source,
+        day=provenance.day,
         caption=(first, *([synthetic] if synthetic else [])),
         methods=(
-            f"Methods. {' '.join(study_words(about))}",
-            (about.patients and f"{about.patients}.") or "All patients of the cohort, no filter.",
-            " ".join(describe_program(about, endpoint)),
+            f"Methods. {' '.join(study_words(provenance))}",
+            (provenance.patients and f"{provenance.patients}.")
+            or "All patients of the cohort, no filter.",
+            " ".join(describe_program(provenance, endpoint)),
         ),
         tables=tables,
         stamps=stamps,
-        whom=about.patients,
+        subgroup=provenance.patients,
         synthetic=bool(synthetic),
         native=native,
-        scripts={kind: partial(make, about, rows) for kind, make in (scripts or {}).items()},
+        scripts={kind: partial(make, provenance, rows) for kind, make in (scripts or {}).items()},
     )
 
 

@@ -1,4 +1,4 @@
-"""Plates of the cut-off page: the profile of every cut, the resamples, the spline."""
+"""Exports of the cut-off page: the profile of every cut, the resamples, the spline."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from analysis.results.cutoff import CutoffSearchResult
 from exports.figure_export import FigureExport
 from exports.figure_exports.common import make_export
 from exports.provenance import Provenance
-from exports.scripts import cutoff as codesearch
+from exports.scripts import SCRIPTED
 from wording import cutoff
 from wording.numbers import p_named, with_interval
 from wording.reported_p import name_corrected, write_reported
@@ -41,12 +41,12 @@ def spline_title(found: ContinuousResult) -> str:
 
 
 def profile(
-    found: CutoffSearchResult, figure: go.Figure, said: str, about: Provenance, source: str
+    found: CutoffSearchResult, figure: go.Figure, said: str, provenance: Provenance, source: str
 ) -> FigureExport:
     """Hazard ratio and Z of every cut; `source` says how the current cut was fixed beforehand."""
-    words = cutoff.cutoff_summary(found, about.question.cut, about.looks, source)
+    words = cutoff.cutoff_summary(found, provenance.question.cut, provenance.looks, source)
     return make_export(
-        about, figure, said, lambda: {"Cut-offs": profile_rows(found)},
+        provenance, figure, said, lambda: {"Cut-offs": profile_rows(found)},
         what="profile", endpoint=found.code, split=True,
         title=profile_title(found),
         sentence=words[0],
@@ -56,34 +56,34 @@ def profile(
             "against the cut-off. Tinted: what a search finds in a marker without meaning; grey: "
             "not searched, too few patients on one side",
         ),
-        stamps=_stamps(found, about, source),
-        scripts=codesearch.scripts(found),
+        stamps=_stamps(found, provenance, source),
+        scripts=SCRIPTED["cutoff", "profile"](found),
     )  # fmt: skip
 
 
 def resamples(
-    found: CutoffSearchResult, figure: go.Figure, said: str, about: Provenance, source: str
+    found: CutoffSearchResult, figure: go.Figure, said: str, provenance: Provenance, source: str
 ) -> FigureExport:
     """Where the best cut falls in resamples."""
     return make_export(
-        about, figure, said, lambda: {"Best cut-offs": resample_rows(found)},
+        provenance, figure, said, lambda: {"Best cut-offs": resample_rows(found)},
         what="resamples", endpoint=found.code, split=True,
         title=resamples_title(found),
         sentence=cutoff.range_words(found),
         how=(cutoff.optimism_words(found),
              "Dashed: the best cut-off of these patients; shaded: 95 % of the resamples"),
-        stamps=_stamps(found, about, source),
+        stamps=_stamps(found, provenance, source),
     )  # fmt: skip
 
 
 def spline(
-    found: ContinuousResult, figure: go.Figure, said: str, about: Provenance
+    found: ContinuousResult, figure: go.Figure, said: str, provenance: Provenance
 ) -> FigureExport:
     """The marker without a cut-off."""
     result = found.result
     around = with_interval(result.hr, result.lower, result.upper)
     return make_export(
-        about, figure, said, lambda: {"Curve": result.spline.curve},
+        provenance, figure, said, lambda: {"Curve": result.spline.curve},
         what="spline", endpoint=found.code, split=True,
         title=spline_title(found),
         sentence=f"Linear effect: HR {around}, {p_named('p', result.p)}; {found.n} patients, "
@@ -108,13 +108,13 @@ def resample_rows(found: CutoffSearchResult) -> pd.DataFrame:
     return pd.DataFrame({"cut_off": shown, "resamples": counts, "percent": share})
 
 
-def _stamps(found: CutoffSearchResult, about: Provenance, source: str) -> tuple[str, ...]:
+def _stamps(found: CutoffSearchResult, provenance: Provenance, source: str) -> tuple[str, ...]:
     """How the cut-off was set, with both p's: of the current cut, or of the best."""
-    cut = about.question.cut
+    cut = provenance.question.cut
     row = found.row(cut[0]) if len(cut) == 1 else None
     name = "this cut-off" if row is not None else "the best cut-off"
     row = found.best if row is None else row
-    head: ReportedP = cutoff.headline_at(found, row, about.looks, source)
+    head: ReportedP = cutoff.headline_at(found, row, provenance.looks, source)
     set_ = f"Cut-off fixed beforehand: {source}" if source else "Exploratory cut-off"
     corrected = name_corrected(head) if source else write_reported(head)
     both = f"{p_named('p for this cut', head.p_cut)}, {corrected}"

@@ -1,4 +1,4 @@
-"""Plates of the trends page: a marker over the visits, and the response by dose."""
+"""Exports of the trends page: a marker over the visits, and the response by dose."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from analysis.results.trends import Grouping, Panel, Summary, Trends
 from exports.figure_export import FigureExport
 from exports.figure_exports.common import make_export, without_ids
 from exports.provenance import Provenance
-from exports.scripts import dose_response
+from exports.scripts import SCRIPTED
 from figures.trends.marks import MOST_LINES, shorts
 from wording.trend_phrases import response_axis, what_is_drawn
 from wording.trends import trends_summary
@@ -38,7 +38,7 @@ def _key(grouping: Grouping) -> str:
 
 
 def panel(found: Trends, one: Panel, by: str, figure: go.Figure, said: str,
-          about: Provenance) -> FigureExport:  # fmt: skip
+          provenance: Provenance) -> FigureExport:  # fmt: skip
     """One marker over the visits."""
     series, grouping = one.series, found.grouping(by)
     single = len(found.subjects) <= MOST_LINES and not series.detected
@@ -48,7 +48,7 @@ def panel(found: Trends, one: Panel, by: str, figure: go.Figure, said: str,
         return {**made, "Patients": _courses(found, one, by)} if single else made
 
     return make_export(
-        about, figure, said, tables,
+        provenance, figure, said, tables,
         what=f"trend-{series.marker}-by-{grouping.word}", split=grouping is found.sides,
         title=panel_title(found, one, by),
         sentence=f"{said}{_key(grouping)}",
@@ -63,16 +63,18 @@ def _lines(single: bool) -> str:
     return f"{lines}: groups, with 95 % intervals. Below: patients with a value at each visit"
 
 
-def response(found: DoseResponse, figure: go.Figure, said: str, about: Provenance) -> FigureExport:
+def response(
+    found: DoseResponse, figure: go.Figure, said: str, provenance: Provenance
+) -> FigureExport:
     """One dot a patient, by dose level or arm."""
     key = "" if found.levels.ordered else _key(found.levels)  # doses stand in full
     return make_export(
-        about, figure, said, lambda: {"Patients": _values(found), "Levels": _levels(found)},
+        provenance, figure, said, lambda: {"Patients": _values(found), "Levels": _levels(found)},
         what=f"by-{found.levels.word}", split=True,
         title=response_title(found),
         sentence=f"{' '.join(trends_summary(found))}{key}",
         how=(f"{response_axis(found)}; bars: medians with 95 % intervals",),
-        scripts=dose_response.scripts(found),
+        scripts=SCRIPTED["trends", "response"](found),
     )  # fmt: skip
 
 

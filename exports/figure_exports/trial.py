@@ -1,4 +1,4 @@
-"""Plates of the trial and overview pages: escalation, lanes, lesions, exposure, all patients."""
+"""Exports of the trial and overview pages: escalation, lanes, lesions, exposure, all patients."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TITLES = {
 NUMBERED = "Patients are numbered in the order of the figure"
 
 
-def path(found: Trial, figure: go.Figure, said: str, about: Provenance) -> FigureExport:
+def path(found: Trial, figure: go.Figure, said: str, provenance: Provenance) -> FigureExport:
     """The escalation."""
     way = found.path
 
@@ -46,17 +46,17 @@ def path(found: Trial, figure: go.Figure, said: str, about: Provenance) -> Figur
         return {"Patients": steps[["place", "level", "dlt"]], "Dose levels": _rates(way)}
 
     return make_export(
-        about, figure, said, tables, what="escalation", title=TITLES["path"],
+        provenance, figure, said, tables, what="escalation", title=TITLES["path"],
         sentence=" ".join(trial_summary(found)[:2]),
         how=(said, describe_rule(way), "Crosses: patients with a dose-limiting toxicity"),
     )  # fmt: skip
 
 
-def dlts(found: Trial, figure: go.Figure, said: str, about: Provenance) -> FigureExport:
+def dlts(found: Trial, figure: go.Figure, said: str, provenance: Provenance) -> FigureExport:
     """The rates of dose-limiting toxicities by dose level."""
     way = found.path
     made = make_export(
-        about, figure, said, lambda: {"Dose levels": _rates(way)}, what="dlt-rates",
+        provenance, figure, said, lambda: {"Dose levels": _rates(way)}, what="dlt-rates",
         title=TITLES["dlts"], sentence=said,
         how=("Bars: share of evaluable patients; lines: exact 95 % intervals (Clopper-Pearson)",
              CAVEAT if way.rule else CAVEAT_OTHER),
@@ -69,7 +69,7 @@ def _rates(way: Escalation) -> pd.DataFrame:
 
 
 def treatment(
-    found: Trial, order: str, figure: go.Figure, said: str, about: Provenance
+    found: Trial, order: str, figure: go.Figure, said: str, provenance: Provenance
 ) -> FigureExport:
     """Courses and assessments as lanes."""
     lanes, number = found.lanes, _numbers(found.lanes.shown(order))
@@ -81,14 +81,14 @@ def treatment(
         }
 
     return make_export(
-        about, figure, said, tables, what="treatment", title=TITLES["treatment"],
+        provenance, figure, said, tables, what="treatment", title=TITLES["treatment"],
         sentence=f"{response_words(found.responses)} {_key(found)}",
         how=(said, NUMBERED, "beside the number: best response"),
     )  # fmt: skip
 
 
 def followup(
-    found: Trial, order: str, figure: go.Figure, said: str, about: Provenance
+    found: Trial, order: str, figure: go.Figure, said: str, provenance: Provenance
 ) -> FigureExport:
     """Follow-up as lanes."""
     lanes, rows = found.lanes, found.lanes.shown(order)
@@ -102,13 +102,13 @@ def followup(
         }
 
     return make_export(
-        about, figure, said, tables, what="follow-up", title=TITLES["followup"],
+        provenance, figure, said, tables, what="follow-up", title=TITLES["followup"],
         sentence=f"{said} {_marks(found)}. {_colours(found)}",
         how=(NUMBERED, "beside the number: dose or arm"),
     )  # fmt: skip
 
 
-def waterfall(found: Trial, figure: go.Figure, said: str, about: Provenance) -> FigureExport:
+def waterfall(found: Trial, figure: go.Figure, said: str, provenance: Provenance) -> FigureExport:
     """Best change of lesions."""
     rows, label = found.lesions.best, found.lanes.patients["label"]
 
@@ -119,12 +119,12 @@ def waterfall(found: Trial, figure: go.Figure, said: str, about: Provenance) -> 
         })}  # fmt: skip
 
     return make_export(
-        about, figure, said, tables, what="waterfall", title=TITLES["waterfall"],
+        provenance, figure, said, tables, what="waterfall", title=TITLES["waterfall"],
         sentence=said, how=(NUMBERED, "Dashed: +20 % and −30 % (RECIST 1.1)"),
     )  # fmt: skip
 
 
-def spider(found: Trial, figure: go.Figure, said: str, about: Provenance) -> FigureExport:
+def spider(found: Trial, figure: go.Figure, said: str, provenance: Provenance) -> FigureExport:
     """Change of lesions over time."""
     label = found.lanes.patients["label"]
 
@@ -139,7 +139,7 @@ def spider(found: Trial, figure: go.Figure, said: str, about: Provenance) -> Fig
         return {"Changes": without_ids(frame.dropna(subset=["patient"]), "patient", "week")}
 
     return make_export(
-        about, figure, said, tables, what="spider", title=TITLES["spider"],
+        provenance, figure, said, tables, what="spider", title=TITLES["spider"],
         sentence=said, how=("A line a patient; dashed: +20 % and −30 % (RECIST 1.1)",),
     )  # fmt: skip
 
@@ -150,7 +150,7 @@ def exposure_title(one: ExposureComparison) -> str:
 
 
 def exposure(
-    found: Trial, one: ExposureComparison, figure: go.Figure, said: str, about: Provenance
+    found: Trial, one: ExposureComparison, figure: go.Figure, said: str, provenance: Provenance
 ) -> FigureExport:
     """One exposure at two visits."""
 
@@ -158,7 +158,7 @@ def exposure(
         return {"Pairs": without_ids(one.pairs[["before", "after"]], "before", "after")}
 
     return make_export(
-        about, figure, said, tables, what=f"exposure-{one.marker}",
+        provenance, figure, said, tables, what=f"exposure-{one.marker}",
         title=exposure_title(one), sentence=exposure_sentence(one),
         how=("A line a patient; bars: geometric means",),
     )  # fmt: skip
@@ -170,10 +170,10 @@ def overall_title(one: EndpointOverview) -> str:
 
 
 def overall(one: EndpointOverview, unit: str, figure: go.Figure, said: str,
-            about: Provenance) -> FigureExport:  # fmt: skip
+            provenance: Provenance) -> FigureExport:  # fmt: skip
     """One endpoint over all patients."""
     return make_export(
-        about, figure, said, lambda: {"Curve": from_start(one.curve, one.n)},
+        provenance, figure, said, lambda: {"Curve": from_start(one.curve, one.n)},
         what="all-patients", endpoint=one.code, title=overall_title(one),
         sentence=f"{one.events} of {count(one.n, 'patient')} with {one.event_words} "
         f"({percent(one.events / one.n)})",

@@ -38,14 +38,22 @@ class SlideCanvas:
 
     def emu(self, x: float, y: float) -> tuple[Emu, Emu]:
         """A place in pixels as PowerPoint counts."""
-        return (Emu(round(self.left * INCH + x * self.scale * INCH / 72)),
-                Emu(round(self.top * INCH + y * self.scale * INCH / 72)))  # fmt: skip
+        return (
+            Emu(round(self.left * INCH + x * self.scale * INCH / 72)),
+            Emu(round(self.top * INCH + y * self.scale * INCH / 72)),
+        )
 
     def clip(self, box: Any) -> None:
         """Shapes cannot be clipped; those that come here lie inside."""
 
-    def line(self, x: np.ndarray, y: np.ndarray, colour: Colour, width: float,
-             dash: tuple[float, ...] = ()) -> None:  # fmt: skip
+    def line(
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        colour: Colour,
+        width: float,
+        dash: tuple[float, ...] = (),
+    ) -> None:
         """A straight line between the first two points."""
         begin, end = self.emu(float(x[0]), float(y[0])), self.emu(float(x[-1]), float(y[-1]))
         shape = self.into.add_connector(MSO_CONNECTOR.STRAIGHT, *begin, *end)
@@ -55,8 +63,9 @@ class SlideCanvas:
         if dash:
             shape.line.dash_style = 4 if dash[0] >= 5 else 3  # dash, or dots
 
-    def area(self, outline: list[Point], fill: Colour, edge: Colour = NONE,
-             width: float = 0.0) -> None:  # fmt: skip
+    def area(
+        self, outline: list[Point], fill: Colour, edge: Colour = NONE, width: float = 0.0
+    ) -> None:
         """A filled outline as a freeform."""
         places = np.array([self.left, self.top]) + np.array(outline, float) * self.scale / 72
         shape = _freeform(self.into, np.rint(places * INCH).astype(int))
@@ -75,9 +84,18 @@ class SlideCanvas:
             shape.line.fill.background()
 
     def text(
-        self, x: float, y: float, marked: str, size: float, colour: Colour, *,
-        across: float = 0.0, down: float = 0.5, align: float = 0.0, turn: float = 0.0,
-    ) -> None:  # fmt: skip
+        self,
+        x: float,
+        y: float,
+        marked: str,
+        size: float,
+        colour: Colour,
+        *,
+        across: float = 0.0,
+        down: float = 0.5,
+        align: float = 0.0,
+        turn: float = 0.0,
+    ) -> None:
         """Text in a box of its own; what `exports.drawing.canvas.Canvas.text` says."""
         wide, high = self.box_of(marked, size)
         if not wide:
@@ -102,8 +120,9 @@ class SlideCanvas:
         return max(texts.line_width(one, size) for one in lines), texts.LINE * size * len(lines)
 
 
-def _fill(frame: Any, lines: Iterable[list[texts.Run]], size: float, colour: Colour,
-          aligned: Any) -> None:  # fmt: skip
+def _fill(
+    frame: Any, lines: Iterable[list[texts.Run]], size: float, colour: Colour, aligned: Any
+) -> None:
     for i, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if i == 0 else frame.add_paragraph()
         paragraph.alignment = aligned

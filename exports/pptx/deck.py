@@ -40,7 +40,7 @@ COLUMNS = (
     ("Looks", 0.9),
 )
 SENTENCE_END = re.compile(r"(?<=[.\]]) (?=[A-Z])")
-ITEM = re.compile(r"((?:Methods\. )?(?:[A-Z][a-z]+: )?)")  # with which a paragraph begins
+ITEM = re.compile(r"(?:Methods\. )?(?:[A-Z][a-z]+: )?")  # with which a paragraph begins
 GRID = "{5940675A-B579-460E-94D1-54222C63F5DA}"  # PowerPoint's "No Style, Table Grid"
 NOTES = "What holds for one figure only stands in the notes of its slide."
 LOOKS = (
@@ -52,7 +52,7 @@ LOOKS = (
 @dataclass(frozen=True)
 class Figure:
     """A figure of the basket on its way out: its question in words and as an address, the number
-    of looks in its cohort; without a plate `why` says why there is no figure."""
+    of looks in its cohort; without an export `why` says why there is no figure."""
 
     name: str
     about: str
@@ -149,7 +149,8 @@ def _methods(deck: Any, figures: list[Figure]) -> None:
     drawn = [one for one in figures if one.figure_export is not None]
     if not drawn:
         return
-    everything = list(dict.fromkeys(text for one in drawn for text in one.figure_export.methods))
+    exports = [one.figure_export for one in figures if one.figure_export is not None]
+    everything = list(dict.fromkeys(text for one in exports for text in one.methods))
     for i, texts in enumerate(_fill_text(_shared(drawn))):
         slide = _add_heading(deck, "Methods" if i == 0 else "Methods, continued")
         write(slide, (LEFT, 1.1, RIGHT - LEFT, ROOM), _spaced(texts))
@@ -160,7 +161,8 @@ def _shared(drawn: list[Figure]) -> list[str]:
     """Study by study, what holds for all of its figures; of one figure everything."""
     by_study: dict[str, list[tuple[str, ...]]] = {}
     for one in drawn:
-        by_study.setdefault(one.study, []).append(one.figure_export.methods)
+        if one.figure_export is not None:
+            by_study.setdefault(one.study, []).append(one.figure_export.methods)
     texts = [text for many in by_study.values() for text in _in_common(many)]
     return texts if len(drawn) == 1 else [*texts, NOTES]
 
@@ -172,14 +174,20 @@ def _in_common(many: list[tuple[str, ...]]) -> Iterator[str]:
     """
     by_item: dict[str, list[str]] = {}
     for text in (text for one in many for text in one):
-        by_item.setdefault(ITEM.match(text)[1], []).append(text)
+        by_item.setdefault(_item(text), []).append(text)
     for item, texts in by_item.items():
         if len(texts) == 1 < len(many):
             continue
         first, *others = [list(dict.fromkeys(SENTENCE_END.split(text))) for text in texts]
         kept = " ".join(one for one in first if all(one in other for other in others))
         if kept:
-            yield kept if ITEM.match(kept)[1] == item else f"{item}{kept}"
+            yield kept if _item(kept) == item else f"{item}{kept}"
+
+
+def _item(text: str) -> str:
+    """What a paragraph begins with; "" where it is no item."""
+    found = ITEM.match(text)
+    return found[0] if found else ""
 
 
 def _fill_text(texts: Iterable[str]) -> Iterator[list[str]]:

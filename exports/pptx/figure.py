@@ -67,11 +67,11 @@ class Piece:
     bar: bool = False  # a line that is a bar: as wide as it is, and cut off straight
 
 
-def native(slide: Any, plate: FigureExport, box: Box) -> str:
-    """Draw the plate's figure into the box; what PowerPoint has only something near to."""
+def native(slide: Any, figure_export: FigureExport, box: Box) -> str:
+    """Draw the exported figure into the box; what PowerPoint has only something near to."""
     left, top, wide, high = box
     scale = SLIDE.scale
-    sheet = sheet_of(plate.figure)
+    sheet = sheet_of(figure_export.figure)
     unstamp(sheet)
     tall = fit(sheet, SLIDE, high * 72 / scale)
     scale *= min(1.0, high * 72 / scale / tall)
@@ -81,7 +81,7 @@ def native(slide: Any, plate: FigureExport, box: Box) -> str:
     def charts(_: Any, data: list[dict[str, Any]], paper: Paper) -> None:
         _areas(canvas, data, paper)
         canvas.into = slide.shapes
-        _charts(canvas, data, paper, plate.said)
+        _charts(canvas, data, paper, figure_export.description)
         canvas.group("Axes and words")
         for trace in data:
             if trace["type"] == "scatter" and "text" in (trace.get("mode") or ""):
@@ -210,8 +210,8 @@ def _xy_chart(canvas: SlideCanvas, pieces: list[Piece], frame: tuple[int, ...], 
         _dress(series, piece, canvas.scale)
         _break(series, gap)
     _hide_axes(chart, (chart.category_axis, x), (chart.value_axis, y))
-    across, down = ROOM / frame[2], ROOM / frame[3]
-    place_plot(chart, (across, down, 1 - 2 * across, 1 - 2 * down))
+    side, above = ROOM / frame[2], ROOM / frame[3]
+    place_plot(chart, (side, above, 1 - 2 * side, 1 - 2 * above))
     return shape
 
 

@@ -73,8 +73,8 @@ def longest_first(lines: list[Any]) -> list[Any]:
 
 def add_chart(
     slide: Any,
-    answer: SurvivalResult,
-    one: EndpointResult,
+    result: SurvivalResult,
+    endpoint: EndpointResult,
     groups: list[Group],
     ticks: list[float],
     frame: Box,
@@ -95,19 +95,24 @@ def add_chart(
     chart.font.size, chart.font.color.rgb = Pt(AXIS), _rgb(LIGHT.text)
     for series, line in zip(chart.plots[0].series, lines, strict=True):
         _dress(series, line)
-    unit = answer.time_unit.capitalize()
-    _axis(chart.category_axis, f"{unit} from {one.origin}", ticks[-1], ticks[1])
-    _axis(chart.value_axis, f"{one.label}, %", 100, 25)
+    unit = result.time_unit.capitalize()
+    _axis(chart.category_axis, f"{unit} from {endpoint.origin}", ticks[-1], ticks[1])
+    _axis(chart.value_axis, f"{endpoint.label}, %", 100, 25)
     chart.value_axis.has_major_gridlines = True
     chart.value_axis.major_gridlines.format.line.color.rgb = _rgb(LIGHT.grid)
     _upright(chart.value_axis)
     across = (plot[0] + plot[2] / 2 - frame[0]) / frame[2]
-    wide = width(f"{unit} from {one.origin}", AXIS, False) / 72 / frame[2]
+    wide = width(f"{unit} from {endpoint.origin}", AXIS, False) / 72 / frame[2]
     _place_title(chart.category_axis, across - wide / 2, 1 - 0.31 / frame[3])
-    place_plot(chart, (
-        (plot[0] - frame[0]) / frame[2], (plot[1] - frame[1]) / frame[3],
-        plot[2] / frame[2], plot[3] / frame[3],
-    ))  # fmt: skip
+    place_plot(
+        chart,
+        (
+            (plot[0] - frame[0]) / frame[2],
+            (plot[1] - frame[1]) / frame[3],
+            plot[2] / frame[2],
+            plot[3] / frame[3],
+        ),
+    )
     bare(chart)
     return shape
 
@@ -219,8 +224,12 @@ def _place_title(axis: Any, left: float, top: float) -> None:
         layout = etree.Element(qn("c:layout"))
         title.find(qn("c:tx")).addnext(layout)
     manual = etree.SubElement(layout, qn("c:manualLayout"))
-    for name, value in (("xMode", "edge"), ("yMode", "edge"), ("x", f"{left:.6f}"),
-                        ("y", f"{top:.6f}")):  # fmt: skip
+    for name, value in (
+        ("xMode", "edge"),
+        ("yMode", "edge"),
+        ("x", f"{left:.6f}"),
+        ("y", f"{top:.6f}"),
+    ):
         etree.SubElement(manual, qn(f"c:{name}")).set("val", value)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,8 +19,8 @@ from exports.pptx.km_chart import add_chart, line_dash
 from exports.pptx.km_table import add_table, columns_of, table_height
 from exports.pptx.text import BODY, SENTENCE, SMALL, Line, lines_of, name_shape, write
 from exports.provenance import SurvivalExport, stem
-from exports.scripts import km
-from exports.tables import rows_text, sheets
+from exports.scripts import SCRIPTED
+from exports.tables import sheets
 from figures.curves import band_points, time_ticks
 from figures.km.curve_names import names
 from figures.km.figure import groups_of, km_figure
@@ -40,73 +39,68 @@ Y_ROOM = 1.0  # beside the plot, for the same
 
 
 def export_several(export: SurvivalExport) -> list[FigureExport]:
-    """A plate for every endpoint of the export that has an answer."""
-    return [export_curve(export, one) for one in export.endpoints if not one.why]
+    """An export for every endpoint of the export that has a result."""
+    return [export_curve(export, endpoint) for endpoint in export.endpoints if not endpoint.why]
 
 
-def title(answer: SurvivalResult, one: EndpointResult) -> str:
+def title(result: SurvivalResult, endpoint: EndpointResult) -> str:
     """What the figure of one endpoint is called."""
-    return f"{one.label} by {_uncapped(marker_words(answer, short=True))}"
+    return f"{endpoint.label} by {_uncapped(marker_words(result, short=True))}"
 
 
-def export_curve(export: SurvivalExport, one: EndpointResult) -> FigureExport:
+def export_curve(export: SurvivalExport, endpoint: EndpointResult) -> FigureExport:
     """The Kaplan-Meier figure of one endpoint."""
-    answer = export.answer
-    figure = km_figure(answer, one, rounded=export.rounded)
-    both = [] if one.several else [phrases.both_p(one)]
+    result = export.result
+    both = [] if endpoint.several else [phrases.both_p(endpoint)]
     return FigureExport(
-        code=one.code,
+        code=endpoint.code,
         stem_of=lambda codes: stem(export, codes),
-        figure=figure,
-        title=title(answer, one),
-        sentence=endpoint_sentences(answer, one)[-1],  # of several groups what compares them
-        said=accessible_words(answer, one),
+        make_figure=lambda: km_figure(result, endpoint, rounded=export.rounded),
+        title=title(result, endpoint),
+        sentence=endpoint_sentences(result, endpoint)[-1],  # of several groups what compares them
+        description=accessible_words(result, endpoint),
         source=export.source,
         day=export.day,
-        caption=tuple(caption(export, one)),
-        methods=tuple(methods(export, one)),
-        tables=lambda: sheets(export, [one]),
-        stamps=(*phrases.caveat_lines(one), *both),
-        whom=export.patients,
-        synthetic=bool(answer.synthetic),
-        scripts=_scripts(replace(export, endpoints=(one,))),
-        stamped=True,
-        beside=lambda: words_aside(figure),
-        native=partial(_body, export, one),
+        caption=tuple(caption(export, endpoint)),
+        methods=tuple(methods(export, endpoint)),
+        tables=lambda: sheets(export, [endpoint]),
+        stamps=(*phrases.caveat_lines(endpoint), *both),
+        subgroup=export.patients,
+        synthetic=bool(result.synthetic),
+        scripts=SCRIPTED["survival", "curve"](replace(export, endpoints=(endpoint,))),
+        carries_stamps=True,
+        widen=words_aside,
+        native=partial(_body, export, endpoint),
     )
 
 
-def _scripts(export: SurvivalExport) -> dict[str, Callable[[], str]]:
-    return {
-        "r": lambda: km.r_script(export),
-        "python": lambda: km.python_script(export),
-        "rows": lambda: rows_text(export),
-    }
-
-
 def _body(
-    export: SurvivalExport, one: EndpointResult, slide: Any, plate: FigureExport, box: Box
+    export: SurvivalExport,
+    endpoint: EndpointResult,
+    slide: Any,
+    figure_export: FigureExport,
+    box: Box,
 ) -> str:
     left, top, right = box[0], box[1], box[0] + box[2]
-    ticks = time_ticks(one.km.longest, export.answer.time_unit)
-    groups = groups_of(export.answer, one, LIGHT, rounded=export.rounded)
-    columns = columns_of(one, groups, ticks, left, CHART_WIDE)
+    ticks = time_ticks(endpoint.km.longest, export.result.time_unit)
+    groups = groups_of(export.result, endpoint, LIGHT, rounded=export.rounded)
+    columns = columns_of(endpoint, groups, ticks, left, CHART_WIDE)
     table_top = top + box[3] - table_height(columns)
     plot = (columns.first, top + 0.1, columns.last - columns.first, table_top - AXIS_ROOM - top)
     # Titles of axes stand at the edge of the frame: it must not be wider than they need.
     edge = columns.first - Y_ROOM
     frame = (edge, top, columns.last + columns.width / 2 - edge, table_top - 0.02 - top)
     _bands(slide, groups, ticks[-1], plot)
-    chart = add_chart(slide, export.answer, one, groups, ticks, frame, plot)
-    name_shape(chart, f"Kaplan-Meier curves, {one.code}", plate.said)
+    chart = add_chart(slide, export.result, endpoint, groups, ticks, frame, plot)
+    name_shape(chart, f"Kaplan-Meier curves, {endpoint.code}", figure_export.description)
     _named_curves(slide, groups, ticks[-1], plot)
-    table = add_table(slide, columns, export.answer.time_unit, table_top)
+    table = add_table(slide, columns, export.result.time_unit, table_top)
     name_shape(
-        table, f"Numbers at risk, {one.code}", "At risk, censored and events under the ticks"
+        table, f"Numbers at risk, {endpoint.code}", "At risk, censored and events under the ticks"
     )
     for i, group in enumerate(groups):
         _key(slide, group, left, left + 0.3, table_top + columns.head + (i + 0.5) * columns.row)
-    _numbers(slide, export, one, groups, top, right)
+    _numbers(slide, export, endpoint, groups, top, right)
     return ""
 
 
@@ -124,13 +118,13 @@ def _bands(slide: Any, groups: list[Group], end: float, plot: Box) -> None:
 def _numbers(
     slide: Any,
     export: SurvivalExport,
-    one: EndpointResult,
+    endpoint: EndpointResult,
     groups: list[Group],
     top: float,
     right: float,
 ) -> None:
     """What compares the groups, then each group's name and numbers, beside the chart."""
-    compared = [line for line in comparison_lines(one) if line]
+    compared = [line for line in comparison_lines(endpoint) if line]
     lines = [_marked(line, BODY if i else SENTENCE) for i, line in enumerate(compared)]
     wide = right - ASIDE
     high = _high(lines, wide)
@@ -140,7 +134,7 @@ def _numbers(
         _key(slide, group, ASIDE, ASIDE + 0.4, here + 0.13)
         texts = [(group.label, BODY, LIGHT.text, True)]
         texts += [(line, SMALL, LIGHT.muted, False)
-                  for line in group_lines(group, export.answer, one)]  # fmt: skip
+                  for line in group_lines(group, export.result, endpoint)]  # fmt: skip
         room = wide - 0.5
         high = _high(texts, room)
         write(slide, (ASIDE + 0.5, here, room, high), texts)

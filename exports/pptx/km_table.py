@@ -57,12 +57,12 @@ class Columns:
 
 
 def columns_of(
-    one: EndpointResult, groups: list[Group], ticks: list[float], left: float, width: float
+    endpoint: EndpointResult, groups: list[Group], ticks: list[float], left: float, width: float
 ) -> Columns:
     """Columns of equal width centred on the ticks, between `left` and `left` + `width`."""
     step = (width - LABELS) / len(ticks)
     first = left + LABELS + step / 2
-    counts = one.km.at_risk(ticks).set_index("group")
+    counts = endpoint.km.at_risk(ticks).set_index("group")
     cells = tuple(
         tuple(
             (f"{row.n_risk:.0f}", f"({row.n_censor:.0f}, {row.n_event:.0f})",

@@ -25,7 +25,7 @@ AXIS, NAMES = 16, 14  # points
 GAP = 80  # between columns, in percent of their width
 
 
-def draw(path: Escalation, slide: Any, plate: FigureExport, box: Box) -> str:
+def draw(path: Escalation, slide: Any, figure_export: FigureExport, box: Box) -> str:
     """The chart into the box; a level in which nobody is evaluable has no column."""
     rates = path.rates
     percent, low, high = (rates[one].to_numpy(float) * 100 for one in ("rate", "lower", "upper"))
@@ -33,7 +33,7 @@ def draw(path: Escalation, slide: Any, plate: FigureExport, box: Box) -> str:
     data.categories = [safe_text("\n".join(lines)) for lines in level_lines(path)]
     data.add_series("Patients with a DLT, %", [_number(one) for one in percent])
     shape = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *map(Inches, box), data)
-    name_shape(shape, "DLT rates", plate.said)
+    name_shape(shape, "DLT rates", figure_export.description)
     chart = shape.chart
     chart.has_legend = chart.has_title = False
     chart.font.size, chart.font.color.rgb = Pt(AXIS), rgb(colour_of(LIGHT.text))

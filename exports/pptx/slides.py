@@ -31,20 +31,20 @@ FOOT = 6.88  # where the words under the figure begin
 UNWANTED = ("/thumbnail", "/printerSettings")  # parts of the library's template
 
 
-def deck(plates: Iterable[FigureExport], template: bytes = b"") -> bytes:
+def deck(figure_exports: Iterable[FigureExport], template: bytes = b"") -> bytes:
     """A slide for every figure, as a .pptx file; there must be one at least.
 
     `template` is the content of a user's own .pptx or .potx; BadTemplate where it cannot be used.
     """
-    plates = list(plates)
-    about = (plates[0].title, plates[0].day)
+    figure_exports = list(figure_exports)
+    about = (figure_exports[0].title, figure_exports[0].day)
     if template:
         slides = open_template(template)
-        describe(slides, *about, synthetic=plates[0].synthetic)
+        describe(slides, *about, synthetic=figure_exports[0].synthetic)
     else:
-        slides = blank(*about, synthetic=plates[0].synthetic)
-    for plate in plates:
-        add(slides, plate)
+        slides = blank(*about, synthetic=figure_exports[0].synthetic)
+    for figure_export in figure_exports:
+        add(slides, figure_export)
     return save(slides)
 
 
@@ -71,17 +71,17 @@ def save(slides: Any) -> bytes:
     return out.getvalue()
 
 
-def add(slides: Any, plate: FigureExport) -> Any:
+def add(slides: Any, figure_export: FigureExport) -> Any:
     """One more slide with this figure: title, sentence, figure, stamps and notes; the slide."""
     slide = slides.slides.add_slide(title_only(slides))
-    top = _words(slide, plate)
-    stamps = _stamps(plate)
+    top = _words(slide, figure_export)
+    stamps = _stamps(figure_export)
     foot = FOOT - 0.2 * (lines_of(stamps, RIGHT - LEFT, SMALL, bold=True) - 1)
     box = (LEFT, top, RIGHT - LEFT, foot - 0.08 - top)
-    missing = plate.native(slide, plate, box)
-    lines = [(stamps, SMALL, LIGHT.stamp, True), (plate.source, SMALL, LIGHT.muted, False)]
+    missing = figure_export.native(slide, figure_export, box)
+    lines = [(stamps, SMALL, LIGHT.stamp, True), (figure_export.source, SMALL, LIGHT.muted, False)]
     write(slide, (LEFT, foot, RIGHT - LEFT, HIGH - 0.07 - foot), [one for one in lines if one[0]])
-    notes = [*([missing, ""] if missing else []), *plate.notes]
+    notes = [*([missing, ""] if missing else []), *figure_export.notes]
     slide.notes_slide.notes_text_frame.text = "\n".join(map(safe_text, notes))
     return slide
 
@@ -106,8 +106,9 @@ def _in_arial(slides: Any) -> None:
             for font in theme.iter(qn("a:latin")):
                 if font.getparent().tag in (qn("a:majorFont"), qn("a:minorFont")):
                     font.set("typeface", "Arial")
-            rel.target_part._blob = etree.tostring(theme, xml_declaration=True, encoding="UTF-8",
-                                                   standalone=True)  # fmt: skip
+            rel.target_part._blob = etree.tostring(
+                theme, xml_declaration=True, encoding="UTF-8", standalone=True
+            )
 
 
 def describe(slides: Any, title: str, day: str, *, synthetic: bool) -> None:
@@ -124,9 +125,9 @@ def describe(slides: Any, title: str, day: str, *, synthetic: bool) -> None:
             rels.pop(name)
 
 
-def _words(slide: Any, plate: FigureExport) -> float:
+def _words(slide: Any, figure_export: FigureExport) -> float:
     """Title and sentence; where the room below them begins."""
-    text = safe_text(plate.title)
+    text = safe_text(figure_export.title)
     title = text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1] + "…"
     high = 0.55 * lines_of(title, RIGHT - LEFT, TITLE, bold=True)
     shape = slide.shapes.title
@@ -136,17 +137,17 @@ def _words(slide: Any, plate: FigureExport) -> float:
     paragraph = shape.text_frame.paragraphs[0]
     paragraph.alignment = 1
     look(paragraph.runs[0], TITLE, LIGHT.text, bold=True)
-    if not plate.sentence:
+    if not figure_export.sentence:
         return 0.5 + high
-    long = lines_of(plate.sentence, RIGHT - LEFT, SENTENCE) > 3
+    long = lines_of(figure_export.sentence, RIGHT - LEFT, SENTENCE) > 3
     size = BODY if long else SENTENCE
-    room = size * 1.21 / 72 * lines_of(plate.sentence, RIGHT - LEFT, size)
+    room = size * 1.21 / 72 * lines_of(figure_export.sentence, RIGHT - LEFT, size)
     place = (LEFT, 0.38 + high, RIGHT - LEFT, room)
-    write(slide, place, [(plate.sentence, size, LIGHT.text, False)])
+    write(slide, place, [(figure_export.sentence, size, LIGHT.text, False)])
     return 0.38 + high + room + 0.15
 
 
-def _stamps(plate: FigureExport) -> str:
+def _stamps(figure_export: FigureExport) -> str:
     """How the cut-off was set with both p's, and whether the data are real."""
-    said = [one.rstrip(".") for one in plate.marks]
+    said = [one.rstrip(".") for one in figure_export.marks]
     return f"{'. '.join(said)}." if said else ""

@@ -38,7 +38,9 @@ def dots_figure(
     if len(values) <= MOST_DOTS:  # a bar stands for many
         figure.layout.meta = {"subjects": usable["subject"].tolist()}
     if len(cut) > 1:  # the slider's line stands for one cut-off only
-        figure.update_layout(shapes=[_line(scale.position(one), colours.text) for one in cut])
+        figure.update_layout(
+            shapes=[_line(float(scale.position(one)), colours.text) for one in cut]
+        )
     x = scale.position(values)
     draw = _bars if len(values) > MOST_DOTS else _dots
     for i, number in enumerate(range(max(len(cut), 1), -1, -1)):
@@ -96,9 +98,14 @@ def _bars(x: np.ndarray, values: np.ndarray, side: np.ndarray, colour: str, unit
 def _line(x: float, colour: str) -> dict:
     """One of several cut-offs, over the height of the dots."""
     return {
-        "type": "line", "x0": float(x), "x1": float(x), "yref": "paper", "y0": 0, "y1": 1,
+        "type": "line",
+        "x0": float(x),
+        "x1": float(x),
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
         "line": {"color": colour, "width": 2},
-    }  # fmt: skip
+    }
 
 
 def edges() -> np.ndarray:

@@ -27,17 +27,25 @@ def overall_figure(
     figure.layout.meta = {"subjects": endpoint.rows["subject"].tolist()}
     figure.add_trace(
         go.Scatter(
-            x=band_x, y=band_y, mode="lines", line={"width": 0}, fill="toself",
-            fillcolor=faded(colours.groups[0], BAND), hoverinfo="skip",
+            x=band_x,
+            y=band_y,
+            mode="lines",
+            line={"width": 0},
+            fill="toself",
+            fillcolor=faded(colours.groups[0], BAND),
+            hoverinfo="skip",
         )
-    )  # fmt: skip
+    )
     figure.add_trace(
         go.Scatter(
-            x=x, y=y, mode="lines", line={"color": colours.groups[0], "width": 2.2},
+            x=x,
+            y=y,
+            mode="lines",
+            line={"color": colours.groups[0], "width": 2.2},
             hovertemplate=f"%{{y:.0f}} % at %{{x:.1f}} {unit}<extra></extra>",
             customdata=of_steps(events, censored),
         )
-    )  # fmt: skip
+    )
     if synthetic:
         figure.add_annotation(_stamp(colours))
     return figure
@@ -46,19 +54,33 @@ def overall_figure(
 def _layout(endpoint: EndpointOverview, unit: str, ticks: list[float], colours) -> dict:
     layout = base_layout(colours, height=HEIGHT, margin={"l": 52, "r": 22, "t": 10, "b": 44})
     layout["xaxis"] = axis(
-        colours, range=[0, ticks[-1]], tickvals=ticks, ticks="outside", showline=True,
+        colours,
+        range=[0, ticks[-1]],
+        tickvals=ticks,
+        ticks="outside",
+        showline=True,
         title={"text": unit.capitalize(), "standoff": 6},
-    )  # fmt: skip
+    )
     layout["yaxis"] = axis(
-        colours, range=[0, 102], tickvals=list(np.arange(0, 101, 25)), showgrid=True,
-        gridcolor=colours.grid, title={"text": f"{endpoint.code}, %", "standoff": 8},
-    )  # fmt: skip
+        colours,
+        range=[0, 102],
+        tickvals=list(np.arange(0, 101, 25)),
+        showgrid=True,
+        gridcolor=colours.grid,
+        title={"text": f"{endpoint.code}, %", "standoff": 8},
+    )
     return layout
 
 
 def _stamp(colours) -> dict:
     return {
-        "text": "<b>Synthetic data</b>", "x": 1, "y": 1, "xref": "paper", "yref": "paper",
-        "xanchor": "right", "yanchor": "top", "showarrow": False,
+        "text": "<b>Synthetic data</b>",
+        "x": 1,
+        "y": 1,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "right",
+        "yanchor": "top",
+        "showarrow": False,
         "font": {"size": 11, "color": colours.stamp},
-    }  # fmt: skip
+    }

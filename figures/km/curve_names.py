@@ -50,14 +50,18 @@ def _two(groups: list[Group], end: float) -> list[tuple[str, float, float, bool]
 
 def _several(groups: list[Group], end: float) -> list[tuple[str, float, float, bool]]:
     """For one curve after the other the place that is farthest from all others and all names."""
-    found, boxes = [], []
+    found: list[tuple[str, float, float, bool]] = []
+    boxes: list[Any] = []
     for group in groups:
         others = [other for other in groups if other is not group]
         best = max(
-            (_candidate(group, others, boxes, at * end, end, above)
-             for at in PLACES for above in (True, False)),
+            (
+                _candidate(group, others, boxes, at * end, end, above)
+                for at in PLACES
+                for above in (True, False)
+            ),
             key=lambda one: one[0],
-        )  # fmt: skip
+        )
         clear, box, place = best
         if clear >= ROOM:
             boxes.append(box)

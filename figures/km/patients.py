@@ -34,8 +34,9 @@ def people_at(
     censored: list[list[int]] = [[] for _ in times]
     inside = np.flatnonzero(rows["group"].to_numpy() == number)
     at = nearest(times, rows["time"].to_numpy(float)[inside])
-    for place, row, event in zip(inside.tolist(), at.tolist(), rows["event"].to_numpy()[inside],
-                                 strict=True):  # fmt: skip
+    for place, row, event in zip(
+        inside.tolist(), at.tolist(), rows["event"].to_numpy()[inside], strict=True
+    ):
         (events if event else censored)[row].append(place)
     return events, censored
 
@@ -78,17 +79,32 @@ def chosen_trace(
         for name, row in zip(names, rows.itertuples(), strict=True)
     ]
     few = len(known) <= MOST_NAMED
-    return [{
-        "type": "scatter", "uid": "chosen", "meta": "chosen", "name": "chosen patients",
-        "x": rows["time"].to_numpy(float), "y": levels, "mode": "markers+text",
-        "marker": {"symbol": "circle-open", "size": 13,
-                   "color": colours.text, "line": {"width": 2.2, "color": colours.text}},
-        "text": [f"<b>{name}</b>" for name in names] if few else [""] * len(names),
-        "textposition": [_side(row.time, endpoint, i) for i, row in enumerate(rows.itertuples())],
-        "textfont": {"size": 12, "color": colours.text}, "cliponaxis": False,
-        "customdata": [[place[subject]] for subject in known], "hovertext": said,
-        "hovertemplate": "%{hovertext}<extra></extra>",
-    }]  # fmt: skip
+    return [
+        {
+            "type": "scatter",
+            "uid": "chosen",
+            "meta": "chosen",
+            "name": "chosen patients",
+            "x": rows["time"].to_numpy(float),
+            "y": levels,
+            "mode": "markers+text",
+            "marker": {
+                "symbol": "circle-open",
+                "size": 13,
+                "color": colours.text,
+                "line": {"width": 2.2, "color": colours.text},
+            },
+            "text": [f"<b>{name}</b>" for name in names] if few else [""] * len(names),
+            "textposition": [
+                _side(row.time, endpoint, i) for i, row in enumerate(rows.itertuples())
+            ],
+            "textfont": {"size": 12, "color": colours.text},
+            "cliponaxis": False,
+            "customdata": [[place[subject]] for subject in known],
+            "hovertext": said,
+            "hovertemplate": "%{hovertext}<extra></extra>",
+        }
+    ]
 
 
 def _side(time: float, endpoint: EndpointResult, i: int) -> str:

@@ -79,9 +79,13 @@ class _Sheet:
 
 
 def _sheet(
-    persons: PatientProfiles, subject: str, beside: tuple[str, ...], question: Question,
-    size: tuple[int, int], colours: Palette,
-) -> _Sheet:  # fmt: skip
+    persons: PatientProfiles,
+    subject: str,
+    beside: tuple[str, ...],
+    question: Question,
+    size: tuple[int, int],
+    colours: Palette,
+) -> _Sheet:
     together = dict.fromkeys((subject, *beside))
     drawn = tuple(persons.measurements_of(one) for one in together)
     day = persons.visits.set_index("visit")["day"].astype(float)
@@ -136,21 +140,33 @@ class _Panel:
             x = np.array([x[0] - wide, x[0] + wide])
             known = pd.concat([known, known])
         if len(known):
-            made.append({
-                "x": np.concatenate([x, x[::-1]]), "mode": "lines", "line": {"width": 0},
-                "y": np.concatenate([known["low"], known["high"][::-1]]), "fill": "toself",
-                "fillcolor": fill, "hoverinfo": "skip", "name": f"10–90 %, {name}",
-            })  # fmt: skip
+            made.append(
+                {
+                    "x": np.concatenate([x, x[::-1]]),
+                    "mode": "lines",
+                    "line": {"width": 0},
+                    "y": np.concatenate([known["low"], known["high"][::-1]]),
+                    "fill": "toself",
+                    "fillcolor": fill,
+                    "hoverinfo": "skip",
+                    "name": f"10–90 %, {name}",
+                }
+            )
         middle = rows[rows["middle"].notna()]
         if len(middle):
             x, y = self._x(middle["visit"]), middle["middle"].to_numpy(float)
             if len(middle) == 1:
                 x, y = np.array([x[0] - self._width(), x[0] + self._width()]), np.repeat(y, 2)
-            made.append({
-                "x": x, "y": y, "mode": "lines",
-                "line": {"width": 1.2, "color": line, "dash": "2px,2px"},
-                "hoverinfo": "skip", "name": f"median, {name}",
-            })  # fmt: skip
+            made.append(
+                {
+                    "x": x,
+                    "y": y,
+                    "mode": "lines",
+                    "line": {"width": 1.2, "color": line, "dash": "2px,2px"},
+                    "hoverinfo": "skip",
+                    "name": f"median, {name}",
+                }
+            )
         return [self._on(one) for one in made]
 
     def _width(self) -> float:
@@ -168,13 +184,25 @@ class _Panel:
             f"{row.value:.4g} {escape(unit, quote=False)}"
             for row in self.own.itertuples()
         ]
-        return [self._on({
-            "x": x, "y": self.own["value"].to_numpy(float), "mode": "lines+markers", "text": texts,
-            "line": {"color": self.colours.text, "width": 1.6},
-            "marker": {"size": 6, "color": self.colours.text,
-                       "symbol": ["circle-open" if low else "circle" for low in below]},
-            "hovertemplate": "%{text}<extra></extra>", "name": self.code, "connectgaps": False,
-        })]  # fmt: skip
+        return [
+            self._on(
+                {
+                    "x": x,
+                    "y": self.own["value"].to_numpy(float),
+                    "mode": "lines+markers",
+                    "text": texts,
+                    "line": {"color": self.colours.text, "width": 1.6},
+                    "marker": {
+                        "size": 6,
+                        "color": self.colours.text,
+                        "symbol": ["circle-open" if low else "circle" for low in below],
+                    },
+                    "hovertemplate": "%{text}<extra></extra>",
+                    "name": self.code,
+                    "connectgaps": False,
+                }
+            )
+        ]
 
     def _on(self, trace: dict[str, Any]) -> dict[str, Any]:
         return {"type": "scatter", **trace, "xaxis": f"x{self.suffix}", "yaxis": f"y{self.suffix}"}
@@ -189,10 +217,15 @@ class _Panel:
         low, high = self.sheet.span
         room = 0.05 * (high - low) or 10
         layout[f"xaxis{self.suffix}"] = axis(
-            self.colours, domain=[left, left + wide], anchor=f"y{self.suffix}",
-            range=[low - room, high + room], ticks="outside", showline=True, nticks=5,
+            self.colours,
+            domain=[left, left + wide],
+            anchor=f"y{self.suffix}",
+            range=[low - room, high + room],
+            ticks="outside",
+            showline=True,
+            nticks=5,
             tickfont={"size": 10, "color": self.colours.muted},
-        )  # fmt: skip
+        )
         layout[f"yaxis{self.suffix}"] = self._y_axis(top, height)
         layout["annotations"].append(self._title(left, top))
         layout["shapes"] += self._shapes()
@@ -208,34 +241,63 @@ class _Panel:
             step = nice_step(ends[1] - ends[0], 3)
             ticks = [step * k for k in range(math.ceil(ends[0] / step), int(ends[1] / step) + 1)]
         return axis(
-            self.colours, domain=[top - INNER / height, top], anchor=f"x{self.suffix}", range=ends,
-            type="log" if self.log else "linear", tickvals=ticks,
-            ticktext=[tick_text(one) for one in ticks], showgrid=True, gridcolor=self.colours.grid,
+            self.colours,
+            domain=[top - INNER / height, top],
+            anchor=f"x{self.suffix}",
+            range=ends,
+            type="log" if self.log else "linear",
+            tickvals=ticks,
+            ticktext=[tick_text(one) for one in ticks],
+            showgrid=True,
+            gridcolor=self.colours.grid,
             tickfont={"size": 10, "color": self.colours.muted},
-        )  # fmt: skip
+        )
 
     def _title(self, left: float, top: float) -> dict[str, Any]:
         name = self.persons.names[self.code]
         return {
-            "text": f"<b>{escape(shorten(name), quote=False)}</b>", "x": left, "y": top,
-            "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "yshift": 3,
-            "showarrow": False, "font": {"size": 11, "color": self.colours.text},
-        }  # fmt: skip
+            "text": f"<b>{escape(shorten(name), quote=False)}</b>",
+            "x": left,
+            "y": top,
+            "xref": "paper",
+            "yref": "paper",
+            "xanchor": "left",
+            "yanchor": "bottom",
+            "yshift": 3,
+            "showarrow": False,
+            "font": {"size": 11, "color": self.colours.text},
+        }
 
     def _shapes(self) -> list[dict[str, Any]]:
         x, y = f"x{self.suffix} domain", f"y{self.suffix}"
         made = [
-            {"type": "line", "xref": x, "yref": y, "x0": 0, "x1": 1, "y0": edge, "y1": edge,
-             "line": {"color": self.colours.groups[2], "width": 1, "dash": "1px,3px"}}
+            {
+                "type": "line",
+                "xref": x,
+                "yref": y,
+                "x0": 0,
+                "x1": 1,
+                "y0": edge,
+                "y1": edge,
+                "line": {"color": self.colours.groups[2], "width": 1, "dash": "1px,3px"},
+            }
             for edge in (self.row["reference_low"], self.row["reference_high"])
             if edge == edge and edge is not None and (edge > 0 or not self.log)
-        ]  # fmt: skip
+        ]
         made += [
-            {"type": "line", "xref": x, "yref": y, "x0": 0, "x1": 1, "y0": cut, "y1": cut,
-             "line": {"color": self.colours.groups[1], "width": 1.5, "dash": "6px,3px"}}
+            {
+                "type": "line",
+                "xref": x,
+                "yref": y,
+                "x0": 0,
+                "x1": 1,
+                "y0": cut,
+                "y1": cut,
+                "line": {"color": self.colours.groups[1], "width": 1.5, "dash": "6px,3px"},
+            }
             for cut in self.cuts
             if cut > 0 or not self.log
-        ]  # fmt: skip
+        ]
         return made
 
 
@@ -267,9 +329,18 @@ def _base(n: int, columns: int, synthetic: bool, colours: Palette) -> dict[str, 
     )
     layout["shapes"], layout["annotations"] = [], []
     if synthetic:
-        layout["annotations"].append({
-            "text": "<b>Synthetic data</b>", "x": 1, "y": 0, "xref": "paper", "yref": "paper",
-            "xanchor": "right", "yanchor": "top", "yshift": -2, "showarrow": False,
-            "font": {"size": 11, "color": colours.stamp},
-        })  # fmt: skip
+        layout["annotations"].append(
+            {
+                "text": "<b>Synthetic data</b>",
+                "x": 1,
+                "y": 0,
+                "xref": "paper",
+                "yref": "paper",
+                "xanchor": "right",
+                "yanchor": "top",
+                "yshift": -2,
+                "showarrow": False,
+                "font": {"size": 11, "color": colours.stamp},
+            }
+        )
     return layout

@@ -63,21 +63,31 @@ def _dots(
     few = _few(found)
     level = found.levels.of[who]
     return {
-        "type": "scatter", "mode": "markers", "x": level + _aside(found)[who],
-        "y": y.place(found.values[who]), "name": name, "meta": "patients", "customdata": who,
+        "type": "scatter",
+        "mode": "markers",
+        "x": level + _aside(found)[who],
+        "y": y.place(found.values[who]),
+        "name": name,
+        "meta": "patients",
+        "customdata": who,
         "marker": {
-            "size": 9 if few else 3.5, "symbol": symbol, "opacity": 0.9 if few else 0.35,
-            "color": colour, "line": {"width": 0},
+            "size": 9 if few else 3.5,
+            "symbol": symbol,
+            "opacity": 0.9 if few else 0.35,
+            "color": colour,
+            "line": {"width": 0},
         },
         "text": [
             f"<b>{escape(found.subjects[i])}</b><br>{escape(found.levels.labels[found.levels.of[i]])}"
             f"<br>{number(found.values[i])} {found.unit}".rstrip()
             for i in who
-        ] if few else None,
+        ]
+        if few
+        else None,
         "hovertemplate": "%{text}<extra></extra>" if few else None,
         "hoverinfo": None if few else "skip",
         "cliponaxis": False,
-    }  # fmt: skip
+    }
 
 
 def _few(found: DoseResponse) -> bool:
@@ -106,12 +116,19 @@ def _middles(found: DoseResponse, y: Values, colours: Palette) -> list[dict[str,
         at = float(y.place(value))
         ends = [float(y.place(low)), float(y.place(high))] if np.isfinite(low) else [at, at]
         said = f"<b>{escape(name)}</b><br>median {around(value, low, high, found.unit)}"
-        traces.append({
-            "type": "scatter", "mode": "lines", "meta": "middle", "name": name,
-            "x": [i - 0.34, i + 0.34, None, i, i], "y": [at, at, None, *ends],
-            "line": {"color": colours.text, "width": 2}, "text": [said] * 5,
-            "hovertemplate": "%{text}<extra></extra>",
-        })  # fmt: skip
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "meta": "middle",
+                "name": name,
+                "x": [i - 0.34, i + 0.34, None, i, i],
+                "y": [at, at, None, *ends],
+                "line": {"color": colours.text, "width": 2},
+                "text": [said] * 5,
+                "hovertemplate": "%{text}<extra></extra>",
+            }
+        )
     return traces
 
 
@@ -123,42 +140,85 @@ def _layout(found: DoseResponse, y: Values, colours: Palette) -> dict[str, Any]:
     names = shorts(found.levels) if not found.levels.ordered else list(found.levels.short)
     counts = [int(one.n[0]) for one in found.by_level]
     layout["xaxis"] = axis(
-        colours, range=[-0.6, len(names) - 0.4], tickvals=list(range(len(names))),
+        colours,
+        range=[-0.6, len(names) - 0.4],
+        tickvals=list(range(len(names))),
         ticktext=[f"{escape(name)}<br>n = {n}" for name, n in zip(names, counts, strict=True)],
-        ticks="outside", ticklen=4, tickangle=0, showline=True,
+        ticks="outside",
+        ticklen=4,
+        tickangle=0,
+        showline=True,
         title={"text": escape(_level_title(found)), "standoff": 4},
-    )  # fmt: skip
+    )
     values, texts = y.ticks()
     layout["yaxis"] = axis(
-        colours, range=list(y.span), tickvals=values, ticktext=texts, showgrid=True,
+        colours,
+        range=list(y.span),
+        tickvals=values,
+        ticktext=texts,
+        showgrid=True,
         gridcolor=colours.grid,
-    )  # fmt: skip
-    head = f"<b>{escape(found.label)}</b>  <span style='color:{colours.muted}'>"
-    layout["annotations"] = [
-        {
-            "text": f"{head}{escape(response_axis(found))}</span>", "x": 0, "xref": "paper",
-            "xshift": -58, "y": 1, "yref": "paper", "yshift": TOP - 4, "xanchor": "left",
-            "yanchor": "top", "showarrow": False, "font": {"size": 13, "color": colours.text},
-        },
-        {
-            "text": escape(test_words(found)), "x": 0, "xref": "paper", "xshift": -58, "y": 1,
-            "yref": "paper", "xanchor": "left", "yanchor": "top", "yshift": TOP - 24,
-            "showarrow": False, "font": {"size": 12, "color": colours.text},
-        },
-    ]  # fmt: skip
-    if found.synthetic:
-        layout["annotations"].append({
-            "text": "<b>Synthetic data</b>", "x": 1, "xref": "paper", "y": 0, "yref": "paper",
-            "xanchor": "right", "yanchor": "top", "yshift": 2 - FOOT, "showarrow": False,
-            "font": {"size": 11, "color": colours.stamp},
-        })  # fmt: skip
+    )
+    layout["annotations"] = _words(found, colours)
     if found.measure != "value":
-        at = float(y.place(1.0 if found.measure == "fold" else 0.0))
-        layout["shapes"] = [{
-            "type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": at, "y1": at,
-            "layer": "below", "line": {"color": colours.axis, "width": 1},
-        }]  # fmt: skip
+        layout["shapes"] = [_no_change(found, y, colours)]
     return layout
+
+
+def _words(found: DoseResponse, colours: Palette) -> list[dict[str, Any]]:
+    """The head above the plot: what is shown, and its test; whether the data are real below it."""
+    head = f"<b>{escape(found.label)}</b>  <span style='color:{colours.muted}'>"
+    lines = [
+        _head_line(f"{head}{escape(response_axis(found))}</span>", TOP - 4, 13, colours),
+        _head_line(escape(test_words(found)), TOP - 24, 12, colours),
+    ]
+    return [*lines, _synthetic_stamp(colours)] if found.synthetic else lines
+
+
+def _head_line(text: str, up: float, size: int, colours: Palette) -> dict[str, Any]:
+    return {
+        "text": text,
+        "x": 0,
+        "xref": "paper",
+        "xshift": -58,
+        "y": 1,
+        "yref": "paper",
+        "yshift": up,
+        "xanchor": "left",
+        "yanchor": "top",
+        "showarrow": False,
+        "font": {"size": size, "color": colours.text},
+    }
+
+
+def _synthetic_stamp(colours: Palette) -> dict[str, Any]:
+    return {
+        "text": "<b>Synthetic data</b>",
+        "x": 1,
+        "xref": "paper",
+        "y": 0,
+        "yref": "paper",
+        "xanchor": "right",
+        "yanchor": "top",
+        "yshift": 2 - FOOT,
+        "showarrow": False,
+        "font": {"size": 11, "color": colours.stamp},
+    }
+
+
+def _no_change(found: DoseResponse, y: Values, colours: Palette) -> dict[str, Any]:
+    """A line where a patient's value has not changed."""
+    at = float(y.place(1.0 if found.measure == "fold" else 0.0))
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": at,
+        "y1": at,
+        "layer": "below",
+        "line": {"color": colours.axis, "width": 1},
+    }
 
 
 def _level_title(found: DoseResponse) -> str:

@@ -43,13 +43,18 @@ def looks(trends: Trends, panel: Panel, by: str, colours: Palette) -> list[Look]
     middle = (len(grouping.labels) - 1) / 2
     return [
         Look(
-            name, marks[i], tints[i], dashes[i],
-            grouping.of == i, summary, i - middle,
+            name,
+            marks[i],
+            tints[i],
+            dashes[i],
+            grouping.of == i,
+            summary,
+            i - middle,
         )
         for i, (name, summary) in enumerate(
             zip(grouping.labels, trends.summaries(panel, by), strict=True)
         )
-    ]  # fmt: skip
+    ]
 
 
 def tints_of(grouping: Grouping, colours: Palette) -> tuple[list[str], list[str]]:
@@ -72,12 +77,22 @@ def title(series: MarkerSeries, colours: Palette) -> list[dict[str, Any]]:
     """The marker and what is drawn of it."""
     what = escape(what_is_drawn(series))
     muted = f"  <span style='color:{colours.muted}'>{what}</span>"
-    return [{
-        "text": f"<b>{escape(series.label)}</b>{muted}", "x": 0, "xref": "paper",
-        "xshift": 6 - LEFT,
-        "y": 1, "yref": "paper", "yshift": TOP - 4, "xanchor": "left", "yanchor": "top",
-        "showarrow": False, "font": {"size": 13, "color": colours.text}, "align": "left",
-    }]  # fmt: skip
+    return [
+        {
+            "text": f"<b>{escape(series.label)}</b>{muted}",
+            "x": 0,
+            "xref": "paper",
+            "xshift": 6 - LEFT,
+            "y": 1,
+            "yref": "paper",
+            "yshift": TOP - 4,
+            "xanchor": "left",
+            "yanchor": "top",
+            "showarrow": False,
+            "font": {"size": 13, "color": colours.text},
+            "align": "left",
+        }
+    ]
 
 
 def row_heads(groups: list[Look], colours: Palette) -> list[dict[str, Any]]:
@@ -85,12 +100,18 @@ def row_heads(groups: list[Look], colours: Palette) -> list[dict[str, Any]]:
     return [
         {
             "text": f"<span style='color:{one.colour}'>{KEYS[one.dash]}</span> {escape(one.short)}",
-            "x": 0, "xref": "paper", "xshift": -6, "xanchor": "right", "y": row, "yref": "y2",
-            "yanchor": "middle", "showarrow": False,
+            "x": 0,
+            "xref": "paper",
+            "xshift": -6,
+            "xanchor": "right",
+            "y": row,
+            "yref": "y2",
+            "yanchor": "middle",
+            "showarrow": False,
             "font": {"size": 10.5, "color": colours.text},
         }
         for row, one in enumerate(groups)
-    ]  # fmt: skip
+    ]
 
 
 def ends(
@@ -112,12 +133,17 @@ def ends(
             after[1] = before[1] + step
     return [
         {
-            "text": f"<b>{escape(one.short)}</b>", "x": place, "y": height, "xanchor": "left",
-            "yanchor": "middle", "xshift": 5, "showarrow": False,
+            "text": f"<b>{escape(one.short)}</b>",
+            "x": place,
+            "y": height,
+            "xanchor": "left",
+            "yanchor": "middle",
+            "xshift": 5,
+            "showarrow": False,
             "font": {"size": 11, "color": colours.text},
         }
         for place, height, one in found
-    ]  # fmt: skip
+    ]
 
 
 def ranges(series: MarkerSeries, y: Values, colours: Palette) -> list[dict[str, Any]]:
@@ -127,15 +153,28 @@ def ranges(series: MarkerSeries, y: Values, colours: Palette) -> list[dict[str, 
         return []
     if series.measure != "value":
         at = float(y.place(1.0 if series.measure == "fold" else 0.0))
-        return [{"type": "line", **across, "y0": at, "y1": at,
-                 "line": {"color": colours.axis, "width": 1}}]  # fmt: skip
+        return [
+            {
+                "type": "line",
+                **across,
+                "y0": at,
+                "y1": at,
+                "line": {"color": colours.axis, "width": 1},
+            }
+        ]
     found = []
     bottom, top = _reference(series, y)
     if top > bottom:
-        found.append({
-            "type": "rect", **across, "y0": bottom, "y1": top, "line": {"width": 0},
-            "fillcolor": faded(colours.axis, 0.13),
-        })  # fmt: skip
+        found.append(
+            {
+                "type": "rect",
+                **across,
+                "y0": bottom,
+                "y1": top,
+                "line": {"width": 0},
+                "fillcolor": faded(colours.axis, 0.13),
+            }
+        )
     if _limit_shown(series, y):
         at = float(y.place(series.limit))
         dashed = {"color": colours.axis, "width": 1.2, "dash": "5px,4px"}
@@ -169,19 +208,35 @@ def range_words(series: MarkerSeries, y: Values, colours: Palette) -> list[dict[
         found.append(("detection limit", float(y.place(series.limit)), "bottom"))
     return [
         {
-            "text": text, "x": 1, "xref": "paper", "xanchor": "right", "y": at, "yanchor": anchor,
-            "showarrow": False, "font": {"size": 10, "color": colours.muted},
+            "text": text,
+            "x": 1,
+            "xref": "paper",
+            "xanchor": "right",
+            "y": at,
+            "yanchor": anchor,
+            "showarrow": False,
+            "font": {"size": 10, "color": colours.muted},
         }
         for text, at, anchor in found
-    ]  # fmt: skip
+    ]
 
 
 def stamp(synthetic: str, colours: Palette) -> list[dict[str, Any]]:
     """ "Synthetic data", where it is true."""
     if not synthetic:
         return []
-    return [{
-        "text": "<b>Synthetic data</b>", "x": 1, "y": 0, "xref": "paper", "yref": "paper",
-        "xanchor": "right", "yanchor": "top", "yshift": -3, "xshift": RIGHT - 6,
-        "showarrow": False, "font": {"size": 11, "color": colours.stamp},
-    }]  # fmt: skip
+    return [
+        {
+            "text": "<b>Synthetic data</b>",
+            "x": 1,
+            "y": 0,
+            "xref": "paper",
+            "yref": "paper",
+            "xanchor": "right",
+            "yanchor": "top",
+            "yshift": -3,
+            "xshift": RIGHT - 6,
+            "showarrow": False,
+            "font": {"size": 11, "color": colours.stamp},
+        }
+    ]

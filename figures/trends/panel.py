@@ -50,10 +50,12 @@ def trend_figure(
     lines = [trace for one in groups for trace in _middle(one, series, x, y, middle, colours)]
     layout = _layout(trends, series, x, y, groups, colours)
     layout["annotations"] = [
-        *title(series, colours), *row_heads(groups, colours),
-        *ends(groups, series, x, y, middle, colours), *range_words(series, y, colours),
+        *title(series, colours),
+        *row_heads(groups, colours),
+        *ends(groups, series, x, y, middle, colours),
+        *range_words(series, y, colours),
         *stamp(trends.synthetic, colours),
-    ]  # fmt: skip
+    ]
     layout["shapes"] = ranges(series, y, colours)
     layout["meta"] = {"subjects": list(trends.subjects) if single else [], "marker": series.marker}
     drawn = [*traces, *lines, _counts(groups, x, colours)]
@@ -98,12 +100,18 @@ def _lines(
         for said in [*_hover(trends.subjects[i], series, values[row], series.low[i]), ""]
     ]
     return {
-        "type": "scatter", "x": places, "y": heights,
+        "type": "scatter",
+        "x": places,
+        "y": heights,
         "line": {"color": faded(colour, 0.42), "width": 1, "dash": dash},
-        "text": text, "hovertemplate": "%{text}<extra></extra>", "connectgaps": False,
-        "customdata": np.repeat(who, len(series.codes) + 1), "meta": "patients", "name": name,
+        "text": text,
+        "hovertemplate": "%{text}<extra></extra>",
+        "connectgaps": False,
+        "customdata": np.repeat(who, len(series.codes) + 1),
+        "meta": "patients",
+        "name": name,
         **_marks(series, who, faded(colour, 0.6)),
-    }  # fmt: skip
+    }
 
 
 def _marks(series: MarkerSeries, who: np.ndarray, colour: str) -> dict[str, Any]:
@@ -117,9 +125,7 @@ def _marks(series: MarkerSeries, who: np.ndarray, colour: str) -> dict[str, Any]
     low, alone = (np.pad(one, ((0, 0), (0, 1))).ravel() for one in (low, alone))
     symbols = np.where(low, "circle-open", "circle")
     sizes = np.where(low, 6, np.where(alone, 3.5, 0))
-    return {
-        "mode": "lines+markers", "marker": {"color": colour, "size": sizes, "symbol": symbols}
-    }  # fmt: skip
+    return {"mode": "lines+markers", "marker": {"color": colour, "size": sizes, "symbol": symbols}}
 
 
 def _select(series: MarkerSeries, who: np.ndarray) -> np.ndarray:
@@ -155,11 +161,16 @@ def _band(one: Look, x: Visits, y: Values) -> dict[str, Any]:
             places += [*at, *at[::-1], None]
             heights += [*low, *high[::-1], None]
     return {
-        "type": "scatter", "mode": "lines", "x": places, "y": heights, "fill": "toself",
+        "type": "scatter",
+        "mode": "lines",
+        "x": places,
+        "y": heights,
+        "fill": "toself",
         "line": {"width": 1, "color": faded(one.colour, 0.55), "dash": one.dash},
-        "fillcolor": faded(one.colour, 0.05), "hoverinfo": "skip",
+        "fillcolor": faded(one.colour, 0.05),
+        "hoverinfo": "skip",
         "name": f"{one.name}, middle 80 %",
-    }  # fmt: skip
+    }
 
 
 def _middle(
@@ -175,23 +186,42 @@ def _middle(
     down = np.nan_to_num(at - np.clip(y.place(low), floor, roof))
     word = "detected" if series.detected else words_of(series, middle)
     text = [
-        "" if np.isnan(v) else f"<b>{escape(one.name)}</b>, {escape(code)}<br>{word} "
+        ""
+        if np.isnan(v)
+        else f"<b>{escape(one.name)}</b>, {escape(code)}<br>{word} "
         f"{_with_interval(v, a, b, series)}<br>n = {n}" + (f", {k} below the limit" if k else "")
         for code, v, a, b, n, k in zip(
             series.codes, value, low, high, one.summary.n, one.summary.low, strict=True
         )
-    ]  # fmt: skip
-    return [{
-        "type": "scatter", "mode": "lines+markers", "x": places, "y": at, "connectgaps": False,
-        "line": {"color": one.colour, "width": 2.4, "dash": one.dash},
-        "marker": {"size": 6, "color": one.colour, "line": {"width": 1, "color": colours.paper}},
-        "error_y": {
-            "type": "data", "symmetric": False, "array": up, "arrayminus": down,
-            "color": one.colour, "thickness": 1.3, "width": 3,
-        },
-        "text": text, "hovertemplate": "%{text}<extra></extra>", "meta": "middle",
-        "name": one.name,
-    }]  # fmt: skip
+    ]
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "x": places,
+            "y": at,
+            "connectgaps": False,
+            "line": {"color": one.colour, "width": 2.4, "dash": one.dash},
+            "marker": {
+                "size": 6,
+                "color": one.colour,
+                "line": {"width": 1, "color": colours.paper},
+            },
+            "error_y": {
+                "type": "data",
+                "symmetric": False,
+                "array": up,
+                "arrayminus": down,
+                "color": one.colour,
+                "thickness": 1.3,
+                "width": 3,
+            },
+            "text": text,
+            "hovertemplate": "%{text}<extra></extra>",
+            "meta": "middle",
+            "name": one.name,
+        }
+    ]
 
 
 def _with_interval(value: float, low: float, high: float, series: MarkerSeries) -> str:
@@ -217,10 +247,17 @@ def _counts(groups: list[Look], x: Visits, colours: Palette) -> dict[str, Any]:
         for v in kept
     ]
     return {
-        "type": "scatter", "mode": "text", "x": [c[0] for c in cells], "y": [c[1] for c in cells],
-        "text": [c[2] for c in cells], "yaxis": "y2", "hoverinfo": "skip", "cliponaxis": False,
-        "textfont": {"size": 10.5, "color": colours.text}, "meta": "counts",
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "text",
+        "x": [c[0] for c in cells],
+        "y": [c[1] for c in cells],
+        "text": [c[2] for c in cells],
+        "yaxis": "y2",
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+        "textfont": {"size": 10.5, "color": colours.text},
+        "meta": "counts",
+    }
 
 
 # ------------------------------------------------------------------------------------- layout
@@ -250,25 +287,41 @@ def _layout(
     table, stamped = ROW * len(groups), 16 if trends.synthetic else 0
     inner = PLOT + labels + table
     layout = base_layout(
-        colours, height=round(TOP + inner + stamped + 6),
+        colours,
+        height=round(TOP + inner + stamped + 6),
         margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": stamped + 6},
-    )  # fmt: skip
+    )
     values, texts = y.ticks()
     if series.detected:
         values, texts = [0, 25, 50, 75, 100], ["0 %", "25 %", "50 %", "75 %", "100 %"]
     layout["xaxis"] = axis(
-        colours, range=list(x.span), tickvals=x.ticks[0], ticktext=x.ticks[1], ticks="outside",
-        ticklen=4, tickangle=-90 if turned else 0, showline=True, anchor="y",
+        colours,
+        range=list(x.span),
+        tickvals=x.ticks[0],
+        ticktext=x.ticks[1],
+        ticks="outside",
+        ticklen=4,
+        tickangle=-90 if turned else 0,
+        showline=True,
+        anchor="y",
         title={"text": escape(x.title), "standoff": 2},
-    )  # fmt: skip
+    )
     layout["xaxis"]["tickfont"]["size"] = 11
     layout["yaxis"] = axis(
-        colours, range=list(y.span), tickvals=values, ticktext=texts, showgrid=True,
-        gridcolor=colours.grid, domain=[1 - PLOT / inner, 1],
-    )  # fmt: skip
+        colours,
+        range=list(y.span),
+        tickvals=values,
+        ticktext=texts,
+        showgrid=True,
+        gridcolor=colours.grid,
+        domain=[1 - PLOT / inner, 1],
+    )
     layout["yaxis2"] = {
-        "range": [len(groups) - 0.5, -0.5], "domain": [0, max(table / inner, 1e-3)],
-        "visible": False, "fixedrange": True, "anchor": "x",
-    }  # fmt: skip
+        "range": [len(groups) - 0.5, -0.5],
+        "domain": [0, max(table / inner, 1e-3)],
+        "visible": False,
+        "fixedrange": True,
+        "anchor": "x",
+    }
     layout["hoverdistance"] = 12
     return layout

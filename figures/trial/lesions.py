@@ -20,9 +20,13 @@ FEWEST_NAMED = 30  # bars that still have their patient's name under them
 
 
 def waterfall_figure(
-    lesions: Lesions, lanes: SwimmerLanes, *, synthetic: str = "", dark: bool = False,
+    lesions: Lesions,
+    lanes: SwimmerLanes,
+    *,
+    synthetic: str = "",
+    dark: bool = False,
     numbered: bool = False,
-) -> go.Figure:  # fmt: skip
+) -> go.Figure:
     """The best change of each patient, from growth to shrinkage; `numbered`: under numbers
     instead of ids."""
     colours, rows = palette(dark), lesions.best
@@ -38,19 +42,29 @@ def waterfall_figure(
     shades = _shades(lanes.levels, colours)
     figure.add_trace(
         {
-            "type": "bar", "x": np.arange(len(rows)), "y": rows["change"].to_numpy(),
-            "marker": {"color": [shades[one] for one in level],
-                       "line": {"color": colours.text, "width": 0.8}},
+            "type": "bar",
+            "x": np.arange(len(rows)),
+            "y": rows["change"].to_numpy(),
+            "marker": {
+                "color": [shades[one] for one in level],
+                "line": {"color": colours.text, "width": 0.8},
+            },
             "customdata": rows["patient"].to_numpy(),
-            "text": _words(lanes, rows["patient"], rows["change"]), "textposition": "none",
+            "text": _words(lanes, rows["patient"], rows["change"]),
+            "textposition": "none",
             "hovertemplate": "%{text}<extra></extra>",
         }
-    )  # fmt: skip
+    )
     named = len(rows) <= FEWEST_NAMED
-    figure.update_xaxes(**axis(
-        colours, tickvals=np.arange(len(rows)) if named else [], ticktext=names if named else [],
-        tickangle=-90, range=[-0.7, len(rows) - 0.3],
-    ))  # fmt: skip
+    figure.update_xaxes(
+        **axis(
+            colours,
+            tickvals=np.arange(len(rows)) if named else [],
+            ticktext=names if named else [],
+            tickangle=-90,
+            range=[-0.7, len(rows) - 0.3],
+        )
+    )
     return figure
 
 
@@ -65,10 +79,14 @@ def spider_figure(
     for one in np.unique(level):
         mine = lesions.series[level == one]
         figure.add_trace(_threads(mine, lanes, shades[one], colours))
-    figure.update_xaxes(**axis(
-        colours, showline=True, ticks="outside",
-        title={"text": f"Weeks since {lanes.time_zero}", "standoff": 6},
-    ))  # fmt: skip
+    figure.update_xaxes(
+        **axis(
+            colours,
+            showline=True,
+            ticks="outside",
+            title={"text": f"Weeks since {lanes.time_zero}", "standoff": 6},
+        )
+    )
     return figure
 
 
@@ -77,7 +95,8 @@ def _threads(rows, lanes: SwimmerLanes, colour: str, colours: Palette) -> dict[s
     last = rows["patient"].ne(rows["patient"].shift(-1)).to_numpy()
     at = np.flatnonzero(last) + 1
     return {
-        "type": "scatter", "mode": "lines+markers",
+        "type": "scatter",
+        "mode": "lines+markers",
         "x": np.insert(rows["week"].to_numpy(float), at, np.nan),
         "y": np.insert(rows["change"].to_numpy(float), at, np.nan),
         "customdata": np.insert(rows["patient"].to_numpy(), at, -1),
@@ -87,7 +106,7 @@ def _threads(rows, lanes: SwimmerLanes, colour: str, colours: Palette) -> dict[s
         "line": {"color": colour, "width": 2},
         "marker": {"color": colour, "size": 7, "line": {"color": colours.text, "width": 0.8}},
         "hovertemplate": "%{text}<extra></extra>",
-    }  # fmt: skip
+    }
 
 
 def _words(lanes: SwimmerLanes, patients, changes) -> list[str]:
@@ -109,12 +128,24 @@ def _figure(lanes: SwimmerLanes, colours: Palette, synthetic: str, extra: int = 
     layout["meta"] = {"subjects": lanes.patients["subject"].tolist()}
     layout["annotations"] = stamp(synthetic, colours)
     layout["yaxis"] = axis(
-        colours, showgrid=True, gridcolor=colours.grid, ticksuffix=" %", zeroline=True,
-        zerolinecolor=colours.axis, title={"text": "Change from baseline", "standoff": 8},
-    )  # fmt: skip
+        colours,
+        showgrid=True,
+        gridcolor=colours.grid,
+        ticksuffix=" %",
+        zeroline=True,
+        zerolinecolor=colours.axis,
+        title={"text": "Change from baseline", "standoff": 8},
+    )
     layout["shapes"] = [
-        {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": at, "y1": at,
-         "line": {"color": colours.muted, "width": 1, "dash": "dash"}}
+        {
+            "type": "line",
+            "xref": "paper",
+            "x0": 0,
+            "x1": 1,
+            "y0": at,
+            "y1": at,
+            "line": {"color": colours.muted, "width": 1, "dash": "dash"},
+        }
         for at in (GROWTH, SHRINKAGE)
-    ]  # fmt: skip
+    ]
     return go.Figure(layout=layout)

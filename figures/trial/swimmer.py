@@ -29,9 +29,14 @@ MARKS = {"progression": "diamond-tall", "death": "x"}
 
 
 def treatment_figure(
-    lanes: SwimmerLanes, wanted: str, subjects: tuple[str, ...], *, synthetic: str = "",
-    dark: bool = False, numbered: bool = False,
-) -> go.Figure:  # fmt: skip
+    lanes: SwimmerLanes,
+    wanted: str,
+    subjects: tuple[str, ...],
+    *,
+    synthetic: str = "",
+    dark: bool = False,
+    numbered: bool = False,
+) -> go.Figure:
     """Courses and assessments of the patients shown, in weeks since time zero."""
     colours = palette(dark)
     rows = _visible(lanes, wanted, numbered)
@@ -54,9 +59,14 @@ def treatment_figure(
 
 
 def followup_figure(
-    lanes: SwimmerLanes, wanted: str, subjects: tuple[str, ...], *, synthetic: str = "",
-    dark: bool = False, numbered: bool = False,
-) -> go.Figure:  # fmt: skip
+    lanes: SwimmerLanes,
+    wanted: str,
+    subjects: tuple[str, ...],
+    *,
+    synthetic: str = "",
+    dark: bool = False,
+    numbered: bool = False,
+) -> go.Figure:
     """Follow-up of the patients shown: to death, or to the last contact with an arrow."""
     colours = palette(dark)
     rows = _visible(lanes, wanted, numbered)
@@ -65,9 +75,14 @@ def followup_figure(
     figure = _figure(lanes, rows, subjects, colours, synthetic, beside)
     known = rows[rows["last"].notna()]
     spans = pd.DataFrame(
-        {"patient": known.index, "label": known["label"], "start": 0.0, "end": known["last"],
-         "amount": np.nan}
-    )  # fmt: skip
+        {
+            "patient": known.index,
+            "label": known["label"],
+            "start": 0.0,
+            "end": known["last"],
+            "amount": np.nan,
+        }
+    )
     figure.add_traces(_bars(lanes, spans, lane, 9 * _scale(rows), 0.75, colours, lanes.unit))
     marks = lanes.marks[lanes.marks["patient"].isin(lane.index)]
     for i, (label, mine) in enumerate(marks.groupby("label", sort=False)):
@@ -120,22 +135,31 @@ def _scale(rows: pd.DataFrame) -> float:
 
 
 def _figure(
-    lanes: SwimmerLanes, rows: pd.DataFrame, subjects: tuple[str, ...], colours: Palette,
+    lanes: SwimmerLanes,
+    rows: pd.DataFrame,
+    subjects: tuple[str, ...],
+    colours: Palette,
     synthetic: str,
     beside: pd.Series,
-) -> go.Figure:  # fmt: skip
+) -> go.Figure:
     pitch = 25 if len(rows) <= MANY else 15
     foot = foot_of(synthetic)
-    names = [f"{escape(name)}  <b>{sign}</b>" if sign else escape(name)
-             for name, sign in zip(rows["subject"], beside, strict=True)]  # fmt: skip
+    names = [
+        f"{escape(name)}  <b>{sign}</b>" if sign else escape(name)
+        for name, sign in zip(rows["subject"], beside, strict=True)
+    ]
     margin = {"l": 18 + 7 * min(22, max(map(_width, names))), "r": 14, "t": TOP, "b": foot}
     layout = base_layout(colours, height=max(pitch * len(rows), 60) + TOP + foot, margin=margin)
     layout["meta"] = {"subjects": list(subjects)}
     layout["annotations"] = stamp(synthetic, colours)
     layout["yaxis"] = axis(
-        colours, range=[-0.6, len(rows) - 0.4], tickvals=list(range(len(rows)))[::-1],
-        ticktext=names, showgrid=True, gridcolor=colours.grid,
-    )  # fmt: skip
+        colours,
+        range=[-0.6, len(rows) - 0.4],
+        tickvals=list(range(len(rows)))[::-1],
+        ticktext=names,
+        showgrid=True,
+        gridcolor=colours.grid,
+    )
     layout["yaxis"]["tickfont"] = {"size": 11, "color": colours.text}
     return go.Figure(layout=layout)
 
@@ -146,9 +170,15 @@ def _width(name: str) -> int:
 
 def _time_axis(title: str, colours: Palette) -> dict[str, Any]:
     return axis(
-        colours, showline=True, ticks="outside", showgrid=True, gridcolor=colours.grid,
-        zeroline=True, zerolinecolor=colours.axis, title={"text": title, "standoff": 6},
-    )  # fmt: skip
+        colours,
+        showline=True,
+        ticks="outside",
+        showgrid=True,
+        gridcolor=colours.grid,
+        zeroline=True,
+        zerolinecolor=colours.axis,
+        title={"text": title, "standoff": 6},
+    )
 
 
 def _level_colours(lanes: SwimmerLanes, colours: Palette) -> list[str]:
@@ -158,9 +188,14 @@ def _level_colours(lanes: SwimmerLanes, colours: Palette) -> list[str]:
 
 
 def _bars(
-    lanes: SwimmerLanes, bars: pd.DataFrame, lane: pd.Series, width: float, alpha: float,
-    colours: Palette, unit: str = "weeks",
-) -> list[dict[str, Any]]:  # fmt: skip
+    lanes: SwimmerLanes,
+    bars: pd.DataFrame,
+    lane: pd.Series,
+    width: float,
+    alpha: float,
+    colours: Palette,
+    unit: str = "weeks",
+) -> list[dict[str, Any]]:
     """One trace a level; lines with gaps, so that sixty lanes are a few paths."""
     level = lanes.patients["level"].loc[bars["patient"]].to_numpy()
     shades = _level_colours(lanes, colours)
@@ -170,13 +205,17 @@ def _bars(
         ends = mine[["start", "end"]].assign(gap=np.nan).to_numpy().ravel()
         traces.append(
             {
-                "type": "scatter", "x": ends, "y": np.repeat(lane.loc[mine["patient"]], 3),
-                "mode": "lines", "line": {"width": width, "color": faded(shades[one], alpha)},
-                "customdata": np.repeat(mine["patient"].to_numpy(), 3), "connectgaps": False,
+                "type": "scatter",
+                "x": ends,
+                "y": np.repeat(lane.loc[mine["patient"]], 3),
+                "mode": "lines",
+                "line": {"width": width, "color": faded(shades[one], alpha)},
+                "customdata": np.repeat(mine["patient"].to_numpy(), 3),
+                "connectgaps": False,
                 "text": np.repeat([_bar_words(lanes, row, unit) for row in mine.itertuples()], 3),
                 "hovertemplate": "%{text}<extra></extra>",
             }
-        )  # fmt: skip
+        )
     return traces
 
 
@@ -193,15 +232,24 @@ def _assessed(
 ) -> dict[str, Any]:
     names = lanes.patients["subject"].loc[rows["patient"]].map(escape)
     return {
-        "type": "scatter", "x": rows["week"].to_numpy(), "y": lane.loc[rows["patient"]].to_numpy(),
-        "mode": "markers", "name": "assessments", "customdata": rows["patient"].to_numpy(),
-        "marker": {"symbol": [SYMBOLS.get(str(one).upper(), "circle-open")
-                              for one in rows["label"]],
-                   "size": 9, "color": colours.text, "line": {"color": colours.paper, "width": 1}},
-        "text": [f"{who}<br>{escape(str(what))} at {week:.1f} weeks" for who, what, week in
-                 zip(names, rows["label"], rows["week"], strict=True)],
+        "type": "scatter",
+        "x": rows["week"].to_numpy(),
+        "y": lane.loc[rows["patient"]].to_numpy(),
+        "mode": "markers",
+        "name": "assessments",
+        "customdata": rows["patient"].to_numpy(),
+        "marker": {
+            "symbol": [SYMBOLS.get(str(one).upper(), "circle-open") for one in rows["label"]],
+            "size": 9,
+            "color": colours.text,
+            "line": {"color": colours.paper, "width": 1},
+        },
+        "text": [
+            f"{who}<br>{escape(str(what))} at {week:.1f} weeks"
+            for who, what, week in zip(names, rows["label"], rows["week"], strict=True)
+        ],
         "hovertemplate": "%{text}<extra></extra>",
-    }  # fmt: skip
+    }
 
 
 def _marks(
@@ -209,14 +257,25 @@ def _marks(
 ) -> dict[str, Any]:
     names = lanes.patients["subject"].loc[rows["patient"]].map(escape)
     return {
-        "type": "scatter", "x": rows["time"].to_numpy(), "y": lane.loc[rows["patient"]].to_numpy(),
-        "mode": "markers", "name": label, "customdata": rows["patient"].to_numpy(),
-        "marker": {"symbol": symbol_of(label, i), "size": 10, "color": colours.text,
-                   "line": {"color": colours.paper, "width": 1}},
-        "text": [f"{who}<br>{escape(label)} at {time:.1f} {lanes.unit}" for who, time in
-                 zip(names, rows["time"], strict=True)],
-        "hovertemplate": "%{text}<extra></extra>", "cliponaxis": False,
-    }  # fmt: skip
+        "type": "scatter",
+        "x": rows["time"].to_numpy(),
+        "y": lane.loc[rows["patient"]].to_numpy(),
+        "mode": "markers",
+        "name": label,
+        "customdata": rows["patient"].to_numpy(),
+        "marker": {
+            "symbol": symbol_of(label, i),
+            "size": 10,
+            "color": colours.text,
+            "line": {"color": colours.paper, "width": 1},
+        },
+        "text": [
+            f"{who}<br>{escape(label)} at {time:.1f} {lanes.unit}"
+            for who, time in zip(names, rows["time"], strict=True)
+        ],
+        "hovertemplate": "%{text}<extra></extra>",
+        "cliponaxis": False,
+    }
 
 
 def symbol_of(label: str, i: int) -> str:
@@ -228,10 +287,17 @@ def _arrows(
     lanes: SwimmerLanes, rows: pd.DataFrame, lane: pd.Series, colours: Palette
 ) -> dict[str, Any]:
     return {
-        "type": "scatter", "x": rows["last"].to_numpy(), "y": lane.loc[rows.index].to_numpy(),
-        "mode": "markers", "name": "still followed", "customdata": rows.index.to_numpy(),
+        "type": "scatter",
+        "x": rows["last"].to_numpy(),
+        "y": lane.loc[rows.index].to_numpy(),
+        "mode": "markers",
+        "name": "still followed",
+        "customdata": rows.index.to_numpy(),
         "marker": {"symbol": "triangle-right", "size": 13, "color": colours.text},
-        "text": [f"{escape(who)}<br>last contact at {time:.1f} {lanes.unit}" for who, time in
-                 zip(rows["subject"], rows["last"], strict=True)],
-        "hovertemplate": "%{text}<extra></extra>", "cliponaxis": False,
-    }  # fmt: skip
+        "text": [
+            f"{escape(who)}<br>last contact at {time:.1f} {lanes.unit}"
+            for who, time in zip(rows["subject"], rows["last"], strict=True)
+        ],
+        "hovertemplate": "%{text}<extra></extra>",
+        "cliponaxis": False,
+    }

@@ -12,8 +12,10 @@ from pptx import Presentation
 import app
 from callbacks.exports import figures as export
 from components import views
-from components.downloads import SCRIPTED
+from components.views.survival import page
 from data.sources import builtin
+from exports.pptx import km_slide
+from exports.scripts import SCRIPTED
 from services import cohorts
 
 IMAIL2 = "cohort=imail2&endpoint=OS&marker=HLADR_NK_PCT&visit=C1D15&cut=20.1"
@@ -220,3 +222,10 @@ def test_the_plates_say_what_must_be_said(client):
         assert "Exploratory cut-off" in said
         assert "p corrected for the search" in said
         assert "for this cut" in said
+
+
+def test_a_slide_of_curves_draws_no_figure_of_the_screen(client, monkeypatch):
+    monkeypatch.setattr(page, "km_figure", None)
+    monkeypatch.setattr(km_slide, "km_figure", None)
+    done = client.get(f"/export/pptx?{IMAIL2}&view=survival&part=curve&of=OS")
+    assert done.status_code == 200, done.text

@@ -36,7 +36,7 @@ def export(
     found = found.with_reported_p(made)
     page = "https://cutline.example/survival"
     return SurvivalExport(
-        answer=found, endpoints=found.endpoints, question=question, cohort=cohort, page=page,
+        result=found, endpoints=found.endpoints, question=question, cohort=cohort, page=page,
         day="2026-11-22", looks=LOOKS,
     )  # fmt: skip
 

@@ -34,7 +34,7 @@ def found():
 
 
 @pytest.fixture(scope="module")
-def plate(found):
+def figure_export(found):
     return export_several(found)[1]
 
 
@@ -67,10 +67,10 @@ def row_of(svg: bytes, wanted: list[str], scale: float) -> list[float]:
 
 
 @pytest.mark.parametrize("frame", FRAMES.values(), ids=list(FRAMES))
-def test_the_curve_in_the_picture_is_the_answers(found, plate, frame):
+def test_the_curve_in_the_picture_is_the_answers(found, figure_export, frame):
     """Points of the solid curve, turned back into months and percent by the ticks beside it."""
-    one, svg = found.endpoints[1], image(plate, "svg", frame)
-    canvas = draw(plate, frame)
+    one, svg = found.endpoints[1], image(figure_export, "svg", frame)
+    canvas = draw(figure_export, frame)
     assert canvas.wide * frame.scale == pytest.approx(frame.wide)
     ticks = time_ticks(float(one.km.curves["time"].max()), "months")
     heads = row_of(svg, [f"{tick:g}" for tick in ticks], frame.scale)
@@ -92,8 +92,8 @@ def test_the_curve_in_the_picture_is_the_answers(found, plate, frame):
 
 
 @pytest.mark.parametrize("frame", FRAMES.values(), ids=list(FRAMES))
-def test_the_table_stands_under_its_ticks(found, plate, frame):
-    one, svg = found.endpoints[1], image(plate, "svg", frame)
+def test_the_table_stands_under_its_ticks(found, figure_export, frame):
+    one, svg = found.endpoints[1], image(figure_export, "svg", frame)
     ticks = time_ticks(float(one.km.curves["time"].max()), "months")
     heads = row_of(svg, [f"{tick:g}" for tick in ticks], frame.scale)
     counts = one.km.at_risk(ticks)
@@ -106,9 +106,9 @@ def test_the_table_stands_under_its_ticks(found, plate, frame):
             assert np.abs(np.array(row) - heads).max() < 0.5
 
 
-def test_type_and_colour_are_what_the_journal_wants(plate):
+def test_type_and_colour_are_what_the_journal_wants(figure_export):
     for code in ("nature-89", "nature-183", "lancet-75", "jco-175"):
-        frame, svg = FRAMES[code], image(plate, "svg", FRAMES[code])
+        frame, svg = FRAMES[code], image(figure_export, "svg", FRAMES[code])
         for _, _, _, node in texts_of(svg):
             style = node.get("style")
             size = float(re.search(r"([\d.]+)px", style)[1])
@@ -117,12 +117,12 @@ def test_type_and_colour_are_what_the_journal_wants(plate):
         assert LIGHT.grid.lower() not in svg.decode().lower()
 
 
-def test_stamps_title_and_sentence_stand_where_they_must(plate):
-    slide = " ".join(text for text, *_ in texts_of(image(plate, "svg", SLIDE)))
-    for word in (plate.title, *plate.marks, plate.source):
+def test_stamps_title_and_sentence_stand_where_they_must(figure_export):
+    slide = " ".join(text for text, *_ in texts_of(image(figure_export, "svg", SLIDE)))
+    for word in (figure_export.title, *figure_export.marks, figure_export.source):
         assert word.rstrip(".") in slide
-    journal = " ".join(text for text, *_ in texts_of(image(plate, "svg", FRAMES["jco-85"])))
-    assert plate.title not in journal
+    journal = " ".join(text for text, *_ in texts_of(image(figure_export, "svg", FRAMES["jco-85"])))
+    assert figure_export.title not in journal
     for word in ("Exploratory cut-off", "Synthetic data", "p corrected for the search",
                  "for this cut"):  # fmt: skip
         assert word in journal
@@ -135,17 +135,17 @@ def test_a_figure_of_some_patients_says_so_on_every_paper():
         assert "Only patients with dose 6 or 9 MIU/day" in svg, code
 
 
-def test_pdf_has_its_fonts_embedded_and_no_date(plate):
-    content = image(plate, "pdf", SLIDE)
+def test_pdf_has_its_fonts_embedded_and_no_date(figure_export):
+    content = image(figure_export, "pdf", SLIDE)
     assert content.startswith(b"%PDF")
     assert b"/FontFile2" in content
     assert b"/CreationDate" not in content
-    assert image(plate, "pdf", SLIDE) == content
+    assert image(figure_export, "pdf", SLIDE) == content
 
 
 @pytest.mark.parametrize("dpi", [150, 300])
-def test_a_png_has_the_size_that_was_asked_for(plate, dpi):
-    with Image.open(io.BytesIO(image(plate, "png", FRAMES["nature-89"], dpi))) as picture:
+def test_a_png_has_the_size_that_was_asked_for(figure_export, dpi):
+    with Image.open(io.BytesIO(image(figure_export, "png", FRAMES["nature-89"], dpi))) as picture:
         assert abs(picture.width - 89 / 25.4 * dpi) <= 1
         assert picture.info["dpi"][0] == pytest.approx(dpi, abs=0.1)
 
@@ -159,9 +159,9 @@ def test_hostile_names_are_text_in_every_picture(label):
     study = replace(STUDY, title=label, endpoints=tuple(
         replace(one, label=label) for one in STUDY.endpoints))  # fmt: skip
     one = cohort([1.0, 2, 3, 4, 5, 6], [1.0, 2, 3, 4, 5, 6], [2.0, 3, 4, 5, 6, 7], study=study)
-    plate = export_several(export("marker=M&visit=C1D15&cut=3", one, corrected=False))[0]
+    figure_export = export_several(export("marker=M&visit=C1D15&cut=3", one, corrected=False))[0]
     for kind in ("svg", "pdf", "png"):
-        content = image(plate, kind, SLIDE)
+        content = image(figure_export, kind, SLIDE)
         if kind == "svg":
             tree = etree.fromstring(content)
             assert not list(tree.iter(f"{SVG}script"))

@@ -39,7 +39,7 @@ def test_the_csv_is_the_answer_to_the_last_digit(query):
         here = shown[(shown["endpoint"] == one.code) & (shown["time"] > 0)]
         curve = one.km.curves[one.km.curves["time"] > 0]
         for number, (_, rows) in enumerate(here.groupby("group", sort=False)):
-            want = curve[curve["group"] == len(found.answer.cuts) - number]
+            want = curve[curve["group"] == len(found.result.cuts) - number]
             for name in ("time", "survival", "n_risk", "n_event", "n_censor"):
                 np.testing.assert_array_equal(rows[name], want[name])
         assert (shown.groupby("group")["time"].min() == 0).all()

@@ -16,6 +16,7 @@ from analysis.results.continuous import ContinuousResult
 from analysis.results.cutoff import CutoffSearchResult
 from components import pages
 from components.cards import table, unfold
+from components.views.chart_export import export_chart
 from components.views.cutoff.effect import draw_effect, draw_spline
 from components.views.cutoff.numbers import OUTSIDE, draw_numbers, sentence, source_of
 from components.views.cutoff.patients import draw_fragility
@@ -128,7 +129,7 @@ def draw_resamples(searched: CutoffSearchResult, context: RenderContext) -> Char
     return Chart(figure, "Histogram. " + cutoff.range_words(searched))
 
 
-# --------------------------------------------------------------------------------------- plates
+# -------------------------------------------------------------------------------------- exports
 
 
 def name_figure(title: Callable[[Any], str]) -> Callable[[Any, RenderContext], str]:
@@ -178,7 +179,7 @@ VIEW = View(
             CUTOFF_SEARCH,
             draw_profile,
             chart=True,
-            figure_export=export_profile,
+            figure_export=export_chart(draw_profile, export_profile),
             name_figure=name_figure(cutoffplates.profile_title),
         ),
         Panel("reading", CUTOFF_SEARCH, draw_reading),
@@ -187,7 +188,7 @@ VIEW = View(
             CUTOFF_SEARCH,
             draw_resamples,
             chart=True,
-            figure_export=export_resamples,
+            figure_export=export_chart(draw_resamples, export_resamples),
             name_figure=name_figure(cutoffplates.resamples_title),
         ),
         Panel("numbers", CUTOFF_SEARCH, draw_numbers),
@@ -198,7 +199,7 @@ VIEW = View(
             CONTINUOUS,
             draw_spline,
             chart=True,
-            figure_export=export_spline,
+            figure_export=export_chart(draw_spline, export_spline),
             name_figure=name_figure(cutoffplates.spline_title),
         ),
     ),

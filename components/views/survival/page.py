@@ -152,11 +152,14 @@ def _counts(answer: SurvivalResult, one: EndpointResult) -> Component:
 
 
 def export_curve(
-    answer: SurvivalResult, context: RenderContext, chart: Chart, about: Provenance
-) -> FigureExport:
-    """One endpoint's figure on its way out."""
-    export = SurvivalExport(**vars(about), answer=answer, endpoints=answer.endpoints)
-    return km_slide.export_curve(export, answer.endpoint(context.of))
+    answer: SurvivalResult, context: RenderContext, about: Provenance
+) -> FigureExport | None:
+    """One endpoint's figure on its way out; it draws its own, where a file has one in it."""
+    endpoint = answer.endpoint(context.of)
+    if endpoint is None or endpoint.why:
+        return None
+    export = SurvivalExport(**vars(about), result=answer, endpoints=answer.endpoints)
+    return km_slide.export_curve(export, endpoint)
 
 
 # --------------------------------------------------------------------------------------- flow

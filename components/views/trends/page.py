@@ -14,6 +14,7 @@ from analysis.results.trends import Trends
 from components import pages
 from components.cards import tint
 from components.option_links import choices
+from components.views.chart_export import export_chart
 from components.views.trends.numbers import draw_courses, draw_models, draw_table, draw_tests
 from components.views.view import Chart, Panel, RenderContext, View
 from data.cohort import Cohort
@@ -213,7 +214,7 @@ VIEW = View(
             TRENDS,
             draw_panel,
             chart=True,
-            figure_export=export_panel,
+            figure_export=export_chart(draw_panel, export_panel),
             name_figure=name_panel,
         ),
         Panel("courses", TRENDS, draw_courses),
@@ -222,7 +223,7 @@ VIEW = View(
             DOSE_RESPONSE,
             draw_response,
             chart=True,
-            figure_export=export_response,
+            figure_export=export_chart(draw_response, export_response),
             name_figure=lambda found, context: trendplates.response_title(found),
         ),
         Panel("tests", DOSE_RESPONSE, draw_tests),

@@ -11,6 +11,7 @@ from analysis.question.display_options import choose_option
 from analysis.registry import TRIAL
 from analysis.results.trial.conduct import Trial
 from components import pages
+from components.views.chart_export import export_chart
 from components.views.trial.swimmer import draw_followup, draw_key, draw_order, draw_treatment
 from components.views.trial.tables import (
     draw_adverse,
@@ -145,13 +146,13 @@ def draw_exposure(found: Trial, context: RenderContext) -> Chart | None:
     return Chart(figure, exposure_sentence(one))
 
 
-# --------------------------------------------------------------------------------------- plates
+# -------------------------------------------------------------------------------------- exports
 
 
 def leaving(
     make: Callable[..., FigureExport],
 ) -> Callable[[Trial, RenderContext, Chart, Provenance], FigureExport]:
-    """The plate of a figure that hangs on nothing but the trial."""
+    """The export of a figure that hangs on nothing but the trial."""
     return lambda found, context, chart, about: make(found, chart.figure, chart.sentence, about)
 
 
@@ -198,7 +199,7 @@ VIEW = View(
             TRIAL,
             draw_path,
             chart=True,
-            figure_export=leaving(trial.path),
+            figure_export=export_chart(draw_path, leaving(trial.path)),
             name_figure=name_figure("path"),
         ),
         Panel(
@@ -206,7 +207,7 @@ VIEW = View(
             TRIAL,
             draw_dlts,
             chart=True,
-            figure_export=leaving(trial.dlts),
+            figure_export=export_chart(draw_dlts, leaving(trial.dlts)),
             name_figure=name_figure("dlts"),
         ),
         Panel("steps", TRIAL, draw_steps),
@@ -218,7 +219,7 @@ VIEW = View(
             TRIAL,
             draw_treatment,
             chart=True,
-            figure_export=export_treatment,
+            figure_export=export_chart(draw_treatment, export_treatment),
             name_figure=name_figure("treatment"),
         ),
         Panel(
@@ -226,7 +227,7 @@ VIEW = View(
             TRIAL,
             draw_followup,
             chart=True,
-            figure_export=export_followup,
+            figure_export=export_chart(draw_followup, export_followup),
             name_figure=name_figure("followup"),
         ),
         Panel("lanes", TRIAL, draw_lanes_table),
@@ -236,7 +237,7 @@ VIEW = View(
             TRIAL,
             draw_waterfall,
             chart=True,
-            figure_export=leaving(trial.waterfall),
+            figure_export=export_chart(draw_waterfall, leaving(trial.waterfall)),
             name_figure=name_figure("waterfall"),
         ),
         Panel(
@@ -244,7 +245,7 @@ VIEW = View(
             TRIAL,
             draw_spider,
             chart=True,
-            figure_export=leaving(trial.spider),
+            figure_export=export_chart(draw_spider, leaving(trial.spider)),
             name_figure=name_figure("spider"),
         ),
         Panel("changes", TRIAL, draw_changes),
@@ -254,7 +255,7 @@ VIEW = View(
             TRIAL,
             draw_exposure,
             chart=True,
-            figure_export=export_exposure,
+            figure_export=export_chart(draw_exposure, export_exposure),
             name_figure=name_exposure,
         ),
         Panel("compared", TRIAL, draw_compared),

@@ -22,7 +22,7 @@ GAP = np.nan
 
 
 def made(*traces: dict, notes: tuple = (), **axes) -> object:
-    """The plate of a figure of these traces over 0 to 10 and 0 to 100."""
+    """The figure_export of a figure of these traces over 0 to 10 and 0 to 100."""
     layout = base_layout(LIGHT, height=300, margin={"l": 60, "r": 10, "t": 10, "b": 50})
     layout["xaxis"] = axis(LIGHT, range=[0, 10], tickvals=[0, 5, 10], ticks="outside")
     layout["yaxis"] = axis(LIGHT, range=[0, 100], tickvals=[0, 50, 100]) | axes
@@ -36,8 +36,8 @@ def made(*traces: dict, notes: tuple = (), **axes) -> object:
     )
 
 
-def charts(plate):
-    (slide,) = Presentation(io.BytesIO(deck([plate]))).slides
+def charts(figure_export):
+    (slide,) = Presentation(io.BytesIO(deck([figure_export]))).slides
     return slide, [shape for shape in slide.shapes if shape.has_chart]
 
 

@@ -89,7 +89,7 @@ def test_the_numbers_at_risk_stand_within_a_pixel_of_their_ticks(opened):
     one = found.endpoints[0]
     (frame,) = (shape for shape in slide.shapes if shape.has_chart)
     left, _, wide, _ = plot_of(frame)
-    ticks = time_ticks(float(one.km.curves["time"].max()), found.answer.time_unit)
+    ticks = time_ticks(float(one.km.curves["time"].max()), found.result.time_unit)
     text = subprocess.run(
         ["pdftotext", "-bbox", str(pdf), "-"], capture_output=True, text=True, check=True
     ).stdout

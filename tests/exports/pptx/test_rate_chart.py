@@ -34,8 +34,8 @@ def made(cohort):
     return found, dlts(found, figure, rates_sentence(found.path), about)
 
 
-def chart_of(plate):
-    (slide,) = Presentation(io.BytesIO(deck([plate]))).slides
+def chart_of(figure_export):
+    (slide,) = Presentation(io.BytesIO(deck([figure_export]))).slides
     (shape,) = [shape for shape in slide.shapes if shape.has_chart]
     return slide, shape.chart
 
@@ -48,8 +48,8 @@ def lengths(series, side):
 
 
 def test_columns_and_error_bars_are_the_rates_and_their_exact_intervals():
-    _, plate = made(builtin.load("imail2"))
-    slide, chart = chart_of(plate)
+    _, figure_export = made(builtin.load("imail2"))
+    slide, chart = chart_of(figure_export)
     assert chart.chart_type == XL_CHART_TYPE.COLUMN_CLUSTERED
     (series,) = chart.plots[0].series
     rates = [100 * dlts / n for dlts, n in COUNTS]
@@ -68,8 +68,8 @@ def test_columns_and_error_bars_are_the_rates_and_their_exact_intervals():
 
 
 def test_the_picture_has_the_same_numbers():
-    found, plate = made(builtin.load("imail2"))
-    bars, intervals = plate.figure.data
+    found, figure_export = made(builtin.load("imail2"))
+    bars, intervals = figure_export.figure.data
     assert list(bars.y) == pytest.approx([100 * dlts / n for dlts, n in COUNTS])
     top = [y + up for y, up in zip(intervals.y, intervals.error_y.array, strict=True)]
     assert top == pytest.approx((100 * found.path.rates["upper"]).tolist())
@@ -82,11 +82,11 @@ def test_a_level_in_which_nobody_is_evaluable_has_no_column():
     first = subjects.loc[subjects["dose"] == 3, "subject"]
     gone = events["kind"].isin(["dose", "dlt"]) & events["subject"].isin(first)
     study = replace(cohort.study, conduct=Conduct(rows="entry"))
-    _, plate = made(replace(cohort, events=events[~gone], study=study))
-    _, chart = chart_of(plate)
+    _, figure_export = made(replace(cohort, events=events[~gone], study=study))
+    _, chart = chart_of(figure_export)
     (series,) = chart.plots[0].series
     assert series.values[0] is None
     assert lengths(series, "plus")[0] is None
     assert "nobody evaluable" in next(iter(chart.plots[0].categories))
-    assert list(plate.figure.data[0].x) == [1, 2, 3]
-    assert "the MTD is the study's" in " ".join(plate.caption)
+    assert list(figure_export.figure.data[0].x) == [1, 2, 3]
+    assert "the MTD is the study's" in " ".join(figure_export.caption)

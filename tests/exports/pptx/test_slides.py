@@ -77,8 +77,8 @@ def test_a_slide_per_endpoint_in_16_to_9(made):
     shown = opened(file)
     assert (shown.slide_width, shown.slide_height) == (Inches(13.333), Inches(7.5))
     titles = [slide.shapes.title.text_frame.text for slide in shown.slides]
-    assert len(titles) == len(found.answer.drawn)
-    assert all(f"{one.label} by" in title or found.answer.measure != "value"
+    assert len(titles) == len(found.result.drawn)
+    assert all(f"{one.label} by" in title or found.result.measure != "value"
                for one, title in zip(found.endpoints, titles, strict=True))  # fmt: skip
     for slide in shown.slides:
         for shape in slide.shapes:
@@ -106,7 +106,7 @@ def test_the_curves_are_those_of_the_answer(made):
     found, file = made
     for slide, one in zip(opened(file).slides, found.endpoints, strict=True):
         lines = series_of(slide)
-        for number, label in phrases.side_labels(found.answer).items():
+        for number, label in phrases.side_labels(found.result).items():
             curve = one.km.curves[one.km.curves["group"] == number]
             head, tail = lines[label], lines.get(f"{label}, few at risk")
             x, y = x_of(head), list(head.values)
@@ -166,7 +166,7 @@ def test_curves_differ_by_dash_and_colour_and_are_wide_enough(made):
     found, file = made
     for slide in opened(file).slides:
         lines = series_of(slide)
-        curves = [lines[label].format.line for label in phrases.side_labels(found.answer).values()]
+        curves = [lines[label].format.line for label in phrases.side_labels(found.result).values()]
         assert len({line.dash_style for line in curves}) == len(curves)
         assert [f"#{line.color.rgb}" for line in curves] == list(LIGHT.groups[: len(curves)])
         assert {line.width.pt for line in curves} == {2.25}
@@ -177,7 +177,7 @@ def test_the_table_stands_under_the_ticks(made):
     found, file = made
     for slide, one in zip(opened(file).slides, found.endpoints, strict=True):
         frame, shape = one_of(slide, "has_chart"), one_of(slide, "has_table")
-        ticks = time_ticks(float(one.km.curves["time"].max()), found.answer.time_unit)
+        ticks = time_ticks(float(one.km.curves["time"].max()), found.result.time_unit)
         manual = frame.chart._chartSpace.chart.plotArea.find(qn("c:layout"))[0]
         share = {etree.QName(cell).localname: cell.get("val") for cell in manual}
         left = frame.left + float(share["x"]) * frame.width
@@ -195,10 +195,10 @@ def test_the_table_holds_the_numbers_of_the_answer(made):
     found, file = made
     for slide, one in zip(opened(file).slides, found.endpoints, strict=True):
         table = one_of(slide, "has_table").table
-        ticks = time_ticks(float(one.km.curves["time"].max()), found.answer.time_unit)
+        ticks = time_ticks(float(one.km.curves["time"].max()), found.result.time_unit)
         counts = one.km.at_risk(ticks).set_index("group")
         rows = list(table.rows)[1:]
-        for number, row in zip(phrases.side_labels(found.answer), rows, strict=True):
+        for number, row in zip(phrases.side_labels(found.result), rows, strict=True):
             for cell, want in zip(
                 list(row.cells)[1:], counts.loc[[number]].itertuples(), strict=True
             ):
@@ -211,7 +211,7 @@ def test_words_type_and_notes(made):
     for slide, one in zip(opened(file).slides, found.endpoints, strict=True):
         said = " ".join(texts_of(slide))
         assert phrases.caveat(one) in said
-        assert ("Synthetic data" in said) == bool(found.answer.synthetic)
+        assert ("Synthetic data" in said) == bool(found.result.synthetic)
         assert found.cohort.id in said
         assert "nan" not in said.lower().split()
         assert slide.shapes.title.text_frame.paragraphs[0].runs[0].font.size.pt >= 28

@@ -37,12 +37,12 @@ def changed(content: bytes, change) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def plate():
+def figure_export():
     return export_several(export(IMAIL2, corrected=False))[0]
 
 
-def test_a_deck_in_it_has_its_layouts_and_none_of_its_slides(plate):
-    made = deck([plate], own(slides=3))
+def test_a_deck_in_it_has_its_layouts_and_none_of_its_slides(figure_export):
+    made = deck([figure_export], own(slides=3))
     with zipfile.ZipFile(io.BytesIO(made)) as packed:
         assert not [name for name in packed.namelist() if b"CONFIDENTIAL" in packed.read(name)]
     (slide,) = Presentation(io.BytesIO(made)).slides
@@ -51,7 +51,7 @@ def test_a_deck_in_it_has_its_layouts_and_none_of_its_slides(plate):
     assert Presentation(io.BytesIO(made)).core_properties.author == "Cutline"
 
 
-def test_a_potx_is_one_too(plate):
+def test_a_potx_is_one_too(figure_export):
     def as_template(name, part):
         return name, part.replace(slidetemplate.PRESENTATION, slidetemplate.TEMPLATE) if (
             name == "[Content_Types].xml") else part  # fmt: skip
@@ -59,7 +59,7 @@ def test_a_potx_is_one_too(plate):
     template = changed(own(), as_template)
     with pytest.raises(ValueError, match="not a PowerPoint file"):
         Presentation(io.BytesIO(template))
-    assert len(Presentation(io.BytesIO(deck([plate], template))).slides) == 1
+    assert len(Presentation(io.BytesIO(deck([figure_export], template))).slides) == 1
 
 
 def bomb() -> bytes:
