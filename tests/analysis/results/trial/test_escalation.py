@@ -89,7 +89,7 @@ def test_the_path_of_the_built_in_trial(name):
     assert write_mtd(path) == "6 MIU/day"
     assert path.at_mtd == 1
     assert compare_mtd(path).endswith("names 6 MIU/day as MTD, as the study states.")
-    assert path.steps[-1].words == "tolerated"
+    assert DECISIONS[path.steps[-1].decision] == "tolerated"
     assert list_remarks(path) == ()
 
 
@@ -122,8 +122,8 @@ def test_six_in_a_row_are_two_groups():
     assert [(one.first, one.last, one.so_far) for one in path.steps] == [
         (1, 3, (1, 3)), (4, 6, (1, 6)), (7, 7, (0, 1))
     ]  # fmt: skip
-    assert path.steps[0].words == "three more at this level"
-    assert path.steps[2].words == "fewer than three: wait for more"
+    assert DECISIONS[path.steps[0].decision] == "three more at this level"
+    assert DECISIONS[path.steps[2].decision] == "fewer than three: wait for more"
     assert compare_mtd(path) == "By these counts the rule names no MTD."
 
 
