@@ -1,7 +1,7 @@
 """Scripts that reproduce the search over cut-offs from its rows, in R and in Python.
 
 Both read `time, event, marker` of each patient, without ids. R writes the statistic and both nulls
-out, because no package has the one that Cutline's p is of (analysis.stats.cutoff.at_risk_kernels);
+out, because no package has the one that Cutline's p is of (analysis.stats.cutoff._at_risk_kernels);
 what maxstat says of
 the same rows is printed beside it.
 """
