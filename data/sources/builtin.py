@@ -11,7 +11,7 @@ import pandas as pd
 
 from data.cohort import Cohort
 from data.schema import SINGLE_VISIT
-from data.sources import builtin_tables
+from data.sources import _builtin_tables
 from data.validate import validate
 
 _HERE = Path(__file__).resolve().parent.parent
@@ -27,7 +27,7 @@ def load(name: str) -> Cohort:
     if name not in _RAW:
         raise ValueError(f"no built-in cohort {name!r}; known: {', '.join(_RAW)}")
     folder, measured = _RAW[name]
-    raw, study, problems = builtin_tables.read_folder(folder)
+    raw, study, problems = _builtin_tables.read_folder(folder)
     return validate(raw | measured(), study, name=name, problems=problems)
 
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from data import limits
 from data.cohort import Problem
 from data.limits import size
-from data.uploads import blob_store, file_names, repository, worker_pool
+from data.uploads import _file_names, blob_store, repository, worker_pool
 from data.uploads.blob_store import NotSaved, TooMuch
 
 Source = bytes | Path | BinaryIO
@@ -21,7 +21,7 @@ Source = bytes | Path | BinaryIO
 
 def save_file(folder: Path, name: str, source: Source, others: list[dict]) -> dict:
     """Store a file as it was uploaded; what a manifest says of it."""
-    unique = file_names.make_unique(file_names.clean(name), [file["file"] for file in others])
+    unique = _file_names.make_unique(_file_names.clean(name), [file["file"] for file in others])
     try:
         blob = blob_store.save_blob(folder / "blobs", source, limits.LIMITS.file)
     except TooMuch:

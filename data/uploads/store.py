@@ -22,7 +22,7 @@ from pathlib import Path
 
 from data import cohort_file, limits
 from data.cohort import Cohort
-from data.uploads import _drafts, fingerprints, import_report, repository, worker_pool
+from data.uploads import _drafts, _fingerprints, import_report, repository, worker_pool
 from data.uploads.blob_store import Busy, Damaged, NotSaved, StoreError, TooMuch
 from data.uploads.models import DataSet, Draft, RemovedDataSet, UploadedFile
 from data.uploads.repository import Unknown, find_blob
@@ -286,8 +286,8 @@ def _open(owner: str, manifest: dict, title: str, *, line: str, instead: str = "
     others = [each.code for each in list_datasets(owner) if each.code not in (code, instead)]
     if len(others) >= limits.LIMITS.datasets:
         raise TooMuch(f"You have {limits.LIMITS.datasets} data sets: delete one first.")
-    known = fingerprints.make_fingerprints(owner, manifest["files"], cohort)
-    patients = fingerprints.make_sketch(owner, cohort)
+    known = _fingerprints.make_fingerprints(owner, manifest["files"], cohort)
+    patients = _fingerprints.make_sketch(owner, cohort)
     content = {
         **{key: manifest[key] for key in ("files", "report", "cohort", "given")},
         "at": repository.now(),
@@ -312,7 +312,7 @@ def _choose_lineage(owner: str, known: list[str], patients: list[str], given: st
     Patients who have one keep it: in the place of a data set that nobody looked at, theirs would be
     forgotten.
     """
-    found = fingerprints.find_lineage(repository.read_all(owner, "sets"), known, patients)
+    found = _fingerprints.find_lineage(repository.read_all(owner, "sets"), known, patients)
     if given and found and found != given:
         raise StoreError(SAME_PATIENTS)
     return given or found or f"own:{known[1]}"
