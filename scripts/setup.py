@@ -42,7 +42,7 @@ PROBE = VERSION + "; sys.stdout.flush(); import ensurepip, venv"
 KERNELS = "from analysis import cutoff, permutation; permutation.warm(); cutoff.warm()"
 # What app.py loads, at the start and soon after.
 IMPORTS = (
-    "import callbacks.parts, callbacks.startup, web.serve; "
+    "import callbacks.wiring, services.warm_up, web.serve; "
     "import statsmodels.regression.mixed_linear_model"
 )
 
