@@ -132,7 +132,7 @@ def _dragged(browser: Browser, folder: Path, n: int | None) -> Dragged:
     folder.mkdir()
     settings, query = {}, "cohort=imail2&marker=HLADR_NK_PCT&visit=C1D15"
     if n:
-        write(drawn(builtin.load("actg175"), n), folder / "cohort")
+        write(draw(builtin.load("actg175"), n), folder / "cohort")
         settings, query = {"COHORT": str(folder / "cohort")}, "cohort=drag&marker=CD4"
     with running_server(folder, folder / "home", **settings) as url:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
@@ -165,7 +165,7 @@ def _on(page: Page, name: str) -> Dragged:
     return Dragged(name, frames["taken"], frames["others"], frames["painted"], requests, releases)
 
 
-def drawn(cohort: Cohort, n: int) -> dict[str, pd.DataFrame]:
+def draw(cohort: Cohort, n: int) -> dict[str, pd.DataFrame]:
     """Tidy tables of n patients drawn with replacement, spread a little, with two endpoints."""
     rng = np.random.default_rng(1)
     value = cohort.measurements.query("visit == 'baseline' and marker == 'CD4'")

@@ -18,8 +18,8 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from data.cohort import Cohort
-from data.cohort_tables import as_text, list_measured
 from data.schema import SCALES
+from data.storage.cohort_tables import as_text, list_measured
 
 DATA, DICTIONARY, EXAMPLE = "Data", "Dictionary", "Example"
 # The first one of a line says what its column (or visit, or marker made of others) is.

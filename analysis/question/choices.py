@@ -24,7 +24,7 @@ def marker_choices(cohort: Cohort) -> dict[str, str]:
 def _markers(cohort: Cohort) -> dict[str, str]:
     measured = set(cohort.measurements["marker"].unique())
     rows = cohort.markers[cohort.markers["marker"].isin(measured)]
-    return {row.marker: _named(row.label, row.unit) for row in rows.itertuples()}
+    return {row.marker: _name_with_unit(row.label, row.unit) for row in rows.itertuples()}
 
 
 def visit_choices(cohort: Cohort, marker: str) -> dict[str, str]:
@@ -93,7 +93,7 @@ def choose_visit(cohort: Cohort, marker: str) -> str:
     return max(possible, key=lambda visit: counts[visit])
 
 
-def _named(label: str, unit: object) -> str:
+def _name_with_unit(label: str, unit: object) -> str:
     has_unit = isinstance(unit, str) and unit and not pd.isna(unit)
     return f"{label}, {unit}" if has_unit else str(label)
 

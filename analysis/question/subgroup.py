@@ -156,10 +156,14 @@ def sentence(where: str, part: Cohort, n: int) -> str:
 
 def describe(where: str, cohort: Cohort) -> str:
     """ "dose 3 or 6 MIU/day, sex female, age ≥ 50"; "" where nothing is asked."""
-    return ", ".join(_said(one, cohort) for one in parse_conditions(where, cohort)) if where else ""
+    return (
+        ", ".join(_describe(one, cohort) for one in parse_conditions(where, cohort))
+        if where
+        else ""
+    )
 
 
-def _said(one: Condition, cohort: Cohort) -> str:
+def _describe(one: Condition, cohort: Cohort) -> str:
     name = shorten(column_words(one.column))
     unit = f" {cohort.study.dose_unit}".rstrip() if one.column == "dose" else ""
     if one.sign != "=":

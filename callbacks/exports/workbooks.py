@@ -12,7 +12,8 @@ import io
 from dash import Dash
 from flask import Response, send_file
 
-from data import cohort_tables, template
+from data import template
+from data.storage import cohort_tables
 from data.uploads import store
 from services import cohorts
 from services.request.owner import known_owner

@@ -9,7 +9,6 @@ from dataclasses import replace
 import pandas as pd
 
 from data.cohort import Problem
-from data.cohort_tables import unquote
 from data.schema import TABLES
 from data.sources.draft import Draft
 from data.sources.formats.delimited_text import decode
@@ -17,6 +16,7 @@ from data.sources.formats.files import File
 from data.sources.formats.raw_table import RawTable, Unreadable
 from data.sources.tidy import roles
 from data.sources.understood import EventFound, VisitFound
+from data.storage.cohort_tables import unquote
 
 LARGEST = 1_000_000  # bytes of a study file
 

@@ -15,12 +15,12 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from data import cohort_file
 from data.cohort import Cohort, Problem
 from data.limits import Limits
 from data.problems import DataProblems
 from data.sources import conventions  # all readers: loaded before there is anything to read
 from data.sources.understood import Understood
+from data.storage import cohort_file
 from data.uploads import import_report, problem_workbook
 from data.uploads.worker_pool import COHORT, LARGEST_OUTPUT, MARKED, OUT_OF_MEMORY, REPORT
 

@@ -16,10 +16,10 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 from data.cohort import Problem
-from data.cohort_tables import as_text
 from data.limits import Limits
 from data.sources.formats import detect, files
 from data.sources.formats.raw_table import RawTable
+from data.storage.cohort_tables import as_text
 
 LIST = "Problems"
 HEAD = ("Where", "Column", "Row", "Value", "What, and what to do")

@@ -20,8 +20,9 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from data import cohort_file, limits
+from data import limits
 from data.cohort import Cohort
+from data.storage import cohort_file
 from data.uploads import _drafts, _fingerprints, import_report, repository, worker_pool
 from data.uploads.blob_store import Busy, Damaged, NotSaved, StoreError, TooMuch
 from data.uploads.models import DataSet, Draft, RemovedDataSet, UploadedFile

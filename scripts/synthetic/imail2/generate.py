@@ -98,11 +98,11 @@ def measurement_rows(markers: dict, pk: dict) -> list[list]:
         for v, (visit, _, day, _) in enumerate(r.VISITS):
             for name, values in (markers | pk).items():
                 if np.isfinite(values[i, v]):
-                    rows.append([subject, visit, day, name, written(name, values[i, v]), 0])
+                    rows.append([subject, visit, day, name, write_rows(name, values[i, v]), 0])
     return rows
 
 
-def written(name: str, value: float) -> str:
+def write_rows(name: str, value: float) -> str:
     """A value with the decimals of its marker."""
     if name in r.COUNTS:
         return f"{value:.0f}"

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data import cohort_tables, template
+from data import template
 from data.problems import DataProblems
 from data.sources import read_cohort, understand
 from data.sources.builtin import load
+from data.storage import cohort_tables
 from data.validate import validate
 
 IDS = st.from_regex(r"[A-Z]{0,3}-?[0-9]{1,6}", fullmatch=True) | st.sampled_from(

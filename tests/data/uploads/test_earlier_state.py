@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from data import cohort_file, event_log
+from data import event_log
 from data.sources import read_cohort
+from data.storage import cohort_file
 from data.uploads import import_report, store
 from tests.data.uploads import earlier_state
 from tests.data.uploads.earlier_state import CODE, DRAFT, LINE, OWNER, REPORT

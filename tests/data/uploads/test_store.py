@@ -7,9 +7,9 @@ import os
 
 import pytest
 
-from data import cohort_file
 from data.cohort import FRAMES, content_hash
 from data.sources import builtin, read_cohort
+from data.storage import cohort_file
 from data.uploads import store
 from tests.data.uploads.small_uploads import (
     ANN,

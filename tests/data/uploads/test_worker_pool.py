@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from data.cohort import content_hash
-from data.cohort_file import read as read_frames
 from data.limits import LIMITS
 from data.sources import understand
+from data.storage.cohort_file import read as read_frames
 from data.uploads import blob_store, import_report, worker_pool
 
 GOOD = "id,time_months,event,CD4 (cells/µL)\n001,2,1,4\n002,3,0,5.5\n"
