@@ -14,7 +14,7 @@ from exports.drawing.frames import FRAMES
 from exports.figure_export import FigureExport
 from exports.file_kinds import KINDS, Wish
 from exports.pptx import deck, slides
-from exports.pptx.km_slide import export_several
+from exports.pptx.km.slide import export_several
 from tests.exports.example_exports import export
 
 REPEATS = 15

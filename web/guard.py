@@ -7,7 +7,8 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from services.request.refusals import Refused
-from web import body, contract
+from web import _body as body
+from web import _contract as contract
 from web.refuse import refuse
 
 # Handles of background callbacks, which this program does not have.

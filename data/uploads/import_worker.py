@@ -21,7 +21,8 @@ from data.problems import DataProblems
 from data.sources import conventions  # all readers: loaded before there is anything to read
 from data.sources.understood import Understood
 from data.storage import cohort_file
-from data.uploads import import_report, problem_workbook
+from data.uploads import _problem_workbook as problem_workbook
+from data.uploads import import_report
 from data.uploads.worker_pool import COHORT, LARGEST_OUTPUT, MARKED, OUT_OF_MEMORY, REPORT
 
 IDLE = 600  # seconds without a job

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from exports.drawing._shapes import marks
 from exports.drawing.axes import Scale
 from exports.drawing.canvas import NONE, Canvas, Colour, colour_of
-from exports.drawing.shapes import marks
 
 BEYOND = 1e5  # pixels: farther away nothing is drawn
 POSITIONS = {"top": 1.0, "middle": 0.5, "bottom": 0.0, "left": 1.0, "center": 0.5, "right": 0.0}

@@ -27,7 +27,7 @@ from exports.drawing.plot import Paper
 from exports.drawing.sheet import sheet_of
 from exports.figure_export import Box, FigureExport
 from exports.pptx.canvas import SlideCanvas, rgb, see_through
-from exports.pptx.km_chart import bare, longest_first, place_plot
+from exports.pptx.km.chart import bare, longest_first, place_plot
 from exports.pptx.text import name_shape
 from exports.provenance import safe_text
 from figures.style import LIGHT

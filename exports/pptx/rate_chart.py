@@ -15,7 +15,7 @@ from analysis.results.trial.escalation import Escalation
 from exports.drawing.canvas import colour_of
 from exports.figure_export import Box, FigureExport
 from exports.pptx.canvas import rgb
-from exports.pptx.km_chart import bare, mixed
+from exports.pptx.km.chart import bare, mixed
 from exports.pptx.text import name_shape
 from exports.provenance import safe_text
 from figures.style import LIGHT

@@ -14,7 +14,7 @@ from callbacks.exports import figures as export
 from components import views
 from components.views.survival import page
 from data.sources import builtin
-from exports.pptx import km_slide
+from exports.pptx.km import slide as km_slide
 from exports.scripts import SCRIPTED
 from services import cohorts
 

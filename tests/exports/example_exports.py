@@ -12,7 +12,7 @@ from analysis.results.survival import EndpointResult, analyse_survival
 from data.cohort import Cohort
 from data.sources import builtin
 from exports.file_kinds import KINDS, Wish
-from exports.pptx.km_slide import export_several
+from exports.pptx.km.slide import export_several
 from exports.provenance import SurvivalExport
 
 IMAIL2 = "cohort=imail2&marker=HLADR_NK_PCT&visit=C1D15&cut=20.1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from exports.file_kinds import KINDS, Wish
-from exports.pptx import km_slide
+from exports.pptx.km import slide as km_slide
 from tests.exports.example_exports import export
 
 

@@ -13,12 +13,12 @@ from lxml import etree
 from PIL import Image
 
 from exports.drawing import plot, traces
+from exports.drawing._shapes import marks
 from exports.drawing.canvas import Canvas, colour_of
 from exports.drawing.frames import FRAMES, SLIDE, Unfit, check_size, dpi_of, frame_of
-from exports.drawing.shapes import marks
 from exports.drawing.text import lines_of, plain, show_plainly, width, wrapped
 from exports.images import draw, image
-from exports.pptx.km_slide import export_several
+from exports.pptx.km.slide import export_several
 from figures.curves import time_ticks
 from figures.style import LIGHT
 from tests.exports.example_exports import IMAIL2, export

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from analysis.question import parse_query
 from analysis.stats.errors import NotEnoughData
 from exports.file_kinds import KINDS, Wish
-from exports.pptx.km_slide import export_several
+from exports.pptx.km.slide import export_several
 from tests.components.views.test_survival import QUESTIONS, studies
 from tests.exports.example_exports import export
 

@@ -11,7 +11,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from web import contract
+from web import _contract as contract
 
 URL = "/_dash-update-component"
 CallbackMap = Mapping[str, Any]

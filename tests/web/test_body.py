@@ -6,7 +6,7 @@ import time
 import pytest
 
 from services.request.refusals import Refused
-from web import body
+from web import _body as body
 
 
 def test_plain_json_is_read() -> None:

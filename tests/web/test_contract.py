@@ -5,7 +5,7 @@ from dash import Dash
 
 from services.request.refusals import Refused
 from tests.web import attacks
-from web import contract
+from web import _contract as contract
 
 
 @pytest.fixture

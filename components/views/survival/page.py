@@ -22,7 +22,7 @@ from components.views.survival.numbers import draw_numbers
 from components.views.view import Chart, Panel, RenderContext, View, drag_stamp
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
-from exports.pptx import km_slide
+from exports.pptx.km import slide as km_slide
 from exports.provenance import Provenance, SurvivalExport
 from figures.km.figure import COUNTED, accessible_words, km_figure, ticks_of
 from figures.preview import figure_words

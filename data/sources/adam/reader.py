@@ -11,7 +11,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from data.sources.adam import bds, events, tte
+from data.sources.adam import _bds as bds
+from data.sources.adam import _events as events
+from data.sources.adam import _tte as tte
 from data.sources.cells import arms
 from data.sources.cells.event_coding import normal
 from data.sources.draft import Draft

@@ -12,10 +12,11 @@ from data.sources.cells import event_coding, units
 from data.sources.draft import Draft
 from data.sources.formats.raw_table import RawTable
 from data.sources.mapping import check
-from data.sources.tidy import roles, subjects
+from data.sources.tidy import _subjects as subjects
+from data.sources.tidy import roles
+from data.sources.tidy._times import FROM_USER, read_times
 from data.sources.tidy.measurements import Measured
 from data.sources.tidy.roles import Role, column_of
-from data.sources.tidy.times import FROM_USER, read_times
 from data.sources.understood import EventFound
 
 KEYS = (

@@ -9,7 +9,7 @@ import openpyxl
 from data.limits import LIMITS
 from data.problems import DataProblems
 from data.sources import read_cohort
-from data.uploads import problem_workbook
+from data.uploads import _problem_workbook as problem_workbook
 from tests.data.uploads.small_uploads import ANN, quick  # noqa: F401
 
 ROWS = [["Export of 3 April"], ["id", "OS (months)", "OS status", "CD4"],

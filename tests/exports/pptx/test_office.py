@@ -16,7 +16,7 @@ from pptx import Presentation
 from pptx.oxml.ns import qn
 from pptx.util import Inches
 
-from exports.pptx.km_slide import export_several
+from exports.pptx.km.slide import export_several
 from exports.pptx.slides import deck
 from figures.curves import time_ticks
 from scripts.office import as_pdf, as_picture, find_office

@@ -16,7 +16,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Inches
 
 from exports.pptx import slides
-from exports.pptx.km_slide import export_several
+from exports.pptx.km.slide import export_several
 from exports.pptx.slides import deck
 from figures.curves import time_ticks
 from figures.style import LIGHT

@@ -10,7 +10,7 @@ from pptx import Presentation
 from pptx.util import Inches
 
 from exports.pptx import template as slidetemplate
-from exports.pptx.km_slide import export_several
+from exports.pptx.km.slide import export_several
 from exports.pptx.slides import deck
 from exports.pptx.template import BadTemplate, open_template
 from tests.exports.example_exports import IMAIL2, export

@@ -15,8 +15,8 @@ from analysis.results.survival import EndpointResult, SurvivalResult
 from exports.drawing.canvas import colour_of
 from exports.figure_export import Box, FigureExport
 from exports.pptx.canvas import SlideCanvas, unshadowed
-from exports.pptx.km_chart import add_chart, line_dash
-from exports.pptx.km_table import add_table, columns_of, table_height
+from exports.pptx.km._table import add_table, columns_of, table_height
+from exports.pptx.km.chart import add_chart, line_dash
 from exports.pptx.text import BODY, SENTENCE, SMALL, Line, lines_of, name_shape, write
 from exports.provenance import SurvivalExport, stem
 from exports.scripts import SCRIPTED

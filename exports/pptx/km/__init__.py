@@ -1,0 +1,1 @@
+"""The Kaplan-Meier slide: native chart, native table, the numbers beside them."""
