@@ -15,7 +15,6 @@ from analysis.stats.inputs import ALPHA
 
 SEVERAL = "The search is for one cut-off: several cut-offs have no corrected p"
 OUTSIDE = "This cut leaves too few patients on one side for the search: it has no corrected p"
-SEVERAL = "The search is for one cut-off: several cut-offs have no corrected p"
 
 
 @dataclass(frozen=True)
