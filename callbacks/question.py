@@ -38,6 +38,7 @@ from services.address import (
     write_pair,
 )
 from services.request.refusals import Refused
+from wording.address import describe_note
 from wording.numbers import cut_text
 
 # What the callback writes: (id, property), in this order.
@@ -213,7 +214,8 @@ def move_cut(
         here = completion.complete_question(texts, cohort).question
         wanted["cut"] = _cut(control, cohort, here, cut, steps)
     found = completion.complete_question(wanted, cohort)
-    return found.question, found.messages if control == ids.CUT else ()
+    notes = found.notes if control == ids.CUT else ()
+    return found.question, tuple(describe_note(one).sentence for one in notes)
 
 
 def _carry_fields(texts: dict[str, str], fields: dict, cohort: Cohort) -> dict[str, str]:
@@ -225,7 +227,7 @@ def _carry_fields(texts: dict[str, str], fields: dict, cohort: Cohort) -> dict[s
     if wanted["cohort"] != texts.get("cohort"):
         here = {**texts, "cohort": wanted["cohort"], "cut": ""}
         kept = {name: wanted[name] for name in ("cohort", "blind") if name in wanted}
-        return here if not completion.complete_question(here, cohort).messages else kept
+        return here if not completion.complete_question(here, cohort).notes else kept
     if wanted.get("measure") != "value" and texts.get("measure") == "value":
         wanted.pop("baseline", None)
     if wanted.get("visit") != texts.get("visit") or wanted.get("marker") != texts.get("marker"):
@@ -306,7 +308,7 @@ def _show(
     return {
         **_write(path, question, props, sample, sel=sel, entry=entry, clicks=clicks,
                    settled=settled, own=own),
-        "message": " ".join(notes),
+        "message": " ".join(one.sentence for one in notes),
         "quiet": not notes,
     }  # fmt: skip
 

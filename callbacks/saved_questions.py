@@ -101,7 +101,7 @@ def _read(told: dict[str, Any], at: str, cohort: str) -> Saved:
         at=at,
         query=question.query(),
         href=f"{path}?{question.query()}",
-        why=" ".join(notes),
+        why=" ".join(one.sentence for one in notes),
     )
 
 

@@ -13,6 +13,12 @@ from data.cache import cache
 from data.uploads.store import RemovedDataSet, StoreError
 from services import cohorts, patient_ids
 from services.request.refusals import Refused
+from wording.address import (
+    Remark,
+    describe_newer_version,
+    describe_note,
+    describe_other_cohort,
+)
 
 GONE = "This data set is no longer here. Reload the page."
 CUT_FIELD = re.compile("(?<=&)cut=[^&]*&?")
@@ -54,7 +60,8 @@ def read_address(address: Any) -> tuple[str, Question, tuple[str, ...], tuple[st
     question, notes = read_question(search)
     sel, unknown = patient_ids.select_patients(search, cohorts.load(question.cohort))
     missing = () if has_page(path, question) else (_no_page(path),)
-    return "" if missing else path, question, (*missing, *notes, *unknown), sel
+    remarks = tuple(one.sentence for one in notes)
+    return "" if missing else path, question, (*missing, *remarks, *unknown), sel
 
 
 def read_pair(search: str) -> dict[str, str]:
@@ -106,7 +113,7 @@ def read_selection(state: Any) -> tuple[str, ...]:
     return tuple(sel)
 
 
-def read_question(query: str) -> tuple[Question, tuple[str, ...]]:
+def read_question(query: str) -> tuple[Question, tuple[Remark, ...]]:
     """The question of an address's query, and what could not be taken from it.
 
     Every part of a page asks for it: it is worked out once and kept, for this visitor alone where
@@ -141,7 +148,7 @@ def read_whole_question(query: str) -> Question:
         )
     question, notes = read_question(query)
     if notes:
-        raise Unreadable(" ".join(notes))
+        raise Unreadable(" ".join(one.sentence for one in notes))
     return question
 
 
@@ -165,7 +172,7 @@ def describe_missing(query: str) -> str:
     return f"{_fate(was)} Reload the page." if was else GONE
 
 
-def _moved_only(query: str) -> tuple[Question, tuple[str, ...]] | None:
+def _moved_only(query: str) -> tuple[Question, tuple[Remark, ...]] | None:
     """The question that was read before but for its cut-off, as after every drag."""
     before = cache.get(_key_but_cut(query))
     try:
@@ -191,24 +198,24 @@ def _cohort_name_in(query: str) -> str:
     return parse_query(query).get("cohort", "")
 
 
-def _complete(query: str) -> tuple[Question, tuple[str, ...]]:
+def _complete(query: str) -> tuple[Question, tuple[Remark, ...]]:
     texts = parse_query(query)
     name, notes = _cohort_name(texts)
     found = completion.complete_question(texts, cohorts.load(name))
-    return found.question, (*notes, *found.messages)
+    return found.question, (*notes, *map(describe_note, found.notes))
 
 
-def _cohort_name(texts: dict[str, str]) -> tuple[str, tuple[str, ...]]:
+def _cohort_name(texts: dict[str, str]) -> tuple[str, tuple[Remark, ...]]:
     """The cohort that is shown for these texts, and what is to be said about it."""
     wanted, first = texts.get("cohort", ""), cohorts.list_shared()[0]
     if not wanted:
         return first, ()
     found, said = _open_cohort(wanted)
     if found:
-        return found, said
+        return found, tuple(map(describe_newer_version, said))
     for name in [one for one in texts if one != "blind"]:
         del texts[name]  # the rest of the address belongs to a cohort that is not here
-    return first, (f"{said[0]} {cohorts.list_titles()[first]} is shown instead.",)
+    return first, (describe_other_cohort(said[0], cohorts.list_titles()[first]),)
 
 
 def _open_cohort(wanted: str) -> tuple[str, tuple[str, ...]]:

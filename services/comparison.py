@@ -5,7 +5,6 @@ Both looks are written before either is drawn: each p after all looks counts the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +17,6 @@ from services.disclosure import disclose
 from services.evaluate import NoAnswer, evaluate
 
 NAMES = {"a": "First", "b": "Second"}
-INSTEAD = re.compile(r"(?:; [^;]*?|\. [^.;]*? is shown) instead\b")
 MISSING = (
     "There is no {} question: choose “Compare with…” beside a question of the menu “Saved”, or "
     "write both into the address (/compare?a=…&b=…)."
@@ -41,14 +39,13 @@ def read_posed(is_comparison: bool, state: Any) -> dict[str, Posed]:
     posed = {}
     for key, query in read_pair(*texts_of(state, "own")).items():
         question, notes = read_question(query)
-        why = _describe_faults(notes) if query.strip() else MISSING.format(NAMES[key].lower())
+        why = (
+            " ".join(one.alone for one in notes)
+            if query.strip()
+            else MISSING.format(NAMES[key].lower())
+        )
         posed[key] = Posed(NAMES[key], question, why)
     return posed
-
-
-def _describe_faults(notes: tuple[str, ...]) -> str:
-    """What is wrong with an address: here nothing else is shown instead."""
-    return " ".join(INSTEAD.sub("", note) for note in notes)
 
 
 def evaluate_all(posed: Mapping[str, Posed]) -> dict[str, tuple[Any, Ledger]]:

@@ -39,6 +39,7 @@ from data.cohort import Cohort
 from data.event_log import Record
 from data.sources import builtin
 from services import cohorts
+from wording.address import describe_note
 
 LOG = logging.getLogger("cutline.audit")
 LOCKS_TOO_MANY = 200  # of one person in one cohort: more are no decisions
@@ -220,8 +221,8 @@ def question_there(question: Question, target: str) -> Question:
     if question.endpoint in question_choices.endpoint_choices(cohort):
         wanted["endpoint"] = question.endpoint
     there = completion.complete_question(wanted, cohort)
-    if there.messages:
-        raise NotLocked(f"It cannot be carried over. {there.messages[0]}")
+    if there.notes:
+        raise NotLocked(f"It cannot be carried over. {describe_note(there.notes[0]).sentence}")
     return there.question.changed(cut=question.cut)
 
 

@@ -1,7 +1,7 @@
 """Completing a question: what an address leaves open, and what it gets wrong.
 
 A link may name only a marker, or something that does not exist. `complete_question` always gives a
-question that can be answered and says in words what it could not take from the address.
+question that can be answered and notes what it could not take from the address.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from analysis.question import (
     display_options,
     parse_cuts,
     parse_query,
-    shorten,
     subgroup,
 )
 from analysis.question.choices import (
@@ -29,6 +28,7 @@ from analysis.question.choices import (
     measure_choices,
     visit_choices,
 )
+from analysis.question.notes import Note
 from analysis.stats.cutoff import find_cuts
 from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort
@@ -36,16 +36,16 @@ from data.cohort import Cohort
 
 @dataclass(frozen=True)
 class CompletedQuestion:
-    """A question that can be asked, and a sentence for everything that had to be replaced."""
+    """A question that can be asked, and a note for everything that had to be replaced."""
 
     question: Question
-    messages: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def complete_question(texts: dict[str, str], cohort: Cohort) -> CompletedQuestion:
     """The question that `texts` (field: text of the address) asks of this cohort."""
     texts = {**_first_question(texts, cohort), **texts}
-    notes: list[str] = []
+    notes: list[Note] = []
     endpoint = _one_of("endpoint", texts, endpoint_choices(cohort), notes)
     marker = _one_of("marker", texts, marker_choices(cohort), notes)
     visit = _one_of(
@@ -86,7 +86,7 @@ def _first_question(texts: dict[str, str], cohort: Cohort) -> dict[str, str]:
 
 
 def _one_of(
-    field: str, texts: dict[str, str], allowed: dict[str, str], notes: list[str], default: str = ""
+    field: str, texts: dict[str, str], allowed: dict[str, str], notes: list[Note], default: str = ""
 ) -> str:
     wanted, default = texts.get(field, ""), default or next(iter(allowed))
     if wanted in allowed:
@@ -96,31 +96,27 @@ def _one_of(
     return default
 
 
-def _refusal(field: str, wanted: str, allowed: dict[str, str], default: str) -> str:
+def _refusal(field: str, wanted: str, allowed: dict[str, str], default: str) -> Note:
     if field == "measure" and wanted in MEASURES:
-        return f"There is no earlier visit to take a {wanted} from; the value is shown instead."
+        return Note("no_earlier_visit", field, wanted, default)
     if field == "clock" and wanted in CLOCKS:
-        return "A landmark needs a visit after time zero; time is counted from the start instead."
-    choices = ", ".join(list(allowed)[:12]) + (", …" if len(allowed) > 12 else "")
-    return (
-        f"This cohort has no {field} “{shorten(wanted)}”; {default} is shown instead. "
-        f"Possible: {choices}."
-    )
+        return Note("no_landmark", field, wanted, default)
+    return Note("unknown", field, wanted, default, tuple(allowed))
 
 
 def _cut(
-    texts: dict[str, str], cohort: Cohort, question: Question, notes: list[str]
+    texts: dict[str, str], cohort: Cohort, question: Question, notes: list[Note]
 ) -> tuple[float, ...]:
     wanted = texts.get("cut", "")
     if wanted and wanted != "median":
         try:
             return parse_cuts(wanted)
         except ValueError as error:
-            notes.append(f"Cut-off: {error}; the median is shown instead.")
+            notes.append(Note("cut", "cut", wanted, reason=str(error)))
     return median_cut(cohort, question)
 
 
-def _where(texts: dict[str, str], cohort: Cohort, notes: list[str]) -> str:
+def _where(texts: dict[str, str], cohort: Cohort, notes: list[Note]) -> str:
     """The population as we write it; all patients where it cannot be asked or holds nobody."""
     wanted = texts.get("where", "")
     if not wanted:
@@ -128,19 +124,19 @@ def _where(texts: dict[str, str], cohort: Cohort, notes: list[str]) -> str:
     try:
         conditions = subgroup.parse_conditions(wanted, cohort)
     except ValueError as error:
-        notes.append(f"Population: {error}; all patients are shown instead.")
+        notes.append(Note("where", "where", wanted, reason=str(error)))
         return ""
     if not subgroup.select_subjects(cohort, conditions).any():
         said = subgroup.describe(subgroup.write_conditions(conditions), cohort)
-        notes.append(f"Population: no patient has {said}; all patients are shown instead.")
+        notes.append(Note("where_of_nobody", "where", said))
         return ""
     return subgroup.write_conditions(conditions)
 
 
-def _blind(texts: dict[str, str], notes: list[str]) -> str:
+def _blind(texts: dict[str, str], notes: list[Note]) -> str:
     wanted = texts.get("blind", "")
     if wanted in ("", BLIND):
         return wanted
     # What was meant is not known: covering shows nothing that cannot be shown later.
-    notes.append(f"blind is “{shorten(wanted)}”, not {BLIND}; the outcome is covered, to be safe.")
+    notes.append(Note("blind", "blind", wanted, BLIND))
     return BLIND

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analysis.question import OPTION_NAMES, Question, shorten
+from analysis.question import OPTION_NAMES, Question
+from analysis.question.notes import Note
 
 # name of the address: its code and what the link says; the first is the default. {Level} is what
 # the cohort has: dose levels or arms.
@@ -42,18 +43,15 @@ def change_option(question: Question, name: str, code: str) -> Question:
     return question.changed(options=_in_order(kept))
 
 
-def parse_options(texts: Mapping[str, str], notes: list[str]) -> tuple[tuple[str, str], ...]:
-    """The choices that an address names, and a sentence for those that do not exist."""
+def parse_options(texts: Mapping[str, str], notes: list[Note]) -> tuple[tuple[str, str], ...]:
+    """The choices that an address names, and a note of those that do not exist."""
     found = {}
     for name, choices in OPTIONS.items():
         wanted = texts.get(name, "")
         if wanted in choices:
             found[name] = wanted
         elif wanted:
-            notes.append(
-                f"There is no choice “{shorten(wanted)}” of {name}; {next(iter(choices))} is shown "
-                f"instead. Possible: {', '.join(choices)}."
-            )
+            notes.append(Note("option", name, wanted, next(iter(choices)), tuple(choices)))
     return _in_order(found)
 
 

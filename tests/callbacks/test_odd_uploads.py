@@ -124,7 +124,7 @@ def test_72_a_marker_that_nobody_has_and_one_that_two_have(marker, note, words):
     code = opened(visitor, GAPS, marker)
     with visitor.here():
         question, notes = read_question(f"cohort={code}&marker={marker}&visit=C1D1")
-    assert note in " ".join(notes)
+    assert note in " ".join(one.sentence for one in notes)
     assert bool(notes) == bool(note)
     assert words in texts(visitor, question.query())
 

@@ -275,13 +275,13 @@ def test_links_say_what_became_of_it(ann):
         question, (note,) = read_question(query(code))
         assert question.cohort == new
         assert question.cut == (150.0,)
-        assert "replaced by a newer version" in note
+        assert "replaced by a newer version" in note.sentence
     store.delete(ann.id, new)
     for gone in (code, new):
         with ann.here():
             question, (note,) = read_question(query(gone))
             assert question.cohort == "imail2"
-            assert "was deleted on" in note
+            assert "was deleted on" in note.sentence
 
 
 def test_an_open_page_of_a_deleted_one_is_not_filled_with_others(ann):
@@ -309,7 +309,7 @@ def test_a_damaged_one_is_a_sentence(ann, quick):
     with ann.here():
         question, (note,) = read_question(query(code))
         assert question.cohort == "imail2"
-        assert "cannot be opened: a file of it is damaged" in note
+        assert "cannot be opened: a file of it is damaged" in note.sentence
         digest.write_bytes(good)
         assert read_question(query(code))[0].cohort == code, "mended, it is there again"
 

@@ -31,7 +31,7 @@ def test_the_defaults_of_a_post_baseline_marker_are_median_and_landmark():
 @pytest.mark.parametrize(("text", "cut"), [("1,3", (1, 3)), ("3, 1,2", (1, 2, 3))])
 def test_an_address_may_name_up_to_three_cut_offs(text, cut):
     found = complete_question({"marker": "M", "visit": "C1D15", "cut": text}, STUDY)
-    assert (found.question.cut, found.messages) == (cut, ())
+    assert (found.question.cut, found.notes) == (cut, ())
     assert f"cut={','.join(map(str, cut))}&" in found.question.query()
 
 
@@ -63,8 +63,8 @@ def test_what_does_not_exist_is_replaced_and_said(field, text):
     texts = {"marker": "M", "visit": "C1D15", "measure": "change", field: text}
     found = complete_question(texts, STUDY)
     assert "XX" not in found.question.query()
-    assert found.messages
-    assert complete_question(parse_query(found.question.query()), STUDY).messages == ()
+    assert found.notes
+    assert complete_question(parse_query(found.question.query()), STUDY).notes == ()
 
 
 @given(st.dictionaries(st.sampled_from([*Question.__dataclass_fields__]), st.text(max_size=60)))
@@ -72,7 +72,7 @@ def test_no_address_breaks_it(texts):
     found = complete_question(texts, STUDY)
     again = complete_question(parse_query(found.question.query()), STUDY)
     assert again.question == found.question
-    assert again.messages == ()
+    assert again.notes == ()
 
 
 def test_long_repeated_and_unknown_parameters():

@@ -12,7 +12,7 @@ ADDRESS = "cohort=imail2&panel=nk&axis=day&by=split"
 
 def test_a_link_keeps_its_choices() -> None:
     found = completion.complete_question(parse_query(ADDRESS), builtin.load("imail2"))
-    assert found.messages == ()
+    assert found.notes == ()
     assert display_options.choose_option(found.question, "panel") == "nk"
     assert display_options.choose_option(found.question, "middle") == "median"
     again = completion.complete_question(
@@ -27,7 +27,7 @@ def test_an_unknown_choice_is_said_and_replaced(name: str) -> None:
         parse_query(f"cohort=imail2&{name}=<b>"), builtin.load("imail2")
     )
     assert found.question.options == ()
-    assert "<b>" in found.messages[0]
+    assert found.notes[0].wanted == "<b>"
 
 
 def test_a_default_is_left_out_of_the_address() -> None:

@@ -19,6 +19,7 @@ from analysis.question.subgroup import (
 )
 from data.sources import builtin
 from tests.hand_made_cohorts import cohort
+from wording.address import describe_note
 
 STUDY = cohort([1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5, 6], [2, 3, 4, 5, 6, 7])  # doses 6 3 6 3 6 3
 
@@ -118,7 +119,7 @@ def test_nobody_and_nonsense_give_all_patients_and_a_sentence() -> None:
     for text, said in (("age>=99", "no patient has age ≥ 99"), ("os>3", "no baseline column “os”")):
         found = complete_question({"where": text}, STUDY)
         assert found.question.where == ""
-        assert said in " ".join(found.messages)
+        assert said in " ".join(describe_note(one).alone for one in found.notes)
 
 
 def test_the_median_is_that_of_the_population() -> None:
