@@ -14,15 +14,29 @@ import pandas as pd
 DAYS_PER_MONTH = 30.4375
 
 
+TIME_UNIT, TABLE = "time unit", "table"  # what a problem may be about
+
+
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong or suspicious in a table; `row` as a spreadsheet shows it (header: 1)."""
+    """One thing wrong or suspicious in a table; `row` as a spreadsheet shows it (header: 1).
+
+    `key` is the key of a mapping that mends it, for the command line and the marked workbook;
+    `about` tells what code has to tell apart: TIME_UNIT, or TABLE where one is not there at all.
+    """
 
     table: str
     column: str
     row: int | None
     value: str
     message: str
+    key: str = ""
+    about: str = ""
+
+    @property
+    def with_key(self) -> str:
+        """The message and the key of a mapping that mends it."""
+        return f"{self.message} ({self.key})" if self.key else self.message
 
     def __str__(self) -> str:
         place = ", ".join(
@@ -34,7 +48,7 @@ class Problem:
             )
             if part
         )
-        return f"{place}: {self.message}" if place else self.message
+        return f"{place}: {self.with_key}" if place else self.with_key
 
 
 @dataclass(frozen=True)

@@ -36,13 +36,17 @@ class Log:
         # Rows that could not even be cut into cells: what else they say means nothing.
         self._broken = {(p.table, p.row) for p in self.problems if p.row is not None}
 
-    def problem(self, table: str, column: str, cells: pd.Series | None, message: str) -> None:
+    def problem(
+        self, table: str, column: str, cells: pd.Series | None, message: str, about: str = ""
+    ) -> None:
         """Add one problem for every cell (a series by row), or one for the column."""
-        self.problems += self._listed(table, column, cells, message)
+        self.problems += self._listed(table, column, cells, message, about)
 
-    def warning(self, table: str, column: str, cells: pd.Series | None, message: str) -> None:
+    def warning(
+        self, table: str, column: str, cells: pd.Series | None, message: str, about: str = ""
+    ) -> None:
         """Add one warning for every cell (a series by row), or one for the column."""
-        self.warnings += self._listed(table, column, cells, message)
+        self.warnings += self._listed(table, column, cells, message, about)
 
     def lacks(self, table: str, column: str) -> bool:
         """Whether the column is missing: what follows from that is not worth a complaint."""
@@ -52,9 +56,9 @@ class Log:
         """The rows of a column that are known to be wrong."""
         return {p.row for p in self.problems if (p.table, p.column) == (table, column)}
 
-    def _listed(self, table, column, cells, message) -> list[Problem]:
+    def _listed(self, table, column, cells, message, about) -> list[Problem]:
         if cells is None:
-            return [Problem(table, column, None, "", message)]
+            return [Problem(table, column, None, "", message, about=about)]
         found = [
             Problem(table, column, int(row), shorten(value), _fill(message, shorten(value)))
             for row, value in cells.head(MAX_LISTED).items()

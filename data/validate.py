@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from data.cohort import Cohort, Problem, Study
+from data.cohort import TABLE, Cohort, Problem, Study
 from data.problems import DataProblems, Log, refuse
 from data.schema import TABLES
 from data.study import check_references, endpoints_of, read_study
@@ -66,7 +66,8 @@ def _convert(raw: Raw, study: Study, log: Log) -> dict[str, pd.DataFrame] | None
             complete = False
             if not any(p.table == table.name for p in log.problems):
                 what = "is missing" if given is None else "has no rows"
-                log.problem(table.name, "", None, f"the table {table.name!r} {what}")
+                message = f"the table {table.name!r} {what}"
+                log.problem(table.name, "", None, message, about=TABLE)
             continue
         if given is None:
             given = pd.DataFrame({name: [] for name in table.names()}, dtype=object)

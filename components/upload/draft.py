@@ -14,8 +14,8 @@ from analysis.question import shorten
 from components import ids
 from components.cards import card
 from components.upload import columns, event_coding, fields, markers, problems, visits
+from data.cohort import TIME_UNIT
 
-DOUBTS = ("times taken as", "months looks like", "years looks like", "are these months")
 UNITS = ("days", "weeks", "months", "years")
 
 
@@ -93,7 +93,7 @@ def _time(found: Any) -> Component | None:
         fields.of("time_unit"), [(one, one) for one in UNITS], unit, "Unit of the times"
     )
     because = f"{found.time_unit_reason}. " if found.time_unit_reason else ""
-    doubts = [one for one in found.warnings if _about_times(one.message)]
+    doubts = [one for one in found.warnings if one.about == TIME_UNIT]
     notes = [html.Li(shown_long(one.message)) for one in doubts]
     return html.Div(
         [
@@ -104,10 +104,6 @@ def _time(found: Any) -> Component | None:
         ],
         className="step",
     )
-
-
-def _about_times(message: str) -> bool:
-    return any(words in message for words in DOUBTS)
 
 
 def shown_long(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pandas as pd
@@ -13,7 +12,6 @@ from analysis.question import shorten
 from components.cards import table, unfold
 
 SHOWN = 200
-_KEYS = re.compile(r" \((event_is|time_unit|subject|event|markers)\)")
 MARKS = "Download the workbook with these cells marked"
 
 
@@ -58,6 +56,5 @@ def _where(one: Any) -> str:
 
 
 def _whole(text: str, most: int = 600) -> str:
-    """A sentence as the page has it: keys of a mapping are for the command line."""
-    clean = "".join(char if char.isprintable() else "?" for char in str(text))
-    return _KEYS.sub("", clean)[:most]
+    """A sentence as the page has it, without marks that turn it."""
+    return "".join(char if char.isprintable() else "?" for char in str(text))[:most]

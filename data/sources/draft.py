@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -41,13 +43,16 @@ class Draft:
         self.mapping: dict = {}
         self.time_unit = self.time_unit_reason = self.file_unit = ""
 
-    def warn(self, source: str, message: str, column: str = "", row: int | None = None) -> None:
-        self.warnings.append(Problem(source, column, row, "", message))
+    def warn(
+        self, source: str, message: str, column: str = "", row: int | None = None, about: str = ""
+    ) -> None:
+        self.warnings.append(Problem(source, column, row, "", message, about=about))
 
     def complain(
-        self, source: str, message: str, column: str = "", row: int | None = None, value: str = ""
-    ) -> None:
-        self.problems.append(Problem(source, column, row, value, message))
+        self, source: str, message: str, column: str = "", row: int | None = None,
+        value: str = "", key: str = "",
+    ) -> None:  # fmt: skip
+        self.problems.append(Problem(source, column, row, value, message, key))
 
     def add(
         self,
@@ -68,11 +73,16 @@ class Draft:
         self.parts[table].append(frame)
 
     def add_table(
-        self, raw: RawTable, roles: dict[str, tuple[str, str]], used: int | None = None
+        self,
+        raw: RawTable,
+        roles: dict[str, tuple[str, str]],
+        used: int | None = None,
+        identifiers: Collection[str] = (),
     ) -> None:
-        """Note a table with the role of each column, and its own problems and warnings."""
+        """Note a table with the role of each column, and its own problems and warnings;
+        `identifiers`: the columns that name persons."""
         columns = tuple(
-            self._column(raw, name, *roles.get(name, ("ignore", "not needed")))
+            self._column(raw, name, *roles.get(name, ("ignore", "not needed")), name in identifiers)
             for name in raw.frame.columns
         ) + tuple(ColumnFound(name, "ignore", "not needed; not read") for name in raw.unread)
         rows = len(raw.frame) if used is None else used
@@ -84,11 +94,12 @@ class Draft:
         self.problems += raw.problems
         self.warnings += raw.warnings
 
-    def _column(self, raw: RawTable, name: str, role: str, because: str) -> ColumnFound:
+    def _column(
+        self, raw: RawTable, name: str, role: str, because: str, identifier: bool
+    ) -> ColumnFound:
         cells = raw.frame[name]
         filled = cells[cells.ne("")]
         examples = tuple(str(cell)[:40] for cell in filled.unique()[:EXAMPLES])
-        identifier = because.startswith("looks like")
         return ColumnFound(
             name, role, because, raw.labels.get(name, ""), len(filled), examples, identifier
         )

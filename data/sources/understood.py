@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from data.cohort import Cohort, Problem
+from data.cohort import TABLE, Cohort, Problem
 from data.problems import DataProblems
 from data.schema import TABLES
 from data.sources.formats.raw_table import RowsSetAside
@@ -167,12 +167,7 @@ class Understood:
             checked = [
                 p
                 for p in checked
-                if not (
-                    p.table in TABLES
-                    and p.row is None
-                    and p.message.startswith("the table")
-                    and p not in self.problems
-                )
+                if p.about != TABLE or p.table not in TABLES or p in self.problems
             ]
         return _once([*self.problems, *checked])
 

@@ -106,7 +106,7 @@ def _mark(sheet, raw: RawTable, problems: Sequence[Problem]) -> None:
     header = _header(sheet, raw)
     for one in problems:
         row = one.row if one.row is not None else header
-        places.setdefault((row, _column(sheet, raw, header, one.column)), []).append(one.message)
+        places.setdefault((row, _column(sheet, raw, header, one.column)), []).append(one.with_key)
     for (row, column), said in places.items():
         cell = sheet.cell(row, column)
         if isinstance(cell, openpyxl.cell.MergedCell):
@@ -139,7 +139,7 @@ def _list(book: openpyxl.Workbook, problems: Sequence[Problem]) -> None:
     """Every problem, in words, on a sheet of its own before the others."""
     sheet = book.create_sheet(_sheet_name(LIST, book.sheetnames), 0)
     lines = [
-        (p.table, p.column, "" if p.row is None else str(p.row), p.value, p.message)
+        (p.table, p.column, "" if p.row is None else str(p.row), p.value, p.with_key)
         for p in problems
     ]
     for row, line in enumerate([HEAD, *lines], start=1):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from data.cohort import DAYS_PER_MONTH, Study
+from data.cohort import DAYS_PER_MONTH, TIME_UNIT, Study
 from data.problems import Log
 from data.schema import SINGLE_ARM, SINGLE_ARM_LABEL, SUSPICIOUS_MONTHS, TABLES
 
@@ -140,7 +140,7 @@ def suspicions(frames: Frames, study: Study, log: Log) -> None:
         if study.time_unit == "months" and times.median() > SUSPICIOUS_MONTHS:
             message = f"{endpoint}: a median of {times.median():g} months looks like days"
             message += '; if they are, say time_unit = "days" in the study file'
-            log.warning("outcomes", "time", None, message)
+            log.warning("outcomes", "time", None, message, about=TIME_UNIT)
     _sampled_after_death(frames, study, log)
     _unmeasured(frames, log)
 

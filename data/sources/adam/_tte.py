@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from data.cohort import TIME_UNIT
 from data.schema import KNOWN_ENDPOINTS
 from data.sources.cells import dates, event_coding, units
 from data.sources.draft import Draft
@@ -73,13 +74,14 @@ def _unit(draft: Draft, raw: RawTable, rows: pd.DataFrame, mapping: dict) -> uni
     param = rows["PARAMCD"].iloc[0]
     if stated and by_dates and stated != by_dates:
         message = f"{param} is labelled as {stated}, but its dates say {by_dates}: which is right?"
-        draft.complain(raw.source, f"{message} (time_unit)", "AVAL", int(rows.index[0]))
+        draft.complain(raw.source, message, "AVAL", int(rows.index[0]), key="time_unit")
     if stated:
         return units.TimeUnit(stated, f"{param}: the file says so", True)
     if by_dates:
         return units.TimeUnit(by_dates, f"{param}: ADT minus STARTDT says so", True)
     guess = units.guess_time_unit(values, None)
-    draft.warn(raw.source, f"{param}: times taken as {guess.unit}: {guess.reason}", "AVAL")
+    message = f"{param}: times taken as {guess.unit}: {guess.reason}"
+    draft.warn(raw.source, message, "AVAL", about=TIME_UNIT)
     return guess
 
 
@@ -118,7 +120,7 @@ def _outcome(
     param = _param(rows)
     read = event_coding.read(rows["CNSR"], name="CNSR", cnsr=True, event_is=event_is)
     if read.problem:
-        draft.complain(raw.source, f"{param}: {read.problem}", "CNSR")
+        draft.complain(raw.source, f"{param}: {read.problem}", "CNSR", key="event_is")
     draft.events.append(EventFound(param, "CNSR", raw.source, read.codes, read.words, read.sure))
     time = rows["AVAL"]
     factor = _DAYS[unit] / _DAYS[target]
@@ -128,7 +130,7 @@ def _outcome(
         time = time.where(scaled.isna(), scaled.map(lambda v: repr(float(v)) if v == v else ""))
         draft.warn(raw.source, f"{param}: times in {unit} are turned into {target}", "AVAL")
     if doubt := units.implausible(values, unit):
-        draft.warn(raw.source, f"{param}: {doubt}", "AVAL")
+        draft.warn(raw.source, f"{param}: {doubt}", "AVAL", about=TIME_UNIT)
     frame = pd.DataFrame(
         {
             "subject": rows["USUBJID"],

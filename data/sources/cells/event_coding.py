@@ -201,7 +201,7 @@ def _by_words(counts: pd.Series, name: str) -> Coding:
         )
     if all(re.fullmatch(r"-?\d+(\.\d+)?", code) for code in filled):
         values = ", ".join(sorted(filled, key=_order)[:6])
-        problem = f"{name} holds the codes {values}: say which of them mean an event (event_is)"
+        problem = f"{name} holds the codes {values}: say which of them mean an event"
         return _coding(
             counts, lambda _: UNKNOWN, "the codes do not say what they mean", False, problem
         )
@@ -215,7 +215,7 @@ def _with_prefix(counts: pd.Series, prefixed: dict) -> Coding:
         by_number = {"1": EVENT, "0": CENSORED}.get(match[1], UNKNOWN)
         by_word = _word(match[2])
         if UNKNOWN not in (by_number, by_word) and by_number != by_word:
-            problem = f"the code {code!r} contradicts itself: say what means an event (event_is)"
+            problem = f"the code {code!r} contradicts itself: say what means an event"
 
     def meaning(code: str) -> str:
         match = _PREFIXED.fullmatch(code)
@@ -228,7 +228,7 @@ def _turn(counts: pd.Series, filled: set[str], name: str) -> Coding:
     """A column called "censored" or "alive": with words it is clear, with 0 and 1 it is not."""
     if filled <= {"0", "1"} and re.search("cens|zens", name, re.IGNORECASE):
         message = f"{name} may mean 1 = censored or 1 = event, as different programs have it"
-        problem = f"{message}: say which (event_is)"
+        problem = f"{message}: say which"
         return _coding(counts, lambda _: UNKNOWN, "its name and codes disagree", False, problem)
 
     def meaning(code: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from data.cohort import TIME_UNIT
 from data.sources.cells import units
 from data.sources.draft import Draft
 from data.sources.formats.raw_table import RawTable
@@ -37,9 +38,10 @@ def read_times(draft: Draft, raw: RawTable, name: str, mapping: dict) -> pd.Seri
     if why := units.like_dates(values):
         draft.complain(raw.source, why, name)
     if doubt := units.implausible(values[values < CODED], unit.unit):
-        draft.warn(raw.source, doubt, name)
+        draft.warn(raw.source, doubt, name, about=TIME_UNIT)
     if not unit.sure:
-        draft.warn(raw.source, f"times taken as {unit.unit}: {unit.reason}", name)
+        message = f"times taken as {unit.unit}: {unit.reason}"
+        draft.warn(raw.source, message, name, about=TIME_UNIT)
     if factor == 1:
         return found.text
     draft.warn(

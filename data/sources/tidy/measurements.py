@@ -129,7 +129,7 @@ class Measured:
         frames = [frame for frame in self.frames if len(frame)]
         if not frames:
             self.draft.complain(
-                "", "no column of marker values was found: say which they are (markers)"
+                "", "no column of marker values was found: say which they are", key="markers"
             )
             return
         whole = pd.concat(frames, ignore_index=True)

@@ -52,21 +52,22 @@ def understand(raws: list[RawTable], name: str, mapping: Mapping | None, convent
     used = [(raw, found) for raw, found in guessed if _useful(raw, found)]
     measured = Measured(draft, mapping)
     for raw, found in guessed:
+        left_out = [n for n, role in found.items() if role.content == "identifier"]
         draft.add_table(
             raw,
             {name: (r.role, r.reason) for name, r in found.items()},
             None if _useful(raw, found) else 0,
+            left_out,
         )
-        left_out = [n for n, role in found.items() if role.reason.startswith("looks like")]
         for name_ in left_out:
             draft.warn(raw.source, found[name_].reason, name_)
-        blank = [repr(shorten(n)) for n, role in found.items() if role.reason == roles.NOTHING]
+        blank = [repr(shorten(n)) for n, role in found.items() if role.content == "nothing"]
         if blank:
             draft.warn(raw.source, f"columns without any value are left out: {', '.join(blank)}")
         if not _useful(raw, found) and not raw.problems:
             draft.warn(raw.source, "no column names the patient; this table is not used")
     if not used:
-        draft.complain("", "no column names the patient: say which one does (subject)")
+        draft.complain("", "no column names the patient: say which one does", key="subject")
     else:
         subjects.add(draft, used)
         _counting_process(draft, used)
@@ -211,7 +212,7 @@ def _outcomes(draft: Draft, raw: RawTable, found: dict[str, Role], mapping: dict
         if flag is None:
             message = f"{time} is a time, but no column says whether it ended with the event"
             message += _perhaps(raw, found)
-            draft.complain(raw.source, message, time)
+            draft.complain(raw.source, message, time, key="event")
             continue
         _outcome(draft, raw, found, (of, time, flag), mapping)
         done = True
@@ -222,7 +223,7 @@ def _perhaps(raw: RawTable, found: dict[str, Role]) -> str:
     """The columns that look as if they could say it, for the message."""
     names = [n for n, r in found.items() if r.role in ("covariate", "marker_column")]
     two = [n for n in names if len(set(raw.frame[n]) - {"", "NA"}) == 2]
-    return f": is it {' or '.join(map(repr, two[:4]))}? (event)" if two else " (event)"
+    return f": is it {' or '.join(map(repr, two[:4]))}?" if two else ""
 
 
 def _outcome(
@@ -243,7 +244,7 @@ def _outcome(
         event_is=event_coding.describe(mapping, code),
     )
     if read.problem:
-        draft.complain(raw.source, read.problem, flag)
+        draft.complain(raw.source, read.problem, flag, key="event_is")
     elif not read.sure:
         draft.warn(raw.source, read.words, flag)
     # One problem says it; it must not come again for each row.
@@ -285,7 +286,7 @@ def _tell_apart(
             cells = raw.frame.loc[endpoint.eq(one), flag]
             found[one] = event_coding.read(cells, name=flag, event_is=codes_of[one])
             if found[one].problem:
-                draft.complain(raw.source, f"{one}: {found[one].problem}", flag)
+                draft.complain(raw.source, f"{one}: {found[one].problem}", flag, key="event_is")
     return found
 
 

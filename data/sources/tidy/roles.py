@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
@@ -78,12 +79,16 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.I)
 
 @dataclass(frozen=True)
 class Role:
-    """What a column is for, why, and for which endpoint or which marker at which visit."""
+    """What a column is for, why, and for which endpoint or which marker at which visit.
+
+    `content` is what was seen in it that a reader has to tell apart, as a code.
+    """
 
     role: str
     reason: str
     of: str = ""  # endpoint of a time or event; marker of a wide column
     visit: str = ""
+    content: Literal["", "identifier", "nothing", "flags"] = ""
 
 
 def plain(name: str) -> str:
@@ -241,9 +246,9 @@ def _finite(cell: str) -> bool:
 def _by_content(raw: RawTable, name: str, long: bool) -> Role:
     cells = raw.frame[name]
     if what := identifier(name, cells):
-        return Role("ignore", f"looks like {what}; left out")
+        return Role("ignore", f"looks like {what}; left out", content="identifier")
     if all(cell.strip().lower() in NO_VALUE for cell in cells.unique()):
-        return Role("ignore", NOTHING)
+        return Role("ignore", NOTHING, content="nothing")
     if long:
         return Role("covariate", "not a column of measurements")
     if _COVARIATE.fullmatch(plain(units.name_and_unit(name)[0])):
@@ -251,7 +256,7 @@ def _by_content(raw: RawTable, name: str, long: bool) -> Role:
     if not _numeric(cells, 0.8):
         return Role("covariate", "words, not numbers")
     if set(cells.unique()) <= {"0", "1", ""}:
-        return Role("covariate", ONLY_FLAGS)
+        return Role("covariate", ONLY_FLAGS, content="flags")
     return Role("marker_column", "a column of numbers", units.name_and_unit(name)[0])
 
 
@@ -264,7 +269,7 @@ def promote(found: dict[str, Role]) -> dict[str, Role]:
     """Where nothing else is a marker, a column of 0 and 1 is one (positive or not)."""
     return {
         name: Role("marker_column", "the only numbers", units.name_and_unit(name)[0])
-        if role.reason == ONLY_FLAGS
+        if role.content == "flags"
         else role
         for name, role in found.items()
     }
