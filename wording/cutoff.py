@@ -12,7 +12,7 @@ from analysis.results.cutoff import CutoffSearchResult
 from analysis.stats.cutoff import shortest_decimals
 from analysis.stats.inputs import ALPHA
 from wording.numbers import beside, cut_text, interval, p_named, ratio, says_the_same, with_interval
-from wording.reported_p import name_corrected, write_after_all, write_corrected
+from wording.reported_p import name_corrected, write_after_all
 
 SEVERAL = (
     "The search is for one cut-off: the profile stands here without the cut-offs of this question. "
@@ -167,10 +167,7 @@ def _numbers(row: pd.Series, *, fixed: bool = False) -> str:
 
 
 def _both_p(found: ReportedP) -> str:
-    corrected = write_corrected(found)
-    sign = "" if corrected[0] in "<>" or corrected.startswith("at most") else "= "
-    spaced = f"{corrected[0]} {corrected[1:]}" if corrected[0] in "<>" else corrected
-    return f"{p_named('p for this cut', found.p_cut)}, p corrected for the search {sign}{spaced}"
+    return f"{p_named('p for this cut', found.p_cut)}, {name_corrected(found)}"
 
 
 def _current(

@@ -53,12 +53,22 @@ def _digits(p: float) -> int:
     return 2 if round(p, MOST_DIGITS) == ALPHA else next(told)
 
 
-def p_named(name: str, p: float) -> str:
-    """ "exact p = .03", "p <.001"."""
+def is_bounded(p: float) -> bool:
+    """Whether a p is written as a bound: "<.001", ">.99"."""
+    return p < 0.001 or p > 0.99
+
+
+def p_spaced(p: float) -> str:
+    """A p within a sentence: ".03", "< .001"."""
     text = p_text(p)
-    if text == NOT_ESTIMABLE:
-        return f"{name} {text}"
-    return f"{name} {text[0]} {text[1:]}" if text[0] in "<>" else f"{name} = {text}"
+    return f"{text[0]} {text[1:]}" if is_bounded(p) else text
+
+
+def p_named(name: str, p: float) -> str:
+    """ "exact p = .03", "p < .001"."""
+    if math.isnan(p) or is_bounded(p):
+        return f"{name} {p_spaced(p)}"
+    return f"{name} = {p_text(p)}"
 
 
 def ratio(value: float) -> str:
@@ -84,6 +94,13 @@ def with_interval(
     if math.isnan(value):
         return NOT_ESTIMABLE
     return f"{write(value)} ({level(conf_level)} CI {interval(lower, upper, write)})"
+
+
+def beside_interval(value: float, lower: float, upper: float, write=ratio) -> str:
+    """ "0.25 (0.08–0.84)", where a column's head already says what stands in brackets."""
+    if math.isnan(value):
+        return NOT_ESTIMABLE
+    return f"{write(value)} ({interval(lower, upper, write)})"
 
 
 def level(conf_level: float) -> str:

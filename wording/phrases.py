@@ -10,7 +10,7 @@ from analysis.results.groups import Effect
 from analysis.results.survival import EndpointResult, SurvivalResult
 from analysis.stats.estimates import PermutationTest
 from wording.numbers import duration, interval, p_named, ratio
-from wording.reported_p import name_corrected, write_after_all, write_corrected_hr, write_reported
+from wording.reported_p import name_corrected, write_after_all, write_reported
 
 AGAINST = "above against at or below"
 AGAINST_LOWEST = "HR (95 % CI) of each group against the lowest"
@@ -144,10 +144,9 @@ def both_ratios(endpoint: EndpointResult) -> str:
     found = endpoint.reported_p
     if found is None or found.fixed:
         return effect(endpoint)
-    corrected = (
-        f"; {write_corrected_hr(found).removeprefix('HR ')}" if write_corrected_hr(found) else ""
-    )
-    return f"{effect(endpoint)}, not corrected{corrected}"
+    if math.isnan(found.hr_corrected):
+        return f"{effect(endpoint)}, not corrected"
+    return f"{effect(endpoint)}, not corrected; {ratio(found.hr_corrected)} corrected for optimism"
 
 
 def verdict(endpoint: EndpointResult) -> str:

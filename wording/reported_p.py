@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from analysis.reported_p import ReportedP
-from wording.numbers import p_named, p_text, ratio
+from wording.numbers import is_bounded, p_named, p_text, ratio
 
 CORRECTED = "p corrected for the search"
 
@@ -62,15 +62,12 @@ def write_corrected_hr(found: ReportedP) -> str:
 
 def write_limit(p: float, exactly: bool) -> str:
     """ ".03", or "at most .03" where the p is an upper limit."""
-    text = p_text(p)
-    if exactly or text[0] in "<>":
-        return text
-    return f"at most {text}"
+    return p_text(p) if exactly or is_bounded(p) else f"at most {p_text(p)}"
 
 
 def name_p(name: str, p: float, exactly: bool) -> str:
     """ "p = .03", "p at most .03"."""
-    if exactly or p_text(p)[0] in "<>":
+    if exactly or is_bounded(p):
         return p_named(name, p)
     return f"{name} {write_limit(p, False)}"
 

@@ -66,9 +66,9 @@ def test_words(found: DoseResponse) -> str:
     return p_named(f"{found.across.name.partition(' (')[0]} p", found.across.p)
 
 
-def with_holm(name: str, p: float, holm: float) -> str:
-    """ "exact Wilcoxon signed-rank p <.001 (Holm p = .002)"."""
-    adjusted = "" if math.isnan(holm) else f" ({p_named('Holm p', holm)})"
+def with_holm(name: str, p: float, holm: float, over: str = "") -> str:
+    """ "exact Wilcoxon signed-rank p < .001 (Holm p = .002)"; `over` says over how many tests."""
+    adjusted = "" if math.isnan(holm) else f" ({p_named('Holm p', holm)}{over})"
     return f"{p_named(f'{name} p', p)}{adjusted}"
 
 

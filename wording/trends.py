@@ -14,11 +14,11 @@ def trends_summary(found: DoseResponse) -> list[str]:
 
 def _lead(found: DoseResponse) -> str:
     if found.measure != "value":
-        tested = found.within_why if found.within is None else (
+        tested = found.within_why.rstrip(".") if found.within is None else (
             with_holm(found.within.name, found.within.p, found.within_holm)
         )  # fmt: skip
         there = f"from {found.baseline} to {_visit(found)}"
-        return f"{found.label}: {there} it {describe_change(found)}; {tested.removesuffix('.')}."
+        return f"{found.label}: {there} it {describe_change(found)}; {tested}."
     n = f"{found.n} patient{'s' if found.n != 1 else ''}"
     if found.detected:
         share = f"{float(found.all.mean[0]) * 100:.0f} % of {n}"
@@ -46,8 +46,8 @@ def _levels(found: DoseResponse) -> str:
         )  # fmt: skip
         rho = f"; Spearman's ρ with the dose {number(found.rho.value)}{interval}"
     name = found.across.name
-    tested = with_holm(name, found.across.p, found.across_holm)
-    return f"{said}; {tested.removesuffix(')')} over {found.tests} tests){rho}."
+    tested = with_holm(name, found.across.p, found.across_holm, f" over {found.tests} tests")
+    return f"{said}; {tested}{rho}."
 
 
 def _aside(found: DoseResponse) -> str:

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wording.numbers import cut_text, interval, p_named, p_text, percent, ratio, significant
+from wording.numbers import (
+    beside_interval,
+    cut_text,
+    interval,
+    is_bounded,
+    p_named,
+    p_spaced,
+    p_text,
+    percent,
+    ratio,
+    significant,
+)
 
 
 @pytest.mark.parametrize(
@@ -54,3 +65,14 @@ def test_ratios_intervals_and_shares():
     assert interval(-1.2, 3.0, lambda x: f"{x:.1f}") == "-1.2 to 3.0"
     assert (percent(0.004), percent(0), percent(0.47)) == ("<1 %", "0 %", "47 %")
     assert significant(0) == "0"
+
+
+@pytest.mark.parametrize(("p", "spaced"), [(0.0004, "< .001"), (0.995, "> .99"), (0.03, ".03")])
+def test_a_bound_is_known_by_the_number_not_by_the_text(p: float, spaced: str) -> None:
+    assert p_spaced(p) == spaced
+    assert p_named("p", p) == (f"p {spaced}" if is_bounded(p) else f"p = {spaced}")
+
+
+def test_beside_a_head_that_says_what_stands_in_brackets() -> None:
+    assert beside_interval(0.25, 0.08, 0.84) == "0.25 (0.08–0.84)"
+    assert beside_interval(math.nan, 0.08, 0.84) == "not estimable"

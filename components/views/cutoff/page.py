@@ -28,7 +28,7 @@ from exports.provenance import Provenance
 from figures.cutoff.profile import cutoff_figure
 from figures.cutoff.resamples import resamples_figure
 from wording import cutoff
-from wording.numbers import cut_text, p_text, with_interval
+from wording.numbers import beside_interval, cut_text, p_text
 
 MOST_ROWS = 60  # of the profile as a table
 
@@ -104,7 +104,7 @@ def _profile_table(searched: CutoffSearchResult) -> Component:
                 cut_text(row.shown) + (" (best)" if row.cut == best else ""),
                 f"{row.events_high} of {row.n_high}",
                 f"{row.events_low} of {row.n_low}",
-                with_interval(row.hr, row.lower, row.upper).replace("95 % CI ", ""),
+                beside_interval(row.hr, row.lower, row.upper),
                 f"{row.z:.2f}",
                 p_text(row.p_cut),
                 p_text(correct_for_search(row.p_searched, row.p_cut)),

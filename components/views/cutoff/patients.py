@@ -14,7 +14,7 @@ from analysis.stats.inputs import ALPHA
 from components.cards import make_scrollable, unfold
 from components.views.cutoff.numbers import ESTIMATOR, sentence
 from components.views.view import RenderContext
-from wording.numbers import cut_text, p_text, significant, with_interval
+from wording.numbers import beside_interval, cut_text, p_spaced, p_text, significant
 
 LARGEST_PLANNED = 20  # hazard ratios beyond are nothing that anyone plans for
 MOST_NAMES = 12  # of patients in a sentence or a cell
@@ -42,7 +42,7 @@ def _crossing(found: FragilityResult) -> list[Component | str]:
         return ["At this cut-off the sides cannot be compared."]
     test = "permutation p" if found.permuted else "log-rank p"
     here = _cut(found, result.cut)
-    lead = f"At {here} the p for this cut, uncorrected, is {_p(result.p)} ({test}). "
+    lead = f"At {here} the p for this cut, uncorrected, is {p_spaced(result.p)} ({test}). "
     across = "above .05" if result.p <= ALPHA else "to .05 or below"
     if moves.empty:
         return [f"{lead}No patient’s change of side, alone, would take it {across}."]
@@ -50,11 +50,6 @@ def _crossing(found: FragilityResult) -> list[Component | str]:
         f"There are {len(moves)} patients each of whose"
     )  # fmt: skip
     return [f"{lead}{whose} change of side, alone, would take it {across}", *_people(moves)]
-
-
-def _p(p: float) -> str:
-    text = p_text(p)
-    return f"{text[0]} {text[1:]}" if text[0] in "<>" else text
 
 
 def _people(rows: pd.DataFrame) -> list[Component | str]:
@@ -102,7 +97,7 @@ def _neighbours(found: FragilityResult) -> Component:
                 html.Td(f"{row.n_high} / {row.n_low}"),
                 html.Td(_describe_move(row.moved)),
                 html.Td(p_text(row.p)),
-                html.Td(with_interval(row.hr, row.lower, row.upper).replace("95 % CI ", ""),
+                html.Td(beside_interval(row.hr, row.lower, row.upper),
                         className="pale"),
             ],
             className="here" if row.place == 0 else "",
