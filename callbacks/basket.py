@@ -24,6 +24,7 @@ from data import event_log
 from data.event_log import Superseded
 from data.state_dir import StateDirError
 from exports.figure_export import FigureExport
+from services import cohorts
 from services.address import read_exactly, texts_of
 from services.request.owner import begin_session, known_owner, owner, session
 from services.request.refusals import Refused
@@ -145,7 +146,12 @@ def _add(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
     n = len(before) + 1
     said = f"Added. The basket has {n} figure{'' if n == 1 else 's'} now."
     title = figure_export.title[:LONGEST_NAME]
-    words = describe_question(question, figure_export.title, split="_cut" in figure_export.stem)
+    words = describe_question(
+        question,
+        cohorts.load(question.cohort),
+        figure_export.title,
+        split="_cut" in figure_export.stem,
+    )
     return (*before, replace(new, name=title, title=title, about=words)), said
 
 

@@ -115,7 +115,9 @@ def _save(cohort: str, name: Any, author: Any, question: Any) -> str:
     asked = read_exactly(question)
     if asked.cohort != cohort:
         raise Refused(FORGED, 422)
-    name, author = check_name(name or "", author or "", suggest_name(asked)[:LONGEST_NAME])
+    name, author = check_name(
+        name or "", author or "", suggest_name(asked, cohorts.load(cohort))[:LONGEST_NAME]
+    )
     if len(list_saved(cohort)) >= MOST:
         raise NotSaved(f"{MOST} questions of this cohort are saved already; delete one first.")
     (path,) = texts_of(question, "path")

@@ -10,13 +10,15 @@ import platform
 from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
+from typing import Protocol
 
 import pandas as pd
 
+from analysis.question import Question
 from analysis.results.survival import EndpointResult, SurvivalResult
 from analysis.stats.estimates import PermutationTest
 from analysis.stats.permutation import MOST_SPLITS
-from exports.provenance import Provenance, SurvivalExport
+from data.cohort import Cohort
 from wording import phrases
 from wording.numbers import cut_text
 from wording.reported_p import write_after_all
@@ -31,7 +33,38 @@ ESTIMATORS = {
 }
 
 
-def caption(export: SurvivalExport, one: EndpointResult) -> list[str]:
+class Source(Protocol):
+    """What a caption must know of where a figure comes from; `exports.provenance` has it.
+
+    `day` is that of the export, `looks` the number of questions looked at in the cohort, `patients`
+    whom it is about ("" for all), `rounded` whether times leave rounded.
+    """
+
+    @property
+    def question(self) -> Question: ...
+    @property
+    def cohort(self) -> Cohort: ...
+    @property
+    def day(self) -> str: ...
+    @property
+    def looks(self) -> int: ...
+    @property
+    def rounded(self) -> bool: ...
+    @property
+    def patients(self) -> str: ...
+    def address(self, endpoint: str = "") -> str:
+        """The whole address that shows the figure again."""
+        ...
+
+
+class SurvivalSource(Source, Protocol):
+    """The same with the answer that is drawn."""
+
+    @property
+    def result(self) -> SurvivalResult: ...
+
+
+def caption(export: SurvivalSource, one: EndpointResult) -> list[str]:
     """The caption of one figure: what is drawn, then the answer, then how to read it."""
     answer = export.result
     name = "cut-offs" if answer.several else "cut-off"
@@ -47,7 +80,7 @@ def caption(export: SurvivalExport, one: EndpointResult) -> list[str]:
     return [" ".join(said), *([answer.synthetic] if answer.synthetic else [])]
 
 
-def methods(export: SurvivalExport, one: EndpointResult) -> list[str]:
+def methods(export: SurvivalSource, one: EndpointResult) -> list[str]:
     """The methods in paragraphs, each beginning with its item of REMARK."""
     return [
         f"Methods. {' '.join(study_words(export))}",
@@ -70,7 +103,7 @@ def versions() -> str:
 # -------------------------------------------------------------------------- the items of REMARK
 
 
-def study_words(export: Provenance) -> Iterator[str]:
+def study_words(export: Source) -> Iterator[str]:
     """Study, source, treatment and size."""
     study = export.cohort.study
     yield f"Study: {_end(study.title)}"
@@ -79,7 +112,7 @@ def study_words(export: Provenance) -> Iterator[str]:
     yield f"Sample size rationale: {NOT_GIVEN}."
 
 
-def _treatment(export: Provenance) -> str:
+def _treatment(export: Source) -> str:
     subjects, unit = export.cohort.subjects, export.cohort.study.dose_unit
     doses = subjects["dose"].dropna()
     if len(doses):
@@ -93,7 +126,7 @@ def _treatment(export: Provenance) -> str:
     return "arms (patients) " + ", ".join(f"{name} ({n})" for name, n in arms.items())
 
 
-def _marker(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
+def _marker(export: SurvivalSource, one: EndpointResult) -> Iterator[str]:
     answer, question = export.result, export.question
     row = export.cohort.markers.set_index("marker").loc[question.marker]
     limit = row["lower_limit"]
@@ -106,7 +139,7 @@ def _marker(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
     yield f"Hypothesis stated beforehand: {f'the cut-off, {source}' if source else NOT_GIVEN}."
 
 
-def _patients(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
+def _patients(export: SurvivalSource, one: EndpointResult) -> Iterator[str]:
     flow = one.flow
     whom = (
         f"{flow.started} with {export.result.subgroup} (the others were left out)"
@@ -121,7 +154,7 @@ def _patients(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
     yield f"Set aside: {', '.join(aside) or 'nobody'}; nothing was imputed."
 
 
-def _outcome(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
+def _outcome(export: SurvivalSource, one: EndpointResult) -> Iterator[str]:
     answer = export.result
     yield f"Endpoint: {_uncapped(one.label)}; event: {one.event_words}."
     who = f", for patients still followed at {answer.visit}" if answer.landmark > 0 else ""
@@ -137,7 +170,7 @@ def _outcome(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
     yield f"Median follow-up in {answer.time_unit} (reverse Kaplan-Meier): {each}."
 
 
-def _cut(export: SurvivalExport, one: EndpointResult) -> Iterator[str]:
+def _cut(export: SurvivalSource, one: EndpointResult) -> Iterator[str]:
     answer, found = export.result, one.reported_p
     source = phrases.source(one)
     listed = ", ".join(map(cut_text, answer.cuts))
@@ -198,7 +231,7 @@ def _arms(answer: SurvivalResult, one: EndpointResult) -> str:
     return f"; interaction with the arm {describe_interaction(one)}" if answer.arms else ""
 
 
-def describe_program(export: Provenance, endpoint: str = "") -> Iterator[str]:
+def describe_program(export: Source, endpoint: str = "") -> Iterator[str]:
     """What made the file, from which data, and the address that shows the figure again."""
     yield f"Made with Cutline ({versions()}) on {export.day}; data {export.cohort.id}."
     if export.rounded:

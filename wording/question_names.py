@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from analysis.question import Question
-from services import cohorts
+from data.cohort import Cohort
 from wording.numbers import cut_text
 
 CHANGES = {"change": "change of ", "fold": "fold change of "}
 
 
-def suggest_name(question: Question) -> str:
+def suggest_name(question: Question, cohort: Cohort) -> str:
     """ "PFS by HLA-DR+ NK cells at C1D15, 20.1": the name of what was given none."""
-    return f"{question.endpoint} by {_split(question)}, {_cuts(question)}"
+    return f"{question.endpoint} by {_split(question, cohort)}, {_cuts(question)}"
 
 
-def describe_question(question: Question, title: str, *, split: bool) -> str:
+def describe_question(question: Question, cohort: Cohort, title: str, *, split: bool) -> str:
     """ "IMAIL-2 (synthetic): …, cut-off 20.1 % of NK": a figure's title with what else it hangs on.
 
     `split`: whether the figure depends on the cut-off.
     """
-    cohort = cohorts.load(question.cohort)
     unit = cohort.markers.set_index("marker").loc[question.marker, "unit"]
     said = f" {unit}" if question.measure != "fold" and isinstance(unit, str) else ""
     cut = f", cut-off {_cuts(question)}{said}".rstrip() if split else ""
@@ -28,8 +27,8 @@ def describe_question(question: Question, title: str, *, split: bool) -> str:
     return f"{study}: {title}{cut}{some}"
 
 
-def _split(question: Question) -> str:
-    markers = cohorts.load(question.cohort).markers.set_index("marker")["label"]
+def _split(question: Question, cohort: Cohort) -> str:
+    markers = cohort.markers.set_index("marker")["label"]
     change = CHANGES.get(question.measure, "")
     since = f"from {question.baseline} to" if change else "at"
     return f"{change}{markers[question.marker]} {since} {question.visit}"

@@ -56,10 +56,11 @@ def _patients(n: int) -> str:
     return "patient" if n == 1 else "patients"
 
 
-def marker_words(answer: SurvivalResult, *, short: bool = False) -> str:
+def marker_words(answer: SurvivalResult, *, short: bool = False, within: bool = False) -> str:
     """ "HLA-DR+ NK cells at C1D15 (after one course)", "Fold change of … from C1D10 to C1D15".
 
-    `short` leaves out what the visit's label adds, for titles.
+    `short` leaves out what the visit's label adds, for titles; `within` a sentence "fold change"
+    has no capital.
     """
     label = answer.visit_label
     visit = answer.visit
@@ -67,7 +68,9 @@ def marker_words(answer: SurvivalResult, *, short: bool = False) -> str:
         visit += f" ({beside(visit, label)})"
     if answer.measure == "value":
         return f"{answer.marker} at {visit}"
-    return f"{MEASURES[answer.measure]} of {answer.marker} from {answer.baseline} to {visit}"
+    measure = MEASURES[answer.measure]
+    measure = measure.lower() if within else measure
+    return f"{measure} of {answer.marker} from {answer.baseline} to {visit}"
 
 
 def endpoint_sentences(answer: SurvivalResult, one: EndpointResult) -> list[str]:

@@ -17,7 +17,6 @@ from figures.curves import band_points, coarse, from_start, scarce_below, steps,
 from figures.km.curve_names import names
 from figures.km.group import Group, key_line
 from figures.km.header import (
-    accessible_words,
     header,
     header_height,
     header_keys,
@@ -29,7 +28,7 @@ from figures.style import BAND, DASHES, TAIL, Palette, axis, base_layout, faded,
 from wording import phrases
 
 __all__ = [
-    "COUNTED", "accessible_words", "data_rows", "groups_of", "km_figure", "last_well_known",
+    "COUNTED", "data_rows", "groups_of", "km_figure", "last_well_known",
     "ticks_of",
 ]  # fmt: skip
 

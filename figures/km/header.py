@@ -1,4 +1,4 @@
-"""The words of a Kaplan-Meier figure: above the plot, under it, and in one sentence.
+"""Where the words of a Kaplan-Meier figure stand: above the plot and under it.
 
 Heights are in pixels above the plot. Above it stand, from the top, what compares the groups, and
 then a block of lines for each group, highest group first.
@@ -14,14 +14,13 @@ from analysis.results.survival import EndpointResult, SurvivalResult
 from figures.km.group import Group, key_line
 from figures.style import Palette
 from wording import phrases
-from wording.reported_p import name_corrected, write_after_all, write_corrected_hr, write_reported
+from wording.figures.km import SYNTHETIC, HeaderLine, describe_comparison, describe_group
 
 LEFT = -88  # where text above the plot begins, in pixels from its left edge
 KEY = LEFT + 28  # where it begins behind a key
 LINE = 16  # from one line of a group's block to the next
 NOTHING = "\u00a0"  # a line that a moved cut-off may fill
 WIDEST = 56  # characters of a line under the figure
-UNITS = {"months": "mo", "days": "d"}  # what a phone has room for
 
 
 def header_height(n_groups: int) -> int:
@@ -49,7 +48,7 @@ def header_keys(groups: list[Group]) -> list[dict[str, Any]]:
 def _compared_sides(endpoint: EndpointResult, up: int, colours: Palette) -> list[dict[str, Any]]:
     """One cut-off: the headline p in the largest print, what is left of it, and the rest."""
     text, muted = colours.text, colours.muted
-    texts = comparison_lines(endpoint)
+    texts = map(_mark_up, describe_comparison(endpoint))
     looks = [(114, 15, text), (95, 12, text), (79, 12, muted), (61, 12, text), (45, 12, muted),
              (29, 12, muted)]  # fmt: skip
     return [
@@ -58,64 +57,27 @@ def _compared_sides(endpoint: EndpointResult, up: int, colours: Palette) -> list
     ]
 
 
-def _exploratory(endpoint: EndpointResult) -> list[str]:
-    found = endpoint.reported_p
-    return [
-        f"<b>{write_reported(found)}</b>" if found else "",
-        write_after_all(found) if found else "",
-        f"{phrases.full_test(endpoint)} for this cut",
-        f"<b>{write_corrected_hr(found)}</b>" if found else "",
-        f"{phrases.effect(endpoint)}, not corrected",
-        f"HR: {phrases.AGAINST}",
-    ]
-
-
-def _fixed(endpoint: EndpointResult) -> list[str]:
-    found = endpoint.reported_p
-    return [
-        f"<b>{phrases.test(endpoint)}</b>, fixed beforehand",
-        write_after_all(found) if found else "",
-        name_corrected(found) if found else "",
-        f"<b>{phrases.effect(endpoint)}</b>",
-        f"HR: {phrases.AGAINST}",
-        "",
-    ]
-
-
 def _compared_groups(endpoint: EndpointResult, up: int, colours: Palette) -> list[dict[str, Any]]:
     """Several cut-offs: one test of all groups, and nothing in large print."""
-    test, against = comparison_lines(endpoint)
+    test, against = map(_mark_up, describe_comparison(endpoint))
     return [
         _line(test, up + 44, 12, colours.text),
         _line(against, up + 27, 12, colours.muted),
     ]
 
 
-def comparison_lines(endpoint: EndpointResult) -> list[str]:
-    """What compares the groups, the headline first; <b> marks what is printed bold."""
-    if endpoint.several:
-        return [phrases.full_test(endpoint), phrases.AGAINST_LOWEST]
-    return _fixed(endpoint) if phrases.source(endpoint) else _exploratory(endpoint)
+def _mark_up(line: HeaderLine) -> str:
+    return line.rest if line.strong is None else f"<b>{line.strong}</b>{line.rest}"
 
 
 def _block(
     group: Group, answer: SurvivalResult, endpoint: EndpointResult, up: int, colours: Palette
 ) -> list[dict[str, Any]]:
-    texts = group_lines(group, answer, endpoint)
+    texts = describe_group(group.row, group.number, answer, endpoint)
     return [
         _line(f"<b>{group.label}</b>", up, 12, colours.text, KEY),
         *(_line(text, up - LINE * (i + 1), 12, colours.muted, KEY) for i, text in enumerate(texts)),
     ]
-
-
-def group_lines(group: Group, answer: SurvivalResult, endpoint: EndpointResult) -> list[str]:
-    """Events, median and, of several cut-offs, the hazard ratio of a group."""
-    events = phrases.events_of(group.row)
-    median = f"median {phrases.median(group.row, UNITS[answer.time_unit])}"
-    texts = [f"{events}, {median}"]
-    if endpoint.several:
-        texts = [f"{events}, {phrases.effect_of(endpoint, group.number)}", median]
-    return [text.replace("95 % CI ", "").replace("to not reached", "or later") for text in texts]
 
 
 def _up(i: int, n_groups: int) -> int:
@@ -129,7 +91,7 @@ def stamp(
 ) -> list[dict[str, Any]]:
     """How the cut-off was set, and whether the data are real, under the table."""
     text = "<br>".join(_stamp_lines(endpoint)) + (
-        "<br><b>Synthetic data</b>" if answer.synthetic else ""
+        f"<br><b>{SYNTHETIC}</b>" if answer.synthetic else ""
     )
     line = _line(text, 0, 11, colours.stamp)
     return [{**line, "name": "stamp", "y": 0, "yanchor": "top", "yshift": -2}]
@@ -144,30 +106,6 @@ def _stamp_lines(endpoint: EndpointResult) -> list[str]:
     """The caveat in lines that fit under a figure; a name and a reason are anybody's text."""
     wrapped = (textwrap.wrap(line, WIDEST) for line in phrases.caveat_lines(endpoint))
     return [escape(line, quote=False) for lines in wrapped for line in lines]
-
-
-def accessible_words(answer: SurvivalResult, endpoint: EndpointResult) -> str:
-    """The figure in one sentence, for those who do not see it."""
-    rows = endpoint.by_group
-    sides = "; ".join(
-        f"{label}: {phrases.events_of(rows[number])}, "
-        f"median {phrases.median(rows[number], answer.time_unit)}"
-        for number, label in phrases.side_labels(answer).items()
-    )
-    return (
-        f"Kaplan-Meier curves of {endpoint.label.lower()}. {sides}. "
-        f"{phrases.comparison(answer, endpoint)}; {phrases.full_test(endpoint)}"
-        f"{_and_corrected(endpoint)}. {phrases.caveat(endpoint)}."
-    )
-
-
-def _and_corrected(endpoint: EndpointResult) -> str:
-    found = endpoint.reported_p
-    if found is None or endpoint.several:
-        return ""
-    corrected = f", {write_corrected_hr(found)}" if write_corrected_hr(found) else ""
-    p = name_corrected(found) if found.fixed else write_reported(found)
-    return f" for this cut, {p}{corrected}"
 
 
 def _line(text: str, up: float, size: int, colour: str, left: float = LEFT) -> dict[str, Any]:

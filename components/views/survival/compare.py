@@ -16,7 +16,8 @@ from components import pages
 from components.views.survival import page as survival
 from components.views.view import Chart, Panel, RenderContext, View, drag_stamp
 from data.cohort import Cohort
-from figures.km.figure import accessible_words, km_figure
+from figures.km.figure import km_figure
+from wording.figures.km import describe_figure
 from wording.summaries import answer_sentences, pair_sentence
 
 CAUTION = (
@@ -99,7 +100,7 @@ def draw_curve(answer: SurvivalResult, context: RenderContext) -> Chart | None:
     shared = 0.0 if math.isnan(context.until) else context.until
     figure = km_figure(answer, one, dark=context.dark, until=shared)
     figure.layout.meta = {**figure.layout.meta, **drag_stamp(context, one.code)}
-    return Chart(figure, accessible_words(answer, one))
+    return Chart(figure, describe_figure(answer, one))
 
 
 def draw_counts(answer: SurvivalResult, context: RenderContext) -> Component | None:

@@ -24,10 +24,11 @@ from data.cohort import Cohort
 from exports.figure_export import FigureExport
 from exports.pptx.km import slide as km_slide
 from exports.provenance import Provenance, SurvivalExport
-from figures.km.figure import COUNTED, accessible_words, km_figure, ticks_of
+from figures.km.figure import COUNTED, km_figure, ticks_of
 from figures.preview import figure_words
 from wording import phrases
 from wording.baseline import STRATA, describe_test, write_table
+from wording.figures.km import describe_figure
 from wording.summaries import survival_summary
 from wording.survival import list_cuts
 
@@ -122,7 +123,7 @@ def draw_curve(answer: SurvivalResult, context: RenderContext) -> Chart | None:
         return None
     figure = km_figure(answer, one, dark=context.dark, chosen=context.marked)
     figure.layout.meta = {**figure.layout.meta, **drag_stamp(context, one.code)}
-    return Chart(figure, accessible_words(answer, one))
+    return Chart(figure, describe_figure(answer, one))
 
 
 def name_curve(answer: SurvivalResult, context: RenderContext) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -25,11 +24,16 @@ from figures.curves import band_points, time_ticks
 from figures.km.curve_names import names
 from figures.km.figure import groups_of, km_figure
 from figures.km.group import Group
-from figures.km.header import accessible_words, comparison_lines, group_lines
 from figures.km.wide_layout import words_aside
 from figures.style import BAND, LIGHT
 from wording import phrases
 from wording.captions import caption, methods
+from wording.figures.km import (
+    HeaderLine,
+    describe_comparison,
+    describe_figure,
+    describe_group,
+)
 from wording.summaries import endpoint_sentences, marker_words
 
 CHART_WIDE = 8.75
@@ -45,7 +49,7 @@ def export_several(export: SurvivalExport) -> list[FigureExport]:
 
 def title(result: SurvivalResult, endpoint: EndpointResult) -> str:
     """What the figure of one endpoint is called."""
-    return f"{endpoint.label} by {_uncapped(marker_words(result, short=True))}"
+    return f"{endpoint.label} by {marker_words(result, short=True, within=True)}"
 
 
 def export_curve(export: SurvivalExport, endpoint: EndpointResult) -> FigureExport:
@@ -58,7 +62,7 @@ def export_curve(export: SurvivalExport, endpoint: EndpointResult) -> FigureExpo
         make_figure=lambda: km_figure(result, endpoint, rounded=export.rounded),
         title=title(result, endpoint),
         sentence=endpoint_sentences(result, endpoint)[-1],  # of several groups what compares them
-        description=accessible_words(result, endpoint),
+        description=describe_figure(result, endpoint),
         source=export.source,
         day=export.day,
         caption=tuple(caption(export, endpoint)),
@@ -124,7 +128,7 @@ def _numbers(
     right: float,
 ) -> None:
     """What compares the groups, then each group's name and numbers, beside the chart."""
-    compared = [line for line in comparison_lines(endpoint) if line]
+    compared = [line for line in describe_comparison(endpoint) if line != HeaderLine()]
     lines = [_marked(line, BODY if i else SENTENCE) for i, line in enumerate(compared)]
     wide = right - ASIDE
     high = _high(lines, wide)
@@ -133,8 +137,8 @@ def _numbers(
     for group in groups:
         _key(slide, group, ASIDE, ASIDE + 0.4, here + 0.13)
         texts = [(group.label, BODY, LIGHT.text, True)]
-        texts += [(line, SMALL, LIGHT.muted, False)
-                  for line in group_lines(group, export.result, endpoint)]  # fmt: skip
+        numbers = describe_group(group.row, group.number, export.result, endpoint)
+        texts += [(line, SMALL, LIGHT.muted, False) for line in numbers]
         room = wide - 0.5
         high = _high(texts, room)
         write(slide, (ASIDE + 0.5, here, room, high), texts)
@@ -169,13 +173,8 @@ def _key(slide: Any, group: Group, left: float, right: float, y: float) -> None:
     line.line.width, line.line.dash_style = Pt(2.25), line_dash(group)
 
 
-def _marked(line: str, size: int) -> Line:
+def _marked(line: HeaderLine, size: int) -> Line:
     """A line of the figure's words: bold where these are."""
-    bold = line.startswith("<b>")
-    return (re.sub("</?b>", "", line), size if bold else SMALL, LIGHT.text if bold else
-            LIGHT.muted, bold)  # fmt: skip
-
-
-def _uncapped(text: str) -> str:
-    """ "fold change of …" within a sentence; a marker's own name stays as it is."""
-    return text[:1].lower() + text[1:] if text.startswith(("Change of", "Fold change")) else text
+    if line.strong is None:
+        return line.text, SMALL, LIGHT.muted, False
+    return line.text, size, LIGHT.text, True

@@ -9,8 +9,9 @@ from analysis.results.survival import analyse_survival
 from data.sources import builtin
 from figures.curves import MOST_STEPS, from_start, level, scarce_below, time_ticks
 from figures.km.curve_names import LETTER, TALL
-from figures.km.figure import accessible_words, data_rows, km_figure
+from figures.km.figure import data_rows, km_figure
 from figures.style import DARK, LIGHT
+from wording.figures.km import describe_figure
 from wording.phrases import short_labels, side_labels
 from wording.survival import list_cuts
 
@@ -113,7 +114,7 @@ def test_the_words_of_several_groups_stand_apart_and_hold_no_headline(name, quer
     assert "HR (95 % CI) of each group against the lowest" in text
     assert "have no corrected p" in text
     assert "for this cut" not in text
-    sentence = accessible_words(found, one)
+    sentence = describe_figure(found, one)
     assert all(label in sentence for label in side_labels(found).values())
     assert "log-rank p of" in sentence
     one_cut = drawn("imail2", "marker=HLADR_NK_PCT&visit=C1D15", "OS")[2]
@@ -165,7 +166,7 @@ def test_what_must_stand_in_the_plot_stands_there():
     assert "Synthetic" not in " ".join(
         note.text for note in drawn("gbsg2", "marker=PGR", "RFS")[2].layout.annotations
     )
-    assert "nan" not in accessible_words(found, one).lower()
+    assert "nan" not in describe_figure(found, one).lower()
 
 
 def test_the_numbers_as_a_table_are_those_of_the_figure():

@@ -1,0 +1,1 @@
+"""The words of pages: heads of tables, captions, remarks, empty places."""
