@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from analysis.question import shorten as fit
 from components.views.view import RenderContext, View
+from wording.pages.shell import ASK_ALL
 
 
 def draw_notices(view: View | None, context: RenderContext, population: str) -> list[Component]:
@@ -17,7 +18,7 @@ def draw_notices(view: View | None, context: RenderContext, population: str) -> 
     asked, made = context.question, []
     if population:
         back = f"{_home(view, context)}?{asked.changed(where='').query()}"
-        made.append(_line("population", [population, " "], "Ask of all patients", back))
+        made.append(_line("population", [population, " "], ASK_ALL, back))
     if context.selected:
         links = [html.A(html.Bdi(fit(one)), href=context.link(one)) for one in context.selected]
         parts = [part for link in links for part in (", ", link)][1:]

@@ -28,10 +28,25 @@ from services import cohorts
 from services.address import read_exactly, texts_of
 from services.request.owner import begin_session, known_owner, owner, session
 from services.request.refusals import Refused
+from wording.pages.basket import (
+    ALREADY_IN,
+    CHANGED_ELSEWHERE,
+    EMPTY_BASKET,
+    IS_EMPTY,
+    TAKEN_OUT,
+    TOO_LONG_BASKET,
+    describe_added,
+    describe_bad_name,
+    describe_full_basket,
+    describe_new_name,
+    describe_new_place,
+    describe_removed,
+)
 from wording.question_names import describe_question
+from wording.refusals import FORGED
 
 Items = tuple["Item", ...]
-FORGED = "The page sent a change of the basket that this program does not write."
+
 TRIES = 5  # where two windows change the basket at once
 
 
@@ -116,7 +131,7 @@ def _change(wanted: Any) -> str:
     if do not in ACTS or known_owner() is None:
         raise Refused(FORGED, 422)
     if do != "basket-add" and not session():
-        raise NotKept("The basket of this session is empty.")
+        raise NotKept(EMPTY_BASKET)
     for _ in range(TRIES):
         before, sequence = _last()
         after, said = ACTS[do](before, of, wanted)
@@ -125,7 +140,7 @@ def _change(wanted: Any) -> str:
             return said
         except Superseded:
             continue  # another window was faster: the same change of what is there now
-    raise NotKept("The basket is being changed in another window: try again.")
+    raise NotKept(CHANGED_ELSEWHERE)
 
 
 def _add(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
@@ -134,9 +149,9 @@ def _add(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
     query = question.query()
     new = Item(secrets.token_hex(8), "", "", "", view, part, of, query)
     if any((one.view, one.part, one.of, one.query) == (view, part, of, query) for one in before):
-        return before, "This figure is in the basket already."
+        return before, ALREADY_IN
     if len(before) >= MOST:
-        raise NotKept(f"The basket is full: it holds {MOST} figures.")
+        raise NotKept(describe_full_basket(MOST))
     try:
         figure_export = export_of(new)  # it stands on the page: this is no further look
     except Unexported as reason:
@@ -144,7 +159,7 @@ def _add(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
             raise Refused(FORGED, 422) from None
         raise NotKept(str(reason)) from None
     n = len(before) + 1
-    said = f"Added. The basket has {n} figure{'' if n == 1 else 's'} now."
+    said = describe_added(n)
     title = figure_export.title[:LONGEST_NAME]
     words = describe_question(
         question,
@@ -157,16 +172,16 @@ def _add(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
 
 def _remove(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
     one = _one(before, of)
-    return tuple(each for each in before if each.id != of), f"“{one.name}” is out of the basket."
+    return tuple(each for each in before if each.id != of), describe_removed(one)
 
 
 def _rename(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
     _one(before, of)
     name = " ".join(clean_text(texts_of(wanted, "name")[0]).split())
     if not name or len(name) > LONGEST_NAME:
-        raise NotKept(f"A name has 1 to {LONGEST_NAME} characters; this one has {len(name):,}.")
+        raise NotKept(describe_bad_name(LONGEST_NAME, name))
     after = tuple(replace(one, name=name) if one.id == of else one for one in before)
-    return after, f"It is called “{name}” now."
+    return after, describe_new_name(name)
 
 
 def _move(by: int) -> Callable[[Items, str, Any], tuple[Items, str]]:
@@ -174,13 +189,13 @@ def _move(by: int) -> Callable[[Items, str, Any], tuple[Items, str]]:
         one, after = _one(before, of), [each for each in before if each.id != of]
         at = min(max(before.index(one) + by, 0), len(after))
         after.insert(at, one)
-        return tuple(after), f"“{one.name}” is number {at + 1} of {len(after)} now."
+        return tuple(after), describe_new_place(one, at, after)
 
     return move
 
 
 def _clear(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
-    return (), "The basket is empty."
+    return (), IS_EMPTY
 
 
 ACTS: dict[str, Callable[[Items, str, Any], tuple[Items, str]]] = {
@@ -196,7 +211,7 @@ ACTS: dict[str, Callable[[Items, str, Any], tuple[Items, str]]] = {
 def _one(before: Items, of: str) -> Item:
     found = {one.id: one for one in before}.get(of)
     if found is None:
-        raise NotKept("That figure is no longer in the basket: it was taken out elsewhere.")
+        raise NotKept(TAKEN_OUT)
     return found
 
 
@@ -221,7 +236,7 @@ def _write(after: Items, seen: int) -> None:
             owner(), _folder(here), "basket", payload, about="session", seen=seen
         )
     except ValueError:
-        raise NotKept("The basket is full: its questions are too long to hold more.") from None
+        raise NotKept(TOO_LONG_BASKET) from None
 
 
 def _folder(here: str) -> str:

@@ -17,6 +17,8 @@ from services.address import read_exactly, read_open_question, texts_of
 from services.ledger import NotLocked, carry_over, lock_cutoff, read_ledger
 from services.request.owner import known_owner, owner
 from services.request.refusals import Refused
+from wording.pages.locking import JUST_CHANGED, NO_LOCKING
+from wording.refusals import LOCK_FROM_BUTTON, LOCK_OF_TEXTS, LOCK_TO_OFFERED
 
 
 def register(app: Dash) -> None:
@@ -85,7 +87,7 @@ def show(_heard: Any, _written: Any, question: Any) -> tuple[str, list, list[dic
     try:
         here = read_ledger(cohorts.load(asked.cohort))
     except StateDirError as reason:
-        return "Cut-offs cannot be locked here", [str(reason)], [], True
+        return NO_LOCKING, [str(reason)], [], True
     targets = _targets(asked)
     hidden = here.lock_of(asked) is None or not targets
     return locking.title(asked, here), locking.state(asked, here), targets, hidden
@@ -93,11 +95,11 @@ def show(_heard: Any, _written: Any, question: Any) -> tuple[str, list, list[dic
 
 def _refuse_forged(asked: Question, name: Any, reason: Any, target: Any) -> None:
     if not all(text is None or isinstance(text, str) for text in (name, reason, target)):
-        raise Refused("A lock is made of texts.", 422)
+        raise Refused(LOCK_OF_TEXTS, 422)
     if ctx.triggered_id not in (ids.LOCK_WRITE, ids.LOCK_CARRY) or known_owner() is None:
-        raise Refused("A lock comes from a button of a page of this program.", 422)
+        raise Refused(LOCK_FROM_BUTTON, 422)
     if target and target not in {one["value"] for one in _targets(asked)}:
-        raise Refused("A lock is carried to a cohort that was offered.", 422)
+        raise Refused(LOCK_TO_OFFERED, 422)
 
 
 def _must_stand_still(asked: Question, box: Any, dragged: str) -> None:
@@ -107,7 +109,7 @@ def _must_stand_still(asked: Question, box: Any, dragged: str) -> None:
     except ValueError:
         seen = ()
     if seen != asked.cut:
-        raise NotLocked("The cut-off has just been changed: look at it, then press again.")
+        raise NotLocked(JUST_CHANGED)
 
 
 def _question_of(question: Any) -> Question:

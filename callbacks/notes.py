@@ -9,7 +9,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_up
 from dash.exceptions import PreventUpdate
 
 from components import ids
-from components.notes import OTHER, Note, NotWritten, check_note, history
+from components.notes import Note, NotWritten, check_note, history
 from data import event_log
 from data.cohort import Cohort
 from data.event_log import Record, Superseded
@@ -20,6 +20,8 @@ from services.ledger import ledger_name
 from services.patient_ids import find_ids, find_subject
 from services.request.owner import known_owner, owner
 from services.request.refusals import Refused
+from wording.pages.patients import NOTHING_CHANGED, OTHER, TOO_MANY_NOTES
+from wording.refusals import NOTE_OF_TEXTS, UNKNOWN_STATE
 
 LOG = logging.getLogger("cutline.audit")
 TOO_MANY = 500  # entries about one patient
@@ -99,14 +101,14 @@ def _save(cohort: Cohort, subject: str, patient: str, texts: list, seen: Any) ->
     """Append, and show; where something stands against it, say so and keep the form."""
     last = _check_seen(seen, patient)
     if known_owner() is None or not all(one is None or isinstance(one, str) for one in texts):
-        raise Refused("A note is made of texts, on a page of this program.", 422)
+        raise Refused(NOTE_OF_TEXTS, 422)
     try:
         text, state, name = check_note(*(one or "" for one in texts))
         here = notes_of(cohort, subject)
         if len(here) >= TOO_MANY:
-            raise NotWritten("There are too many notes about this patient already.")
+            raise NotWritten(TOO_MANY_NOTES)
         if here and (text, state) == ("", here[-1].state):
-            raise NotWritten("Nothing was changed: write a note, or choose another state.")
+            raise NotWritten(NOTHING_CHANGED)
         payload = {"subject": subject, "text": text, "state": state, "name": name}
         number = event_log.append_after(
             owner(), ledger_name(cohort), "notes", payload, about="subject", seen=last
@@ -124,7 +126,7 @@ def _save(cohort: Cohort, subject: str, patient: str, texts: list, seen: Any) ->
 def _check_seen(seen: Any, patient: str) -> int:
     number = seen.get("sequence") if isinstance(seen, dict) else None
     if type(number) is not int or number < 0 or seen.get("patient") != patient:
-        raise Refused("The page sent a state that this program does not write.", 422)
+        raise Refused(UNKNOWN_STATE, 422)
     return number
 
 

@@ -10,6 +10,7 @@ from components import ids
 from services.address import read_open_question
 from services.preview_payload import make_payload
 from services.request.refusals import Refused
+from wording.refusals import PREVIEW_BY_TEXT
 
 
 def register(app: Dash) -> None:
@@ -42,7 +43,7 @@ def register(app: Dash) -> None:
 def send(key: Any, _written: Any = None) -> dict[str, Any] | None:
     """The payload of a question without its cut; a covered outcome stays on the server."""
     if key is not None and not isinstance(key, str):
-        raise Refused("A preview is asked for by a text.", 422)
+        raise Refused(PREVIEW_BY_TEXT, 422)
     if not key:
         return None
     return make_payload(read_open_question(key))

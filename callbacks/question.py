@@ -38,8 +38,10 @@ from services.address import (
     write_pair,
 )
 from services.request.refusals import Refused
-from wording.address import describe_note
+from wording.address import describe_no_cohort, describe_note
 from wording.numbers import cut_text
+from wording.pages.controls import NO_CUT, describe_still_answered
+from wording.refusals import DRAGGED_NOWHERE, DRAGGED_TO_SEVERAL, ODD_CONTROL
 
 # What the callback writes: (id, property), in this order.
 WRITES = (
@@ -173,11 +175,11 @@ def refuse_answer(settled: Any, before: Any) -> str:
         return ""
     text, n = (settled.get("cut"), settled.get("n")) if isinstance(settled, dict) else (None, None)
     if not isinstance(text, str) or type(n) is not int or n < 1:
-        raise Refused("The line was dragged to something that is no place.", 422)
+        raise Refused(DRAGGED_NOWHERE, 422)
     try:
         (cut,) = parse_cuts(text)
     except ValueError:
-        raise Refused("The line was dragged to something that is not one number.", 422) from None
+        raise Refused(DRAGGED_TO_SEVERAL, 422) from None
     return "" if n == before else write_number(cut)
 
 
@@ -186,7 +188,7 @@ def _refuse_other_types(fields: dict, cut: Any, clicks: list) -> None:
     texts = all(value is None or isinstance(value, str) for value in fields.values())
     numbers = all(map(_is_number, clicks))
     if not texts or not numbers or not _is_number(cut, str):
-        raise Refused("A control of the page sent what it cannot hold.", 422)
+        raise Refused(ODD_CONTROL, 422)
 
 
 def _is_number(value: Any, *also: type) -> bool:
@@ -207,7 +209,7 @@ def move_cut(
     """The question after a control was moved; Unmoved where it asks nothing."""
     name = str(fields["cohort"])
     if not cohorts.is_here(name):
-        raise Unmoved(f"There is no cohort “{shorten(name)}”.")
+        raise Unmoved(describe_no_cohort(name))
     cohort = cohorts.load(name)
     wanted = _carry_fields(texts, fields, cohort)
     if control in (ids.CUT, *CLICKS):
@@ -274,13 +276,13 @@ def _from(cut: Any, question: Question) -> float:
         return parse_cuts(str(cut))[0]
     except ValueError:
         if not question.cut:
-            raise Unmoved("There is no cut-off to step from.") from None
+            raise Unmoved(NO_CUT) from None
         return question.cut[0]
 
 
 def _read_typed(cut: Any, question: Question) -> str:
     now = ", ".join(map(cut_text, question.cut))
-    still = f"; the answer below is still the one for {now}." if now else "."
+    still = describe_still_answered(now) if now else "."
     text = str("" if cut is None else cut).strip()
     if not text:
         raise Unmoved(f"The cut-off is empty{still}")
@@ -308,7 +310,7 @@ def _show(
     return {
         **_write(path, question, props, sample, sel=sel, entry=entry, clicks=clicks,
                    settled=settled, own=own),
-        "message": " ".join(one.sentence for one in notes),
+        "message": " ".join(notes),
         "quiet": not notes,
     }  # fmt: skip
 

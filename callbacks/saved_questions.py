@@ -25,11 +25,20 @@ from services.address import has_page, read_exactly, read_question, texts_of
 from services.ledger import ledger_name
 from services.request.owner import known_owner, owner
 from services.request.refusals import Refused
+from wording.pages.controls import (
+    NO_LONGER_SAVED,
+    TOO_MANY_CHANGES,
+    describe_deleted,
+    describe_renamed,
+    describe_saved,
+    describe_too_many_saved,
+)
 from wording.question_names import suggest_name
+from wording.refusals import FORGED_SAVED
 
 MOST_RECORDS = 2_000  # of one person in one cohort: renaming without end is no work
 HOME = "/survival"  # where a question opens that was saved on a patient's page
-FORGED = "The page sent a change of the saved questions that this program does not write."
+FORGED = FORGED_SAVED
 
 
 def register(app: Dash) -> None:
@@ -119,12 +128,12 @@ def _save(cohort: str, name: Any, author: Any, question: Any) -> str:
         name or "", author or "", suggest_name(asked, cohorts.load(cohort))[:LONGEST_NAME]
     )
     if len(list_saved(cohort)) >= MOST:
-        raise NotSaved(f"{MOST} questions of this cohort are saved already; delete one first.")
+        raise NotSaved(describe_too_many_saved(MOST))
     (path,) = texts_of(question, "path")
     path = HOME if path.startswith(pages.PATIENT_PATH) else path
     _append(cohort, {"id": secrets.token_hex(8), "name": name, "author": author,
                      "query": asked.query(), "path": path})  # fmt: skip
-    return f"Saved as “{name}”."
+    return describe_saved(name)
 
 
 def _change(cohort: str, wanted: Any) -> str:
@@ -134,19 +143,19 @@ def _change(cohort: str, wanted: Any) -> str:
     if do not in ("saved-rename", "saved-delete") or known_owner() is None:
         raise Refused(FORGED, 422)
     if one is None:
-        raise NotSaved("That question is no longer there: it was deleted in another window.")
+        raise NotSaved(NO_LONGER_SAVED)
     if do == "saved-delete":
         _append(cohort, {"id": of, "gone": True})
-        return f"“{one.name}” is deleted."
+        return describe_deleted(one)
     (text,) = texts_of(wanted, "name")
     name, _ = check_name(text, "")
     _append(cohort, {"id": of, "name": name})
-    return f"It is called “{name}” now."
+    return describe_renamed(name)
 
 
 def _append(cohort: str, payload: dict) -> None:
     if len(_records(cohort)) >= MOST_RECORDS:
-        raise NotSaved("There are too many changes of saved questions in this cohort already.")
+        raise NotSaved(TOO_MANY_CHANGES)
     event_log.append(owner(), ledger_name(cohorts.load(cohort)), "saved", payload)
 
 

@@ -28,12 +28,14 @@ from services import cohorts
 from services.address import read_question, texts_of
 from services.request.owner import known_owner
 from services.request.refusals import Refused
+from wording.pages.upload import FILES_GONE, NO_COOKIE
+from wording.refusals import UNKNOWN_WISH
 
 REMEMBERED = "mappings"
 MOST_REMEMBERED = 60_000  # characters of JSON
-NOBODY = "Your browser keeps no cookie of this program; allow it, then hand the files over again."
-GONE = "These files are no longer here: hand them over once more."
-FORGED = "The page asked for something that it does not have."
+NOBODY = NO_COOKIE
+GONE = FILES_GONE
+FORGED = UNKNOWN_WISH
 TEXTS = ("do", "draft", "code", "title", "instead")
 
 

@@ -48,6 +48,8 @@ from services.evaluate import NoAnswer, evaluate, find_evaluated
 from services.patient_ids import find_ids, find_subject, find_subjects, patient_path
 from services.reported_p import waits_for_search
 from services.request.refusals import Refused
+from wording.pages.shell import NO_PAGE
+from wording.refusals import NO_FIGURES, ODD_PLACES, UNKNOWN_PATIENT
 
 Place = tuple[str, str, str]  # view, part, and which one of several equal places
 THEMES = ("light", "dark")
@@ -152,7 +154,7 @@ def plot(question: Any, theme: Any, *again: Any) -> tuple[list, list, list, list
     """`figures` of all places that the page has."""
     only = question.get("only") if isinstance(question, dict) else None
     if only not in (None, FIRST, REST, HERE, BESIDE):
-        raise Refused("The page asked for figures that it does not have.", 422)
+        raise Refused(NO_FIGURES, 422)
     anew = set(ctx.triggered_prop_ids.values()) - {ids.FIGURES}  # theme, lock, search: all of them
     return figures(question, theme, _places(ctx.outputs_list), "" if anew else only or "")
 
@@ -280,7 +282,7 @@ def _patient(question: Any, cohort: Cohort) -> str:
     try:
         return find_subject(path, cohort)
     except KeyError:
-        raise Refused("The page sent a patient that this program does not know.", 422) from None
+        raise Refused(UNKNOWN_PATIENT, 422) from None
 
 
 def name_question(figure: go.Figure, cohort: Cohort) -> go.Figure:
@@ -329,7 +331,7 @@ def _chart(view: View | None, place: Place, answers: Answers) -> tuple:
 
 def _summary(view: View | None, answers: Answers) -> list[str]:
     if view is None:
-        return ["This page does not exist. Choose one of the pages above."]
+        return [NO_PAGE]
     if view.is_comparison:
         return _each_summed_up(view, answers)
     found, context = answers.of(view.summary)
@@ -391,7 +393,7 @@ def _places(outputs: Iterable[Any]) -> list[Place]:
         [tuple(texts_of(one["id"], "view", "part", "of")) for one in kind] for kind in outputs
     ]
     if any(other != first for other in others):
-        raise Refused("The page sent places that do not belong together.", 422)
+        raise Refused(ODD_PLACES, 422)
     return first
 
 

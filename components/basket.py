@@ -10,10 +10,11 @@ from dash.development.base_component import Component
 from components import ids
 from components.action_button import act
 from components.server_html import to_html
+from wording.pages.basket import EMPTY_LIST, OPEN_REPORT, describe_deck_button
 
 MOST = 30  # figures
 LONGEST_NAME = 120  # characters
-EMPTY = "Nothing is in the basket yet. “Add to basket” stands under the figures, beside “Download”."
+EMPTY = EMPTY_LIST
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,13 @@ def _row(one: Kept, *, first: bool, last: bool) -> Component:
 
 def _makers(n: int) -> Component:
     figures = "one figure" if n == 1 else f"{n} figures"
-    deck = html.Button(f"Make the deck (PowerPoint, {figures}, methods and questions)",
+    deck = html.Button(describe_deck_button(figures),
                        type="button", className="wide-button main",
                        **{"data-act": "deck"})  # fmt: skip
     cancel = html.Button("Cancel", type="button", className="wide-button", hidden=True,
                          **{"data-act": "deck-cancel"})  # fmt: skip
     progress = html.Div(className="deck-progress", role="status", hidden=True)
-    report = html.A("Open the report (to print, or to save as PDF)", href="/basket/report",
+    report = html.A(OPEN_REPORT, href="/basket/report",
                     className="all-link")  # fmt: skip
     clear = act("Empty the basket", "basket-clear", "all", "all figures")
     return html.Div([deck, cancel, progress, report, clear], className="makers")

@@ -13,6 +13,7 @@ from markupsafe import escape
 
 from components.server_html import Html, to_html
 from wording import explanations
+from wording.pages.shell import DO_NOT_TRUST, ask_what_it_is
 
 
 def card(*children: Any, title: str = "", className: str = "") -> Component:
@@ -37,9 +38,9 @@ def question_mark(label: str, topic: str) -> Component:
     text = explanations.TEXTS[topic]
     return html.Details(
         [
-            html.Summary("?", className="mark", **{"aria-label": f"What is {label}?"}),
+            html.Summary("?", className="mark", **{"aria-label": ask_what_it_is(label)}),
             html.Div(
-                [html.P(text.what), html.P([html.B("Do not trust it "), text.beware])],
+                [html.P(text.what), html.P([html.B(DO_NOT_TRUST), text.beware])],
                 className="help-text",
             ),
         ],

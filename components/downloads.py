@@ -10,11 +10,9 @@ from dash.development.base_component import Component
 from components.cards import unfold
 from exports.file_kinds import KINDS
 from exports.scripts import SCRIPTED
+from wording.pages.downloads import MORE_SIZES, NO_SCRIPT_NOTE
 
-NO_SCRIPT = (
-    "R and Python scripts are there for the curves of the Survival page, the profile of the "
-    "Cut-off page and the patients by dose on the Trends page."
-)
+NO_SCRIPT = NO_SCRIPT_NOTE
 
 
 def menu(
@@ -36,7 +34,7 @@ def menu(
         html.Button("Copy picture", type="button", **{
             "data-copy": address("png", view, part, of, query)})
     )  # fmt: skip
-    more = _link("Sizes for journals, own template …", address("choose", view, part, of, query))
+    more = _link(MORE_SIZES, address("choose", view, part, of, query))
     note = [] if scripted else [html.P(NO_SCRIPT, className="note")]
     files = [html.Ul([*links, copy, more], className="downloads"), *note]
     return unfold("Download", html.Div(files, className="files"), about=name)

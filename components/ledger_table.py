@@ -12,6 +12,7 @@ from analysis.question import Question, shorten
 from components.cards import make_scrollable, unfold
 from components.views.view import RenderContext
 from wording.numbers import cut_text
+from wording.pages.locking import LOOKS_NOTE, READ_OTHERWISE, count_looks
 
 MOST_ROWS = 200  # the latest ones
 MOST_CUTS = 6  # written out, the latest ones
@@ -31,11 +32,8 @@ def draw_looks(context: RenderContext) -> Component | None:
     ]
     head = html.Tr([html.Th(name, scope="col") for name in HEADS])
     table = html.Table([html.Thead(head), html.Tbody(rows)], className="table looks")
-    note = (
-        "By all users of this cohort, for good. Cut-offs are listed, not counted: the p corrected "
-        "for the search has counted all of them."
-    )
-    title = f"Every question looked at here ({len(entries)})"
+    note = LOOKS_NOTE
+    title = count_looks(entries)
     return unfold(title, html.P(note, className="note"), make_scrollable(table, title))
 
 
@@ -51,7 +49,7 @@ def _row(number: int, entry: Entry, asked: Question, before: bool) -> Component:
     if look.population:
         words += f", only {shorten(look.population)}"
     words += "" if look.clock == "landmark" else ", from the start"
-    words += ", of data read otherwise" if before else ""
+    words += READ_OTHERWISE if before else ""
     return html.Tr(
         [
             html.Td(str(number)),

@@ -11,13 +11,16 @@ from dash.development.base_component import Component
 
 from analysis.ledger import when
 from components import ids
+from wording.pages.patients import (
+    CHOOSE_STATE,
+    NOBODY_WROTE,
+    WRITE_YOUR_NAME,
+    describe_long_name,
+    describe_long_note,
+)
 
 STATES = {"open": "To review", "reviewed": "Reviewed", "query": "Query"}
 LONGEST, LONGEST_NAME = 2_000, 80  # characters
-OTHER = (
-    "Somebody has written about this patient since this page was opened; it stands above. Nothing "
-    "of yours is lost: look at both, then save again."
-)
 
 
 class NotWritten(Exception):
@@ -73,7 +76,7 @@ def section() -> Component:
 def history(notes: list[Note]) -> list[Component]:
     """All entries, the latest first, and the state that holds now."""
     if not notes:
-        return [html.P("Nobody has written about this patient yet.", className="note")]
+        return [html.P(NOBODY_WROTE, className="note")]
     rows = [
         html.Li(
             [
@@ -94,16 +97,13 @@ def check_note(text: str, state: str, name: str) -> tuple[str, str, str]:
     """The three as they are kept; NotWritten in words where one cannot be. Nothing is cut."""
     text, name = clean_text(text), " ".join(clean_text(name).split())
     if not name:
-        raise NotWritten("Write your name: a note without one says nothing later.")
+        raise NotWritten(WRITE_YOUR_NAME)
     if len(name) > LONGEST_NAME:
-        raise NotWritten(f"The name is longer than {LONGEST_NAME} characters; shorten it.")
+        raise NotWritten(describe_long_name(LONGEST_NAME))
     if len(text) > LONGEST:
-        raise NotWritten(
-            f"The note has {len(text):,} characters; at most {LONGEST:,} can be kept. Shorten it: "
-            "nothing was saved, and nothing of it is cut off."
-        )
+        raise NotWritten(describe_long_note(text, LONGEST))
     if state not in STATES:
-        raise NotWritten("Choose one of the review states.")
+        raise NotWritten(CHOOSE_STATE)
     return text, state, name
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.question import shorten
+from wording.pages.shell import describe_own_data
 
 
 def own(title: str) -> Component:
     """That these are data which this visitor brought, and who else sees them."""
-    words = (
-        f"Your own data: “{shorten(title)}”. Kept on this machine; only this browser opens them."
-    )
+    words = describe_own_data(title)
     return html.Span(words, className="own")

@@ -14,6 +14,7 @@ from components.browser_texts import COPY_LINK
 from components.controls import question as controls
 from components.controls import saved_questions
 from components.views import VIEWS, describe_pages
+from wording.pages.shell import PRESENT, SKIP, SWITCH_THEME
 
 INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -108,7 +109,7 @@ def _pages() -> Component:
 
 
 def _skip_link() -> Component:
-    return html.A("Skip to the answer", href="#answer", className="skip")
+    return html.A(SKIP, href="#answer", className="skip")
 
 
 def _header(cohorts: dict[str, str]) -> Component:
@@ -145,7 +146,7 @@ def _tools(cohorts: dict[str, str]) -> list[Component]:
 
 
 def _present() -> Component:
-    meaning = "Present: larger, without controls (p); arrows go through the saved questions"
+    meaning = PRESENT
     return html.Button(
         html.Span(className="present-icon"),
         id=ids.PRESENT,
@@ -167,7 +168,7 @@ def _theme_toggle() -> Component:
         id=ids.THEME_TOGGLE,
         className="icon-button",
         title="Dark or light",
-        **{"aria-label": "Switch between dark and light"},
+        **{"aria-label": SWITCH_THEME},
     )
 
 

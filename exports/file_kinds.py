@@ -13,12 +13,7 @@ from exports import images, tables
 from exports.drawing.frames import SLIDE, Frame
 from exports.figure_export import FigureExport
 from exports.pptx import slides
-
-NO_SCRIPT = (
-    "There is no script of this figure: its numbers are in CSV and Excel. The curves of the "
-    "Survival page, the profile of the Cut-off page and the patients by dose on the Trends page "
-    "have scripts in R and Python."
-)
+from wording.files.kinds import NO_SCRIPT, ROWS_LABEL
 
 
 class NotOfThisFigure(Exception):
@@ -127,7 +122,7 @@ KINDS = {
     "r": Kind("R script", "R", _TEXT, _script("r"), each=True, script=True),
     "python": Kind("Python script", "py", _TEXT, _script("python"), each=True, script=True),
     "rows": Kind(
-        "Rows for the scripts (no ids)", "csv", _CSV, _script("rows"), each=True, what="rows",
+        ROWS_LABEL, "csv", _CSV, _script("rows"), each=True, what="rows",
         script=True,
     ),
     "zip": Kind("Everything (zip)", "zip", "application/zip", _zip, what="all"),

@@ -14,8 +14,8 @@ from analysis.question import subgroup
 from analysis.results.patient_list import PatientList, PatientOutcomes
 from exports.provenance import Provenance, stem
 from exports.tables import as_csv, as_xlsx
+from wording.files.patient_list import ALL_PATIENTS, HISTORY, NAMES
 
-NAMES = "This file names patients: keep it where such data may be kept, and pass it on only there."
 NOTES = ("Patient", "When (UTC)", "Name", "Review state", "Note")
 
 
@@ -71,9 +71,9 @@ def workbook(table: pd.DataFrame, noted: pd.DataFrame, provenance: Provenance) -
         *([f"Synthetic data. {synthetic}"] if synthetic else []),
         NAMES,
         provenance.source,
-        f"Patients with {said}" if said else "All patients of the cohort",
+        f"Patients with {said}" if said else ALL_PATIENTS,
         f"Question: {provenance.address()}",
-        "The history of the notes is complete; a note is never changed or taken out.",
+        HISTORY,
     ]
     sheets = {"Patients": table, "Notes": noted, "Words": pd.DataFrame({"text": lines})}
     return as_xlsx(

@@ -23,6 +23,7 @@ from figures.curves import coarse, from_start
 from figures.km.figure import data_rows
 from wording import phrases
 from wording.captions import caption, methods
+from wording.files.kinds import HR_CORRECTED_LABEL, P_SEARCH_LABEL, name_reported_p
 
 LONGEST_CELL = 32_767  # characters: a spreadsheet's own limit
 CURVE = ("time", "n_risk", "n_event", "n_censor", "survival", "lower", "upper")
@@ -103,10 +104,10 @@ def comparison(endpoint: EndpointResult) -> pd.DataFrame:
                  (f"{of}95 % upper limit", effect.upper)]  # fmt: skip
     found = endpoint.reported_p
     if found is not None and not endpoint.several:
-        rows += [("p corrected for the search (upper limit away from the best cut-off)",
+        rows += [(P_SEARCH_LABEL,
                   found.p_adjusted),
-                 ("hazard ratio corrected for optimism", found.hr_corrected),
-                 (f"headline p after all {found.looks} questions", found.p_all)]  # fmt: skip
+                 (HR_CORRECTED_LABEL, found.hr_corrected),
+                 (name_reported_p(found), found.p_all)]  # fmt: skip
     return pd.DataFrame(rows, columns=["name", "value"])
 
 

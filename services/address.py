@@ -7,20 +7,35 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from analysis.cohort import completion
-from analysis.question import LONGEST_ADDRESS, Question, parse_cuts, parse_query, shorten
+from analysis.question import LONGEST_ADDRESS, Question, parse_cuts, parse_query
 from components import pages
 from data.cache import cache
 from data.uploads.store import RemovedDataSet, StoreError
 from services import cohorts, patient_ids
 from services.request.refusals import Refused
 from wording.address import (
+    COHORT_GONE,
     Remark,
+    ask_to_reload,
+    describe_closed_cohort,
+    describe_deleted,
     describe_newer_version,
+    describe_no_cohort_here,
+    describe_no_page,
     describe_note,
     describe_other_cohort,
+    describe_replaced,
+)
+from wording.refusals import (
+    LONG_ADDRESS,
+    ODD_PLACES,
+    OTHER_QUESTION,
+    OTHER_SELECTION,
+    UNKNOWN_STATE,
+    refuse_incomplete_question,
 )
 
-GONE = "This data set is no longer here. Reload the page."
+GONE = COHORT_GONE
 CUT_FIELD = re.compile("(?<=&)cut=[^&]*&?")
 
 
@@ -36,14 +51,14 @@ def count_places(outputs: list[list[Any]]) -> int:
     """How many places every kind of output has; Refused where a request names more of one."""
     (number, *others) = {len(kind) for kind in outputs}
     if others:
-        raise Refused("The page sent places that do not belong together.", 422)
+        raise Refused(ODD_PLACES, 422)
     return number
 
 
 def texts_of(state: Any, *names: str) -> list[str]:
     """Named texts of a browser's store; Refused where it does not hold them."""
     if not isinstance(state, dict) or not all(isinstance(state.get(n), str) for n in names):
-        raise Refused("The page sent a state that this program does not write.", 422)
+        raise Refused(UNKNOWN_STATE, 422)
     return [state[name] for name in names]
 
 
@@ -91,7 +106,7 @@ def _no_page(path: str) -> str:
     """One sentence for every id of nobody, so that none tells whether it exists elsewhere."""
     if path.startswith(pages.PATIENT_PATH):
         return patient_ids.UNKNOWN
-    return f"There is no page “{shorten(path)}”."
+    return describe_no_page(path)
 
 
 def read_exactly(state: Any) -> Question:
@@ -99,7 +114,7 @@ def read_exactly(state: Any) -> Question:
     (query,) = texts_of(state, "query")
     found, notes = read_question(query)
     if notes or found.query() != query:
-        raise Refused("The page sent a question that this program did not write.", 422)
+        raise Refused(OTHER_QUESTION, 422)
     return found
 
 
@@ -109,7 +124,7 @@ def read_selection(state: Any) -> tuple[str, ...]:
     if not isinstance(sel, list) or len(sel) > patient_ids.MOST or not all(
         isinstance(one, str) and patient_ids.FORM.fullmatch(one) for one in sel
     ):  # fmt: skip
-        raise Refused("The page sent a selection that this program does not write.", 422)
+        raise Refused(OTHER_SELECTION, 422)
     return tuple(sel)
 
 
@@ -138,14 +153,11 @@ def read_whole_question(query: str) -> Question:
     believed. It is completed like a page's; Unreadable where a page would mend it.
     """
     if len(query) > LONGEST_ADDRESS:
-        raise Unreadable("The address is too long to be a question.", 414)
+        raise Unreadable(LONG_ADDRESS, 414)
     texts = parse_query(query)
     missing = [name for name in ("cohort", "marker", "visit", "cut") if not texts.get(name)]
     if missing:
-        raise Unreadable(
-            f"The address does not say the whole question: {', '.join(missing)} is missing. Use "
-            "the Download menu under the figure."
-        )
+        raise Unreadable(refuse_incomplete_question(missing))
     question, notes = read_question(query)
     if notes:
         raise Unreadable(" ".join(one.sentence for one in notes))
@@ -169,7 +181,7 @@ def describe_missing(query: str) -> str:
     if not name or cohorts.is_here(name):
         return ""
     was = cohorts.find_gone(name)
-    return f"{_fate(was)} Reload the page." if was else GONE
+    return ask_to_reload(_fate(was)) if was else GONE
 
 
 def _moved_only(query: str) -> tuple[Question, tuple[Remark, ...]] | None:
@@ -226,9 +238,9 @@ def _open_cohort(wanted: str) -> tuple[str, tuple[str, ...]]:
     except KeyError:
         was = cohorts.find_gone(wanted)
     except StoreError as reason:
-        return "", (f"The data set cannot be opened: {reason}. Hand over its file once more.",)
+        return "", (describe_closed_cohort(reason),)
     if was is None:
-        return "", (f"There is no cohort “{shorten(wanted)}” here.",)
+        return "", (describe_no_cohort_here(wanted),)
     if not was.by:
         return "", (_fate(was),)
     found, said = _open_cohort(was.by)
@@ -238,5 +250,5 @@ def _open_cohort(wanted: str) -> tuple[str, tuple[str, ...]]:
 def _fate(was: RemovedDataSet) -> str:
     day = was.at[:10]
     if was.by:
-        return f"This data set was replaced by a newer version on {day}, which is shown."
-    return f"This data set was deleted on {day}."
+        return describe_replaced(day)
+    return describe_deleted(day)

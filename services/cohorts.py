@@ -25,6 +25,7 @@ from data.uploads import store
 from data.uploads.repository import CODE
 from data.validate import refuse
 from services.request.owner import known_owner
+from wording.refusals import refuse_builtin_name
 
 MOST = 12  # people's cohorts in memory, the ones used last
 MOST_BYTES = 100_000_000  # of their files
@@ -54,9 +55,7 @@ def open_folder(path: str) -> str:
     """Offer a folder of tidy CSV files too, and give its name; DataProblems if unreadable."""
     cohort = read_cohort(path)
     if cohort.study.name in builtin.names():
-        raise refuse(
-            f"the name “{cohort.study.name}” belongs to a built-in cohort; rename this one"
-        )
+        raise refuse(refuse_builtin_name(cohort))
     _entries[cohort.study.name] = Entry(lambda: cohort)
     return cohort.study.name
 

@@ -15,12 +15,9 @@ from analysis.registry import CUTOFF_SEARCH, SURVIVAL
 from services.address import read_pair, read_question, texts_of
 from services.disclosure import disclose
 from services.evaluate import NoAnswer, evaluate
+from wording.pages.survival import MISSING
 
 NAMES = {"a": "First", "b": "Second"}
-MISSING = (
-    "There is no {} question: choose “Compare with…” beside a question of the menu “Saved”, or "
-    "write both into the address (/compare?a=…&b=…)."
-)
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,9 @@ from services.ledger import read_ledger, record_look
 from services.reported_p import add_reported_p
 from services.request.owner import owner
 from wording.covered import describe_covered
+from wording.refusals import NOT_WRITTEN
 
-UNWRITTEN = (
-    "What is looked at cannot be written down here, so no outcome is shown: {reason}. "
-    "Make the state folder writable, then reload."
-)
+UNWRITTEN = NOT_WRITTEN
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,17 @@ from data.event_log import Record
 from data.sources import builtin
 from services import cohorts
 from wording.address import describe_note
+from wording.pages.locking import (
+    ALREADY_LOCKED,
+    CHOOSE_ANOTHER,
+    LOCK_HERE_FIRST,
+    ONE_AT_A_TIME,
+    TOO_MANY_LOCKS,
+    ask_for,
+    describe_long_text,
+    describe_no_marker,
+    describe_other_unit,
+)
 
 LOG = logging.getLogger("cutline.audit")
 LOCKS_TOO_MANY = 200  # of one person in one cohort: more are no decisions
@@ -175,15 +186,15 @@ def lock_cutoff(
         _checked_text(reason, "reason", LONGEST_REASON),
     )
     if len(question.cut) != 1:
-        raise NotLocked("One cut-off can be locked at a time.")
+        raise NotLocked(ONE_AT_A_TIME)
     cohort = cohorts.load(question.cohort)
     _refuse_what_divides_nobody(cohort, question)
     here = read_ledger(cohort)
     same = [one for one in here.valid if one.split == split_of(question)]
     if same and same[-1].of(question):
-        raise NotLocked("This cut-off is locked already.")
+        raise NotLocked(ALREADY_LOCKED)
     if sum(one.owner == owner for one in here.locks) >= LOCKS_TOO_MANY:
-        raise NotLocked("There are too many locked cut-offs already.")
+        raise NotLocked(TOO_MANY_LOCKS)
     fields = ("marker", "visit", "measure", "baseline", "where")
     split = {key: getattr(question, key) for key in fields}
     payload = {**split, "cut": question.cut[0], "name": name, "reason": reason, "origin": origin,
@@ -195,10 +206,10 @@ def lock_cutoff(
 def carry_over(question: Question, target: str, owner: str) -> Question:
     """Lock this question's locked cut-off in another cohort too, and give the question there."""
     if not cohorts.is_here(target) or target == question.cohort:
-        raise NotLocked("Choose another cohort.")
+        raise NotLocked(CHOOSE_ANOTHER)
     found = read_ledger(cohorts.load(question.cohort)).lock_of(question)
     if found is None:
-        raise NotLocked("Lock the cut-off here first.")
+        raise NotLocked(LOCK_HERE_FIRST)
     there = question_there(question, target)
     title = cohorts.list_titles()[question.cohort]
     origin = f"{title}, {question.visit} ({found.at[:10]})"
@@ -210,7 +221,7 @@ def question_there(question: Question, target: str) -> Question:
     """The same split in another cohort, asked blind; NotLocked where it has no such marker."""
     cohort = cohorts.load(target)
     if question.marker not in question_choices.marker_choices(cohort):
-        raise NotLocked(f"That cohort has no marker {question.marker}.")
+        raise NotLocked(describe_no_marker(question))
     here = cohorts.load(question.cohort)
     _refuse_another_unit(here, cohort, question)
     visits = {name: _visit_there(here, getattr(question, name), cohort)
@@ -231,10 +242,7 @@ def _refuse_another_unit(here: Cohort, there: Cohort, question: Question) -> Non
     units = [one.markers.set_index("marker")["unit"][question.marker] for one in (here, there)]
     known = [unit for unit in units if isinstance(unit, str) and unit]
     if question.measure != "fold" and len(set(known)) > 1:
-        raise NotLocked(
-            f"{question.marker} is in {units[0]} here and in {units[1]} there: the same number "
-            "would be another cut-off."
-        )
+        raise NotLocked(describe_other_unit(question, units))
 
 
 def _visit_there(here: Cohort, visit: str, there: Cohort) -> str:
@@ -272,7 +280,7 @@ def _refuse_what_divides_nobody(cohort: Cohort, question: Question) -> None:
 def _checked_text(text: str, what: str, longest: int) -> str:
     clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     if not clean:
-        raise NotLocked(f"Write your {what}: a lock without one says nothing later.")
+        raise NotLocked(ask_for(what))
     if len(clean) > longest:
-        raise NotLocked(f"The {what} is longer than {longest} characters; shorten it.")
+        raise NotLocked(describe_long_text(what, longest))
     return clean

@@ -24,11 +24,17 @@ from data.uploads.store import StoreError
 from services import cohorts
 from services.ledger import ledger_name
 from services.request.owner import KEY
+from wording.pages.patients import (
+    NO_SUCH_PATIENT,
+    ONE_CHOSEN_IS,
+    describe_most_chosen,
+    describe_unknown_chosen,
+)
 
 DIGITS = 20  # hexadecimal: 80 bits
 MOST = 20  # patients in one selection
 FORM = re.compile(f"[0-9a-f]{{{DIGITS}}}")
-UNKNOWN = "There is no such patient here: the link may belong to another cohort or installation."
+UNKNOWN = NO_SUCH_PATIENT
 
 
 @dataclass(frozen=True)
@@ -101,13 +107,13 @@ def select_patients(search: str, cohort: Cohort) -> tuple[tuple[str, ...], tuple
     if len(found) < len(wanted):
         notes.append(_unknown(len(wanted) - len(found)))
     if len(found) > MOST:
-        notes.append(f"At most {MOST} patients can be chosen; the first {MOST} are.")
+        notes.append(describe_most_chosen(MOST))
     return tuple(found[:MOST]), tuple(notes)
 
 
 def _unknown(n: int) -> str:
-    who = "One chosen patient is" if n == 1 else f"{n} chosen patients are"
-    return f"{who} not known here and left out: the link may belong to another cohort."
+    who = ONE_CHOSEN_IS if n == 1 else f"{n} chosen patients are"
+    return describe_unknown_chosen(who)
 
 
 def find_subjects(sel: Iterable[str], cohort: Cohort) -> tuple[str, ...]:

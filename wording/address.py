@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from analysis.question import shorten
 from analysis.question.notes import Note
@@ -74,3 +75,34 @@ def _instead(note: Note) -> str:
 
 def _possible(values: tuple[str, ...]) -> str:
     return ", ".join(values[:MOST_NAMED]) + (", …" if len(values) > MOST_NAMED else "")
+
+
+def describe_no_cohort(name: Any) -> str:
+    return f"There is no cohort “{shorten(name)}”."
+
+
+COHORT_GONE = "This data set is no longer here. Reload the page."
+
+
+def describe_no_page(path: str) -> str:
+    return f"There is no page “{shorten(path)}”."
+
+
+def ask_to_reload(fate: str) -> str:
+    return f"{fate} Reload the page."
+
+
+def describe_closed_cohort(reason: Any) -> str:
+    return f"The data set cannot be opened: {reason}. Hand over its file once more."
+
+
+def describe_no_cohort_here(wanted: str) -> str:
+    return f"There is no cohort “{shorten(wanted)}” here."
+
+
+def describe_replaced(day: Any) -> str:
+    return f"This data set was replaced by a newer version on {day}, which is shown."
+
+
+def describe_deleted(day: Any) -> str:
+    return f"This data set was deleted on {day}."

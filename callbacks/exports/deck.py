@@ -28,9 +28,11 @@ from services import cohorts
 from services.disclosure import disclose
 from services.ledger import read_ledger
 from web.refuse import refuse
+from wording.pages.basket import PUT_FIGURES_FIRST
+from wording.refusals import TOO_MANY_FILES
 
-EMPTY = "The basket is empty: put figures into it first."
-BUSY = "Too many files are being made; please try again in a moment."
+EMPTY = PUT_FIGURES_FIRST
+BUSY = TOO_MANY_FILES
 NAME = "cutline_basket_{}.pptx"
 
 

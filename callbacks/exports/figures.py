@@ -35,6 +35,16 @@ from services.address import Unreadable, read_whole_question
 from services.disclosure import disclose
 from services.evaluate import NoAnswer, evaluate
 from services.request import audit
+from wording.refusals import (
+    CHOOSE_TEMPLATE,
+    NO_SUCH_ENDPOINT,
+    NO_SUCH_FIGURE,
+    NO_SUCH_FILE,
+    NOTHING_TO_DRAW,
+    OWN_PAGES_ONLY,
+    TOO_MANY_FILES,
+    refuse_large_template,
+)
 
 AT_ONCE = 2  # exports of this process; the others wait
 WAIT = 20.0  # seconds
@@ -69,7 +79,7 @@ def register(app: Dash) -> None:
 def in_turn(turn: threading.BoundedSemaphore, make: Callable[[], Response]) -> Response:
     """Make one file when fewer than `AT_ONCE` are being made."""
     if not turn.acquire(timeout=WAIT):
-        raise Unexported("Too many files are being made; please try again in a moment.", 503)
+        raise Unexported(TOO_MANY_FILES, 503)
     try:
         return make()
     finally:
@@ -80,7 +90,7 @@ def file_of(kind: str, query: str) -> Response:
     """The file that an address asks for; Unexported says why there is none."""
     made = KINDS.get(kind)
     if made is None:
-        raise Unexported("There is no such kind of file.", 404)
+        raise Unexported(NO_SUCH_FILE, 404)
     from_here()
     wish = _wish(query, made)
     figure_exports = find_exports(query, each=made.each)
@@ -138,13 +148,13 @@ def place_of(query: str) -> tuple[Question, View, Panel, str]:
     view = {one.name: one for one in views.PAGES}.get(name)
     panel = view.panel(part_name) if view else None
     if panel is None or panel.figure_export is None:
-        raise Unexported("There is no such figure that could leave as a file.", 404)
+        raise Unexported(NO_SUCH_FIGURE, 404)
     if (
         panel.joined_places
         and of
         and of not in question_choices.endpoint_choices(cohorts.load(question.cohort))
     ):
-        raise Unexported("This cohort has no such endpoint.", 404)
+        raise Unexported(NO_SUCH_ENDPOINT, 404)
     return question, view, panel, of
 
 
@@ -178,7 +188,7 @@ def from_here() -> None:
     """An image or a frame on another site must not write into the ledger; a link may."""
     site, mode = (request.headers.get(f"Sec-Fetch-{name}", "") for name in ("Site", "Mode"))
     if site == "cross-site" and mode != "navigate":
-        raise Unexported("Files are made for this program's own pages only.", 403)
+        raise Unexported(OWN_PAGES_ONLY, 403)
 
 
 def _wish(query: str, kind: Kind) -> Wish:
@@ -197,10 +207,10 @@ def _template(kind: Kind) -> bytes:
     try:
         sent = request.files.get("template")
     except RequestEntityTooLarge:
-        raise Unexported(f"The template is larger than {LARGEST // 10**6} MB.", 413) from None
+        raise Unexported(refuse_large_template(LARGEST), 413) from None
     content = sent.read() if sent else b""
     if kind.ending != "pptx" or not content:
-        raise Unexported("Choose a template (.pptx or .potx) for the slide.")
+        raise Unexported(CHOOSE_TEMPLATE)
     return content
 
 
@@ -236,10 +246,7 @@ def _export(panel: Panel, found: Any, context: RenderContext, about: Provenance)
 def _reason(found: Any, context: RenderContext) -> str:
     """Why there is nothing to draw."""
     endpoint = found.endpoint(context.of) if isinstance(found, SurvivalResult) else None
-    return (
-        getattr(endpoint or found, "why", "")
-        or "There is nothing to draw in this figure for this question."
-    )
+    return getattr(endpoint or found, "why", "") or NOTHING_TO_DRAW
 
 
 def today() -> str:

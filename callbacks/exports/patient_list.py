@@ -20,6 +20,7 @@ from exports.provenance import Provenance
 from services import cohorts
 from services.disclosure import disclose
 from services.evaluate import NoAnswer
+from wording.refusals import NO_SUCH_FILE
 
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
@@ -42,7 +43,7 @@ def register(app: Dash) -> None:
 def table_of(kind: str, query: str) -> Response:
     """The file; Unexported says why there is none."""
     if kind not in MEDIA:
-        raise Unexported("There is no such kind of file.", 404)
+        raise Unexported(NO_SUCH_FILE, 404)
     from_here()
     question = question_of(query)
     about = Provenance(

@@ -18,9 +18,10 @@ from data.uploads import store
 from services import cohorts
 from services.request.owner import known_owner
 from web.refuse import refuse
+from wording.refusals import NOTHING_OF_THAT_NAME
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-NOWHERE = "There is nothing of that name here."
+NOWHERE = NOTHING_OF_THAT_NAME
 
 
 def register(app: Dash) -> None:

@@ -11,18 +11,19 @@ from analysis.question import Question, shorten
 from components import ids
 from components.cards import question_mark
 from wording.numbers import cut_text
+from wording.pages.locking import (
+    CARRY_OVER,
+    FIXED,
+    LOCKED_AFTER_LOOK,
+    SEEN,
+    TRY_ELSEWHERE,
+    UNSEEN,
+    count_earlier,
+)
 
 SHOWN, COVERED = "no", "yes"  # values of the switch; the address says "blind=yes"
-UNSEEN = (
-    "No outcome of this marker was drawn here yet: a cut-off that is locked now counts as fixed "
-    "beforehand. Of several, the last one before the first look counts."
-)
-FIXED = "This cut-off was locked before any outcome of this marker was drawn here."
-SEEN = (
-    "An outcome of this marker, or of one that shares its values, was first drawn here on {}. A "
-    "later lock is kept, but the cut-off "
-    "stays exploratory in this cohort."
-)
+
+
 MOST_SHOWN = 5  # locks of a marker in the list; the ledger has them all
 
 
@@ -61,8 +62,8 @@ def lock_form() -> Component:
             html.Button("Lock", id=ids.LOCK_WRITE, className="wide-button"),
             html.Div(
                 [
-                    dmc.Select(id=ids.LOCK_TARGET, label="Try it on another cohort", data=[]),
-                    html.Button("Carry over and open", id=ids.LOCK_CARRY, className="wide-button"),
+                    dmc.Select(id=ids.LOCK_TARGET, label=TRY_ELSEWHERE, data=[]),
+                    html.Button(CARRY_OVER, id=ids.LOCK_CARRY, className="wide-button"),
                 ],
                 id=ids.LOCK_CARRY_ROW,
                 className="carry",
@@ -80,7 +81,7 @@ def title(question: Question, ledger: Ledger) -> str:
     if lock is None:
         return "Lock this cut-off"
     fixed = ledger.fixed_by(question)
-    return "Locked" if fixed and fixed.of(question) else "Locked, but after a look"
+    return "Locked" if fixed and fixed.of(question) else LOCKED_AFTER_LOOK
 
 
 def state(question: Question, ledger: Ledger) -> list[Component]:
@@ -90,7 +91,7 @@ def state(question: Question, ledger: Ledger) -> list[Component]:
     said = UNSEEN if first is None else SEEN.format(when(first.at))
     said = FIXED if ledger.fixed_by(question) else said
     rows = [html.Li(_line(lock, ledger, question)) for lock in here[-MOST_SHOWN:]]
-    more = [f"{len(here) - MOST_SHOWN} earlier ones."] if len(here) > MOST_SHOWN else []
+    more = [count_earlier(here, MOST_SHOWN)] if len(here) > MOST_SHOWN else []
     return [html.P(said, className="note"), html.Ul(rows), *more] if rows else [
         html.P(said, className="note")]  # fmt: skip
 

@@ -20,6 +20,16 @@ from components.views.dot_strip import DOTS, NAME
 from components.views.view import slot
 from data.cohort import Cohort
 from wording.numbers import beside, cut_text, says_the_same
+from wording.pages.controls import (
+    COUNTED_FROM,
+    CUT_LABEL,
+    CUT_TITLE,
+    FIRST_QUESTION,
+    REDO_HINT,
+    UNDO_HINT,
+    VISIT_OF_SAMPLE,
+    describe_several_cuts,
+)
 from wording.survival import describe_sizes
 
 
@@ -40,18 +50,16 @@ def question() -> list[Component]:
     """Everything else that makes up a question."""
     return [
         html.Section([_head(), *_what()], className="card asks"),
-        html.Section([html.H2("Cut-off: high is above it"), *_where()], className="card cuts"),
+        html.Section([html.H2(CUT_TITLE), *_where()], className="card cuts"),
     ]
 
 
 def _head() -> Component:
     """The heading, and the steps back and forth beside it."""
     steps = [
-        _button("↶", ids.UNDO, "Undo the last change of the question (Ctrl+Z)", disabled=True),
-        _button("↷", ids.REDO, "Redo the change of the question (Ctrl+Shift+Z)", disabled=True),
-        html.Button(
-            "Reset", id=ids.RESET, className="text-button", title="The cohort's first question"
-        ),
+        _button("↶", ids.UNDO, UNDO_HINT, disabled=True),
+        _button("↷", ids.REDO, REDO_HINT, disabled=True),
+        html.Button("Reset", id=ids.RESET, className="text-button", title=FIRST_QUESTION),
     ]
     return html.Div([html.H2("The question"), html.Div(steps, className="steps")], className="head")
 
@@ -60,7 +68,7 @@ def _what() -> list[Component]:
     return [
         _labelled("Endpoint", _segments("endpoint", "Endpoint")),
         dmc.Select(id="marker", label="Marker", searchable=True, **_SELECT),
-        dmc.Select(id="visit", label="Visit of the sample", **_SELECT),
+        dmc.Select(id="visit", label=VISIT_OF_SAMPLE, **_SELECT),
         html.Details(
             [
                 html.Summary(html.Span(id=ids.MORE)),
@@ -68,7 +76,7 @@ def _what() -> list[Component]:
                 html.Div(
                     dmc.Select(id="baseline", label="Change from", **_SELECT), id="baseline-row"
                 ),
-                _labelled("Time is counted from", _segments("clock", "Time is counted from")),
+                _labelled(COUNTED_FROM, _segments("clock", COUNTED_FROM)),
             ],
             className="more",
         ),
@@ -90,7 +98,7 @@ def _where() -> list[Component]:
                     size="md",
                     attributes={"input": {"inputMode": "decimal"}},
                     className="cut-box",
-                    **{"aria-label": "Cut-off, in the unit beside it"},
+                    **{"aria-label": CUT_LABEL},
                 ),
                 _button("+", ids.STEP_UP, "Next higher cut-off"),
                 html.Span(id=ids.CUT_UNIT, className="unit"),
@@ -239,7 +247,7 @@ def cut_props(sample: MarkerSample, asked: Question) -> dict[str, dict[str, Any]
 def _thumb(sample: MarkerSample, cut: tuple[float, ...]) -> str:
     """The slider's name; where it stands is its value."""
     if len(cut) > 1:
-        return f"{sample.label}, several cut-offs: type them in the box"
+        return describe_several_cuts(sample)
     return f"{sample.label}, cut-off"
 
 

@@ -13,11 +13,20 @@ from components import ids
 from components.action_button import act
 from components.notes import clean_text
 from components.server_html import to_html
+from wording.pages.controls import (
+    NAME_EXAMPLE,
+    NONE_SAVED,
+    SAVED_NAME,
+    SAVED_TITLE,
+    WRITE_A_NAME,
+    YOUR_NAME,
+    describe_too_long,
+)
 
 LONGEST_NAME, LONGEST_AUTHOR = 80, 80  # characters
 MOST = 100  # questions of one person in one cohort
 ACTS = {"Rename": "saved-rename", "Delete": "saved-delete"}
-NONE = "No question of this cohort has been saved yet."
+NONE = NONE_SAVED
 
 
 class NotSaved(Exception):
@@ -44,13 +53,13 @@ def menu() -> Component:
             html.Summary("Saved", className="menu-button"),
             html.Div(
                 [
-                    html.H2("Saved questions of this cohort"),
+                    html.H2(SAVED_TITLE),
                     html.Div(id=ids.SAVED_LIST, className="saved-list"),
                     dmc.TextInput(
-                        id=ids.SAVED_NAME, label="Name of the question that is shown now", value="",
-                        placeholder="Endpoint, marker, visit and cut-off",
+                        id=ids.SAVED_NAME, label=SAVED_NAME, value="",
+                        placeholder=NAME_EXAMPLE,
                     ),
-                    dmc.TextInput(id=ids.SAVED_AUTHOR, label="Your name (may stay empty)", value="",
+                    dmc.TextInput(id=ids.SAVED_AUTHOR, label=YOUR_NAME, value="",
                                   persistence=True, persistence_type="local"),
                     html.Button("Save", id=ids.SAVED_WRITE, className="wide-button"),
                     html.P(id=ids.SAVED_MESSAGE, className="note", role="status"),
@@ -95,11 +104,8 @@ def check_name(name: str, author: str, fallback: str = "") -> tuple[str, str]:
         " ".join(clean_text(author).split()),
     )
     if not name:
-        raise NotSaved("Write a name.")
+        raise NotSaved(WRITE_A_NAME)
     for text, what, longest in ((name, "name", LONGEST_NAME), (author, "author", LONGEST_AUTHOR)):
         if len(text) > longest:
-            raise NotSaved(
-                f"The {what} has {len(text):,} characters; at most {longest} can be kept. Shorten "
-                "it: nothing was saved, and nothing of it is cut off."
-            )
+            raise NotSaved(describe_too_long(what, text, longest))
     return name, author

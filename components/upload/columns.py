@@ -11,18 +11,14 @@ from dash.development.base_component import Component
 from analysis.question import shorten
 from components.cards import make_scrollable
 from components.upload import fields
+from wording.pages.upload import AFTER, describe_left_out, name_censoring_flag
 
 MOST = 150  # columns of a table that are listed
 PLURAL = ("patient", "time", "event", "marker", "characteristic", "visit", "arm")
 ENDPOINTS = ("OS", "PFS", "EFS", "RFS", "DFS", "TTP")
 TAKES_ROLES = ("tidy", "template", "REDCap", "cytometry", "cBioPortal")
 BEFORE = (("subject", "Patient"), ("arm", "Arm"), ("dose", "Dose"))
-AFTER = (
-    ("endpoint", "Endpoint’s name"), ("visit", "Visit"), ("day", "Day of the sample"),
-    ("marker_column", "Marker: its values"), ("marker", "Marker’s name"),
-    ("value", "Value of the named marker"), ("unit", "Unit"), ("below_limit", "Below the limit"),
-    ("covariate", "Characteristic"), ("ignore", "Left out"),
-)  # fmt: skip
+
 WORDS = {"ignore": "not used", "subject": "patient", "cnsr": "censoring flag (0 = event)",
          "covariate": "characteristic"}  # fmt: skip
 NOUNS = {"subject": "patient", "marker_column": "marker", "covariate": "characteristic",
@@ -43,7 +39,7 @@ def _table(found: Any, one: Any, free: bool, troubled: bool) -> Component:
     left = [shorten(column.name) for column in one.columns if column.identifier]
     aside = [html.Li(f"{a.rows:,} set aside: {shown_long(a.reason)}") for a in one.aside]
     head = f"{shown_long(one.source)}: {one.rows_read:,} rows read, {one.rows_used:,} used"
-    names = f"Looks like it names people, so it is left out: {', '.join(left)}."
+    names = describe_left_out(left)
     fold = html.Details(
         [html.Summary(_summed(one)), _columns(found, one, free)],
         className="unfold",
@@ -129,7 +125,7 @@ def _options(found: Any, role: str) -> list[tuple[str, str]]:
     codes = list(dict.fromkeys([*known, *(one.endpoint for one in found.events), *ENDPOINTS]))
     times = [(f"time:{code}", f"Time to {_ep(code)}") for code in codes]
     events = [(f"event:{code}", f"Event of {_ep(code)}") for code in codes]
-    flags = [(f"cnsr:{code}", f"Censoring flag of {_ep(code)} (0 = event)") for code in codes]
+    flags = [(f"cnsr:{code}", name_censoring_flag(_ep(code))) for code in codes]
     options = [*BEFORE, *times, *events, *flags, *AFTER]
     if role not in dict(options):
         words = {"time:": "Time", "event:": "Event", "cnsr:": "Censoring flag (0 = event)"}

@@ -11,6 +11,16 @@ from analysis.ledger import when
 from analysis.question import shorten
 from components.cards import card, make_scrollable
 from components.upload import fields
+from wording.pages.upload import (
+    BUILTIN_TITLE,
+    NO_SETS_A,
+    NO_SETS_B,
+    ask_before_deleting,
+    describe_damage,
+    name_change,
+    name_download,
+    name_replacing,
+)
 
 HEAD = ("Data set", "Patients", "Added", "Size", "What to do")
 
@@ -22,8 +32,8 @@ def list_sets(own: list[Any], builtin: dict[str, str], current: str) -> Componen
 
 def _own(own: list[Any]) -> Component:
     if not own:
-        words = "You have opened no data set yet. What you open stands here, to be opened again, "
-        words += "renamed, replaced by a newer version, or deleted."
+        words = NO_SETS_A
+        words += NO_SETS_B
         return card(html.P(words, className="empty"), title="Your data sets")
     head = html.Thead(html.Tr([html.Th(name, scope="col") for name in HEAD]))
     rows = [row for one in own for row in _rows(one)]
@@ -34,7 +44,7 @@ def _own(own: list[Any]) -> Component:
 def _rows(one: Any) -> list[Component]:
     title = shorten(one.title)
     if one.damaged:
-        why = f"cannot be opened: {one.damaged}. Bring its file once more."
+        why = describe_damage(one)
         cells = [html.Th(title, scope="row"), html.Td(why, colSpan=3), html.Td(_delete(one, title))]
         return [html.Tr(cells)]
     link = html.A(title, href=f"/survival?cohort={one.code}")
@@ -45,13 +55,13 @@ def _rows(one: Any) -> list[Component]:
     done = html.Div(
         [
             fields.small("Rename", f"Rename {title}", do=f"ask-rename {one.code}"),
-            fields.small("Change", f"Change how {title} was read", do=f"edit {one.code}"),
-            fields.small("Replace", f"Replace {title} by a newer file", do=f"replace {one.code}"),
+            fields.small("Change", name_change(title), do=f"edit {one.code}"),
+            fields.small("Replace", name_replacing(title), do=f"replace {one.code}"),
             html.A(
                 "Download",
                 href=f"/tables/{one.code}",
                 className="small-button",
-                title=f"Download {title} as Cutline’s own tables (zip)",
+                title=name_download(title),
             ),
             _delete(one, title),
         ],
@@ -89,8 +99,7 @@ def _asking(one: Any, title: str) -> Component:
     )
     delete = html.Div(
         [
-            html.P(f"Delete “{title}” for good, with {_files(one)}? Links to it stop working. This "
-                   "cannot be undone."),
+            html.P(ask_before_deleting(title, _files(one))),
             fields.button("delete", "Delete for good", code=one.code),
             fields.button("never-mind", "Keep it"),
         ],
@@ -112,7 +121,7 @@ def _builtin(builtin: dict[str, str], current: str) -> Component:
                        **({"aria-current": "true"} if name == current else {})))
         for name, title in builtin.items()
     ]  # fmt: skip
-    return card(html.Ul(items, className="builtin"), title="Data sets that come with the program")
+    return card(html.Ul(items, className="builtin"), title=BUILTIN_TITLE)
 
 
 def _size(count: int) -> str:

@@ -15,6 +15,19 @@ from components import ids
 from components.cards import card
 from components.upload import columns, event_coding, fields, markers, problems, visits
 from data.cohort import TIME_UNIT
+from wording.pages.upload import (
+    FORGET,
+    NAME_OF_SET,
+    NEW_SET,
+    OPEN_AND_SHOW,
+    REMOVE_UNOPENED,
+    TIMES_ARE_IN,
+    UNIT_OF_TIMES,
+    ask_to_look,
+    describe_blocked,
+    describe_memory,
+    describe_shown_unit,
+)
 
 UNITS = ("days", "weeks", "months", "years")
 
@@ -61,9 +74,9 @@ def _state(draft: Any) -> str:
     if draft.problems:
         n = len(draft.problems)
         what = "1 problem keeps" if n == 1 else f"{n:,} problems keep"
-        return f"{what} these files from being opened. Nothing of them was changed."
+        return describe_blocked(what)
     unsure = [one.endpoint for one in draft.understood.events if not one.sure]
-    look = f" Please look at {', '.join(unsure)} first." if unsure else ""
+    look = ask_to_look(unsure) if unsure else ""
     return (
         f"{_count(draft.patients, 'patient')}, {_count(draft.outcomes, 'outcome')}, "
         f"{_count(draft.measurements, 'measurement')}: ready to open.{look}"
@@ -77,8 +90,8 @@ def _count(n: int, what: str) -> str:
 def _remembered(day: str) -> Component:
     return html.P(
         [
-            f"Read as you mapped a file of this shape on {day}. ",
-            fields.small("Guess anew", "Forget that and guess anew", do="guess"),
+            describe_memory(day),
+            fields.small("Guess anew", FORGET, do="guess"),
         ],
         className="note",
     )
@@ -90,7 +103,7 @@ def _time(found: Any) -> Component | None:
         return None
     unit = found.mapping.get("time_unit") or found.time_unit
     choice = fields.select(
-        fields.of("time_unit"), [(one, one) for one in UNITS], unit, "Unit of the times"
+        fields.of("time_unit"), [(one, one) for one in UNITS], unit, UNIT_OF_TIMES
     )
     because = f"{found.time_unit_reason}. " if found.time_unit_reason else ""
     doubts = [one for one in found.warnings if one.about == TIME_UNIT]
@@ -98,8 +111,8 @@ def _time(found: Any) -> Component | None:
     return html.Div(
         [
             html.H3("Time"),
-            html.P(["The times in the files are in ", choice, " "]),
-            html.P(f"{because}Shown in {found.time_unit or 'months'}.", className="note"),
+            html.P([TIMES_ARE_IN, choice, " "]),
+            html.P(describe_shown_unit(because, found), className="note"),
             *([html.Ul(notes, className="doubts")] if notes else []),
         ],
         className="step",
@@ -119,17 +132,17 @@ def _name(draft: Any) -> str:
 
 def _opening(draft: Any, titles: dict[str, str]) -> Component:
     """The name and the button; of a newer version, what it replaces."""
-    discard = fields.small("Remove these files", "Remove these files without opening", do="discard")
+    discard = fields.small("Remove these files", REMOVE_UNOPENED, do="discard")
     if not draft.opens:
         return html.Div([html.Div(discard, className="row-buttons")], className="opening")
     replaces = draft.of if draft.of in titles else ""
     title = titles.get(replaces, _name(draft))
-    row: list[Any] = [fields.named_text("title", "Name of the data set", title)]
+    row: list[Any] = [fields.named_text("title", NAME_OF_SET, title)]
     if titles:
-        options = [("", "a new data set"), *((code, f"in place of {shorten(name)}")
+        options = [("", NEW_SET), *((code, f"in place of {shorten(name)}")
                                              for code, name in titles.items())]  # fmt: skip
         if replaces:
             options.sort(key=lambda one: one[0] != replaces)
         row.append(fields.named_select("instead", "Open as", options))
-    row.append(fields.button("open", "Open and show survival", main=True))
+    row.append(fields.button("open", OPEN_AND_SHOW, main=True))
     return html.Div([html.Div(row, className="open-row"), discard], className="opening")

@@ -8,8 +8,16 @@ from dash.development.base_component import Component
 from components import ids
 from components.cards import question_mark
 from components.server_html import Html
+from wording.pages.upload import (
+    KINDS,
+    READS_BACK,
+    REMOVES_FOR_GOOD,
+    STAYS_HERE,
+    TEMPLATE_LINK,
+    WHERE_DATA_STAY,
+    describe_limits,
+)
 
-KINDS = "CSV, Excel (.xlsx), SAS (.xpt, .sas7bdat), Dataset-JSON, or a zip of these"
 PICK = Html(
     f'<input type="file" id="{ids.DATA_FILES}" multiple class="file-input" '
     f'aria-describedby="data-kinds"><label for="{ids.DATA_FILES}">'
@@ -25,8 +33,7 @@ def dropzone(largest: str) -> Component:
                 [
                     PICK,
                     html.P(
-                        f"{KINDS}. Several files that belong together (ADSL, ADTTE, ADLB …) at "
-                        f"once. At most {largest}.",
+                        describe_limits(KINDS, largest),
                         id="data-kinds",
                         className="note",
                     ),
@@ -46,8 +53,8 @@ def dropzone(largest: str) -> Component:
             _privacy(),
             html.P(
                 [
-                    html.A("Download a workbook to fill in (template.xlsx)", href="/template.xlsx"),
-                    ": it reads back without a question.",
+                    html.A(TEMPLATE_LINK, href="/template.xlsx"),
+                    READS_BACK,
                 ],
                 className="note",
             ),
@@ -58,13 +65,10 @@ def dropzone(largest: str) -> Component:
 def _privacy() -> Component:
     return html.Div(
         [
-            html.B("Where your data stay. "),
-            "On the machine that runs this program, in its own folder; they are sent nowhere else. "
-            "Only this browser can open them here: a link shows them to nobody else, and clearing "
-            "the browser’s cookies loses access to them. Whoever runs that machine could read "
-            "its disk. ",
+            html.B(WHERE_DATA_STAY),
+            STAYS_HERE,
             html.B("Delete"),
-            " in the list below removes files and tables for good. ",
+            REMOVES_FOR_GOOD,
             question_mark("what is kept", "own_data"),
         ],
         className="privacy",

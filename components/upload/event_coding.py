@@ -10,6 +10,13 @@ from dash.development.base_component import Component
 from analysis.question import shorten
 from components.cards import question_mark
 from components.upload import fields
+from wording.pages.upload import (
+    TICKED,
+    ask_for_codes,
+    describe_code,
+    describe_coding,
+    describe_many_codes,
+)
 
 MOST = 12  # codes that can be ticked
 
@@ -32,12 +39,7 @@ def _one(at: int, one: Any) -> Component:
     censored = sum(rows for _, meaning, rows in one.codes if meaning == "censored")
     unclear = any(meaning == "unknown" for _, meaning, _ in one.codes)
     name = "Time to event" if one.endpoint == "EVENT" else shorten(one.endpoint)
-    words = (
-        f"{name}: what do these codes mean?"
-        if unclear
-        else f"{name}: {events:,} {'event' if events == 1 else 'events'}, "
-        f"{censored:,} censored: right?"
-    )
+    words = ask_for_codes(name) if unclear else describe_coding(name, events, censored)
     doubt = unclear or not one.sure
     note = f"Column {shorten(one.column)}: {_whole(one.words)}"
     return html.Fieldset(
@@ -57,13 +59,13 @@ def _choices(at: int, one: Any) -> list[Any]:
         pairs = zip(filled, reversed(filled), strict=True)
         return [_either(field, one, other, f"coding-{at}") for one, other in pairs]
     if len(filled) > MOST:
-        return [html.P(f"{len(filled)} different codes: mend the column.")]
+        return [html.P(describe_many_codes(filled))]
     boxes = [
-        fields.box(code, [html.B(shorten(code)), f" means the event ({rows:,} rows)"],
+        fields.box(code, [html.B(shorten(code)), describe_code(rows)],
                    chosen=meaning == "event")
         for code, meaning, rows in filled
     ]  # fmt: skip
-    return [*boxes, fields.button("codes", "Ticked: event. All others: censored", of=field)]
+    return [*boxes, fields.button("codes", TICKED, of=field)]
 
 
 def _either(field: str, one: tuple, other: tuple, group: str) -> Any:

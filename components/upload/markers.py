@@ -10,6 +10,13 @@ from dash.development.base_component import Component
 from analysis.question import shorten
 from components.cards import make_scrollable, question_mark
 from components.upload import fields
+from wording.pages.upload import (
+    DERIVED_NOTE,
+    MAKE_A_MARKER,
+    NAME_EXAMPLE,
+    UNIT_IF_ANY,
+    count_without_unit,
+)
 
 MOST = 120
 SCALES = (("linear", "linear"), ("log", "log"), ("rank", "rank"))
@@ -25,7 +32,7 @@ def step(found: Any) -> Component | None:
     bare = [one for one in found.markers if not one.unit]
     n = len(found.markers)
     names = ", ".join(shorten(one.label) for one in found.markers[:8]) + (" …" if n > 8 else "")
-    without = f" {len(bare)} without a unit." if bare else ""
+    without = count_without_unit(bare) if bare else ""
     head = html.Summary(f"{n} {'marker' if n == 1 else 'markers'}: {names}.{without}")
     listed = html.Details([head, _table(found)], className="unfold")
     title = html.H3(["Markers ", question_mark("the detection limit", "detection_limit")])
@@ -72,18 +79,15 @@ def _builder(found: Any) -> Component:
             fields.named_select("first", "Marker", options),
             fields.named_select("sign", "put together", SIGNS),
             fields.named_select("second", "with", options[1:] + options[:1]),
-            fields.named_text("marker", "Name (such as CD4:CD8)"),
-            fields.named_text("unit", "Unit, if it has one"),
+            fields.named_text("marker", NAME_EXAMPLE),
+            fields.named_text("unit", UNIT_IF_ANY),
             fields.button("derive", "Add this marker"),
         ],
         className="builder",
     )
-    note = (
-        "A ratio, a product or a difference, worked out at each visit that has both. "
-        "Change from baseline and fold change need no marker of their own: every page offers them."
-    )
+    note = DERIVED_NOTE
     return html.Details(
-        [html.Summary("Make a marker of two others"), html.P(note, className="note"), row,
+        [html.Summary(MAKE_A_MARKER), html.P(note, className="note"), row,
          *([html.Ul(said)] if said else [])],
         className="unfold",
     )  # fmt: skip

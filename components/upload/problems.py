@@ -10,9 +10,9 @@ from dash.development.base_component import Component
 
 from analysis.question import shorten
 from components.cards import table, unfold
+from wording.pages.upload import MARKS, ONE_REMARK, WHAT_TO_DO, count_remarks, describe_remarks
 
 SHOWN = 200
-MARKS = "Download the workbook with these cells marked"
 
 
 def wrong(draft: Any) -> Component | None:
@@ -35,8 +35,8 @@ def odd(draft: Any) -> Component | None:
     if not draft.warnings:
         return None
     n = len(draft.warnings)
-    head = "1 remark on these files" if n == 1 else f"{n:,} remarks on these files"
-    return unfold(f"{head}: set aside, changed on the way, or worth a look",
+    head = ONE_REMARK if n == 1 else count_remarks(n)
+    return unfold(describe_remarks(head),
                   _list(draft.warnings, "Remarks"))  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def _list(found: tuple, caption: str) -> Component:
         (_where(one), "" if one.row is None else f"{one.row:,}", _whole(one.message))
         for one in found[:SHOWN]
     ]
-    frame = pd.DataFrame(rows, columns=["Where", "Row", "What, and what to do"])
+    frame = pd.DataFrame(rows, columns=["Where", "Row", WHAT_TO_DO])
     more = [html.P(f"… and {len(found) - SHOWN:,} more")] if len(found) > SHOWN else []
     return html.Div([table(frame, caption=caption, className="found"), *more])
 

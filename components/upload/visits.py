@@ -10,6 +10,15 @@ from dash.development.base_component import Component
 from analysis.question import shorten
 from components.cards import make_scrollable, question_mark
 from components.upload import fields
+from wording.pages.upload import (
+    DAY_OF_VISIT,
+    DAY_SINCE_ZERO,
+    MOST_VALUES,
+    OPENS_WITH,
+    OPENS_WITH_,
+    describe_one_visit,
+    describe_unknown_days,
+)
 
 MOST = 60
 
@@ -20,27 +29,27 @@ def step(found: Any) -> Component | None:
         return None
     names = [(one.visit, shorten(one.label or one.visit)) for one in found.visits]
     if len(names) == 1:
-        only = html.P(f"One visit: {names[0][1]}.")
+        only = html.P(describe_one_visit(names))
         return html.Div([html.H3("Visits"), only], className="step")
     baseline = next((one.visit for one in found.visits if one.is_baseline), names[0][0])
     opens = found.mapping.get("opens_with") or ""
-    first = [("", "the one with most values"), *names]
+    first = [("", MOST_VALUES), *names]
     chosen = html.P(
         [
             html.Label(["Baseline ", fields.select(fields.of("baseline"), names, baseline,
                                                    "Baseline visit")]),
             " ",
-            html.Label(["Visit that a question opens with ",
+            html.Label([OPENS_WITH_,
                         fields.select(fields.of("opens_with"), first if not opens else names, opens,
-                                      "Visit that a question opens with")]),
+                                      OPENS_WITH)]),
         ],
         className="visit-choices",
     )  # fmt: skip
     unknown = [name for one, (_, name) in zip(found.visits, names, strict=True) if one.day is None]
-    doubt = f" The day of {', '.join(unknown[:6])} is not known." if unknown else ""
+    doubt = describe_unknown_days(unknown) if unknown else ""
     head = html.Summary(f"{len(names)} visits, in this order: {_in_order(names)}.{doubt}")
     listed = html.Details([head, _table(found)], className="unfold", open=bool(unknown))
-    mark = question_mark("the day of a visit", "visit_day")
+    mark = question_mark(DAY_OF_VISIT, "visit_day")
     return html.Div([html.H3(["Visits ", mark]), chosen, listed], className="step")
 
 
@@ -50,7 +59,7 @@ def _in_order(names: list[tuple[str, str]]) -> str:
 
 
 def _table(found: Any) -> Component:
-    head = ("Visit", "Day since time zero", "Values", "Order")
+    head = ("Visit", DAY_SINCE_ZERO, "Values", "Order")
     rows = [_row(at, one, len(found.visits)) for at, one in enumerate(found.visits[:MOST])]
     table = html.Table(
         [html.Thead(html.Tr([html.Th(name, scope="col") for name in head])), html.Tbody(rows)],

@@ -9,12 +9,7 @@ from analysis.registry import STUDY_TITLE
 from components import ids, pages
 from components.views.view import View
 from data.cohort import Cohort
-
-WORDS = (
-    "The basket: figures put aside for one deck or one report.",
-    "It belongs to this browser session: it survives a reload and a restart of the program, and a "
-    "new session begins with an empty one. Each figure is worked out anew when the deck is made.",
-)
+from wording.pages.basket import WORDS
 
 
 def layout(view: View, cohort: Cohort) -> list[Component]:

@@ -13,6 +13,7 @@ from components.server_html import to_html
 from components.upload.dropzone import dropzone
 from components.views.view import RenderContext, View
 from data.cohort import Cohort
+from wording.pages.upload import BRING_DATA, describe_open_cohort
 
 LARGEST = "20 MB a file"
 
@@ -20,10 +21,14 @@ LARGEST = "20 MB a file"
 def words(counts: CohortCounts, context: RenderContext) -> list[str]:
     """What the pages show now, and what this one is for."""
     return [
-        "Bring your own data: drop a file, check what was understood, open it.",
-        f"Shown on the other pages now: {counts.title} ({_count(counts.n, 'patient')}, "
-        f"{_count(counts.endpoints, 'endpoint')}, {_count(counts.markers, 'marker')} at "
-        f"{_count(counts.visits, 'visit')}).",
+        BRING_DATA,
+        describe_open_cohort(
+            counts.title,
+            _count(counts.n, "patient"),
+            _count(counts.endpoints, "endpoint"),
+            _count(counts.markers, "marker"),
+            _count(counts.visits, "visit"),
+        ),
     ]
 
 

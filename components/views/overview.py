@@ -18,6 +18,13 @@ from exports.figure_exports import trial
 from exports.provenance import Provenance
 from figures.km.all_patients import overall_figure
 from wording.numbers import duration
+from wording.pages.overview import (
+    FINDINGS_TITLE,
+    NO_OUTCOME,
+    NO_PAGE,
+    count_remarks,
+    describe_all_patients,
+)
 from wording.phrases import followup, median_interval
 from wording.summaries import overview_summary
 
@@ -25,19 +32,19 @@ from wording.summaries import overview_summary
 def draw_findings(result: Overview, context: RenderContext) -> Component:
     """What was published, or is worth asking, with one click to the question."""
     items = [html.Li(_finding(finding.text, finding.link)) for finding in result.findings]
-    return card(html.Ol(items, className="findings"), title="Questions to this study")
+    return card(html.Ol(items, className="findings"), title=FINDINGS_TITLE)
 
 
 def _finding(text: str, link: str | None) -> list[Component | str]:
     if link:
         return [html.A([text, html.Span(" →", **{"aria-hidden": "true"})], href=link)]
-    return [html.Span(text), html.Span("no page for it yet", className="later")]
+    return [html.Span(text), html.Span(NO_PAGE, className="later")]
 
 
 def draw_study(result: Overview, context: RenderContext) -> Component:
     """What the study is, and what is known of its data."""
     notes = [html.P(text) for text in (result.citation, *result.notes)]
-    warned = [unfold(f"{len(result.warnings)} remarks on the data",
+    warned = [unfold(count_remarks(result),
                      html.Ul([html.Li(text) for text in result.warnings]))] if (
         result.warnings) else []  # fmt: skip
     return card(*notes, *warned, title=result.title, className="study")
@@ -88,7 +95,7 @@ def draw_facts(result: Overview, context: RenderContext) -> Component:
     """Events, median and follow-up of one endpoint."""
     one, unit = result.endpoint(context.of), result.time_unit
     if one is None:
-        return html.P("No outcome of this endpoint is recorded.")
+        return html.P(NO_OUTCOME)
     facts = (
         (f"{one.events} of {one.n}", one.event_words, "events"),
         (duration(one.median), f"median, {unit}{_around(one)}", "median"),
@@ -106,7 +113,7 @@ def draw_curve(result: Overview, context: RenderContext) -> Chart | None:
     one = result.endpoint(context.of)
     if one is None:
         return None
-    spoken = f"Kaplan-Meier curve of {one.label.lower()} of all {one.n} patients."
+    spoken = describe_all_patients(one)
     figure = overall_figure(
         one, result.time_unit, synthetic=bool(result.synthetic), dark=context.dark
     )

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wording.refusals import refuse_dpi, refuse_frame, refuse_pixels, refuse_width
+
 BODY = 12  # pixels: the type of axes and tables on the screen
 POINTS_PER_MM = 72 / 25.4
 DPI = (150, 300, 600, 1000)
@@ -81,10 +83,10 @@ def frame_of(code: str, mm: str = "") -> Frame:
     """The frame of an address; "free" takes its width in millimetres. Unfit says why not."""
     if code != FREE:
         if code not in FRAMES:
-            raise Unfit(f"There is no frame of that name. Possible: {', '.join(FRAMES)}.")
+            raise Unfit(refuse_frame(FRAMES))
         return FRAMES[code]
     if not mm.isdecimal() or not NARROWEST <= int(mm) <= WIDEST:
-        raise Unfit(f"The width is a whole number of millimetres from {NARROWEST} to {WIDEST}.")
+        raise Unfit(refuse_width(NARROWEST, WIDEST))
     wide = int(mm) * POINTS_PER_MM
     return Frame(f"{mm} mm", wide, 400 * POINTS_PER_MM, 9, 7.5, 14, bare=False)
 
@@ -92,14 +94,11 @@ def frame_of(code: str, mm: str = "") -> Frame:
 def dpi_of(text: str) -> int:
     """The resolution of an address; Unfit says why not."""
     if text not in map(str, DPI):
-        raise Unfit(f"A picture has {', '.join(map(str, DPI[:-1]))} or {DPI[-1]} dpi.")
+        raise Unfit(refuse_dpi(DPI))
     return int(text)
 
 
 def check_size(wide: float, high: float, dpi: int) -> None:
     """Unfit where a PNG of that many points would be too large."""
     if wide * high * (dpi / 72) ** 2 > MOST_PIXELS:
-        raise Unfit(
-            f"A picture of this size at {dpi} dpi would have more than {MOST_PIXELS // 10**6} "
-            "million pixels. Choose fewer dpi, or SVG or PDF, which need none."
-        )
+        raise Unfit(refuse_pixels(dpi, MOST_PIXELS))

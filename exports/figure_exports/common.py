@@ -12,6 +12,7 @@ from exports.figure_export import FigureExport
 from exports.pptx.figure import native
 from exports.provenance import Provenance, stem
 from wording.captions import describe_program, study_words
+from wording.files.figures import NO_FILTER
 
 
 def make_export(
@@ -42,8 +43,7 @@ def make_export(
         caption=(first, *([synthetic] if synthetic else [])),
         methods=(
             f"Methods. {' '.join(study_words(provenance))}",
-            (provenance.patients and f"{provenance.patients}.")
-            or "All patients of the cohort, no filter.",
+            (provenance.patients and f"{provenance.patients}.") or NO_FILTER,
             " ".join(describe_program(provenance, endpoint)),
         ),
         tables=tables,

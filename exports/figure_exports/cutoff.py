@@ -14,6 +14,14 @@ from exports.figure_exports.common import make_export
 from exports.provenance import Provenance
 from exports.scripts import SCRIPTED
 from wording import cutoff
+from wording.files.figures import (
+    HOW_PROFILE,
+    HOW_RESAMPLES,
+    HOW_SPLINE,
+    NOT_CORRECTED,
+    describe_linear_effect,
+    name_spline,
+)
 from wording.numbers import p_named, with_interval
 from wording.reported_p import name_corrected, write_reported
 
@@ -37,7 +45,7 @@ def resamples_title(found: CutoffSearchResult) -> str:
 
 def spline_title(found: ContinuousResult) -> str:
     """What the spline is called."""
-    return f"{found.label} by {found.marker}, without a cut-off"
+    return name_spline(found)
 
 
 def profile(
@@ -52,9 +60,7 @@ def profile(
         sentence=words[0],
         how=(
             *words[1:],
-            "Above: hazard ratio with its 95 % interval, below: Z of the log-rank test, each "
-            "against the cut-off. Tinted: what a search finds in a marker without meaning; grey: "
-            "not searched, too few patients on one side",
+            HOW_PROFILE,
         ),
         stamps=_stamps(found, provenance, source),
         scripts=SCRIPTED["cutoff", "profile"](found),
@@ -71,7 +77,7 @@ def resamples(
         title=resamples_title(found),
         sentence=cutoff.range_words(found),
         how=(cutoff.optimism_words(found),
-             "Dashed: the best cut-off of these patients; shaded: 95 % of the resamples"),
+             HOW_RESAMPLES),
         stamps=_stamps(found, provenance, source),
     )  # fmt: skip
 
@@ -86,11 +92,9 @@ def spline(
         provenance, figure, said, lambda: {"Curve": result.spline.curve},
         what="spline", endpoint=found.code, split=True,
         title=spline_title(found),
-        sentence=f"Linear effect: HR {around}, {p_named('p', result.p)}; {found.n} patients, "
-        f"{found.events} events",
-        how=("Solid: restricted cubic spline with its pointwise 95 % band against the median "
-             "value; dashed: the linear effect",),
-        stamps=("Not corrected for the questions looked at",),
+        sentence=describe_linear_effect(around, result, found),
+        how=(HOW_SPLINE,),
+        stamps=(NOT_CORRECTED,),
     )  # fmt: skip
 
 

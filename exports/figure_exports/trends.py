@@ -13,7 +13,14 @@ from exports.figure_exports.common import make_export, without_ids
 from exports.provenance import Provenance
 from exports.scripts import SCRIPTED
 from figures.trends.marks import MOST_LINES, shorts
-from wording.trend_phrases import response_axis, what_is_drawn
+from wording.files.figures import (
+    HOW_BANDS,
+    HOW_LINES,
+    NOT_TESTED,
+    describe_groups,
+    describe_response,
+)
+from wording.trend_phrases import what_is_drawn
 from wording.trends import trends_summary
 
 COLUMNS = ("n", "low", "median", "median_low", "median_high", "mean", "mean_low", "mean_high",
@@ -53,14 +60,14 @@ def panel(found: Trends, one: Panel, by: str, figure: go.Figure, said: str,
         title=panel_title(found, one, by),
         sentence=f"{said}{_key(grouping)}",
         how=(what_is_drawn(series), _lines(single)),
-        stamps=("Exploratory cut-off, no test of it here",) if grouping is found.sides else (),
+        stamps=(NOT_TESTED,) if grouping is found.sides else (),
     )  # fmt: skip
 
 
 def _lines(single: bool) -> str:
-    lines = "Thin lines: patients, broken where a visit is missing; thick ones" if single else (
-        "Bands: the middle 80 % of each group; lines")  # fmt: skip
-    return f"{lines}: groups, with 95 % intervals. Below: patients with a value at each visit"
+    lines = HOW_LINES if single else (
+        HOW_BANDS)  # fmt: skip
+    return describe_groups(lines)
 
 
 def response(
@@ -73,7 +80,7 @@ def response(
         what=f"by-{found.levels.word}", split=True,
         title=response_title(found),
         sentence=f"{' '.join(trends_summary(found))}{key}",
-        how=(f"{response_axis(found)}; bars: medians with 95 % intervals",),
+        how=(describe_response(found),),
         scripts=SCRIPTED["trends", "response"](found),
     )  # fmt: skip
 

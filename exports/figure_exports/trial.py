@@ -19,20 +19,25 @@ from exports.provenance import Provenance
 from figures.curves import from_start
 from figures.trial.swimmer import drug_styles, symbol_of
 from wording.escalation import CAVEAT, CAVEAT_OTHER, describe_rule
+from wording.files.figures import (
+    ARROW,
+    BESIDE_LEVEL,
+    BESIDE_RESPONSE,
+    HOW_ALL,
+    HOW_CROSSES,
+    HOW_EXPOSURE,
+    HOW_RATES,
+    HOW_SPIDER,
+    LIGHT_TO_DARK,
+    NUMBERED,
+    TITLES,
+    describe_bars,
+)
 from wording.numbers import percent
 from wording.trial import count, exposure_sentence, list_items, response_words, trial_summary
 
 ASSESSED = {"CR": "star", "PR": "triangle", "SD": "dot", "PD": "diamond"}
 SIGNS = {"diamond-tall": "diamond", "x": "cross", "square": "square", "star": "star"}
-TITLES = {
-    "path": "Dose escalation",
-    "dlts": "Dose-limiting toxicities by dose level",
-    "treatment": "Treatment and assessments",
-    "followup": "Follow-up of every patient",
-    "waterfall": "Best change of lesions",
-    "spider": "Change of lesions over time",
-}
-NUMBERED = "Patients are numbered in the order of the figure"
 
 
 def path(found: Trial, figure: go.Figure, said: str, provenance: Provenance) -> FigureExport:
@@ -48,7 +53,7 @@ def path(found: Trial, figure: go.Figure, said: str, provenance: Provenance) -> 
     return make_export(
         provenance, figure, said, tables, what="escalation", title=TITLES["path"],
         sentence=" ".join(trial_summary(found)[:2]),
-        how=(said, describe_rule(way), "Crosses: patients with a dose-limiting toxicity"),
+        how=(said, describe_rule(way), HOW_CROSSES),
     )  # fmt: skip
 
 
@@ -58,7 +63,7 @@ def dlts(found: Trial, figure: go.Figure, said: str, provenance: Provenance) -> 
     made = make_export(
         provenance, figure, said, lambda: {"Dose levels": _rates(way)}, what="dlt-rates",
         title=TITLES["dlts"], sentence=said,
-        how=("Bars: share of evaluable patients; lines: exact 95 % intervals (Clopper-Pearson)",
+        how=(HOW_RATES,
              CAVEAT if way.rule else CAVEAT_OTHER),
     )  # fmt: skip
     return replace(made, native=partial(rate_chart.draw, way))
@@ -83,7 +88,7 @@ def treatment(
     return make_export(
         provenance, figure, said, tables, what="treatment", title=TITLES["treatment"],
         sentence=f"{response_words(found.responses)} {_key(found)}",
-        how=(said, NUMBERED, "beside the number: best response"),
+        how=(said, NUMBERED, BESIDE_RESPONSE),
     )  # fmt: skip
 
 
@@ -104,7 +109,7 @@ def followup(
     return make_export(
         provenance, figure, said, tables, what="follow-up", title=TITLES["followup"],
         sentence=f"{said} {_marks(found)}. {_colours(found)}",
-        how=(NUMBERED, "beside the number: dose or arm"),
+        how=(NUMBERED, BESIDE_LEVEL),
     )  # fmt: skip
 
 
@@ -140,7 +145,7 @@ def spider(found: Trial, figure: go.Figure, said: str, provenance: Provenance) -
 
     return make_export(
         provenance, figure, said, tables, what="spider", title=TITLES["spider"],
-        sentence=said, how=("A line a patient; dashed: +20 % and −30 % (RECIST 1.1)",),
+        sentence=said, how=(HOW_SPIDER,),
     )  # fmt: skip
 
 
@@ -160,7 +165,7 @@ def exposure(
     return make_export(
         provenance, figure, said, tables, what=f"exposure-{one.marker}",
         title=exposure_title(one), sentence=exposure_sentence(one),
-        how=("A line a patient; bars: geometric means",),
+        how=(HOW_EXPOSURE,),
     )  # fmt: skip
 
 
@@ -177,7 +182,7 @@ def overall(one: EndpointOverview, unit: str, figure: go.Figure, said: str,
         what="all-patients", endpoint=one.code, title=overall_title(one),
         sentence=f"{one.events} of {count(one.n, 'patient')} with {one.event_words} "
         f"({percent(one.events / one.n)})",
-        how=("Band: 95 % confidence limits (Greenwood, log-log)", f"time in {unit}"),
+        how=(HOW_ALL, f"time in {unit}"),
     )  # fmt: skip
 
 
@@ -185,7 +190,7 @@ def _key(found: Trial) -> str:
     """What colours, thickness and signs of the lanes of treatment stand for."""
     lanes = found.lanes
     drugs = [name for name, _ in drug_styles(lanes)] if len(lanes.doses) else []
-    bars = f"Bars, from thin to thick: {list_items(drugs)}. " if drugs else ""
+    bars = describe_bars(drugs) if drugs else ""
     codes = set(lanes.assessments["label"].astype(str).str.upper())
     signs = [f"{sign} {code}" for code, sign in ASSESSED.items() if code in codes]
     return f"{bars}{f'Assessments: {list_items(signs)}. ' if signs else ''}{_colours(found)}"
@@ -194,14 +199,14 @@ def _key(found: Trial) -> str:
 def _marks(found: Trial) -> str:
     kinds = found.lanes.marks["label"].drop_duplicates()
     signs = [f"{SIGNS.get(symbol_of(kind, i), 'dot')}: {kind}" for i, kind in enumerate(kinds)]
-    return "; ".join([*signs, "arrow: still followed at the last contact"]).capitalize()
+    return "; ".join([*signs, ARROW]).capitalize()
 
 
 def _colours(found: Trial) -> str:
     levels = found.lanes.levels
     if len(levels.labels) < 2:
         return ""
-    order = ", from light to dark" if levels.ordered else ""
+    order = LIGHT_TO_DARK if levels.ordered else ""
     return f"Colours{order}: {list_items(levels.labels)}"
 
 

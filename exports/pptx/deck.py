@@ -30,23 +30,19 @@ from exports.pptx.text import (
 )
 from exports.provenance import safe_text
 from figures.style import LIGHT
+from wording.files.deck import HOW_AND_P, LOOKS, NOTES, QUESTIONS_TABLE
 
 ROOM = HIGH - 1.75  # inches for text or a table under a title
 LINE_HIGH = SMALL * 1.25 / 72  # inches
 COLUMNS = (
     ("Slide", 0.75),
     ("Question", 4.95),
-    ("Cut-off and both p’s, or the answer", 5.733),
+    (HOW_AND_P, 5.733),
     ("Looks", 0.9),
 )
 SENTENCE_END = re.compile(r"(?<=[.\]]) (?=[A-Z])")
 ITEM = re.compile(r"(?:Methods\. )?(?:[A-Z][a-z]+: )?")  # with which a paragraph begins
 GRID = "{5940675A-B579-460E-94D1-54222C63F5DA}"  # PowerPoint's "No Style, Table Grid"
-NOTES = "What holds for one figure only stands in the notes of its slide."
-LOOKS = (
-    "Looks: the number of questions of that cohort whose outcome had been drawn when this was made "
-    "(marker, visit, measure, clock, endpoint and population; cut-offs of one question count once)."
-)
 
 
 @dataclass(frozen=True)
@@ -223,7 +219,7 @@ def _questions(deck: Any, figures: list[Figure]) -> None:
         wide = sum(width for _, width in COLUMNS)
         place = (LEFT, 1.1, wide, 0.34 * (len(some) + 1))
         shape = slide.shapes.add_table(len(some) + 1, len(COLUMNS), *map(Inches, place))
-        name_shape(shape, "Questions asked", "Every figure's question, both p's, and the looks")
+        name_shape(shape, "Questions asked", QUESTIONS_TABLE)
         shape.table.horz_banding = False
         shape.table._tbl.tblPr.find(qn("a:tableStyleId")).text = GRID
         for j, (title, width) in enumerate(COLUMNS):

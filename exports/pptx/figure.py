@@ -31,11 +31,12 @@ from exports.pptx.km.chart import bare, longest_first, place_plot
 from exports.pptx.text import name_shape
 from exports.provenance import safe_text
 from figures.style import LIGHT
+from wording.files.deck import NEAREST
 
 ROOM = 91_440  # EMU: a tenth of an inch
 THIN = 0.9  # how wide lines are on a slide, against the screen
 UNKNOWN = {"arrow-right", "triangle-right", "triangle-down", "diamond-tall", "line-ew", "x"}
-NEAREST = "Marks that PowerPoint does not have are its nearest: triangles point up."
+
 MOST_SERIES = 90  # of a chart: beyond, nobody would edit it
 SYMBOLS = {
     "circle": XL_MARKER_STYLE.CIRCLE, "circle-open": XL_MARKER_STYLE.CIRCLE,

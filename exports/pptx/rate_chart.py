@@ -20,6 +20,7 @@ from exports.pptx.text import name_shape
 from exports.provenance import safe_text
 from figures.style import LIGHT
 from figures.trial.dlt_rates import PALE, level_lines
+from wording.figures.trial import DLT_AXIS
 
 AXIS, NAMES = 16, 14  # points
 GAP = 80  # between columns, in percent of their width
@@ -31,7 +32,7 @@ def draw(path: Escalation, slide: Any, figure_export: FigureExport, box: Box) ->
     percent, low, high = (rates[one].to_numpy(float) * 100 for one in ("rate", "lower", "upper"))
     data = CategoryChartData(number_format="0.0")
     data.categories = [safe_text("\n".join(lines)) for lines in level_lines(path)]
-    data.add_series("Patients with a DLT, %", [_number(one) for one in percent])
+    data.add_series(DLT_AXIS, [_number(one) for one in percent])
     shape = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *map(Inches, box), data)
     name_shape(shape, "DLT rates", figure_export.description)
     chart = shape.chart
@@ -58,7 +59,7 @@ def _axes(chart: Any) -> None:
     up.minimum_scale, up.maximum_scale, up.major_unit = 0, 100, 25
     up.major_gridlines.format.line.color.rgb = rgb(colour_of(LIGHT.grid))
     up.has_title = True
-    up.axis_title.text_frame.text = "Patients with a DLT, %"
+    up.axis_title.text_frame.text = DLT_AXIS
     run = up.axis_title.text_frame.paragraphs[0].runs[0]
     run.font.size, run.font.bold = Pt(AXIS), False
     for axis in (across, up):

@@ -13,6 +13,18 @@ from typing import Any
 from pptx import Presentation
 from pptx.util import Inches
 
+from wording.files.template import (
+    HOLDS_MACROS,
+    NO_PPTX,
+    NO_TEMPLATE,
+    NO_TITLE_LAYOUT,
+    NOT_READ,
+    PACKED_TOO_DENSELY,
+    UNPACKS_TOO_LARGE,
+    refuse_large,
+    refuse_size,
+)
+
 LARGEST = 20_000_000  # bytes of the file
 UNPACKED = 100_000_000
 RATIO = 200  # of one part: more is made to fill a memory
@@ -37,14 +49,9 @@ def open_template(content: bytes) -> Any:
     except BadTemplate:
         raise
     except Exception:  # whatever a broken file makes the library say
-        raise BadTemplate(
-            "The template could not be read. Save it again in PowerPoint as .pptx or .potx."
-        ) from None
+        raise BadTemplate(NOT_READ) from None
     if abs(size[0] - WIDTH) > OFF or abs(size[1] - HEIGHT) > OFF:
-        raise BadTemplate(
-            f"The template’s slides are {size[0]:.2f} × {size[1]:.2f} inches. Set the slide size "
-            "to Widescreen (13.333 × 7.5 inches) in PowerPoint, then try again."
-        )
+        raise BadTemplate(refuse_size(size))
     _without_slides(slides)
     return slides
 
@@ -53,7 +60,7 @@ def title_only(slides: Any) -> Any:
     """The layout with a title and the fewest other places to fill; BadTemplate without one."""
     fitting = [one for one in slides.slide_layouts if _places(one, (1, 3))]
     if not fitting:
-        raise BadTemplate("The template has no layout with a title. Add one (Title Only).")
+        raise BadTemplate(NO_TITLE_LAYOUT)
     return min(fitting, key=_to_fill)
 
 
@@ -69,7 +76,7 @@ def _to_fill(layout: Any) -> int:
 def _check_all(content: bytes) -> bytes:
     """The package with a presentation's content type, all limits kept."""
     if len(content) > LARGEST:
-        raise BadTemplate(f"The template is larger than {LARGEST // 10**6} MB.")
+        raise BadTemplate(refuse_large(LARGEST))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             members = packed.infolist()
@@ -78,27 +85,23 @@ def _check_all(content: bytes) -> bytes:
             if TEMPLATE in types:
                 return _as_presentation(packed, members, types)
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError, OSError):
-        raise BadTemplate(
-            "The file is no PowerPoint template: .pptx or .potx is needed, without a password."
-        ) from None
+        raise BadTemplate(NO_TEMPLATE) from None
     if PRESENTATION not in types:
-        raise BadTemplate("The file is no .pptx or .potx (macros are not taken: no .pptm, .potm).")
+        raise BadTemplate(NO_PPTX)
     return content
 
 
 def _check(members: list[zipfile.ZipInfo]) -> None:
     """Sizes as the zip announces them, and names, before anything is unpacked."""
     if len(members) > MEMBERS or sum(one.file_size for one in members) > UNPACKED:
-        raise BadTemplate("The template unpacks to more than a template can need.")
+        raise BadTemplate(UNPACKS_TOO_LARGE)
     for one in members:
         if one.file_size > RATIO * max(one.compress_size, 1_000):
-            raise BadTemplate("A part of the template is packed far too densely to be read.")
+            raise BadTemplate(PACKED_TOO_DENSELY)
         name = one.filename.lower()
         foreign = "embeddings/" in name and not name.endswith((".xlsx", "/"))
         if foreign or any(word in name for word in MACROS):
-            raise BadTemplate(
-                "The template holds macros or embedded programs. Save it without these."
-            )
+            raise BadTemplate(HOLDS_MACROS)
 
 
 def _as_presentation(packed: zipfile.ZipFile, members: list[zipfile.ZipInfo],

@@ -20,6 +20,7 @@ from analysis.reported_p import correct_for_search
 from analysis.results.cutoff import CutoffSearchResult
 from figures.marker_axis import LEFT, RIGHT, foot_of, marker_axis, ratio_axis, stamp
 from figures.style import BAND, Palette, axis, base_layout, faded, palette
+from wording.figures.cutoff import CORRECTED_P, THIS_IS_BEST, count_above, count_below
 from wording.numbers import cut_text, p_named, with_interval
 from wording.reported_p import name_p
 
@@ -74,7 +75,7 @@ def marks_of(searched: CutoffSearchResult, cut: float | None, colours: Palette) 
     here = None if cut is None else searched.row(cut)
     is_best = here is not None and here["n_low"] == best["n_low"]
     if cut is not None:
-        name = "this cut-off, the best" if is_best else "this cut-off"
+        name = THIS_IS_BEST if is_best else "this cut-off"
         found.append(Mark(cut, f"<b>{name}: {cut_text(cut)}</b>", colours.text, "solid"))
     if not is_best:
         text = f"best: {cut_text(best['shown'])}"
@@ -175,12 +176,12 @@ def _hover_text(row: dict[str, Any], unit: str, best: bool) -> str:
     return "<br>".join(
         (
             f"<b>cut-off {cut_text(row['shown'])} {unit}</b>",
-            f"above: {row['events_high']:.0f} of {row['n_high']:.0f} with event",
-            f"at or below: {row['events_low']:.0f} of {row['n_low']:.0f} with event",
+            count_above(row),
+            count_below(row),
             f"HR {with_interval(row['hr'], row['lower'], row['upper'])}",
             p_named("p for this cut", row["p_cut"]),
             name_p(
-                "p corrected for the search",
+                CORRECTED_P,
                 correct_for_search(row["p_searched"], row["p_cut"]),
                 best,
             ),

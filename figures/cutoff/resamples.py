@@ -12,6 +12,7 @@ from analysis.results.cutoff import CutoffSearchResult
 from analysis.stats.cutoff import shortest_decimals
 from figures.marker_axis import LEFT, RIGHT, foot_of, marker_axis, stamp
 from figures.style import axis, base_layout, faded, palette
+from wording.figures.cutoff import RESAMPLES_AXIS, SHADED
 
 PLOT, TOP = 110, 24  # heights in pixels
 BARS = 64  # side by side over the whole axis
@@ -33,7 +34,7 @@ def resamples_figure(searched: CutoffSearchResult, *, dark: bool = False) -> go.
         margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": foot},
     )
     layout["bargap"] = 0
-    layout["xaxis"] = marker_axis(scale, "Best cut-off of a resample", searched.unit, colours)
+    layout["xaxis"] = marker_axis(scale, RESAMPLES_AXIS, searched.unit, colours)
     layout["yaxis"] = axis(
         colours, rangemode="tozero", nticks=4, showgrid=True, gridcolor=colours.grid,
         title={"text": "% of resamples", "standoff": 8},
@@ -92,7 +93,7 @@ def _name(searched: CutoffSearchResult, scale: Axis, colours) -> dict[str, Any]:
     low, high = scale.position(_visible(searched, np.array(searched.stability.interval)))
     left = (low + high) / 2 < 0.5
     return {
-        "text": "shaded: 95 % of the resamples", "x": float(low if left else high), "y": 1,
+        "text": SHADED, "x": float(low if left else high), "y": 1,
         "yref": "paper", "yanchor": "bottom", "xanchor": "left" if left else "right",
         "showarrow": False, "font": {"size": 11, "color": colours.muted},
     }  # fmt: skip

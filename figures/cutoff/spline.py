@@ -13,6 +13,7 @@ from analysis.axis import Axis
 from analysis.results.continuous import ContinuousResult
 from figures.marker_axis import LEFT, RIGHT, foot_of, marker_axis, ratio_axis, stamp
 from figures.style import BAND, Palette, base_layout, faded, palette
+from wording.figures.cutoff import SPLINE_AXIS
 from wording.numbers import interval, ratio, significant
 
 PLOT = 190  # height in pixels
@@ -73,7 +74,7 @@ def _ratio_axis(curve: pd.DataFrame, colours: Palette) -> dict[str, Any]:
     low = max(min(float(np.nanmin(logs)), math.log10(0.7)), -WIDEST)
     high = min(max(float(np.nanmax(logs)), -math.log10(0.7)), WIDEST)
     room = 0.03 * (high - low)
-    return ratio_axis(colours, [low - room, high + room], "HR against the median")
+    return ratio_axis(colours, [low - room, high + room], SPLINE_AXIS)
 
 
 def _line_at_1(colours: Palette) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from analysis.question import shorten
 from analysis.results.patient_profile import PatientProfiles, cell_text
 from figures.curves import time_ticks
 from figures.style import Palette, axis, base_layout, palette
+from wording.figures.patient import CENSORED
 from wording.numbers import duration
 
 LANE = 25  # height in pixels
@@ -136,7 +137,7 @@ def _course(persons: PatientProfiles, subject: str, rows: pd.DataFrame) -> pd.Da
     days = outcomes["time"].to_numpy(float) / persons.day
     words = {one.code: one.event for one in persons.endpoints}
     texts = [
-        f"{row.endpoint}: {words[row.endpoint] if row.event else 'censored, no event until'} "
+        f"{row.endpoint}: {words[row.endpoint] if row.event else CENSORED} "
         f"{'at ' if row.event else ''}{duration(row.time)} {persons.time_unit}"
         for row in outcomes.itertuples()
     ]

@@ -12,6 +12,7 @@ from analysis.results.trial.escalation import Escalation
 from figures.marker_axis import FOOT, STAMP, stamp
 from figures.style import Palette, axis, base_layout, faded, palette
 from wording.escalation import rate_words
+from wording.figures.trial import DLT_AXIS
 
 PLOT, TOP, NAMES = 190, 26, 30  # pixels: the plot, above it, two more lines under it
 WIDE = 0.56  # of a bar, where levels are 1 apart
@@ -31,7 +32,7 @@ def rates_figure(path: Escalation, *, synthetic: str = "", dark: bool = False) -
     )  # fmt: skip
     layout["yaxis"] = axis(
         colours, range=[0, 100], tickvals=[0, 25, 50, 75, 100], showgrid=True,
-        gridcolor=colours.grid, title={"text": "Patients with a DLT, %", "standoff": 8},
+        gridcolor=colours.grid, title={"text": DLT_AXIS, "standoff": 8},
     )  # fmt: skip
     layout["annotations"] = [
         {**one, "yshift": one["yshift"] - NAMES} for one in stamp(synthetic, colours)

@@ -11,6 +11,7 @@ from analysis.results.trial.escalation import Escalation
 from figures.level_colours import colours_of
 from figures.marker_axis import foot_of, stamp
 from figures.style import Palette, axis, base_layout, faded, palette
+from wording.figures.trial import ENTRY_AXIS, LEVEL_AXIS, NOT_EVALUABLE
 
 ROW = 74  # pixels a level: room for the names of toxicities above the patients
 TOP = 30
@@ -39,7 +40,7 @@ def _layout(path: Escalation, colours: Palette, synthetic: str) -> dict[str, Any
     layout["xaxis"] = axis(
         colours, range=[0.2, last + 0.8], tickvals=list(range(1, last + 1, every)), tickangle=0,
         ticks="outside", showline=True,
-        title={"text": "Patient, in order of entry" if path.ordered else "Patients of the level",
+        title={"text": ENTRY_AXIS if path.ordered else LEVEL_AXIS,
                "standoff": 6},
     )  # fmt: skip
     layout["yaxis"] = axis(
@@ -95,7 +96,7 @@ def _hover(path: Escalation) -> list[str]:
 
 def _without(path: Escalation, row: Any) -> str:
     if not row.evaluable:
-        return "not evaluable: never dosed"
+        return NOT_EVALUABLE
     return "no dose-limiting toxicity" if path.recorded else "toxicities not recorded"
 
 

@@ -9,7 +9,12 @@ from typing import NamedTuple
 from analysis.results.survival import EndpointResult, SurvivalResult
 from wording import phrases
 from wording.numbers import beside_interval, duration, interval
-from wording.reported_p import name_corrected, write_after_all, write_corrected_hr, write_reported
+from wording.reported_p import (
+    name_corrected,
+    write_after_all,
+    write_corrected_hr,
+    write_reported,
+)
 
 UNITS = {"months": "mo", "days": "d"}  # what a phone has room for
 SYNTHETIC = "Synthetic data"
@@ -110,4 +115,5 @@ def _and_corrected(endpoint: EndpointResult) -> str:
     if reported is None or endpoint.several:
         return ""
     corrected = f", {write_corrected_hr(reported)}" if write_corrected_hr(reported) else ""
-    return f" for this cut, {name_corrected(reported) if reported.fixed else write_reported(reported)}{corrected}"
+    p = name_corrected(reported) if reported.fixed else write_reported(reported)
+    return f" for this cut, {p}{corrected}"

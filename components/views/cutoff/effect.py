@@ -14,7 +14,15 @@ from components.cards import table, unfold
 from components.views.cutoff.numbers import ESTIMATOR, sentence
 from components.views.view import Chart, RenderContext
 from figures.cutoff.spline import continuous_figure
-from wording.numbers import interval, p_named, ratio, significant, with_interval
+from wording.numbers import interval, ratio, significant, with_interval
+from wording.pages.cutoff import (
+    AGAINST_MEDIAN,
+    WITHOUT_A_CUT,
+    describe_doubling,
+    describe_linear_effect,
+    describe_spline,
+    describe_spline_figure,
+)
 
 ROWS = 12  # of the curve as a table
 
@@ -26,17 +34,11 @@ def draw_effect(found: ContinuousResult, context: RenderContext) -> Component:
     return html.Div(
         [
             sentence(
-                f"HR {ratio_words} {_per(found)}, {p_named('p', result.p)} "
-                f"({ESTIMATOR[result.estimator]}; {found.n} patients, {found.events} events; "
-                "not corrected for the questions looked at).",
+                describe_linear_effect(ratio_words, _per(found), result, ESTIMATOR, found),
                 "the linear effect",
                 "continuous",
             ),
-            html.P(
-                "It uses every value and needs no cut-off, so nothing is searched. A split keeps "
-                "only the side: at the median of a bell-shaped marker with a linear effect it has "
-                "about 64 % of the information, as if a third of the patients were thrown away."
-            ),
+            html.P(WITHOUT_A_CUT),
             *_spline_words(found),
         ],
         className="words",
@@ -49,7 +51,7 @@ def _per(found: ContinuousResult) -> str:
         return f"per {result.step:g} {found.unit}".rstrip() + " more"
     if math.isnan(result.floor):
         return "per doubling"
-    return f"per doubling (zeros counted as {significant(result.floor, 2)} {found.unit})"
+    return describe_doubling(result, found)
 
 
 def draw_spline(found: ContinuousResult, context: RenderContext) -> Chart | None:
@@ -62,10 +64,7 @@ def draw_spline(found: ContinuousResult, context: RenderContext) -> Chart | None
         f"HR {ratio(row.hr)} (95 % CI {interval(row.lower, row.upper)}) at "
         f"{significant(row.value)}" for row in ends.itertuples()
     ]  # fmt: skip
-    sentence = (
-        f"Hazard ratio of {found.label.lower()} against {found.marker}, compared with the median "
-        f"value, {significant(spline.reference)} {found.unit}: {'; '.join(parts)}."
-    )
+    sentence = describe_spline_figure(found, spline, parts)
     return Chart(continuous_figure(found, dark=context.dark), sentence)
 
 
@@ -75,13 +74,7 @@ def _spline_words(found: ContinuousResult) -> list[Component]:
     if spline is None:
         return [html.P(found.result.why, className="note")]
     bent = spline.nonlinear.p <= ALPHA
-    text = (
-        f"Restricted cubic spline with {len(spline.knots)} knots (solid, 95 % band) against the "
-        f"median, {significant(spline.reference)} {found.unit}".rstrip()
-        + f"; dashed: the linear effect. {p_named('p', spline.overall.p)} for any effect, "
-        f"{p_named('p', spline.nonlinear.p)} for a departure from a straight line: "
-        + ("a straight line does not tell it all." if bent else "a straight line may do.")
-    )
+    text = describe_spline(spline, found, bent)
     return [sentence(text, "the spline", "spline"), unfold("Show as table", _table(found))]
 
 
@@ -91,7 +84,7 @@ def _table(found: ContinuousResult) -> Component:
     frame = pd.DataFrame(
         {
             f"{found.marker}, {found.unit}".removesuffix(", "): rows["value"].map(significant),
-            "HR against the median": rows["hr"].map(ratio),
+            AGAINST_MEDIAN: rows["hr"].map(ratio),
             "95 % CI": [interval(row.lower, row.upper) for row in rows.itertuples()],
         }
     )

@@ -16,13 +16,23 @@ from components.ledger_table import draw_looks
 from components.views.view import RenderContext
 from wording import cutoff, phrases
 from wording.numbers import cut_text, p_text, ratio
+from wording.pages.cutoff import (
+    AFTER_ALL,
+    CORRECTED_HR,
+    CORRECTED_P,
+    LAUSEN,
+    LOOK_AT_BEST,
+    MAXSTAT,
+    NOT_CORRECTED,
+    NOT_NEEDED,
+    NUMBERS_CAPTION,
+    OUTSIDE,
+    THIS_IS_BEST,
+    add_not_corrected,
+)
 from wording.reported_p import write_corrected, write_with_count
 
 ESTIMATOR = {"cox": "Cox", "firth": "Firth"}
-OUTSIDE = (
-    "The search does not come here: fewer than a tenth of the patients, or fewer than two, lie on "
-    "one side. So this cut-off has no p corrected for the search."
-)
 
 
 def sentence(text: Any, label: str, topic: str, className: str = "") -> Component:
@@ -48,7 +58,7 @@ def draw_numbers(searched: CutoffSearchResult, context: RenderContext) -> Compon
     head = html.Tr([html.Td(), *(_head(searched, column, context) for column in columns)])
     rows = [_row(searched, columns, make) for make in ROWS]
     body = html.Table([html.Thead(head), html.Tbody(rows)], className="table numbers cut-numbers")
-    return html.Div([make_scrollable(body, "The numbers of the cut-offs"), draw_looks(context)])
+    return html.Div([make_scrollable(body, NUMBERS_CAPTION), draw_looks(context)])
 
 
 def columns_of(searched: CutoffSearchResult, context: RenderContext) -> list[Column]:
@@ -83,7 +93,7 @@ def _column(
         return Column(title, cut, None, None, False)
     best = row["n_low"] == searched.best["n_low"]
     if best and title == "This cut-off":
-        title = "This cut-off, the best"
+        title = THIS_IS_BEST
     found = cutoff.headline_at(searched, row, looks, source)
     return Column(title, cut, row, found, bool(best))
 
@@ -91,7 +101,7 @@ def _column(
 def _head(searched: CutoffSearchResult, column: Column, context: RenderContext) -> Component:
     value = f"{cut_text(column.cut)} {searched.unit}".rstrip()
     link = f"/survival?{context.question.changed(cut=(column.cut,)).query()}"
-    name = "Look at the best cut" if column.title == "The best" else "See its curves"
+    name = LOOK_AT_BEST if column.title == "The best" else "See its curves"
     parts = [html.Div(column.title), html.Div(value, className="cut-value")]
     return html.Th([*parts, html.A(name, href=link)], scope="col")
 
@@ -135,7 +145,7 @@ def _hazard_ratio(searched: CutoffSearchResult) -> tuple[str, str, Any]:
 
     def cell(column: Column) -> Any:
         fixed = column.found.fixed
-        text = note if fixed else f"{note}; not corrected for the search"
+        text = note if fixed else add_not_corrected(note)
         return [html.Span(cutoff.ratio_words(column.row), className="" if fixed else "pale"),
                 html.Span(text, className="note")]  # fmt: skip
 
@@ -145,10 +155,10 @@ def _hazard_ratio(searched: CutoffSearchResult) -> tuple[str, str, Any]:
 def _corrected_ratio(searched: CutoffSearchResult) -> tuple[str, str, Any]:
     def cell(column: Column) -> Any:
         if column.found.fixed:
-            return html.Span("not needed: fixed beforehand", className="note")
+            return html.Span(NOT_NEEDED, className="note")
         return [ratio(column.row["hr_corrected"]), html.Span(", Firth", className="note")]
 
-    return "Hazard ratio, corrected for optimism", "hr_corrected", _where(cell)
+    return CORRECTED_HR, "hr_corrected", _where(cell)
 
 
 def _p_cut(searched: CutoffSearchResult) -> tuple[str, str, Any]:
@@ -157,7 +167,7 @@ def _p_cut(searched: CutoffSearchResult) -> tuple[str, str, Any]:
         if column.found.fixed:
             return [html.B(number), html.Span(", fixed beforehand", className="note")]
         return [html.Span(number, className="pale"),
-                html.Span(", not corrected for the search", className="note")]  # fmt: skip
+                html.Span(NOT_CORRECTED, className="note")]  # fmt: skip
 
     return "p for this cut", "p_cut", _where(cell)
 
@@ -167,12 +177,12 @@ def _p_adjusted(searched: CutoffSearchResult) -> tuple[str, str, Any]:
         text = write_corrected(column.found)
         return text if column.found.fixed else html.B(text)
 
-    return "p corrected for the search", "p_adjusted", _where(cell)
+    return CORRECTED_P, "p_adjusted", _where(cell)
 
 
 def _p_all(searched: CutoffSearchResult) -> tuple[str, str, Any]:
     return (
-        "After all questions looked at here",
+        AFTER_ALL,
         "p_all",
         _where(lambda column: write_with_count(column.found)),
     )
@@ -180,7 +190,7 @@ def _p_all(searched: CutoffSearchResult) -> tuple[str, str, Any]:
 
 def _maxstat(searched: CutoffSearchResult) -> tuple[str, str, Any]:
     return (
-        "p of maxstat, as a check",
+        MAXSTAT,
         "maxstat",
         _where(lambda column: p_text(searched.search.p_adjusted) if column.best else "–"),
     )
@@ -188,7 +198,7 @@ def _maxstat(searched: CutoffSearchResult) -> tuple[str, str, Any]:
 
 def _lausen(searched: CutoffSearchResult) -> tuple[str, str, Any]:
     return (
-        "Lausen-Schumacher p, as a check",
+        LAUSEN,
         "lausen",
         _where(lambda column: p_text(searched.search.p_lausen) if column.best else "–"),
     )

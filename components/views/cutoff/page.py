@@ -29,6 +29,13 @@ from figures.cutoff.profile import cutoff_figure
 from figures.cutoff.resamples import resamples_figure
 from wording import cutoff
 from wording.numbers import beside_interval, cut_text, p_text
+from wording.pages.cutoff import (
+    CONTINUOUS_TITLE,
+    FRAGILITY_TITLE,
+    HOW_TO_READ,
+    RESAMPLES_TITLE,
+    describe_thinning,
+)
 
 MOST_ROWS = 60  # of the profile as a table
 
@@ -38,8 +45,8 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
     every = _card("Every cut-off", view, "profile", "profile-files", "reading", "resamples",
                   "resamples-files")  # fmt: skip
     numbers = _card("The numbers", view, "numbers")
-    patients = _card("What hangs on single patients", view, "fragility")
-    effect = _card("The marker without a cut-off", view, "effect", "spline", "spline-files")
+    patients = _card(FRAGILITY_TITLE, view, "fragility")
+    effect = _card(CONTINUOUS_TITLE, view, "effect", "spline", "spline-files")
     return [view.slot("remarks"), every, numbers, patients, effect]
 
 
@@ -77,16 +84,12 @@ def draw_reading(searched: CutoffSearchResult, context: RenderContext) -> Compon
     """How the figures are read: the profile and its table above, the resamples below."""
     if searched.why:
         return None
-    note = (
-        "Z says how far the sides part, counted in chance’s own steps; the largest |Z| is the best "
-        "cut-off. The tinted band is what a search finds in a marker without meaning. "
-        "Grey: not searched, too few patients on one side. A click goes to the cut-off under it."
-    )
+    note = HOW_TO_READ
     return html.Div(
         [
             sentence(note, "the profile", "profile", "note"),
             unfold("Show as table", _profile_table(searched)),
-            html.H3("Over resamples of the patients"),
+            html.H3(RESAMPLES_TITLE),
             sentence(cutoff.range_words(searched), "the range", "resamples"),
             sentence(cutoff.optimism_words(searched), "optimism", "hr_corrected"),
         ]
@@ -115,7 +118,7 @@ def _profile_table(searched: CutoffSearchResult) -> Component:
                  "p corrected"],
     )  # fmt: skip
     shown = html.P(
-        f"Every {every}th of {len(rows)} cut-offs, and the best.", className="note"
+        describe_thinning(every, rows), className="note"
     ) if every > 1 else ""  # fmt: skip
     caption = f"Every cut-off of {searched.marker}, {searched.label.lower()}"
     return html.Div([table(frame, caption=caption), shown])

@@ -14,7 +14,26 @@ from analysis.stats.inputs import ALPHA
 from components.cards import make_scrollable, unfold
 from components.views.cutoff.numbers import ESTIMATOR, sentence
 from components.views.view import RenderContext
-from wording.numbers import beside_interval, cut_text, p_spaced, p_text, significant
+from wording.numbers import beside_interval, cut_text, p_text, significant
+from wording.pages.cutoff import (
+    ABOVE_OR_BELOW,
+    CHANGE_OFF,
+    FOLD_OFF,
+    NOBODY_NEAR,
+    NOT_COMPARABLE,
+    ONE_CHANGE,
+    ONE_WHOSE,
+    PLANNED,
+    VALUE_OFF,
+    assume_error,
+    count_near,
+    count_whose,
+    describe_detectable,
+    describe_near,
+    describe_no_move,
+    describe_nothing_detectable,
+    describe_uncorrected_p,
+)
 
 LARGEST_PLANNED = 20  # hazard ratios beyond are nothing that anyone plans for
 MOST_NAMES = 12  # of patients in a sentence or a cell
@@ -25,7 +44,7 @@ def draw_fragility(found: FragilityResult, context: RenderContext) -> Component:
     result = found.result
     return html.Div(
         [
-            sentence(_crossing(found), "a single change of side", "fragility"),
+            sentence(_crossing(found), ONE_CHANGE, "fragility"),
             *_list_patients(result.crossing),
             _neighbours(found),
             sentence(_assay(found), "assay variation", "assay"),
@@ -39,15 +58,15 @@ def draw_fragility(found: FragilityResult, context: RenderContext) -> Component:
 def _crossing(found: FragilityResult) -> list[Component | str]:
     result, moves = found.result, found.result.crossing
     if math.isnan(result.p):
-        return ["At this cut-off the sides cannot be compared."]
+        return [NOT_COMPARABLE]
     test = "permutation p" if found.permuted else "log-rank p"
     here = _cut(found, result.cut)
-    lead = f"At {here} the p for this cut, uncorrected, is {p_spaced(result.p)} ({test}). "
+    lead = describe_uncorrected_p(here, result, test)
     across = "above .05" if result.p <= ALPHA else "to .05 or below"
     if moves.empty:
-        return [f"{lead}No patient’s change of side, alone, would take it {across}."]
-    whose = "There is 1 patient whose" if len(moves) == 1 else (
-        f"There are {len(moves)} patients each of whose"
+        return [describe_no_move(lead, across)]
+    whose = ONE_WHOSE if len(moves) == 1 else (
+        count_whose(moves)
     )  # fmt: skip
     return [f"{lead}{whose} change of side, alone, would take it {across}", *_people(moves)]
 
@@ -104,7 +123,7 @@ def _neighbours(found: FragilityResult) -> Component:
         )
         for row in found.result.neighbours.itertuples()
     ]  # fmt: skip
-    names = ("Cut-off", "Above / at or below", "Who changes side", "p for this cut",
+    names = ("Cut-off", ABOVE_OR_BELOW, "Who changes side", "p for this cut",
              f"HR (95 % CI), {ESTIMATOR[found.estimator]}")  # fmt: skip
     head = html.Tr([html.Th(name, scope="col") for name in names])
     body = html.Table([html.Thead(head), html.Tbody(rows)], className="table neighbours")
@@ -119,16 +138,16 @@ def _describe_move(names: tuple[str, ...]) -> list[Component | str]:
 def _assay(found: FragilityResult) -> list[Component | str]:
     near = found.result.near
     how = {
-        "value": "a value may be off by 10 % of itself",
-        "change": "both values behind a change may be off by 10 % of themselves",
-        "fold": "both values behind a fold change may be off by 10 % of themselves",
+        "value": VALUE_OFF,
+        "change": CHANGE_OFF,
+        "fold": FOLD_OFF,
     }[found.measure]
-    assumed = f"No assay error is known for these markers; if {how}, "
+    assumed = assume_error(how)
     if near.empty:
-        return [assumed + "nobody lies near enough to the cut-off to be on the other side."]
+        return [assumed + NOBODY_NEAR]
     above = int(near["high"].sum())
-    count = f"{len(near)} of {found.n} patients could be on the other side"
-    return [f"{assumed}{count} ({above} now above, {len(near) - above} at or below)",
+    count = count_near(near, found)
+    return [describe_near(assumed, count, above, near),
             *_people(near)]  # fmt: skip
 
 
@@ -136,10 +155,7 @@ def _describe_plan(found: FragilityResult) -> Component:
     """The smallest hazard ratio that the current split could have been planned to show."""
     hr = found.detectable
     if math.isnan(hr) or hr > LARGEST_PLANNED:
-        text = f"{found.events} events at the current split could not be planned to show any HR."
+        text = describe_nothing_detectable(found)
     else:
-        text = (
-            f"{found.events} events at the current split could have been planned to show an HR "
-            f"below {1 / hr:.2f} or above {hr:.1f}."
-        )
-    return sentence(text, "what could be planned", "detectable", "note")
+        text = describe_detectable(found, hr)
+    return sentence(text, PLANNED, "detectable", "note")

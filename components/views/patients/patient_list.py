@@ -19,6 +19,18 @@ from components.cards import unfold
 from components.views.view import Panel, RenderContext, View
 from data.cohort import Cohort
 from exports.patient_list import NAMES
+from wording.pages.patients import (
+    ASK_ABOUT_SOME,
+    CENSORED_MARK,
+    COVERED_COLUMNS,
+    EXCEL_NOTES,
+    NOBODY_FITS,
+    SEARCH,
+    SUBGROUP_NOTE,
+    count_without_value,
+    describe_list_use,
+    describe_sides,
+)
 
 OPTIONS = {
     "rowSelection": {
@@ -31,7 +43,7 @@ OPTIONS = {
     "ensureDomOrder": True,
     "tooltipShowDelay": 300,
     "theme": {"function": "themeQuartz"},
-    "localeText": {"noRowsToShow": "No patient fits these filters."},
+    "localeText": {"noRowsToShow": NOBODY_FITS},
     "selectionColumnDef": {"pinned": "left", "width": 44},
 }  # fmt: skip
 DEFAULT = {"sortable": True, "filter": True, "floatingFilter": True, "resizable": True,
@@ -42,8 +54,8 @@ DEFAULT = {"sortable": True, "filter": True, "floatingFilter": True, "resizable"
 def layout(view: View, cohort: Cohort) -> list[Component]:
     """What can be done, the search, and the list."""
     search = dmc.TextInput(
-        id=ids.PATIENTS_SEARCH, placeholder="Search in all columns", className="search",
-        **{"aria-label": "Search in all columns"},
+        id=ids.PATIENTS_SEARCH, placeholder=SEARCH, className="search",
+        **{"aria-label": SEARCH},
     )  # fmt: skip
     grid = dag.AgGrid(
         id=ids.grid(view.name),
@@ -65,16 +77,8 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
 
 def draw_reading(found: PatientList, context: RenderContext) -> list[Component]:
     """How the list is used."""
-    covered = (
-        "The outcome is covered until the cut-off is locked, so its columns are left out. "
-        if context.covered
-        else ""
-    )
-    text = (
-        f"{covered}Choose up to 20 patients with the boxes: they are marked in every figure. Sort "
-        "by a column’s name, filter below it; next and previous on a patient’s page follow this "
-        "order. Keyboard: arrows move, Enter opens the patient, Space chooses."
-    )
+    covered = COVERED_COLUMNS if context.covered else ""
+    text = describe_list_use(covered)
     why = [html.P(found.why, className="remark")] if found.why else []
     return [*why, html.P(text, className="note")]
 
@@ -84,7 +88,7 @@ def draw_files(found: PatientList, context: RenderContext) -> Component:
     query = context.question.query()
     links = [
         html.Li(html.A(text, href=f"/patient-table/{kind}?{query}&view=patients"))
-        for kind, text in (("xlsx", "Excel, with all notes"), ("csv", "CSV"))
+        for kind, text in (("xlsx", EXCEL_NOTES), ("csv", "CSV"))
     ]
     note = html.P(NAMES, className="note")
     return unfold("Download the list", html.Ul(links, className="downloads"), note)
@@ -95,13 +99,9 @@ def draw_population(found: PatientList, context: RenderContext) -> Component:
     rows = [_choices(name, values, found, context.question) for name, values in found.choices]
     open_ = {"open": True} if context.question.where else {}
     note = html.P(
-        "A choice becomes part of the question: every page then answers for these patients only, "
-        "says so, and counts it as a look of its own. Only what is known at baseline can be "
-        "chosen. An address may also say where=age>=50.", className="note",
+        SUBGROUP_NOTE, className="note",
     )  # fmt: skip
-    return html.Details(
-        [html.Summary("Ask about some of the patients"), *rows, note], className="unfold", **open_
-    )
+    return html.Details([html.Summary(ASK_ABOUT_SOME), *rows, note], className="unfold", **open_)
 
 
 def _choices(name: str, values: tuple[str, ...], found: PatientList, asked: Question) -> Component:
@@ -134,9 +134,9 @@ def words(found: PatientList, context: RenderContext) -> list[str]:
     known = [f"{count} {side}" for side, count in sides.items() if side]
     without = int(sides.get("", 0))
     if without:
-        known.append(f"{without} without a usable value")
+        known.append(count_without_value(without))
     who = "1 patient" if n == 1 else f"{n} patients"
-    split = f" By {found.marker} at {context.question.visit}: {', '.join(known)}." if known else ""
+    split = describe_sides(found, context.question.visit, known) if known else ""
     return [f"{who}.{split}"]
 
 
@@ -184,7 +184,7 @@ def _outcome_columns(known: PatientOutcomes) -> list[dict[str, Any]]:
     made = [
         {**NUMBER, "field": f"e{i}", "headerName": f"{shorten(code)}, {known.time_unit}",
          "minWidth": 116, "valueFormatter": {"function": "cutlineOutcome(params)"},
-         "headerTooltip": "“+”: censored, no event until then"}
+         "headerTooltip": CENSORED_MARK}
         for i, code in enumerate(known.endpoints)
     ]  # fmt: skip
     if known.responses:

@@ -11,7 +11,6 @@ from dash.development.base_component import Component
 from analysis.question import choices as question_choices
 from analysis.question import shorten
 from analysis.registry import MARKER_STANDING, PATIENT_PROFILES, SURVIVAL
-from analysis.results import patient_profile
 from analysis.results.groups import labels
 from analysis.results.patient_profile import MarkerStanding, PatientProfiles
 from analysis.results.survival import SurvivalResult
@@ -23,13 +22,23 @@ from data.cohort import Cohort
 from figures.patient.marker_panels import panels_figure
 from figures.patient.timeline import span_of, timeline_figure, timeline_words
 from wording.numbers import duration, significant
+from wording.pages.patients import (
+    COVERED,
+    NO_DAYS,
+    NO_MARKER,
+    NO_OUTCOME,
+    NOT_ASKED_ABOUT,
+    NOT_LEAVING,
+    describe_absence,
+    describe_marker_panels,
+    describe_no_side,
+    describe_panels_key,
+    describe_place,
+    describe_side,
+    describe_timeline,
+)
 
 PLACES = tuple(map(str, range(MOST_BESIDE)))
-NOT_LEAVING = (
-    "Figures of single patients do not leave as files; the Survival page has the curves without "
-    "marked patients."
-)
-COVERED = "The outcome is covered until the cut-off is locked, so it is left out here, too."
 
 
 def layout(view: View, cohort: Cohort) -> list[Component]:
@@ -127,12 +136,12 @@ def stands_words(result: MarkerStanding, subject: str) -> str:
     row, sample = result.of(subject), result.sample
     what = f"{sample.label} at {sample.visit_label}"
     if row["group"] < 0:
-        return f"{what}: no usable value ({row['reason']}), so this patient is on no side."
+        return describe_no_side(what, row)
     value = f"{significant(row['value'])} {sample.unit}".rstrip()
     if not result.cuts:
         return f"{what}: {value}."
     side = labels(result.cuts, sample.unit)[int(row["group"])]
-    return f"{what}: {value}, on the side “{side}”."
+    return describe_side(what, value, side)
 
 
 # -------------------------------------------------------------------------------------- course
@@ -149,9 +158,7 @@ def draw_course(result: PatientProfiles, context: RenderContext) -> Chart | None
         return None
     marks = timeline_words(result, subject)
     lanes = ", ".join(dict.fromkeys(lane for lane, _ in marks))
-    return Chart(
-        figure, f"Timeline of {shorten(subject)}: {lanes}. The table below lists all marks."
-    )
+    return Chart(figure, describe_timeline(subject, lanes))
 
 
 def draw_course_table(result: PatientProfiles, context: RenderContext) -> list[Component] | None:
@@ -163,7 +170,7 @@ def draw_course_table(result: PatientProfiles, context: RenderContext) -> list[C
     frame = pd.DataFrame(rows, columns=["What", "When"]).astype(str)
     made = [html.P(COVERED, className="note")] if result.covered else []
     if not result.has_events:
-        text = "This cohort records no treatment, adverse events or assessments by day."
+        text = NO_DAYS
         made.append(html.P(text, className="note"))
     if len(frame):
         made.append(unfold("Show as table", table(frame, caption=f"Course of {shorten(subject)}")))
@@ -187,7 +194,7 @@ def draw_markers(result: PatientProfiles, context: RenderContext) -> Chart | Non
     several = len(result.levels.labels) > 1
     same = f" and of the same {result.levels.word}" if several else ""
     what = f"10 to 90 % range and median of all patients{same}"
-    return Chart(figure, f"Markers of {shorten(subject)} over time, against the {what}.")
+    return Chart(figure, describe_marker_panels(subject, what))
 
 
 def draw_values(result: PatientProfiles, context: RenderContext) -> list[Component] | None:
@@ -198,15 +205,10 @@ def draw_values(result: PatientProfiles, context: RenderContext) -> list[Compone
     same = (
         f", green those of the same {result.levels.word}" if len(result.levels.labels) > 1 else ""
     )
-    note = (
-        "Against days: line with dots: this patient (open: below the detection limit). Grey: "
-        f"10–90 % and median (dotted) of all patients{same}; no range from fewer than "
-        f"{patient_profile.FEWEST_IN_BAND} patients. Fine green dots: reference range. "
-        "Orange dashes: the cut-off."
-    )
+    note = describe_panels_key(same)
     rows = result.measurements_of(subject)
     if rows.empty:
-        return [html.P("No marker was measured in this patient.", className="note")]
+        return [html.P(NO_MARKER, className="note")]
     wide = rows.assign(text=[_value(row) for row in rows.itertuples()])
     wide = wide.pivot_table(index="marker", columns="visit", values="text", aggfunc="first")
     visits = [code for code in result.visits["visit"] if code in wide.columns]
@@ -239,8 +241,7 @@ def marked_words(answer: SurvivalResult, context: RenderContext) -> list[str]:
     one = answer.endpoint(context.of)
     rows = one.rows.set_index("subject")
     return [
-        f"{shorten(subject)}: {'event' if rows.at[subject, 'event'] else 'censored'} at "
-        f"{duration(rows.at[subject, 'time'])} {answer.time_unit} from {one.origin}."
+        describe_place(subject, rows, answer, one)
         for subject in context.marked
         if subject in rows.index
     ]
@@ -254,7 +255,7 @@ def draw_page_counts(answer: SurvivalResult, context: RenderContext) -> list[Com
     )
     if one is not None and not one.why:
         outside = [s for s in context.beside if s not in set(one.rows["subject"])]
-        said += [html.P(f"{shorten(s)} is not part of these curves: {aside_of(one, s)}.")
+        said += [html.P(describe_absence(s, aside_of(one, s)))
                  for s in outside]  # fmt: skip
     return [html.Div(said, className="marked"), draw_counts(answer, context)]
 
@@ -264,13 +265,13 @@ def aside_of(one: Any, subject: str) -> str:
     for _, reason, who in one.flow.aside:
         if subject in who:
             return reason
-    return "no outcome of this endpoint is recorded"
+    return NO_OUTCOME
 
 
 def words(result: PatientProfiles, context: RenderContext) -> list[str]:
     """Who this is, in a sentence or two."""
     if not context.patient:
-        return ["This patient is not among those that the question is about."]
+        return [NOT_ASKED_ABOUT]
     first = result.facts_of(context.patient)[:4]
     facts = [f"{fact.name.lower()} {shorten(fact.value)}" for fact in first if fact.value]
     about = f" ({', '.join(facts)})" if facts else ""

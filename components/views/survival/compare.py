@@ -18,18 +18,21 @@ from components.views.view import Chart, Panel, RenderContext, View, drag_stamp
 from data.cohort import Cohort
 from figures.km.figure import km_figure
 from wording.figures.km import describe_figure
+from wording.pages.survival import (
+    CAUTION,
+    OTHER_UNIT,
+    SAME_TWICE,
+    TWO_QUESTIONS,
+    describe_difference,
+    describe_subgroup,
+)
 from wording.summaries import answer_sentences, pair_sentence
 
-CAUTION = (
-    "Neither is tested against the other: that one p is small and the other is not does not show "
-    "that they differ."
-)
 FIELD_WORDS = {
     "cohort": "cohort", "endpoint": "endpoint", "marker": "marker", "visit": "visit",
     "measure": "measure", "baseline": "baseline visit", "cut": "cut-off", "clock": "clock",
     "where": "patients",
 }  # fmt: skip
-OTHER_UNIT = "Time is counted in {}: the axes are not the same."
 
 
 def asked_of(answer: SurvivalResult, context: RenderContext) -> EndpointResult | None:
@@ -74,7 +77,7 @@ def draw_said(answer: SurvivalResult, context: RenderContext) -> list[Component]
     """The answer in words, and the way to the question."""
     one = answer.endpoint(context.question.endpoint)
     lead, *rest = answer_sentences(answer, one)
-    whom = f"Only patients with {answer.subgroup}." if answer.subgroup else ""
+    whom = describe_subgroup(answer) if answer.subgroup else ""
     open_it = html.A("Open this question", href=f"/survival?{context.question.query()}")
     return [
         html.P([html.B(context.study), " · ", open_it], className="side-study"),
@@ -111,7 +114,7 @@ def draw_counts(answer: SurvivalResult, context: RenderContext) -> Component | N
 def lead(questions: list[Question]) -> str:
     """What the page is, and in what its questions differ, of those that can be asked."""
     if len(questions) < 2:
-        return "Two questions side by side."
+        return TWO_QUESTIONS
     names = {name: FIELD_WORDS[name] for name in FIELDS if name in FIELD_WORDS}
     differ = [
         said
@@ -119,10 +122,10 @@ def lead(questions: list[Question]) -> str:
         if len({getattr(question, name) for question in questions}) > 1
     ]
     if not differ:
-        return "Two questions side by side: it is the same one twice."
+        return SAME_TWICE
     *before, last = differ
     listed = f"{', '.join(before)} and {last}" if before else last
-    return f"Two questions side by side. They differ in {listed}."
+    return describe_difference(listed)
 
 
 def words(found: SurvivalResult, context: RenderContext) -> list[str]:

@@ -27,12 +27,26 @@ from wording.numbers import (
     ratio,
     with_interval,
 )
+from wording.pages.survival import (
+    AFTER_ALL,
+    BY_ARM,
+    CORRECTED_HR,
+    CORRECTED_P,
+    DETECTABLE,
+    HAZARDS,
+    HR_OF_GROUPS,
+    LOG_RANK,
+    MILESTONE,
+    NOT_CORRECTED,
+    NOT_NEEDED,
+    ONE_CUT_ONLY,
+    TOO_NARROW,
+)
 from wording.reported_p import write_corrected, write_with_count
 from wording.survival import describe_hazards, describe_interaction
 
 KEYS = ("high", "low", "third", "fourth")  # the looks of the curves, highest group first
 LARGEST_PLANNED = 20  # hazard ratios beyond are nothing that anyone plans for
-ONE_CUT_ONLY = "for one cut-off only"
 
 
 def draw_numbers(answer: SurvivalResult, context: RenderContext) -> Component:
@@ -102,7 +116,7 @@ def _hazard_ratio(answer: SurvivalResult) -> tuple[str, str, Any]:
         effect = one.effect
         note = {"cox": ", Cox", "firth": ", Firth"}[effect.estimator]
         fixed = bool(phrases.source(one))
-        note += "" if fixed else "; not corrected for the search"
+        note += "" if fixed else NOT_CORRECTED
         return [html.Span(with_interval(effect.hr, effect.lower, effect.upper),
                           className="" if fixed else "pale"),
                 html.Span(note, className="note")]  # fmt: skip
@@ -114,12 +128,12 @@ def _corrected_ratio(answer: SurvivalResult) -> tuple[str, str, Any]:
     def cell(one: EndpointResult) -> Any:
         found = one.reported_p
         if found is not None and found.fixed:
-            return html.Span("not needed: fixed beforehand", className="note")
+            return html.Span(NOT_NEEDED, className="note")
         if found is None or math.isnan(found.hr_corrected):
             return html.Span("computing …" if found and found.pending else "none", className="note")
         return [ratio(found.hr_corrected), html.Span(", Firth", className="note")]
 
-    return "Hazard ratio, corrected for optimism", "hr_corrected", cell
+    return CORRECTED_HR, "hr_corrected", cell
 
 
 def _hazard_ratios(answer: SurvivalResult) -> tuple[str, str, Any]:
@@ -135,7 +149,7 @@ def _hazard_ratios(answer: SurvivalResult) -> tuple[str, str, Any]:
         note = {"cox": "Cox", "firth": "Firth"}[one.effects[0].estimator]
         return [*_lines(answer, write), html.Div(f"{note}; not corrected", className="note")]
 
-    return "Hazard ratio, each group against the lowest", "hr_groups", cell
+    return HR_OF_GROUPS, "hr_groups", cell
 
 
 def _p_groups(answer: SurvivalResult) -> tuple[str, str, Any]:
@@ -156,7 +170,7 @@ def _rmst_left_out(answer: SurvivalResult) -> tuple[str, str, Any]:
 
 
 def _detectable_left_out(answer: SurvivalResult) -> tuple[str, str, Any]:
-    return "What it could have been planned to show", "detectable", _left_out
+    return DETECTABLE, "detectable", _left_out
 
 
 def _left_out(one: EndpointResult) -> Component:
@@ -164,7 +178,7 @@ def _left_out(one: EndpointResult) -> Component:
 
 
 def _by_arm(answer: SurvivalResult) -> tuple[str, str, Any]:
-    return "Does it depend on the arm?", "interaction", describe_interaction
+    return BY_ARM, "interaction", describe_interaction
 
 
 def _p_cut(answer: SurvivalResult) -> tuple[str, str, Any]:
@@ -186,12 +200,12 @@ def _p_adjusted(answer: SurvivalResult) -> tuple[str, str, Any]:
         why = html.Div(found.why, className="note") if found.why else ""
         return [(html.Span if found.fixed else html.B)(write_corrected(found)), why]
 
-    return "p corrected for the search", "p_adjusted", cell
+    return CORRECTED_P, "p_adjusted", cell
 
 
 def _p_all(answer: SurvivalResult) -> tuple[str, str, Any]:
     return (
-        "After all questions looked at here",
+        AFTER_ALL,
         "p_all",
         lambda one: write_with_count(one.reported_p) if one.reported_p else "",
     )
@@ -199,7 +213,7 @@ def _p_all(answer: SurvivalResult) -> tuple[str, str, Any]:
 
 def _log_rank(answer: SurvivalResult) -> tuple[str, str, Any]:
     return (
-        "Log-rank p, as a check",
+        LOG_RANK,
         "logrank",
         lambda one: (
             f"{p_text(one.logrank.p)} (χ² {one.logrank.statistic:.2f})"
@@ -215,8 +229,8 @@ def _rmst(answer: SurvivalResult) -> tuple[str, str, Any]:
         value = with_interval(one.rmst.value, one.rmst.lower, one.rmst.upper, duration)
         few = one.n < answers.RMST_P_FROM
         p = "" if few else f", {p_named('p', one.rmst.p)}"
-        note = "; with so few patients the interval is too narrow" if few else ""
-        note += "" if phrases.source(one) else "; not corrected for the search"
+        note = TOO_NARROW if few else ""
+        note += "" if phrases.source(one) else NOT_CORRECTED
         text = f"{value}{p}, to {one.tau:g} {answer.time_unit}"
         return [text, html.Span(note, className="note")]
 
@@ -231,7 +245,7 @@ def _milestone(answer: SurvivalResult) -> tuple[str, str, Any]:
         place = f"at {at:g} {answer.time_unit} from {one.origin}"
         return [*lines, html.Div(place, className="note")]
 
-    return "Without the event (95 % CI)", "milestone", cell
+    return MILESTONE, "milestone", cell
 
 
 def _share(row: Mapping[str, float]) -> str:
@@ -254,7 +268,7 @@ def _hazards(answer: SurvivalResult) -> tuple[str, str, Any]:
         text = describe_hazards(one.hazards)
         return text if math.isnan(p) else f"{p_named('p', p)}: {text}"
 
-    return "Proportional hazards?", "hazards", cell
+    return HAZARDS, "hazards", cell
 
 
 def _detectable(answer: SurvivalResult) -> tuple[str, str, Any]:
@@ -266,7 +280,7 @@ def _detectable(answer: SurvivalResult) -> tuple[str, str, Any]:
             f"{1 / one.detectable:.2f} or above {one.detectable:.1f}"
         )
 
-    return "What it could have been planned to show", "detectable", cell
+    return DETECTABLE, "detectable", cell
 
 
 ROWS = (

@@ -29,11 +29,25 @@ from figures.preview import figure_words
 from wording import phrases
 from wording.baseline import STRATA, describe_test, write_table
 from wording.figures.km import describe_figure
+from wording.pages.survival import (
+    ABOVE_OR_BELOW,
+    BASELINE_CAPTION,
+    BOTH_CLOCKS,
+    DIVIDED_AT,
+    FLOW_TITLE,
+    NO_BASELINE,
+    SIDES_TITLE,
+    SMALL_GROUP,
+    SMALL_SIDE,
+    STILL_ON_STUDY,
+    THIS_CUT_ONLY,
+    describe_immortal_time,
+    describe_landmark,
+    warn_of_regression,
+    warn_of_unknown_day,
+)
 from wording.summaries import survival_summary
 from wording.survival import list_cuts
-
-NO_BASELINE = "The data say nothing else about the patients at baseline."
-
 
 # ------------------------------------------------------------------------------------ remarks
 
@@ -45,18 +59,9 @@ def draw_remarks(answer: SurvivalResult, context: RenderContext) -> list[Compone
     """What must be known before the numbers are read."""
     remarks = _clock_remarks(answer)
     if answer.measure != "value":
-        remarks.append(
-            f"A {MEASURE_WORDS[answer.measure]} also depends on where it started (regression to "
-            "the mean): look at the value itself, too."
-        )
+        remarks.append(warn_of_regression(MEASURE_WORDS, answer))
     if not answer.admissible:
-        remarks.append(
-            "One group has fewer than a tenth of the patients, or fewer than two: its curve says "
-            "little."
-            if answer.several
-            else "One side has fewer than a tenth of the patients, or fewer than two: a search for "
-            "a cut-off would not come here."
-        )
+        remarks.append(SMALL_GROUP if answer.several else SMALL_SIDE)
     return [
         *(html.P(text, className="remark") for text in remarks),
         *(html.P(text, className="caution") for text in answer.cautions),
@@ -66,26 +71,15 @@ def draw_remarks(answer: SurvivalResult, context: RenderContext) -> list[Compone
 def _clock_remarks(answer: SurvivalResult) -> list[str]:
     visit = answer.visit
     if not answer.day_known:
-        return [
-            f"The day of {visit} is not known. If the sample was taken after treatment began, "
-            "patients with an early event could not be sampled, and the curves flatter the marker."
-        ]
+        return [warn_of_unknown_day(visit)]
     if not answer.landmark > 0:
         return []
-    if answer.clock == "landmark":
-        text = f"Time counts from {visit} (landmark), for patients still followed and sampled then."
-    else:
-        text = f"Patients had to reach {visit} to be sampled, so nobody can have the event before."
-    text += (
-        " HR and log-rank are the same on both clocks; medians, restricted means and milestones "
-        "are not."
-    )
+    landmark = answer.clock == "landmark"
+    text = describe_landmark(visit) if landmark else describe_immortal_time(visit)
+    text += BOTH_CLOCKS
     codes = [one.code for one in answer.endpoints]
     if "OS" in codes and len(codes) > 1:
-        text += (
-            " If progression ended sampling, overall survival too holds only for those who were "
-            "still on study."
-        )
+        text += STILL_ON_STUDY
     return [text]
 
 
@@ -109,7 +103,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
     ]
     curves = html.Div(cards, className=f"two of-{len(endpoints)}")
     patients = html.Section(
-        [html.H2("Who is on which side"), view.slot("sides"), view.slot("within")],
+        [html.H2(SIDES_TITLE), view.slot("sides"), view.slot("within")],
         className="card sides-card",
     )
     rest = [view.slot("numbers"), view.slot("flow"), patients]
@@ -171,7 +165,7 @@ def draw_flow(answer: SurvivalResult, context: RenderContext) -> Component:
     strips = [_strip(answer, one) for one in answer.endpoints]
     if len({strip_key(one) for one in answer.endpoints}) == 1:
         strips = [strips[0].children[1]]  # one strip for all, without an endpoint's name
-    return card(*strips, title="Who is in, and who is not")
+    return card(*strips, title=FLOW_TITLE)
 
 
 def strip_key(one: EndpointResult) -> tuple:
@@ -191,8 +185,8 @@ def _strip(answer: SurvivalResult, one: EndpointResult) -> Component:
             (str(flow.observed), f"followed from {answer.visit} on", _aside(flow, "clock"))
         )
     counts = " / ".join(map(str, reversed(flow.groups)))
-    sides = "from the highest group to the lowest, divided at" if answer.several else (
-        "above / at or below")  # fmt: skip
+    sides = DIVIDED_AT if answer.several else (
+        ABOVE_OR_BELOW)  # fmt: skip
     steps.append((counts, f"{sides} {list_cuts(answer)}", []))
     strip = html.Ol([_step(*step) for step in steps], className="flow", **{"aria-label": one.label})
     return html.Div([html.H3(one.label), strip], className="strip-of")
@@ -225,7 +219,7 @@ def draw_sides(result: BaselineTable, context: RenderContext) -> Component:
     names = [name[:1].upper() + name[1:] for name in groups.label_columns(result.cuts)]
     heads = [f"{name} ({n})" for name, n in zip(names, result.counts, strict=True)]
     frame = write_table(result).set_axis(["", *heads], axis=1)
-    return table(frame, caption="Baseline by side of the cut-off", className="sides")
+    return table(frame, caption=BASELINE_CAPTION, className="sides")
 
 
 def draw_within(result: StratifiedTests, context: RenderContext) -> list[Component]:
@@ -235,7 +229,7 @@ def draw_within(result: StratifiedTests, context: RenderContext) -> list[Compone
 
 def _test(result: StratifiedTests, one: StratifiedTest) -> Component:
     within = add_question_mark(f"Tested within {STRATA[result.column]}", "stratified")
-    note = html.Span(" (this cut-off; not corrected for the search)", className="note")
+    note = html.Span(THIS_CUT_ONLY, className="note")
     said = f" {describe_test(one)}"
     return html.Div([html.B(f"{one.label}: "), within, said, note], className="adjusted")
 

@@ -17,6 +17,20 @@ from analysis.results.trends import Trends
 from components.cards import add_question_mark, make_scrollable, table, unfold
 from components.option_links import choices
 from components.views.view import RenderContext
+from wording.pages.trends import (
+    EVERY_MARKER,
+    MIXED_MODEL,
+    NO_TEST,
+    NOT_MEASURED,
+    PANELS_CAPTION,
+    PERMUTED,
+    RANK_CORRELATION,
+    RHO,
+    SINCE_BASELINE,
+    SINCE_BASELINE_ALL,
+    count_tests,
+    describe_shown_change,
+)
 from wording.trend_phrases import (
     around,
     middles,
@@ -52,23 +66,19 @@ def draw_courses(found: Trends, context: RenderContext) -> Component | None:
     word = found.grouping(by).word
     heads = ["Marker", word.capitalize(), "Visit", "n", "Below limit", middle.capitalize()]
     frame = pd.DataFrame(rows, columns=heads)
-    return unfold("Show as table", table(frame, caption="Numbers of the panels"))
+    return unfold("Show as table", table(frame, caption=PANELS_CAPTION))
 
 
 def draw_tests(found: DoseResponse, context: RenderContext) -> list[Component]:
     """The tests of the question's marker, each with its name, its p's and its "?"."""
     lines = [html.P(f"{found.label}: {response_axis(found)}.", className="note")]
     if found.measure != "value" and not found.asked:
-        lines[
-            0
-        ].children += (
-            f" The question asks for the value; its change from {found.baseline} is shown."
-        )
+        lines[0].children += describe_shown_change(found)
     if found.within is not None:
         said = with_holm(found.within.name, found.within.p, found.within_holm)
-        lines.append(_line("Since the baseline visit, all patients together", "wilcoxon", said))
+        lines.append(_line(SINCE_BASELINE_ALL, "wilcoxon", said))
     elif found.within_why:
-        lines.append(_line("Since the baseline visit", "wilcoxon", found.within_why))
+        lines.append(_line(SINCE_BASELINE, "wilcoxon", found.within_why))
     levels = len(found.levels.labels) > 1
     topic = "jonckheere" if found.levels.ordered else "kruskal"
     if found.across is not None:
@@ -78,7 +88,7 @@ def draw_tests(found: DoseResponse, context: RenderContext) -> list[Component]:
         lines.append(_line(f"Across {found.levels.word}s", topic, found.across_why))
     if found.rho is not None:
         said = around(found.rho.value, found.rho.lower, found.rho.upper)
-        lines.append(_line("Rank correlation with the dose (Spearman's ρ)", "spearman", said))
+        lines.append(_line(RANK_CORRELATION, "spearman", said))
     return [*lines, unfold("Show as table", _by_level(found))]
 
 
@@ -89,7 +99,7 @@ def draw_models(found: Models, context: RenderContext) -> Component | None:
     lines = [
         _line(f"{found.visit} by dose, given {found.baseline}", "ancova",
               slope_words(found.ancova, found.dose_unit)),
-        _line("Mixed model, dose by visit", "mixed", slope_words(found.mixed, found.dose_unit)),
+        _line(MIXED_MODEL, "mixed", slope_words(found.mixed, found.dose_unit)),
     ]  # fmt: skip
     return html.Div(lines, className="trend-models")
 
@@ -127,11 +137,9 @@ def draw_table(found: TrendTests, context: RenderContext) -> list[Component]:
     if not found.within.empty:
         head.append(choices(asked, PATH, "test", "Tested"))
     said = (
-        f"{tests} tests: all markers at all visits of this cohort, whatever is shown above. Holm "
-        "and Benjamini-Hochberg adjust for all of them: look at the adjusted p's first."
-        + (" Below 30 patients p is from 10,000 permutations." if permuted else "")
+        count_tests(tests) + (PERMUTED if permuted else "")
         if tests
-        else "No test is possible here: " + (next(iter(rows["why"]), "") or "nothing was measured.")
+        else NO_TEST + (next(iter(rows["why"]), "") or NOT_MEASURED)
     )
     head.append(html.P(said, className="remark"))
     if rows.empty:
@@ -141,7 +149,7 @@ def draw_table(found: TrendTests, context: RenderContext) -> list[Component]:
     matrix = html.Table([heads, html.Tbody(body)], className="table every-test")
     return [
         *head,
-        html.Div(make_scrollable(matrix, "Every marker at every visit"), className="tall"),
+        html.Div(make_scrollable(matrix, EVERY_MARKER), className="tall"),
     ]
 
 
@@ -158,7 +166,7 @@ def _sort(rows: pd.DataFrame, asked: Question) -> pd.DataFrame:
 
 def _heads(found: TrendTests, asked: Question, inside: bool) -> list[Component]:
     effect = "Median change" if inside else (
-        "Spearman's ρ with the dose" if found.ordered else "ε², share between arms"
+        RHO if found.ordered else "ε², share between arms"
     )  # fmt: skip
     test = "wilcoxon" if inside else "jonckheere" if found.ordered else "kruskal"
     topic = "middle" if inside else "spearman" if found.ordered else "epsilon"

@@ -25,6 +25,23 @@ from figures.style import palette
 from figures.trends.dose_response import MOST_DOTS, dose_figure
 from figures.trends.marks import MOST_LINES, shorts, tints_of
 from figures.trends.panel import trend_figure
+from wording.pages.trends import (
+    BY_PATIENT,
+    EVERY_MARKER,
+    NO_ORDER,
+    ONE_DOT,
+    ONE_LEVEL,
+    ONE_VISIT,
+    THIN_LINES,
+    describe_aside,
+    describe_bands,
+    describe_below_limit,
+    describe_first_markers,
+    describe_no_baseline,
+    describe_other_colours,
+    describe_share_detected,
+    describe_ungrouped,
+)
 from wording.trend_phrases import panel_sentence
 from wording.trends import trends_summary
 
@@ -42,14 +59,12 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
         for i in range(most)
     ]
     response = html.Section(
-        [html.H2("The question's marker by patient"), view.slot("response"),
+        [html.H2(BY_PATIENT), view.slot("response"),
          view.files("response"), view.slot("tests"),
          view.slot("models")],
         className="card trend-card",
     )  # fmt: skip
-    every = html.Section(
-        [html.H2("Every marker at every visit"), view.slot("table")], className="card trend-card"
-    )
+    every = html.Section([html.H2(EVERY_MARKER), view.slot("table")], className="card trend-card")
     grid = html.Div(panels, className="panels")
     return [view.slot("choices"), html.Div([grid, view.slot("courses")]), response, every]
 
@@ -146,34 +161,24 @@ def _remarks(found: Trends, context: RenderContext) -> list[str]:
     by, said = choose_option(context.question, "by"), []
     grouping = found.grouping(by)
     if by == "split" and found.sides.why:
-        said.append(f"{found.sides.why} The colours are those of the {found.levels.word}s.")
+        said.append(describe_other_colours(found))
     if found.visits < 2:
-        said.append(
-            "This cohort was sampled at one visit: there is no course over time, and the panels "
-            "show how the groups differ there."
-        )
+        said.append(ONE_VISIT)
     if len(grouping.labels) < 2:
-        said.append("This cohort has neither several dose levels nor several arms.")
+        said.append(ONE_LEVEL)
     elif not found.levels.ordered and by != "split":
-        said.append("The arms are no doses, so they have no order: no ramp of colours, no trend.")
+        said.append(NO_ORDER)
     if grouping.unknown:
         who = "1 patient is" if grouping.unknown == 1 else f"{grouping.unknown} patients are"
-        said.append(f"{who} in none of these groups (grey).")
+        said.append(describe_ungrouped(who))
     if len(found.subjects) > MOST_LINES:
-        said.append(
-            f"{len(found.subjects):,} patients are too many for single lines: bands hold the "
-            "middle 80 % of each group. Bars are 95 % intervals."
-        )
+        said.append(describe_bands(found))
     else:
-        said.append(
-            "Thin lines are patients, thick ones groups; a line breaks where a visit is missing, a "
-            "value between two breaks is a dot. "
-            "Bars are 95 % intervals: of a median from 6 patients, of a mean from 3."
-        )
+        said.append(THIN_LINES)
     said += [_unusual(one) for one in drawn_endpoints(found, context)]
     group = found.groups.get(choose_marker_group(found.groups, context.question), ())
     if len(group) > MOST:
-        said.append(f"The first {MOST} of {len(group)} markers are shown.")
+        said.append(describe_first_markers(group))
     return [text for text in said if text]
 
 
@@ -181,17 +186,14 @@ def _unusual(panel: trends.Panel) -> str:
     """What is special about a marker: nothing to draw, mostly below the limit, values set aside."""
     series, aside = panel.series, sum(panel.series.aside)
     if not series.codes:
-        return f"{series.label}: nobody has a {series.measure} from {series.baseline} on."
+        return describe_no_baseline(series)
     if series.detected:
-        return f"{series.label}: more than half of the values lie below the detection limit, so " \
-            "only whether it was detected is shown."  # fmt: skip
+        return describe_share_detected(series)  # fmt: skip
     if aside:
         what = "fold changes" if series.measure == "fold" else "values"
-        return f"{series.label}: {aside} {what} set aside, with a value below the limit or zero."
+        return describe_aside(series, aside, what)
     low = int(series.low.sum())
-    return (
-        f"{series.label}: {low} values below the detection limit, drawn open at it." if low else ""
-    )
+    return describe_below_limit(series, low) if low else ""
 
 
 # ----------------------------------------------------------------------------------- response
@@ -200,7 +202,7 @@ def _unusual(panel: trends.Panel) -> str:
 def draw_response(found: DoseResponse, context: RenderContext) -> Chart:
     """One dot a patient, by dose level or arm."""
     figure = dose_figure(found, by=choose_option(context.question, "by"), dark=context.dark)
-    dots = "" if len(found.subjects) > MOST_DOTS else ", one dot a patient"
+    dots = "" if len(found.subjects) > MOST_DOTS else ONE_DOT
     said = " ".join(trends_summary(found))
     return Chart(figure, f"{found.label} by {found.levels.word}{dots}. {said}")
 

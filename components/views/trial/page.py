@@ -32,6 +32,7 @@ from figures.trial.dlt_rates import rates_figure
 from figures.trial.escalation import escalation_figure
 from figures.trial.exposure import exposure_figure
 from figures.trial.lesions import spider_figure, waterfall_figure
+from wording.pages.trial import EXPOSURE_TITLE, LANES_TITLE, describe_spider, describe_waterfall
 from wording.trial import escalation_sentence, exposure_sentence, rates_sentence, trial_summary
 
 
@@ -40,7 +41,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
     escalation = _section("Dose escalation", view, ("path", "dlts"), "steps", "rates")
     lanes = html.Section(
         [
-            html.H2("Patients: treatment and follow-up"),
+            html.H2(LANES_TITLE),
             view.slot("order"),
             view.slot("key"),
             html.Div(_beside(view, "treatment", "followup"), className="two lanes-two"),
@@ -85,7 +86,7 @@ def _exposure(view: View, cohort: Cohort) -> Component:
     ]
     return html.Section(
         [
-            html.H2("Exposure to the drugs"),
+            html.H2(EXPOSURE_TITLE),
             *([html.Div(panels, className="panels")] if panels else []),
             view.slot("exposures"),
         ],
@@ -122,8 +123,7 @@ def draw_waterfall(found: Trial, context: RenderContext) -> Chart | None:
     best = found.lesions.best["change"]
     return Chart(
         figure,
-        f"Best change of lesions of {len(best)} patients, from {best.max():+.0f} % to "
-        f"{best.min():+.0f} %.",
+        describe_waterfall(best),
     )
 
 
@@ -132,7 +132,7 @@ def draw_spider(found: Trial, context: RenderContext) -> Chart | None:
     if found.lesions.why:
         return None
     figure = spider_figure(found.lesions, found.lanes, synthetic=found.synthetic, dark=context.dark)
-    return Chart(figure, f"Change of lesions over time of {len(found.lesions.best)} patients.")
+    return Chart(figure, describe_spider(found))
 
 
 def draw_exposure(found: Trial, context: RenderContext) -> Chart | None:

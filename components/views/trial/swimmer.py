@@ -21,6 +21,7 @@ from figures.trial.swimmer import (
     symbol_of,
     treatment_figure,
 )
+from wording.pages.trial import NO_ENTRY, STILL_FOLLOWED, describe_level_order, describe_sample
 from wording.trial import followup_sentence, list_items, treatment_sentence
 
 PATH = "/trial"
@@ -43,16 +44,13 @@ def draw_order(found: Trial, context: RenderContext) -> list[Component]:
 def _notes(lanes: SwimmerLanes, order: str) -> list[str]:
     notes = []
     if "entry" not in lanes.orders:
-        notes.append("The order of entry is not in the data.")
+        notes.append(NO_ENTRY)
     n = len(lanes.patients)
     if n > MOST:
-        ordered = "by time" if order == "time" else f"by {lanes.levels.word}, then by time" if (
+        ordered = "by time" if order == "time" else describe_level_order(lanes) if (
             order == "dose" and "entry" not in lanes.orders
         ) else f"by {OPTIONS['order'][order].lower()}"  # fmt: skip
-        notes.append(
-            f"{MOST} of {n:,} patients are drawn, evenly spaced through all of them {ordered}; "
-            "the table beneath names them."
-        )
+        notes.append(describe_sample(n, ordered))
     return notes
 
 
@@ -93,7 +91,7 @@ def _signs(lanes: SwimmerLanes) -> list[Component]:
     kinds = list(lanes.marks["label"].drop_duplicates())
     signs = [f"{GLYPHS.get(symbol_of(kind, i), '●')} {kind}" for i, kind in enumerate(kinds)]
     if lanes.patients["ongoing"].any():
-        signs.append("▶ still followed at the last contact")
+        signs.append(STILL_FOLLOWED)
     codes = set(lanes.assessments["label"].astype(str).str.upper())
     if codes & {"SD", "PD", "PR", "CR"}:
         assessed = (("CR", "★"), ("PR", "▲"), ("SD", "●"), ("PD", "◆"))

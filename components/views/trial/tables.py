@@ -13,7 +13,6 @@ from analysis.results.trial.adverse_events import GRADES, UNGRADED, AdverseEvent
 from analysis.results.trial.conduct import Trial
 from analysis.results.trial.escalation import Escalation
 from analysis.results.trial.exposure import ExposureComparison
-from analysis.results.trial.lesions import GROWTH, SHRINKAGE
 from analysis.results.trial.swimmer import RESPONSES
 from components.cards import add_question_mark, card, make_scrollable, table, unfold
 from components.views.view import RenderContext
@@ -28,6 +27,25 @@ from wording.escalation import (
     write_mtd,
 )
 from wording.numbers import duration, p_text, significant
+from wording.pages.trial import (
+    BEST_CHANGE,
+    BY_LEVEL,
+    BY_WORST_GRADE,
+    CROSSES,
+    DLT_CAPTION,
+    EXPOSURE_CAPTION,
+    IN_THIS_ORDER,
+    LAST_TREATMENT,
+    NO_DOSING,
+    NO_EXPOSURES,
+    NO_FOLLOWUP,
+    NO_MTD,
+    RATES_LABEL,
+    STEPS_CAPTION,
+    WORST_GRADE,
+    describe_exposures_aside,
+    describe_recist_lines,
+)
 from wording.trial import count, list_items, ratio_words, response_words, test_words
 
 NONE = "–"
@@ -49,7 +67,7 @@ def draw_rates(found: Trial, context: RenderContext) -> list[Component]:
     if not path.recorded:
         return [_count_treated(path), *notes(*list_remarks(path), found.notes.escalation_note)]
     caveat = CAVEAT if path.rule else CAVEAT_OTHER
-    rates = html.Div(add_question_mark("Rates per evaluable patient, exact intervals", "dlt_rate"))
+    rates = html.Div(add_question_mark(RATES_LABEL, "dlt_rate"))
     return [rates, _rates(path), *notes(caveat, *list_remarks(path), found.notes.escalation_note)]
 
 
@@ -57,7 +75,7 @@ def _count_treated(path: Escalation) -> Component:
     frame = pd.DataFrame(
         {"Dose level": path.rates["label"], "Patients": path.rates["n"].astype(str)}
     )
-    return table(frame, caption="Patients by dose level")
+    return table(frame, caption=BY_LEVEL)
 
 
 def _rates(path: Escalation) -> Component:
@@ -77,11 +95,11 @@ def _rates(path: Escalation) -> Component:
     ]  # fmt: skip
     head = html.Tr([html.Th(one, scope="col") for one in heads])
     whole = html.Table(
-        [html.Caption("Dose-limiting toxicities by dose level", className="sr-only"),
+        [html.Caption(DLT_CAPTION, className="sr-only"),
          html.Thead(head), html.Tbody(body)],
         className="table rates",
     )  # fmt: skip
-    return make_scrollable(whole, "Dose-limiting toxicities by dose level")
+    return make_scrollable(whole, DLT_CAPTION)
 
 
 def _counts(kinds: tuple[str, ...]) -> list[str]:
@@ -94,11 +112,11 @@ def draw_steps(found: Trial, context: RenderContext) -> list[Component]:
     path = found.path
     if path.why:
         return []
-    mtd = f"Maximum tolerated dose: {write_mtd(path)}" if path.mtd else "No MTD is stated"
+    mtd = f"Maximum tolerated dose: {write_mtd(path)}" if path.mtd else NO_MTD
     said = [html.Div(add_question_mark(mtd, "mtd"), className="lead-number")]
     said += [html.P(compare_mtd(path))] if compare_mtd(path) else []
     if path.recorded:
-        said += notes("In the figure × marks a patient with a dose-limiting toxicity (DLT).")
+        said += notes(CROSSES)
     if path.steps:
         said.append(unfold("Show as table", _steps_table(path)))
     return [*said, *notes(describe_rule(path))]
@@ -117,7 +135,7 @@ def _steps_table(path: Escalation) -> Component:
             "Then": [DECISIONS[step.decision] or NONE for step in path.steps],
         }
     )
-    return table(frame, caption="The escalation in order of entry")
+    return table(frame, caption=STEPS_CAPTION)
 
 
 # --------------------------------------------------------------------------------------- lanes
@@ -127,9 +145,9 @@ def draw_lanes_table(found: Trial, context: RenderContext) -> list[Component]:
     """The lanes as a table, and what is not in the data."""
     lanes = found.lanes
     rows = lanes.shown(choose_option(context.question, "order"))
-    absent = [] if len(lanes.doses) else ["No dosing is in the data, so no courses are drawn."]
+    absent = [] if len(lanes.doses) else [NO_DOSING]
     if not lanes.patients["last"].notna().any():
-        absent.append("No follow-up is in the data.")
+        absent.append(NO_FOLLOWUP)
     first = {kind: lanes.marks[lanes.marks["label"].eq(kind)].groupby("patient")["time"].min()
              for kind in lanes.marks["label"].drop_duplicates()}  # fmt: skip
     courses = _courses(lanes.doses).reindex(rows.index)
@@ -137,7 +155,7 @@ def draw_lanes_table(found: Trial, context: RenderContext) -> list[Component]:
         {"Patient": rows["subject"], lanes.levels.word.capitalize(): rows["label"]}
     )
     if len(lanes.doses):
-        frame["Last day of treatment (weeks)"] = courses.map(_number)
+        frame[LAST_TREATMENT] = courses.map(_number)
     if len(lanes.assessments):
         frame["Best response"] = rows["response"].replace("", "not known")
     for kind, times in first.items():
@@ -145,7 +163,7 @@ def draw_lanes_table(found: Trial, context: RenderContext) -> list[Component]:
             rows.index
         ).map(_number)
     frame[f"Followed ({lanes.unit})"] = rows["last"].map(_number)
-    shown = unfold("Show as table", table(frame, caption="Patients in this order"))
+    shown = unfold("Show as table", table(frame, caption=IN_THIS_ORDER))
     return [*notes(*absent), shown, *notes(found.notes.treatment_note)]
 
 
@@ -185,14 +203,10 @@ def draw_changes(found: Trial, context: RenderContext) -> list[Component]:
             "Best change": [f"{one:+.0f} %".replace("-", "−") for one in rows["change"]],
         }
     )
-    marks = (
-        f"Dashed: {GROWTH:+.0f} % and {SHRINKAGE:+.0f} %, where RECIST speaks of progression (from "
-        "the smallest size, not from baseline) and of response. Best change: the smallest after "
-        "baseline."
-    ).replace("-", "−")
+    marks = (describe_recist_lines()).replace("-", "−")
     return [
         *notes(marks),
-        unfold("Show as table", table(frame, caption="Best change of lesions")),
+        unfold("Show as table", table(frame, caption=BEST_CHANGE)),
     ]
 
 
@@ -220,7 +234,7 @@ def _grade_key(adverse: AdverseEvents) -> Component:
         html.Li([html.Span(className=f"swatch grade-{grade}"), _grade_name(int(grade))])
         for grade in seen
     ]
-    mark = html.Li(add_question_mark("Worst grade of each patient", "worst_grade"))
+    mark = html.Li(add_question_mark(WORST_GRADE, "worst_grade"))
     return html.Ul([*keys, mark], className="lane-key")
 
 
@@ -243,11 +257,11 @@ def _adverse_table(adverse: AdverseEvents) -> Component:
         html.Tr([html.Th(kind, scope="row"), *(_cell(adverse, kind, i) for i in levels)])
         for kind in adverse.kinds
     ]
-    caption = html.Caption("Patients by worst grade", className="sr-only")
+    caption = html.Caption(BY_WORST_GRADE, className="sr-only")
     whole = html.Table(
         [caption, html.Thead(head), html.Tbody(body)], className="table adverse-table"
     )
-    return make_scrollable(whole, "Patients by worst grade")
+    return make_scrollable(whole, BY_WORST_GRADE)
 
 
 def _cell(adverse: AdverseEvents, kind: str, level: int) -> Component:
@@ -295,9 +309,9 @@ def draw_exposures(found: Trial, context: RenderContext) -> list[Component]:
     """All exposures in one table, or why there are none."""
     rows = found.exposures
     if not rows:
-        return [html.P("The study file names no exposures that were measured at two visits.")]
+        return [html.P(NO_EXPOSURES)]
     aside = sum(one.aside for one in rows)
-    set_aside = f"{aside} pairs with a value of 0 or below the detection limit are set aside."
+    set_aside = describe_exposures_aside(aside)
     return [
         html.Div(
             [
@@ -323,7 +337,7 @@ def _exposure_table(rows: tuple[ExposureComparison, ...]) -> Component:
             "p (Holm)": [NONE if math.isnan(one.p_holm) else p_text(one.p_holm) for one in rows],
         }
     )
-    return table(frame, caption="Exposure: geometric means, ratio and test")
+    return table(frame, caption=EXPOSURE_CAPTION)
 
 
 def _mean(one: ExposureComparison, side: int) -> str:

@@ -14,13 +14,14 @@ from analysis.results.survival import EndpointResult
 from exports.provenance import safe_text
 from figures.km.group import Group
 from figures.style import LIGHT
+from wording.files.deck import AT_RISK_HEAD
 
 SIZE = 12  # points
 LABELS = 2.1  # width of the column of names, in inches
 KEY = 0.36  # of it, room for a piece of the group's line
 LINE = 0.21  # height of a line of the table
 DIGIT = 0.089  # width of a character
-HEAD = "At risk (censored, events)"
+HEAD = AT_RISK_HEAD
 PLAIN_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # "No Style, No Grid"
 
 

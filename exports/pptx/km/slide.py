@@ -34,6 +34,7 @@ from wording.figures.km import (
     describe_figure,
     describe_group,
 )
+from wording.files.deck import RISK_TABLE
 from wording.summaries import endpoint_sentences, marker_words
 
 CHART_WIDE = 8.75
@@ -99,9 +100,7 @@ def _body(
     name_shape(chart, f"Kaplan-Meier curves, {endpoint.code}", figure_export.description)
     _named_curves(slide, groups, ticks[-1], plot)
     table = add_table(slide, columns, export.result.time_unit, table_top)
-    name_shape(
-        table, f"Numbers at risk, {endpoint.code}", "At risk, censored and events under the ticks"
-    )
+    name_shape(table, f"Numbers at risk, {endpoint.code}", RISK_TABLE)
     for i, group in enumerate(groups):
         _key(slide, group, left, left + 0.3, table_top + columns.head + (i + 0.5) * columns.row)
     _numbers(slide, export, endpoint, groups, top, right)
