@@ -33,7 +33,7 @@ from analysis.ledger import Ledger
 from analysis.question import Question, subgroup, write_field
 from analysis.question import shorten as fit
 from analysis.registry import CUTOFF_SEARCH, SURVIVAL
-from callbacks.about import draw_notices, draw_summary
+from callbacks._notices import draw_notices, draw_summary
 from components import ids, views
 from components.server_html import to_html
 from components.views import dot_strip as among_controls

@@ -21,9 +21,9 @@ from data.schema import FORMULA
 from exports.provenance import SurvivalExport, safe_text
 from figures.curves import coarse, from_start
 from figures.km.figure import data_rows
-from wording import phrases
 from wording.captions import caption, methods
 from wording.files.kinds import HR_CORRECTED_LABEL, P_SEARCH_LABEL, name_reported_p
+from wording.results import phrases
 
 LONGEST_CELL = 32_767  # characters: a spreadsheet's own limit
 CURVE = ("time", "n_risk", "n_event", "n_censor", "survival", "lower", "upper")

@@ -19,9 +19,9 @@ from figures.cutoff.dots import MOST_DOTS, edges
 from figures.km.group import Group
 from figures.km.header import header, stamp
 from figures.style import LIGHT
-from wording import phrases
 from wording.numbers import cut_text
-from wording.survival import describe_sizes
+from wording.results import phrases
+from wording.results.survival import describe_sizes
 
 STYLED = re.compile(r"<(b|span)\s[^>]*>")
 

@@ -17,8 +17,8 @@ from services.evaluate import NoAnswer, evaluate
 from services.ledger import read_ledger, record_look
 from services.reported_p import add_reported_p
 from services.request.owner import owner
-from wording.covered import describe_covered
 from wording.refusals import NOT_WRITTEN
+from wording.results.covered import describe_covered
 
 UNWRITTEN = NOT_WRITTEN
 

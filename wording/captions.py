@@ -19,11 +19,11 @@ from analysis.results.survival import EndpointResult, SurvivalResult
 from analysis.stats.estimates import PermutationTest
 from analysis.stats.permutation import MOST_SPLITS
 from data.cohort import Cohort
-from wording import phrases
 from wording.numbers import cut_text
-from wording.reported_p import write_after_all
-from wording.summaries import endpoint_sentences, marker_words
-from wording.survival import describe_hazards, describe_interaction, list_cuts
+from wording.results import phrases
+from wording.results.reported_p import write_after_all
+from wording.results.summaries import endpoint_sentences, marker_words
+from wording.results.survival import describe_hazards, describe_interaction, list_cuts
 
 NOT_GIVEN = "[not given]"
 LIBRARIES = ("numpy", "scipy", "pandas")

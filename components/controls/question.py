@@ -30,7 +30,7 @@ from wording.pages.controls import (
     VISIT_OF_SAMPLE,
     describe_several_cuts,
 )
-from wording.survival import describe_sizes
+from wording.results.survival import describe_sizes
 
 
 def cohort(titles: dict[str, str]) -> Component:

@@ -13,7 +13,12 @@ from dash.development.base_component import Component
 from analysis.question import shorten
 from components import ids
 from components.cards import card
-from components.upload import columns, event_coding, fields, markers, problems, visits
+from components.upload import _columns as columns
+from components.upload import _event_coding as event_coding
+from components.upload import _markers as markers
+from components.upload import _problems as problems
+from components.upload import _visits as visits
+from components.upload import fields
 from data.cohort import TIME_UNIT
 from wording.pages.upload import (
     FORGET,

@@ -25,8 +25,8 @@ from wording.pages.overview import (
     count_remarks,
     describe_all_patients,
 )
-from wording.phrases import followup, median_interval
-from wording.summaries import overview_summary
+from wording.results.phrases import followup, median_interval
+from wording.results.summaries import overview_summary
 
 
 def draw_findings(result: Overview, context: RenderContext) -> Component:

@@ -13,7 +13,6 @@ from exports.figure_export import FigureExport
 from exports.figure_exports.common import make_export
 from exports.provenance import Provenance
 from exports.scripts import SCRIPTED
-from wording import cutoff
 from wording.files.figures import (
     HOW_PROFILE,
     HOW_RESAMPLES,
@@ -23,7 +22,8 @@ from wording.files.figures import (
     name_spline,
 )
 from wording.numbers import p_named, with_interval
-from wording.reported_p import name_corrected, write_reported
+from wording.results import cutoff
+from wording.results.reported_p import name_corrected, write_reported
 
 PROFILE = {
     "shown": "cut_off", "n_low": "n_at_or_below", "events_low": "events_at_or_below",

@@ -20,8 +20,8 @@ from wording.files.figures import (
     describe_groups,
     describe_response,
 )
-from wording.trend_phrases import what_is_drawn
-from wording.trends import trends_summary
+from wording.results.trend_phrases import what_is_drawn
+from wording.results.trends import trends_summary
 
 COLUMNS = ("n", "low", "median", "median_low", "median_high", "mean", "mean_low", "mean_high",
            "tenth", "ninetieth")  # fmt: skip

@@ -18,7 +18,6 @@ from exports.pptx import rate_chart
 from exports.provenance import Provenance
 from figures.curves import from_start
 from figures.trial.swimmer import drug_styles, symbol_of
-from wording.escalation import CAVEAT, CAVEAT_OTHER, describe_rule
 from wording.files.figures import (
     ARROW,
     BESIDE_LEVEL,
@@ -34,7 +33,14 @@ from wording.files.figures import (
     describe_bars,
 )
 from wording.numbers import percent
-from wording.trial import count, exposure_sentence, list_items, response_words, trial_summary
+from wording.results.escalation import CAVEAT, CAVEAT_OTHER, describe_rule
+from wording.results.trial import (
+    count,
+    exposure_sentence,
+    list_items,
+    response_words,
+    trial_summary,
+)
 
 ASSESSED = {"CR": "star", "PR": "triangle", "SD": "dot", "PD": "diamond"}
 SIGNS = {"diamond-tall": "diamond", "x": "cross", "square": "square", "star": "star"}

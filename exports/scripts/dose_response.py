@@ -17,7 +17,7 @@ from analysis.stats import trend
 from exports.provenance import Provenance
 from exports.scripts.rendering import head_values, render
 from exports.tables import as_csv
-from wording.trend_phrases import response_axis
+from wording.results.trend_phrases import response_axis
 
 
 def rows_text(found: DoseResponse, provenance: Provenance, name: str) -> str:

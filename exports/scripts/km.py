@@ -17,9 +17,9 @@ from analysis.stats.estimates import PermutationTest
 from exports.provenance import SurvivalExport, file_name
 from exports.scripts.rendering import head_values, render
 from exports.tables import rows_text
-from wording import phrases
 from wording.numbers import cut_text
-from wording.summaries import marker_words
+from wording.results import phrases
+from wording.results.summaries import marker_words
 
 FEW_FOR_HL = 50  # patients: up to here maxstat's exact method takes no time
 

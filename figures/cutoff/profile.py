@@ -22,7 +22,7 @@ from figures.marker_axis import LEFT, RIGHT, foot_of, marker_axis, ratio_axis, s
 from figures.style import BAND, Palette, axis, base_layout, faded, palette
 from wording.figures.cutoff import CORRECTED_P, THIS_IS_BEST, count_above, count_below
 from wording.numbers import cut_text, p_named, with_interval
-from wording.reported_p import name_p
+from wording.results.reported_p import name_p
 
 RATIOS, SCORES, GAP = 190, 150, 30  # heights in pixels
 ROW = 17  # height of a line of labels above the plot

@@ -25,7 +25,7 @@ from figures.km.header import (
 )
 from figures.km.patients import chosen_trace, of_steps, people_at, subjects_of
 from figures.style import BAND, DASHES, TAIL, Palette, axis, base_layout, faded, palette
-from wording import phrases
+from wording.results import phrases
 
 __all__ = [
     "COUNTED", "data_rows", "groups_of", "km_figure", "last_well_known",

@@ -13,8 +13,8 @@ from typing import Any
 from analysis.results.survival import EndpointResult, SurvivalResult
 from figures.km.group import Group, key_line
 from figures.style import Palette
-from wording import phrases
 from wording.figures.km import SYNTHETIC, HeaderLine, describe_comparison, describe_group
+from wording.results import phrases
 
 LEFT = -88  # where text above the plot begins, in pixels from its left edge
 KEY = LEFT + 28  # where it begins behind a key

@@ -13,7 +13,7 @@ from figures.level_colours import colours_of
 from figures.style import Palette, axis, base_layout, palette
 from figures.trends.axes import Values
 from figures.trends.marks import MOST_LINES, shorts, tints_of
-from wording.trend_phrases import around, number, response_axis, test_words
+from wording.results.trend_phrases import around, number, response_axis, test_words
 
 PLOT, TOP, FOOT = 250, 50, 62  # heights in pixels
 MOST_DOTS = 2_500  # beyond, circles cost more than they show

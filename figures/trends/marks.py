@@ -14,7 +14,7 @@ from analysis.results.trends import Grouping, Panel, Summary, Trends
 from figures.level_colours import colours_of
 from figures.style import DASHES, Palette, faded
 from figures.trends.axes import Values, Visits
-from wording.trend_phrases import middles, what_is_drawn
+from wording.results.trend_phrases import middles, what_is_drawn
 
 PLOT, TOP, ROW = 200, 30, 15  # heights in pixels: plot, title, a row of the table under it
 LEFT, RIGHT = 72, 36

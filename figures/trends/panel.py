@@ -32,7 +32,7 @@ from figures.trends.marks import (
     stamp,
     title,
 )
-from wording.trend_phrases import middles, number, words_of
+from wording.results.trend_phrases import middles, number, words_of
 
 
 def trend_figure(

@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 from analysis.results.trial.escalation import Escalation
 from figures.marker_axis import FOOT, STAMP, stamp
 from figures.style import Palette, axis, base_layout, faded, palette
-from wording.escalation import rate_words
 from wording.figures.trial import DLT_AXIS
+from wording.results.escalation import rate_words
 
 PLOT, TOP, NAMES = 190, 26, 30  # pixels: the plot, above it, two more lines under it
 WIDE = 0.56  # of a bar, where levels are 1 apart

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.reported_p import OUTSIDE, ReportedP, choose_reported_p
-from wording.reported_p import write_after_all, write_corrected_hr, write_reported
+from wording.results.reported_p import write_after_all, write_corrected_hr, write_reported
 
 
 def row(cut=2.0, p_searched=0.2, hr_corrected=0.8):

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from analysis.results.survival import EndpointResult, SurvivalResult
-from wording import phrases
 from wording.numbers import beside_interval, duration, interval
-from wording.reported_p import (
+from wording.results import phrases
+from wording.results.reported_p import (
     name_corrected,
     write_after_all,
     write_corrected_hr,

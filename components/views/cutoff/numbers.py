@@ -14,7 +14,6 @@ from analysis.results.cutoff import CutoffSearchResult
 from components.cards import explained_text, make_scrollable, question_mark
 from components.ledger_table import draw_looks
 from components.views.view import RenderContext
-from wording import cutoff, phrases
 from wording.numbers import cut_text, p_text, ratio
 from wording.pages.cutoff import (
     AFTER_ALL,
@@ -30,7 +29,8 @@ from wording.pages.cutoff import (
     THIS_IS_BEST,
     add_not_corrected,
 )
-from wording.reported_p import write_corrected, write_with_count
+from wording.results import cutoff, phrases
+from wording.results.reported_p import write_corrected, write_with_count
 
 ESTIMATOR = {"cox": "Cox", "firth": "Firth"}
 

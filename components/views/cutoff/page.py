@@ -17,9 +17,9 @@ from analysis.results.cutoff import CutoffSearchResult
 from components import pages
 from components.cards import table, unfold
 from components.views.chart_export import export_chart
-from components.views.cutoff.effect import draw_effect, draw_spline
+from components.views.cutoff._effect import draw_effect, draw_spline
+from components.views.cutoff._patients import draw_fragility
 from components.views.cutoff.numbers import OUTSIDE, draw_numbers, sentence, source_of
-from components.views.cutoff.patients import draw_fragility
 from components.views.view import Chart, Panel, RenderContext, View
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
@@ -27,7 +27,6 @@ from exports.figure_exports import cutoff as cutoffplates
 from exports.provenance import Provenance
 from figures.cutoff.profile import cutoff_figure
 from figures.cutoff.resamples import resamples_figure
-from wording import cutoff
 from wording.numbers import beside_interval, cut_text, p_text
 from wording.pages.cutoff import (
     CONTINUOUS_TITLE,
@@ -36,6 +35,7 @@ from wording.pages.cutoff import (
     RESAMPLES_TITLE,
     describe_thinning,
 )
+from wording.results import cutoff
 
 MOST_ROWS = 60  # of the profile as a table
 

@@ -26,7 +26,7 @@ from wording.pages.survival import (
     describe_difference,
     describe_subgroup,
 )
-from wording.summaries import answer_sentences, pair_sentence
+from wording.results.summaries import answer_sentences, pair_sentence
 
 FIELD_WORDS = {
     "cohort": "cohort", "endpoint": "endpoint", "marker": "marker", "visit": "visit",

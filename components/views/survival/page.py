@@ -18,7 +18,7 @@ from analysis.results.baseline import (
 from analysis.results.survival import EndpointResult, SurvivalResult
 from components import pages
 from components.cards import add_question_mark, card, table, table_of, unfold
-from components.views.survival.numbers import draw_numbers
+from components.views.survival._numbers import draw_numbers
 from components.views.view import Chart, Panel, RenderContext, View, drag_stamp
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
@@ -26,8 +26,6 @@ from exports.pptx.km import slide as km_slide
 from exports.provenance import Provenance, SurvivalExport
 from figures.km.figure import COUNTED, km_figure, ticks_of
 from figures.preview import figure_words
-from wording import phrases
-from wording.baseline import STRATA, describe_test, write_table
 from wording.figures.km import describe_figure
 from wording.pages.survival import (
     ABOVE_OR_BELOW,
@@ -46,8 +44,10 @@ from wording.pages.survival import (
     warn_of_regression,
     warn_of_unknown_day,
 )
-from wording.summaries import survival_summary
-from wording.survival import list_cuts
+from wording.results import phrases
+from wording.results.baseline import STRATA, describe_test, write_table
+from wording.results.summaries import survival_summary
+from wording.results.survival import list_cuts
 
 # ------------------------------------------------------------------------------------ remarks
 

@@ -15,7 +15,7 @@ from components import pages
 from components.cards import tint
 from components.option_links import choices
 from components.views.chart_export import export_chart
-from components.views.trends.numbers import draw_courses, draw_models, draw_table, draw_tests
+from components.views.trends._numbers import draw_courses, draw_models, draw_table, draw_tests
 from components.views.view import Chart, Panel, RenderContext, View
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
@@ -42,8 +42,8 @@ from wording.pages.trends import (
     describe_share_detected,
     describe_ungrouped,
 )
-from wording.trend_phrases import panel_sentence
-from wording.trends import trends_summary
+from wording.results.trend_phrases import panel_sentence
+from wording.results.trends import trends_summary
 
 PATH = "/trends"
 CSS = {"solid": "solid", "dash": "dashed", "dot": "dotted", "dashdot": "double"}

@@ -12,8 +12,8 @@ from analysis.registry import TRIAL
 from analysis.results.trial.conduct import Trial
 from components import pages
 from components.views.chart_export import export_chart
-from components.views.trial.swimmer import draw_followup, draw_key, draw_order, draw_treatment
-from components.views.trial.tables import (
+from components.views.trial._swimmer import draw_followup, draw_key, draw_order, draw_treatment
+from components.views.trial._tables import (
     draw_adverse,
     draw_changes,
     draw_compared,
@@ -33,7 +33,12 @@ from figures.trial.escalation import escalation_figure
 from figures.trial.exposure import exposure_figure
 from figures.trial.lesions import spider_figure, waterfall_figure
 from wording.pages.trial import EXPOSURE_TITLE, LANES_TITLE, describe_spider, describe_waterfall
-from wording.trial import escalation_sentence, exposure_sentence, rates_sentence, trial_summary
+from wording.results.trial import (
+    escalation_sentence,
+    exposure_sentence,
+    rates_sentence,
+    trial_summary,
+)
 
 
 def layout(view: View, cohort: Cohort) -> list[Component]:

@@ -26,7 +26,6 @@ from figures.km.figure import groups_of, km_figure
 from figures.km.group import Group
 from figures.km.wide_layout import words_aside
 from figures.style import BAND, LIGHT
-from wording import phrases
 from wording.captions import caption, methods
 from wording.figures.km import (
     HeaderLine,
@@ -35,7 +34,8 @@ from wording.figures.km import (
     describe_group,
 )
 from wording.files.deck import RISK_TABLE
-from wording.summaries import endpoint_sentences, marker_words
+from wording.results import phrases
+from wording.results.summaries import endpoint_sentences, marker_words
 
 CHART_WIDE = 8.75
 ASIDE = 9.55  # where the numbers beside the chart begin

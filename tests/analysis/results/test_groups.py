@@ -16,10 +16,10 @@ from analysis.stats.errors import NotEnoughData
 from data.sources import builtin
 from tests.hand_made_cohorts import cohort, declared
 from tests.reference import golden
-from wording import phrases
-from wording.baseline import describe_test, write_table
-from wording.summaries import survival_summary
-from wording.survival import describe_interaction, list_cuts
+from wording.results import phrases
+from wording.results.baseline import describe_test, write_table
+from wording.results.summaries import survival_summary
+from wording.results.survival import describe_interaction, list_cuts
 
 NINE = cohort(range(1, 10), [4, 3, 5, 6, 8, 7, 9, 11, 10], [6, 4, 7, 9, 10, 8, 12, 14, 13])
 ASKED = Question("hand", "OS", "M", "C1D15", "value", "", (3.0, 6.0), "landmark")

@@ -19,10 +19,10 @@ from components.views.survival.page import draw_remarks
 from data.cohort import Cut, Endpoint
 from data.sources import builtin
 from tests.hand_made_cohorts import STUDY, cohort, declared
-from wording.baseline import STRATA, describe_test, write_table
-from wording.phrases import caveat, kind
-from wording.summaries import survival_summary
-from wording.survival import describe_interaction
+from wording.results.baseline import STRATA, describe_test, write_table
+from wording.results.phrases import caveat, kind
+from wording.results.summaries import survival_summary
+from wording.results.survival import describe_interaction
 
 TIMES = [1.0, 2, 3, 4, 5, 6, 7, 8]
 EIGHT = cohort([1, 2, 3, 4, 5, 6, 7, 8], TIMES, [t + 1 for t in TIMES])

@@ -11,7 +11,7 @@ from analysis.results.patient_profile import describe_patients
 from components.views.patients.patient_list import draw_population
 from components.views.view import RenderContext
 from data.sources import builtin
-from wording.baseline import write_table
+from wording.results.baseline import write_table
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from components.views.view import Chart, RenderContext
 from data.sources import builtin
 from figures.cutoff.dots import dots_figure
 from tests.hand_made_cohorts import cohort
-from wording.summaries import survival_summary
+from wording.results.summaries import survival_summary
 
 CELL = st.one_of(st.integers(0, 6).map(float), st.just(math.nan))
 TIME = st.one_of(

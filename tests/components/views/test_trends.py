@@ -17,7 +17,7 @@ from components.views.trends import page as trends
 from components.views.view import Chart, RenderContext
 from data.sources import builtin
 from tests.hand_made_cohorts import cohort
-from wording.trends import trends_summary
+from wording.results.trends import trends_summary
 
 CELL = st.one_of(st.integers(0, 6).map(float), st.just(math.nan))
 NOTHING = re.compile(r"\b(nan|NaN|inf|None)\b(?! of)")

@@ -20,7 +20,7 @@ from exports.figure_exports.trial import dlts
 from exports.pptx.slides import deck
 from exports.provenance import Provenance
 from figures.trial.dlt_rates import rates_figure
-from wording.trial import rates_sentence
+from wording.results.trial import rates_sentence
 
 COUNTS = [(0, 3), (0, 6), (2, 6), (2, 2)]  # IMAIL-2: DLTs of evaluable patients by level
 

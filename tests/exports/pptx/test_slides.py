@@ -22,7 +22,7 @@ from figures.curves import time_ticks
 from figures.style import LIGHT
 from tests.exports.example_exports import IMAIL2, export
 from tests.hand_made_cohorts import STUDY, cohort
-from wording import phrases
+from wording.results import phrases
 
 POINT = Inches(1) / 96  # what the screen calls a pixel
 QUESTIONS = (

@@ -12,8 +12,8 @@ from figures.km.curve_names import LETTER, TALL
 from figures.km.figure import data_rows, km_figure
 from figures.style import DARK, LIGHT
 from wording.figures.km import describe_figure
-from wording.phrases import short_labels, side_labels
-from wording.survival import list_cuts
+from wording.results.phrases import short_labels, side_labels
+from wording.results.survival import list_cuts
 
 QUESTIONS = [
     ("imail2", "marker=HLADR_NK_PCT&visit=C1D15", "PFS"),

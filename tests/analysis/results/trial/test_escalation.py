@@ -19,7 +19,7 @@ from data.cohort import Conduct
 from data.sources import builtin
 from tests.hand_made_cohorts import STUDY
 from tests.hand_made_trials import event, trial_of
-from wording.escalation import DECISIONS, compare_mtd, list_remarks, rate_words, write_mtd
+from wording.results.escalation import DECISIONS, compare_mtd, list_remarks, rate_words, write_mtd
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from analysis.results.trial.conduct import Trial
 from analysis.results.trial.escalation import Escalation
 from analysis.results.trial.exposure import ExposureComparison
 from analysis.results.trial.swimmer import OBJECTIVE, RESPONSES, Responses, SwimmerLanes
-from wording.escalation import list_remarks, rate_words, write_mtd
 from wording.numbers import interval, p_named, ratio
+from wording.results.escalation import list_remarks, rate_words, write_mtd
 
 
 def trial_summary(found: Trial) -> list[str]:

@@ -17,7 +17,6 @@ from components.cards import card, explained_text, make_scrollable
 from components.ledger_table import draw_looks
 from components.server_html import Html
 from components.views.view import RenderContext
-from wording import phrases
 from wording.numbers import (
     duration,
     p_named,
@@ -42,8 +41,9 @@ from wording.pages.survival import (
     ONE_CUT_ONLY,
     TOO_NARROW,
 )
-from wording.reported_p import write_corrected, write_with_count
-from wording.survival import describe_hazards, describe_interaction
+from wording.results import phrases
+from wording.results.reported_p import write_corrected, write_with_count
+from wording.results.survival import describe_hazards, describe_interaction
 
 KEYS = ("high", "low", "third", "fourth")  # the looks of the curves, highest group first
 LARGEST_PLANNED = 20  # hazard ratios beyond are nothing that anyone plans for

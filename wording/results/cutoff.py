@@ -12,7 +12,7 @@ from analysis.results.cutoff import CutoffSearchResult
 from analysis.stats.cutoff import shortest_decimals
 from analysis.stats.inputs import ALPHA
 from wording.numbers import beside, cut_text, interval, p_named, ratio, says_the_same, with_interval
-from wording.reported_p import name_corrected, write_after_all
+from wording.results.reported_p import name_corrected, write_after_all
 
 SEVERAL = (
     "The search is for one cut-off: the profile stands here without the cut-offs of this question. "

@@ -16,16 +16,6 @@ from analysis.results.trial.exposure import ExposureComparison
 from analysis.results.trial.swimmer import RESPONSES
 from components.cards import add_question_mark, card, make_scrollable, table, unfold
 from components.views.view import RenderContext
-from wording.escalation import (
-    CAVEAT,
-    CAVEAT_OTHER,
-    DECISIONS,
-    compare_mtd,
-    describe_rule,
-    list_remarks,
-    rate_words,
-    write_mtd,
-)
 from wording.numbers import duration, p_text, significant
 from wording.pages.trial import (
     BEST_CHANGE,
@@ -46,7 +36,17 @@ from wording.pages.trial import (
     describe_exposures_aside,
     describe_recist_lines,
 )
-from wording.trial import count, list_items, ratio_words, response_words, test_words
+from wording.results.escalation import (
+    CAVEAT,
+    CAVEAT_OTHER,
+    DECISIONS,
+    compare_mtd,
+    describe_rule,
+    list_remarks,
+    rate_words,
+    write_mtd,
+)
+from wording.results.trial import count, list_items, ratio_words, response_words, test_words
 
 NONE = "–"
 

@@ -31,7 +31,7 @@ from wording.pages.trends import (
     count_tests,
     describe_shown_change,
 )
-from wording.trend_phrases import (
+from wording.results.trend_phrases import (
     around,
     middles,
     number,

@@ -10,7 +10,7 @@ from analysis.results.groups import Effect
 from analysis.results.survival import EndpointResult, SurvivalResult
 from analysis.stats.estimates import PermutationTest
 from wording.numbers import duration, interval, p_named, ratio
-from wording.reported_p import name_corrected, write_after_all, write_reported
+from wording.results.reported_p import name_corrected, write_after_all, write_reported
 
 AGAINST = "above against at or below"
 AGAINST_LOWEST = "HR (95 % CI) of each group against the lowest"

@@ -22,7 +22,7 @@ from figures.trial.swimmer import (
     treatment_figure,
 )
 from wording.pages.trial import NO_ENTRY, STILL_FOLLOWED, describe_level_order, describe_sample
-from wording.trial import followup_sentence, list_items, treatment_sentence
+from wording.results.trial import followup_sentence, list_items, treatment_sentence
 
 PATH = "/trial"
 GLYPHS = {"diamond-tall": "◆", "x": "✖", "square": "■", "star": "★"}

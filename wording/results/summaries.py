@@ -8,9 +8,9 @@ import pandas as pd
 
 from analysis.results.overview import Overview
 from analysis.results.survival import EndpointResult, SurvivalResult
-from wording import phrases
 from wording.numbers import NOT_REACHED, beside, duration, says_the_same
-from wording.survival import describe_interaction, list_cuts
+from wording.results import phrases
+from wording.results.survival import describe_interaction, list_cuts
 
 MEASURES = {"change": "Change", "fold": "Fold change"}
 

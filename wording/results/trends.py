@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.results.dose_response import DoseResponse
 from wording.numbers import beside, says_the_same
-from wording.trend_phrases import around, by_level, describe_change, number, with_holm
+from wording.results.trend_phrases import around, by_level, describe_change, number, with_holm
 
 
 def trends_summary(found: DoseResponse) -> list[str]:

@@ -1,0 +1,1 @@
+"""What results say, in phrases and sentences that figure, table, page and slide share."""
