@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from analysis.stats.inputs import ALPHA
 
+SEVERAL = "The search is for one cut-off: several cut-offs have no corrected p"
 OUTSIDE = "This cut leaves too few patients on one side for the search: it has no corrected p"
 
 

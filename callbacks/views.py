@@ -29,27 +29,26 @@ from dash import (
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from analysis.ledger import Ledger
-from analysis.question import Question, subgroup, write_field
 from analysis.question import shorten as fit
-from analysis.registry import CUTOFF_SEARCH, SURVIVAL
+from analysis.question import write_field
+from analysis.registry import CUTOFF_SEARCH
+from callbacks._answers import Answers, find_view_of, parse_question
 from callbacks._notices import draw_notices, draw_summary
 from components import ids, views
 from components.server_html import to_html
 from components.views import dot_strip as among_controls
-from components.views.survival import compare
-from components.views.view import Panel, Prefilled, RenderContext, View
+from components.views.view import Panel, Prefilled, View
 from data.cohort import Cohort
 from figures.subgroup_note import add_note
 from services import cohorts, comparison
 from services.address import read_open_question, read_selection, texts_of
 from services.disclosure import disclose
 from services.evaluate import NoAnswer, evaluate, find_evaluated
-from services.patient_ids import find_ids, find_subject, find_subjects, patient_path
+from services.patient_ids import find_ids
 from services.reported_p import waits_for_search
 from services.request.refusals import Refused
 from wording.pages.shell import NO_PAGE
-from wording.refusals import NO_FIGURES, ODD_PLACES, UNKNOWN_PATIENT
+from wording.refusals import NO_FIGURES, ODD_PLACES
 
 Place = tuple[str, str, str]  # view, part, and which one of several equal places
 THEMES = ("light", "dark")
@@ -107,7 +106,7 @@ def register(app: Dash) -> None:
 def show(question: Any, theme: Any) -> tuple[Any, str, bool, Any, Any]:
     """The page of the question's path with its figures and what heads them; then its texts and
     the figures beside it are asked for."""
-    view, asked = _view(question), parse_question(question)
+    view, asked = find_view_of(question), parse_question(question)
     names = {
         key: one.name
         for key, one in comparison.read_posed(
@@ -115,7 +114,7 @@ def show(question: Any, theme: Any) -> tuple[Any, str, bool, Any, Any]:
         ).items()
     }
     themed = theme in THEMES  # else it is on its way, and all figures are asked for with it
-    full = prefill_view(view, question, theme) if view and themed else view
+    full = prefillfind_view_of(view, question, theme) if view and themed else view
     page = full.page(cohorts.load(asked.cohort), names) if full else []
     name = views.page_name(view, asked.cohort)
     only = {"only": HERE if _begins(view) else BESIDE} if themed else {}
@@ -127,7 +126,7 @@ def _begins(view: View | None) -> bool:
     return view is not None and any(panel.chart and panel.first for panel in view.panels)
 
 
-def prefill_view(view: View, question: Any, theme: str) -> View:
+def prefillfind_view_of(view: View, question: Any, theme: str) -> View:
     """The view whose page comes with its figures (with the first ones, where some are) and with the
     texts that come first: these must not wait for the slowest, and a figure is drawn once."""
     answers, only = Answers(question, dark=theme == "dark"), FIRST if _begins(view) else ""
@@ -164,7 +163,7 @@ def texts(question: Any, places: list[Place]) -> tuple[list[Any], list[Component
 
     A part without an answer is empty: the summary says why.
     """
-    view, answers = _view(question), Answers(question)
+    view, answers = find_view_of(question), Answers(question)
     drawn = [_html(view, place, answers) for place in places]
     summary = _summary(view, answers)
     return (
@@ -182,7 +181,7 @@ def figures(
 
     `only`: those that come first, the rest, or those beside the page; others stay as they are.
     """
-    view = _view(question)
+    view = find_view_of(question)
     if theme not in THEMES:
         raise PreventUpdate
     answers = Answers(question, dark=theme == "dark")
@@ -215,76 +214,6 @@ def search(wanted: Any) -> None:
     set_props(ids.SEARCH_DONE, {"data": done})
 
 
-class Answers:
-    """The results that one request needs, each looked up once, and what drawings know besides."""
-
-    def __init__(self, question: Any, *, dark: bool = False) -> None:
-        self.asked, self.dark = parse_question(question), dark
-        cohort = cohorts.load(self.asked.cohort)
-        those = cohorts.load_for(self.asked)
-        self.population = subgroup.sentence(self.asked.where, those, cohort.n)
-        selected = find_subjects(read_selection(question), cohort)
-        who = (_patient(question, cohort), *selected)
-        inside = set(those.subjects["subject"]) if self.asked.where else {*who}
-        patient, *selected = (one if one in inside else "" for one in who)
-        self._people = {
-            "patient": patient,
-            "selected": tuple(filter(None, selected)),
-            "link": lambda subject: f"{patient_path(subject, cohort)}?{self.asked.query()}",
-        }
-        self._known: dict[str, Any] = {}
-        self._ledger: Ledger | None = None
-        self._more: dict[str, Any] = {}  # what a context knows of one of several questions
-        self.wrong = False  # whether its address was no question
-        self.each = self._several(question)
-
-    def _several(self, question: Any) -> dict[str, Answers]:
-        """On a page about several questions, each by itself, by the key of its places."""
-        posed = _read_posed(_view(question), question)
-        found = comparison.evaluate_all(posed)
-        drawn = [(result, posed[key].question.endpoint) for key, (result, _) in found.items()
-                 if not isinstance(result, NoAnswer)]  # fmt: skip
-        until = compare.until(drawn)
-        made = {}
-        for key, (result, here) in found.items():
-            asked = posed[key].question
-            made[key] = one = Answers({"path": "", "query": asked.query()}, dark=self.dark)
-            one.wrong = bool(posed[key].why)
-            one._known, one._ledger = {SURVIVAL.name: result}, here
-            study = cohorts.list_titles()[asked.cohort]
-            one._more = {"until": until, "study": study}
-        return made
-
-    def at(self, of: str) -> Answers | None:
-        """What a place is about: the page's question, or the one of several that it belongs to."""
-        return self.each.get(of) if self.each else self
-
-    def of(self, analysis: Any, of: str = "") -> tuple[Any, RenderContext]:
-        """The result of an analysis, or why there is none, and the context of one place."""
-        if analysis.name not in self._known:
-            found, self._ledger = disclose(analysis, self.asked, self._ledger)
-            self._known[analysis.name] = found
-        return self._known[analysis.name], self.context(of)
-
-    def context(self, of: str = "") -> RenderContext:
-        """What one place may know besides its result."""
-        known = {} if self._ledger is None else {"ledger": self._ledger}
-        return RenderContext(self.asked, self.dark, of, **known, **self._people, **self._more)
-
-
-def _read_posed(view: View | None, question: Any) -> dict[str, comparison.Posed]:
-    return comparison.read_posed(view is not None and view.is_comparison, question)
-
-
-def _patient(question: Any, cohort: Cohort) -> str:
-    """The subject whose page is asked for, "" on other pages."""
-    (path,) = texts_of(question, "path")
-    try:
-        return find_subject(path, cohort)
-    except KeyError:
-        raise Refused(UNKNOWN_PATIENT, 422) from None
-
-
 def name_question(figure: go.Figure, cohort: Cohort) -> go.Figure:
     """A figure's subjects as the browser may know them: [id of the address, label] each."""
     meta = figure.layout.meta
@@ -293,11 +222,6 @@ def name_question(figure: go.Figure, cohort: Cohort) -> go.Figure:
         pairs = [[of[subject], fit(subject)] for subject in meta["subjects"]]
         figure.layout.meta = {**meta, "subjects": pairs}
     return figure
-
-
-def parse_question(question: dict[str, Any]) -> Question:
-    """The question that the browser sends back; it is read as carefully as an address."""
-    return read_open_question(*texts_of(question, "query"))
 
 
 def _html(view: View | None, place: Place, answers: Answers) -> Any:
@@ -378,13 +302,6 @@ def _search_wanted(view: View | None, answers: Answers) -> Any:
     if all(find_evaluated(CUTOFF_SEARCH, answers.asked.changed(endpoint=code)) for code in codes):
         return no_update
     return {"path": view.path, "query": answers.asked.query()}
-
-
-def _view(question: Any) -> View | None:
-    if question is None:  # the address has not been read yet
-        raise PreventUpdate
-    (path,) = texts_of(question, "path")
-    return views.view_at(path)
 
 
 def _places(outputs: Iterable[Any]) -> list[Place]:

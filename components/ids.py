@@ -70,7 +70,6 @@ LOCK_CARRY = "lock-carry"
 LOCK_CARRY_ROW = "lock-carry-row"
 LOCK_MESSAGE = "lock-message"
 MORE = "question-more"  # the folded line: measure, baseline, clock
-KM = "km"
 GRID_BOX = "patients-grid-box"
 PATIENTS_SEARCH = "patients-search"
 DATA_FILES = "data-files"

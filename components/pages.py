@@ -42,8 +42,3 @@ def page_at(path: str) -> Page | None:
     if path.startswith(PATIENT_PATH) and path != PATIENT_PATH:
         return PATIENT
     return {page.path: page for page in (*NAVIGATION, *ASIDE)}.get(path)
-
-
-def find_page(name: str) -> Page:
-    """The page of that name; KeyError where there is none."""
-    return {page.name: page for page in PAGES}[name]

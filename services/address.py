@@ -62,11 +62,6 @@ def texts_of(state: Any, *names: str) -> list[str]:
     return [state[name] for name in names]
 
 
-def open_address(address: Any) -> tuple[str, Question, tuple[str, ...]]:
-    """Path, question and remarks for an address."""
-    return read_address(address)[:3]
-
-
 def read_address(address: Any) -> tuple[str, Question, tuple[str, ...], tuple[str, ...]]:
     """Path, question, remarks and selected patients of an address."""
     path, search = texts_of(address, "path", "search")

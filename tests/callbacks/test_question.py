@@ -6,7 +6,7 @@ import app
 from analysis.question import parse_query
 from callbacks.question import Unmoved, _steps, move_cut, refuse_answer
 from services import cohorts
-from services.address import open_address
+from services.address import read_address
 from services.request.refusals import Refused
 
 START = (
@@ -39,7 +39,7 @@ def test_endpoint_and_clock_keep_the_cut():
 )
 def test_a_new_split_starts_at_its_median(change):
     question, _ = after(next(iter(change)), **change)
-    again = open_address({"path": "/survival", "search": question.changed(cut=()).query()})[1]
+    again = read_address({"path": "/survival", "search": question.changed(cut=()).query()})[1]
     assert question.cut == again.cut
 
 
@@ -138,7 +138,9 @@ def test_a_forged_drag_is_refused(forged):
 
 
 def test_an_unknown_page_and_cohort_are_said():
-    path, question, notes = open_address({"path": "/nowhere", "search": "?cohort=none&marker=CD4"})
+    path, question, notes, _ = read_address(
+        {"path": "/nowhere", "search": "?cohort=none&marker=CD4"}
+    )
     assert path == ""
     assert question.cohort == cohorts.list_names()[0]
     assert "no page" in notes[0]
@@ -149,4 +151,4 @@ def test_a_covered_outcome_stays_covered_on_the_way_to_another_cohort():
     start = START + "&blind=yes"
     assert after("cohort", start=start, cohort="gbsg2", blind="yes")[0].blind == "yes"
     for address in ("?cohort=nowhere&blind=yes", "?COHORT=gbsg2&BLIND=yes", "?blind=perhaps"):
-        assert open_address({"path": "/survival", "search": address})[1].blind == "yes"
+        assert read_address({"path": "/survival", "search": address})[1].blind == "yes"

@@ -28,19 +28,6 @@ def short_labels(answer: SurvivalResult) -> dict[int, str]:
     return groups.short_labels(answer.cuts)
 
 
-def effect_value(endpoint: EndpointResult) -> str:
-    """ "HR 0.25", "HR not estimable"."""
-    return f"HR {ratio(endpoint.effect.hr)}"
-
-
-def effect_interval(endpoint: EndpointResult) -> str:
-    """ "95 % CI 0.08–0.84", or "" where there is none."""
-    effect = endpoint.effect
-    if math.isnan(effect.hr):
-        return ""
-    return f"95 % CI {interval(effect.lower, effect.upper)}"
-
-
 def effect(endpoint: EndpointResult) -> str:
     """ "HR 0.25 (95 % CI 0.08–0.84)"."""
     return _write(endpoint.effect)

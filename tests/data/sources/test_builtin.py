@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import time
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
@@ -114,25 +110,3 @@ def test_loading_twice_gives_the_same_content():
     assert first.id == second.id
     assert first.id != builtin.load("imail2-null").id
     pd.testing.assert_frame_equal(first.measurements, second.measurements)
-
-
-def test_loading_is_fast():
-    builtin.load("gbsg2")
-    best = min(seconds("actg175") for _ in range(3))
-    assert (
-        best < 0.6
-    )  # 0.13 s on two cores; processor time, so that a busy machine does not fail it
-
-
-def seconds(name):
-    start = time.process_time()
-    builtin.load(name)
-    return time.process_time() - start
-
-
-def test_loading_imports_neither_lifelines_nor_the_analysis():
-    code = (
-        "import sys; from data.sources import builtin; [builtin.load(n) for n in builtin.names()];"
-        "assert not {'lifelines', 'analysis', 'scipy', 'dash'} & set(sys.modules)"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3])
