@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from dash.exceptions import PreventUpdate
+
 from analysis.ledger import Ledger
 from analysis.question import Question, subgroup
 from analysis.registry import SURVIVAL

@@ -8,8 +8,8 @@ import pytest
 import app
 from analysis.question import Question
 from callbacks import notes
+from callbacks._answers import Answers
 from callbacks.question import _stays
-from callbacks.views import Answers
 from components.notes import LONGEST, NotWritten, check_note
 from data import event_log
 from services import address, cohorts, patient_ids
