@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 import app
+from analysis.cohort.completion import complete_question
 from analysis.question import parse_query
-from analysis.question.defaults import complete_question
 from analysis.results import preview
 from analysis.results.survival import analyse_survival
 from analysis.stats.survival import kaplan_meier

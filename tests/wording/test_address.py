@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.question.defaults import complete_question
+from analysis.cohort.completion import complete_question
 from data.sources import builtin
 from wording.address import describe_note, describe_other_cohort
 
