@@ -91,7 +91,7 @@ def wrong(tmp_path: Path) -> list[Module]:
     for name in ("km", "km_names", "_km_words"):
         (folder / f"{name}.py").write_text("")
     (folder / "m0.py").write_text("x = 1\n" * (LONGEST_FILE + 1))
-    (folder / "m1.py").write_text("def f():\n" + "    x = 1\n" * LONGEST_FUNCTION)
+    (folder / "m1.py").write_text("def f():\n" + "    x = 1\n" * (LONGEST_FUNCTION + 1))
     (tmp_path / "app.py").write_text("x = 1\n" * (APP_LINES + 1))
     return modules(tmp_path, "figures")
 
