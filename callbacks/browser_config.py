@@ -12,13 +12,13 @@ from analysis.results.groups import label_columns
 from analysis.stats.cutoff.hazard_kernels import Z95
 from callbacks.views import FIRST, HERE, REST
 from components import ids, notes, pages
-from components.browser_texts import TEXTS
 from data.limits import LIMITS, size
 from figures.km import curve_names
 from figures.km import figure as km
 from figures.style import TAIL
 from services import patient_ids
 from web import upload
+from wording.pages.browser import TEXTS
 
 PATHS = {
     "survival": pages.SURVIVAL.path,

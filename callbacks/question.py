@@ -21,7 +21,6 @@ from analysis.question import (
 from analysis.question import choices as question_choices
 from analysis.stats.errors import NotEnoughData
 from components import ids, notices, pages, views
-from components.browser_texts import PAGE_TITLE
 from components.controls import locking
 from components.controls import question as controls
 from data.cache import cache
@@ -40,6 +39,7 @@ from services.address import (
 from services.request.refusals import Refused
 from wording.address import describe_no_cohort, describe_note
 from wording.numbers import cut_text
+from wording.pages.browser import PAGE_TITLE
 from wording.pages.controls import NO_CUT, describe_still_answered
 from wording.refusals import DRAGGED_NOWHERE, DRAGGED_TO_SEVERAL, ODD_CONTROL
 

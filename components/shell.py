@@ -10,10 +10,10 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import basket, ids
-from components.browser_texts import COPY_LINK
 from components.controls import question as controls
 from components.controls import saved_questions
 from components.views import VIEWS, describe_pages
+from wording.pages.browser import COPY_LINK
 from wording.pages.shell import PRESENT, SKIP, SWITCH_THEME
 
 INDEX = """<!DOCTYPE html>

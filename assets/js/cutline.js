@@ -11,7 +11,7 @@
   window.cutline = /** @type {Cutline} */ ({
     config,
 
-    /* A text of components/browser_texts.py with its gaps filled. */
+    /* A text of wording/pages/browser.py with its gaps filled. */
     say: (name, values = {}) =>
       config.texts[name].replace(/\{(\w+)\}/g, (_whole, gap) => String(values[gap])),
 

@@ -16,8 +16,8 @@ import pytest
 from playwright._impl._driver import compute_driver_executable
 
 from components import ids
-from components.browser_texts import TEXTS
 from tests.assets.truths import truths
+from wording.pages.browser import TEXTS
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -94,11 +94,11 @@ def test_every_script_is_checked_and_short(path: Path):
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_sentences_and_ids_are_those_of_python(path: Path):
     text = path.read_text(encoding="utf-8")
-    assert not sentences(text), "it belongs into components/browser_texts.py"
+    assert not sentences(text), "it belongs into wording/pages/browser.py"
     for name in re.findall(r"\bids\.(\w+)", text):
         assert name in _ids(), f"components/ids.py has no {name}"
     for name in re.findall(r'\bsay\(\s*(?:\w+, )?"(\w+)"', text):
-        assert name in TEXTS, f"components/browser_texts.py has no {name}"
+        assert name in TEXTS, f"wording/pages/browser.py has no {name}"
 
 
 def test_every_text_is_used():
