@@ -121,12 +121,13 @@ def screenshots(rest):
 
 
 def lint(rest):
-    """Rules and layout of the code, types and rules of the browser's."""
+    """Rules, layout and types of the code, and of the browser's scripts."""
     import javascript
 
     install("dev")
     ruff = [venv_python(), "-m", "ruff"]
     codes = [call([*ruff, "check", "."]), call([*ruff, "format", "--check", "."])]
+    codes.append(call([venv_python(), "-m", "scripts.check_types"]))
     return max([*codes, javascript.check(ROOT)])
 
 

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from analysis.stats.rounding import write_number
@@ -54,7 +55,7 @@ class Question:
         """
         return Question(**{name: getattr(self, name) for name in {*names, "cohort", "where"}})
 
-    def changed(self, **values: object) -> Question:
+    def changed(self, **values: Any) -> Question:
         """A copy with some fields replaced."""
         return replace(self, **values)
 

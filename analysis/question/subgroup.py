@@ -48,10 +48,12 @@ class Condition:
     def fits(self, cells: pd.Series) -> np.ndarray:
         """Which cells fit, shape (subjects,); a missing cell fits nothing."""
         if self.sign != "=":
-            return COMPARE[self.sign](cells, parse_number(self.values[0])).to_numpy(bool)
-        if pd.api.types.is_numeric_dtype(cells):
-            return cells.isin([parse_number(one) for one in self.values]).to_numpy(bool)
-        return cells.isin(self.values).to_numpy(bool)
+            fits = COMPARE[self.sign](cells, parse_number(self.values[0]))
+        elif pd.api.types.is_numeric_dtype(cells):
+            fits = cells.isin([parse_number(value) for value in self.values])
+        else:
+            fits = cells.isin(self.values)
+        return np.asarray(fits, bool)
 
 
 def parse_conditions(text: str, cohort: Cohort) -> tuple[Condition, ...]:
