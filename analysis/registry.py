@@ -94,7 +94,9 @@ CUTOFF_SEARCH = Analysis("searched", cutoff.search_cutoffs, EVERY_CUT, list_sear
 CONTINUOUS = Analysis("continuous", continuous.analyse_continuous, EVERY_CUT, list_modelled)
 FRAGILITY = Analysis("fragility", fragility.analyse_fragility, ONE_CUT, list_modelled)
 TRENDS = Analysis("trends", trends.summarise_trends, SPLIT)
-TREND_TESTS = Analysis("trend table", trend_tests.test_trends, ("cohort", "measure", "baseline"))
+TREND_TESTS = Analysis(
+    "trend table", trend_tests.run_trend_tests, ("cohort", "measure", "baseline")
+)
 DOSE_RESPONSE = Analysis("response", dose_response.analyse_dose_response, SPLIT)
 DOSE_MODELS = Analysis("models", dose_response.fit_models, SAMPLE_FIELDS)
 OVERVIEW = Analysis("overview", overview.summarise_study, COHORT, uncounted=OF_ALL)

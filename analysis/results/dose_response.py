@@ -12,7 +12,7 @@ from analysis.cohort.marker_array import MarkerArray, MarkerSeries
 from analysis.cohort.strata import find_strata
 from analysis.question import Question
 from analysis.question.choices import baseline_choices
-from analysis.results.trend_tests import test_trends
+from analysis.results.trend_tests import run_trend_tests
 from analysis.results.trends import Grouping, Summary, levels_grouping, sides_grouping, summary_of
 from analysis.stats import trend
 from analysis.stats.errors import NotEnoughData
@@ -193,7 +193,7 @@ def _within(series: MarkerSeries, values: np.ndarray) -> tuple[PermutationTest |
 
 def _holms(cohort: Cohort, question: Question, measure: str, baseline: str):
     """Holm's p across and within, over all markers and visits, and how many tests across."""
-    found = test_trends(cohort, Question(measure=measure, baseline=baseline))
+    found = run_trend_tests(cohort, Question(measure=measure, baseline=baseline))
 
     def here(frame: pd.DataFrame) -> float:
         rows = frame[(frame["marker"] == question.marker) & (frame["visit"] == question.visit)]

@@ -53,7 +53,7 @@ class TrendTests:
 COLUMNS = ["marker", "label", "unit", "visit", "n", "effect", "lower", "upper", "test", "p", "why"]
 
 
-def test_trends(cohort: Cohort, question: Question) -> TrendTests:
+def run_trend_tests(cohort: Cohort, question: Question) -> TrendTests:
     """Every marker x visit in the question's measure; `question` has cohort, measure, baseline."""
     block, levels = MarkerArray(cohort), find_strata(cohort)
     grouping = levels_grouping(levels, block.subjects)

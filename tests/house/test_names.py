@@ -22,6 +22,7 @@ LISTS = ("callbacks.wiring", "components.views", "data.sources.conventions",
 CALLED_FROM_OUTSIDE = frozenset({"main", "server"})
 # What only tests read: the registry as a whole, an end of connections, a template with a cohort in.
 READ_BY_TESTS = frozenset({"ANALYSES", "close_connections", "fill_template"})
+READ_BY_SCRIPTS = "components.ids"  # its names travel to the browser, all of them
 
 
 def banned(found: list[Module]) -> list[str]:

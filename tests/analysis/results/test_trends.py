@@ -9,7 +9,7 @@ from analysis.cohort.marker_array import MarkerArray
 from analysis.cohort.marker_groups import find_marker_groups
 from analysis.question import Question, parse_query
 from analysis.results.dose_response import analyse_dose_response
-from analysis.results.trend_tests import test_trends
+from analysis.results.trend_tests import run_trend_tests
 from analysis.results.trends import summarise_trends, summary_of
 from analysis.stats.errors import NotEnoughData
 from data.sources import builtin
@@ -88,7 +88,7 @@ def test_groups_are_found_by_unit_label_and_formula():
 @pytest.mark.parametrize("name", NAMES)
 def test_every_test_of_a_cohort_is_adjusted_for_all(name):
     study = builtin.load(name)
-    found = test_trends(study, Question(cohort=name, measure="value"))
+    found = run_trend_tests(study, Question(cohort=name, measure="value"))
     p = found.across["p"].dropna()
     assert len(p) == found.tests
     assert (found.across["holm"].dropna() >= p).all()

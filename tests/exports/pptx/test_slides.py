@@ -23,6 +23,7 @@ from figures.style import LIGHT
 from tests.exports.example_exports import IMAIL2, export
 from tests.hand_made_cohorts import STUDY, cohort
 from wording.results import phrases
+from wording.results.reported_p import write_reported
 
 POINT = Inches(1) / 96  # what the screen calls a pixel
 QUESTIONS = (
@@ -232,7 +233,9 @@ def test_both_p_stand_on_the_slide_of_an_exploratory_cut():
     for slide, one in zip(opened(deck(export_several(found))).slides, found.endpoints, strict=True):
         said = " ".join(texts_of(slide))
         assert "Exploratory cut-off" in said
-        assert said.count(one.reported_p.title) >= 2  # beside the chart, and in the footer
+        assert (
+            said.count(write_reported(one.reported_p)) >= 2
+        )  # beside the chart, and in the footer
         assert f"{phrases.test(one)} for this cut" in said
 
 
