@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import vm from "node:vm";
 
 /* What Python says: see tests/assets/truths.py. */
-export const truths = JSON.parse(readFileSync(process.env.CUTLINE_TRUTHS, "utf8"));
+export const truths = JSON.parse(readFileSync(process.env.TRUTHS_FILE, "utf8"));
 
 const SCRIPTS = new URL("../../assets/js/", import.meta.url);
 const config = { textContent: JSON.stringify(truths.config) };

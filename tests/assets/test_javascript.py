@@ -37,7 +37,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[ET.Elemen
     given.write_text(json.dumps(truths(), allow_nan=False), encoding="utf-8")
     done = subprocess.run(
         [NODE, "--test", "--test-reporter=junit", *(HERE / name for name in TESTS)],
-        env={**os.environ, "CUTLINE_TRUTHS": str(given)},
+        env={**os.environ, "TRUTHS_FILE": str(given)},
         cwd=ROOT, capture_output=True, encoding="utf-8", timeout=300,
     )  # fmt: skip
     return by_file(done.stdout)

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("analysis", "callbacks", "components", "data", "exports", "figures", "web", "services")
 PAGE = ROOT / "docs" / "settings.md"
 # Numba's own variable is set for it; a process of its own gets a part of the environment.
-OTHERS = {"analysis/__init__.py", "data/reading.py", "data/settings.py"}
+OTHERS = {"analysis/__init__.py", "data/settings.py", "data/uploads/worker_pool.py"}
 # Names in the configuration of Flask, which no environment reaches.
 FLASK = {"CUTLINE_KEY", "CUTLINE_RATE_LIMIT"}
 NAMED = re.compile(r"\bCUTLINE_[A-Z_]*[A-Z]\b")
