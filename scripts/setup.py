@@ -39,7 +39,7 @@ NO_PYTHON = (
 VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"
 # Whether a Python can make environments; Debian's may lack ensurepip.
 PROBE = VERSION + "; sys.stdout.flush(); import ensurepip, venv"
-KERNELS = "from analysis.stats import cutoff, permutation; permutation.warm(); cutoff.warm()"
+KERNELS = "from analysis.stats import cutoff, one_cut; one_cut.warm(); cutoff.warm()"
 # What app.py loads, at the start and soon after.
 IMPORTS = (
     "import callbacks.wiring, services.warm_up, web.serve; "

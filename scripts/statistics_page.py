@@ -47,7 +47,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
     ),
     "Comparing groups": (
         "survival.logrank", "logrank.weights_name", "survival.permutation_logrank",
-        "survival.p_cut", "survival.p_cuts",
+        "survival.p_cut", "survival.p_cuts", "survival.p_splits",
     ),
     "Hazard ratios": (
         "cox.cox", "cox.firth", "cox.proportional_hazards", "cox.hazard_ratio.likelihood_ratio",

@@ -50,7 +50,7 @@ def report_every_cut(
     looks = max(ledger.count, 1)
     profile = None if isinstance(search, NoAnswer) else search.profile
     rows = {} if profile is None else {row["n_low"]: row for row in profile.to_dict("records")}
-    best = math.nan if profile is None else float(search.search.best["cut"])
+    best = math.nan if profile is None else float(search.search.chosen["cut"])
     why = search.sentence if isinstance(search, NoAnswer) else search.why
     fixed = find_sources(search, question, ledger)
     made = (
@@ -105,5 +105,5 @@ def _report(one: EndpointResult, question: Question, ledger: Ledger) -> Reported
         why = search.sentence if isinstance(search, NoAnswer) else search.why
         return ReportedP(p_cut, looks=looks, source=source, why=why)
     assert search.search is not None  # as there is no reason against it
-    row, best = search.row(question.cut[0]), float(search.search.best["cut"])
+    row, best = search.row(question.cut[0]), float(search.search.chosen["cut"])
     return _of_row(p_cut, row, best, "", looks, source)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 
-from analysis.stats import cutoff, permutation, trend
+from analysis.stats import cutoff, one_cut, trend
 from analysis.stats.trend import models
 from data.state_dir import StateDirError
 from data.uploads import store
@@ -26,7 +26,7 @@ def ready() -> bool:
 
 
 def _load() -> None:
-    permutation.warm()
+    one_cut.warm()
     cutoff.warm()
     trend.warm()
     _warm.set()

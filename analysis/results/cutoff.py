@@ -17,7 +17,7 @@ from analysis.stats import cutoff
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.cutoff import CandidateCuts, find_cuts
 from analysis.stats.errors import NotEnoughData
-from analysis.stats.permutation import MOST_PATIENTS, p_cuts
+from analysis.stats.one_cut import p_cuts
 from data.cohort import Cohort, Cut
 
 FEW = 100  # patients: up to here more permutations take no time that anyone notices
@@ -31,8 +31,8 @@ class CutoffSearchResult:
 
     `value`, `time`, `event` and `subjects` are this endpoint's patients, ascending by value.
     `profile` has a row per admissible cut: the columns of `cutoff.search`, and `shown` (the
-    shortest decimal that divides there), `p_cut` (the p of one cut) and `hr_corrected` (Firth's
-    hazard ratio less the optimism of a searched cut).
+    shortest decimal that divides there), `p_cut` (the p of one cut, with `p_cut_exact` and
+    `p_cut_permuted`) and `hr_corrected` (Firth's hazard ratio less the optimism of a searched cut).
     """
 
     code: str
@@ -71,12 +71,12 @@ class CutoffSearchResult:
 
     @property
     def best(self) -> pd.Series | None:
-        """The row of the cut with the largest |Z|."""
-        return None if self.profile is None else self.row(float(self.search.best["cut"]))
+        """The row of the cut with the largest |W|."""
+        return None if self.profile is None else self.row(float(self.search.chosen["cut"]))
 
     @property
     def critical(self) -> float:
-        """The |Z| whose p corrected for the search is .05."""
+        """The |W| whose p corrected for the search is .05."""
         return self.search.critical
 
     def row(self, cut: float) -> pd.Series | None:
@@ -135,17 +135,13 @@ def _results(time: np.ndarray, event: np.ndarray, value: np.ndarray) -> dict[str
     search = cutoff.search(time, event, value, permutations=permutations, estimator=estimator)
     stability = cutoff.stability(time, event, value)
     profile = search.profile.assign(shown=cuts.cut[cuts.admissible])
-    profile["p_cut"] = _p_cut(time, event, value, profile)
+    tests = p_cuts(time, event, value, profile["cut"].to_numpy())
+    profile["p_cut"], profile["p_cut_exact"] = tests["p"], tests["exact"]
+    profile["p_cut_permuted"] = tests["name"].str.contains("permutation")
     profile["hr_corrected"] = stability.corrected(profile["cut"].to_numpy())
     return {
         "estimator": estimator, "profile": profile, "search": search, "stability": stability,
     }  # fmt: skip
-
-
-def _p_cut(time, event, value, profile: pd.DataFrame) -> np.ndarray:
-    if value.size > MOST_PATIENTS:
-        return profile["p"].to_numpy()
-    return p_cuts(time, event, value, profile["cut"].to_numpy())["p"].to_numpy()
 
 
 def _is_of(cut: Cut, question: Question) -> bool:

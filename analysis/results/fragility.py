@@ -16,18 +16,16 @@ from scipy.special import chdtrc
 
 from analysis.cohort.analysis_set import derive_analysis_set, select_sample
 from analysis.question import Question
+from analysis.stats._splits import Scores
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.cutoff import find_cuts
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.inputs import ALPHA, matrix, survival_arrays
-from analysis.stats.permutation import MOST_PATIENTS, MOST_SPLITS, p_cuts, shuffles
-from analysis.stats.permutation_kernels import of_every_choice, of_ranks
-from analysis.stats.risk_set import risk_table
+from analysis.stats.one_cut import p_cuts, p_splits, uses_logrank
 from data.cohort import Cohort
 
 VARIATION = 0.1  # of a measured value: no marker of a cohort carries its assay's own error
 STEPS = 2  # neighbouring cuts on each side
-_SAME = 1e-9  # statistics closer than this are one value: summation order must not break ties
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,10 +65,9 @@ def fragility(
     names : labels of the patients, shape (n,); 0..n-1 if absent
     steps : how many observed values to go on each side
 
-    p is that of :func:`analysis.stats.permutation.p_cut` (permutation up to 200 patients, log-rank
-    above), also for the changes of single patients. NaN where a split cannot be compared. Raises
-    ValueError for wrong input, NotEnoughData where a side of the cut is empty or nobody had an
-    event.
+    p is that of :func:`analysis.stats.one_cut.p_cut`, also for the changes of single patients.
+    NaN where a split cannot be compared. Raises ValueError for wrong input, NotEnoughData where a
+    side of the cut is empty or nobody had an event.
     """
     time, event = survival_arrays(time, event)
     value = matrix(marker, time.size)[0][:, 0]
@@ -96,42 +93,37 @@ def fragility(
     )
 
 
-def flipped(time, event, high, *, permutations=10_000, seed=0) -> np.ndarray:
+def flipped(
+    time: np.ndarray, event: np.ndarray, high: np.ndarray, strata: np.ndarray | None = None
+) -> np.ndarray:
     """p of the split after the change of side of each patient alone, shape (n,).
 
-    ``time`` and ``event`` checked, ``high`` bool, all of shape (n,). Up to 200 patients the
-    studentised permutation log-rank: one null distribution serves all splits of equal group
-    sizes, of which there are two. Above, the log-rank test. NaN where a side would be empty.
+    ``time`` and ``event`` checked, ``high`` bool, all of shape (n,). By the rule of the p of one
+    cut: of the split as it is, so that one patient does not change the kind of test. NaN where a
+    side would be empty or the split has no information.
     """
-    order, residual, weight = _scores(time, event)
-    u, v = _changed(high[order], residual, weight)
-    size = int(high.sum()) + np.where(high[order], -1, 1)
-    usable = (v > 1e-12) & (size > 0) & (size < time.size)
-    z = np.full(time.size, np.nan)
-    z[usable] = u[usable] / np.sqrt(v[usable])
-    p = np.full(time.size, np.nan)
-    if time.size > MOST_PATIENTS:
-        p[order] = chdtrc(1, z**2)
-        return p
-    found = np.full(time.size, np.nan)
-    for own in np.unique(size[usable]):
-        here = usable & (size == own)
-        found[here] = _permuted(z[here], int(own), residual, weight, permutations, seed)
-    p[order] = found
-    return p
+    if uses_logrank(time, event, high, strata=strata):
+        return _by_formula(time, event, high, strata)
+    sides = np.logical_xor(high, np.eye(high.size, dtype=bool))
+    return p_splits(time, event, sides, strata=strata)["p"].to_numpy()
 
 
-def _scores(time: np.ndarray, event: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The order by time, the martingale residuals, and what each event time adds to V."""
-    order = np.lexsort((~event, time))
-    time, event = time[order], event[order]
-    table = risk_table(time, event)
-    d, at_risk = table.events[:, 0].astype(float), table.at_risk[:, 0].astype(float)
-    residual = event - np.cumsum(d / at_risk)[np.searchsorted(table.time, time)]
-    weight = np.zeros(time.size)
-    scale = d * (at_risk - d) / (at_risk**2 * np.maximum(at_risk - 1, 1))
-    weight[np.searchsorted(time, table.time)] = scale
-    return order, residual, weight
+def _by_formula(
+    time: np.ndarray, event: np.ndarray, high: np.ndarray, strata: np.ndarray | None
+) -> np.ndarray:
+    """The log-rank p of each; a change of side moves O - E and V of its own stratum only."""
+    codes = np.zeros(time.size) if strata is None else np.asarray(strata)
+    u, v, own = np.zeros(time.size), np.zeros(time.size), np.zeros((2, time.size))
+    members = [np.flatnonzero(codes == code) for code in np.unique(codes)]
+    for rows in members:
+        scores = Scores(time[rows], event[rows], high[rows])
+        rows = rows[scores.order]
+        own[:, rows] = np.array(scores.of(high[rows[np.argsort(scores.order)]]))[:, None]
+        u[rows], v[rows] = _changed(high[rows], scores.residual, scores.weight)
+    whole = np.sum([own[:, rows[0]] for rows in members], axis=0)
+    u, v = whole[0] - own[0] + u, whole[1] - own[1] + v
+    z2 = np.divide(u * u, v, out=np.full(time.size, np.nan), where=v > 1e-12)
+    return chdtrc(1, z2)
 
 
 def _changed(
@@ -149,31 +141,6 @@ def _changed(
     v = (weight * c * (at_risk - c)).sum()
     slope = np.cumsum(weight * (at_risk - 2 * c))
     return u, v + sign * slope - np.cumsum(weight)
-
-
-def _permuted(z, size: int, residual, weight, permutations: int, seed) -> np.ndarray:
-    """Two-sided permutation p of statistics that share their group sizes."""
-    n = residual.size
-    splits = math.comb(n, size)
-    exact = splits <= MOST_SPLITS
-    if exact:
-        null = _studentised(*of_every_choice(splits, size, residual, weight))
-    else:  # the same draws as for the p of one cut
-        rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(1)[0])
-        draws = [of_ranks(r, size, residual, weight) for r in shuffles(rng, n, permutations)]
-        null = np.concatenate([_studentised(*draw) for draw in draws])
-    null = np.sort(null)
-    slack = _SAME * (1 + np.abs(z))
-    below = np.searchsorted(null, z + slack, side="right")
-    above = null.size - np.searchsorted(null, z - slack, side="left")
-    fewer = np.minimum(below, above)
-    tail = fewer / null.size if exact else (fewer + 1) / (null.size + 1)
-    return np.minimum(1.0, 2 * tail)
-
-
-def _studentised(u: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """A split without any information (V = 0) counts as 0: it parts nothing."""
-    return np.divide(u, np.sqrt(v), out=np.zeros(u.shape), where=v > 0)
 
 
 def _across(p: float, others: np.ndarray) -> np.ndarray:
@@ -268,7 +235,7 @@ def analyse_fragility(cohort: Cohort, question: Question) -> FragilityResult:
         n=len(rows),
         events=int(event.sum()),
         measure=question.measure,
-        permuted=len(rows) <= MOST_PATIENTS,
+        permuted=not uses_logrank(time, event, value > cut),
         estimator=estimator,
         admissible=_admissible(followed.cuts, value, cut),
         result=result,

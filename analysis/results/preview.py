@@ -22,7 +22,7 @@ from analysis.stats import cutoff, survival
 from analysis.stats.cutoff import CandidateCuts
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.estimates import HypothesisTest, PermutationTest
-from analysis.stats.permutation import MOST_PATIENTS, p_cuts
+from analysis.stats.one_cut import p_cuts
 from data.cohort import Cohort
 
 SIDES = ((0, "low"), (1, "high"))
@@ -176,7 +176,7 @@ def _table(
     ends = order.ends[:-1]
     outside = {low: _outside(order, ends, low, arrays, estimator) for low in rest}
     table = pd.concat([known, pd.DataFrame.from_dict(outside, orient="index")]).loc[n_low]
-    return table.reset_index(drop=True).assign(**_p(arrays, cuts, table["p"].to_numpy(float)))
+    return table.reset_index(drop=True).assign(**_p(arrays, cuts))
 
 
 def _outside(
@@ -202,10 +202,8 @@ def _outside(
     return {**{name: getattr(one, name) for name in fields}, **reached}
 
 
-def _p(arrays: tuple, cuts: np.ndarray, logrank: np.ndarray) -> dict[str, object]:
+def _p(arrays: tuple, cuts: np.ndarray) -> dict[str, object]:
     """p, exact and name of the p of one cut."""
-    if arrays[0].size > MOST_PATIENTS:
-        return {"p": logrank, "exact": False, "name": "log-rank"}
     table = p_cuts(*arrays, cuts)
     return {name: table[name].to_numpy() for name in ("p", "exact", "name")}
 

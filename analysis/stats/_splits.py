@@ -37,9 +37,9 @@ class Scores:
         u, v = of_ranks(rank, int(high.sum()), self.residual, self.weight)
         return float(u[0]), float(v[0])
 
-    def enumerated(self) -> tuple[Array, Array]:
-        """O - E and V of every split."""
-        return of_every_choice(self.splits, self.size, self.residual, self.weight)
+    def enumerated(self, size: int) -> tuple[Array, Array]:
+        """O - E and V of every split with ``size`` high patients."""
+        return of_every_choice(comb(self.n, size), size, self.residual, self.weight)
 
     def drawn(self, rank: Array, size: int) -> tuple[Array, Array]:
         """O - E and V where the patients with the ``size`` highest ranks are high."""
@@ -83,11 +83,30 @@ def draw_ranks(rng: np.random.Generator, n: int, permutations: int) -> Iterator[
         yield rng.permuted(np.tile(np.arange(n, dtype=np.int32), (rows, 1)), axis=1)
 
 
-def compute_every_split(parts: list[Scores]) -> Array:
-    """The statistic of every split: sums over the strata of every combination of their splits."""
+def draw_stratified_ranks(seed: int, sizes: list[int], permutations: int) -> Iterator[Array]:
+    """The same for strata side by side, ranks within each; the blocks hold all permutations.
+
+    Each stratum has its own generator, so its ranks are those of :func:`draw_splits`.
+    """
+    generators = spawn_generators(seed, len(sizes))
+    most = max(1, _CELLS // max(sum(sizes), 1))
+    for start in range(0, permutations, most):
+        rows = min(most, permutations - start)
+        pieces = [
+            rng.permuted(np.tile(np.arange(n, dtype=np.int32), (rows, 1)), axis=1)
+            for rng, n in zip(generators, sizes, strict=True)
+        ]
+        yield pieces[0] if len(pieces) == 1 else np.ascontiguousarray(np.hstack(pieces))
+
+
+def compute_every_split(parts: list[Scores], sizes: tuple[int, ...]) -> Array:
+    """The statistic of every split: sums over the strata of every combination of their splits.
+
+    ``sizes``: how many patients of each stratum are high.
+    """
     u, v = np.zeros(1), np.zeros(1)
-    for part in parts:
-        more_u, more_v = part.enumerated()
+    for part, size in zip(parts, sizes, strict=True):
+        more_u, more_v = part.enumerated(size)
         u, v = np.add.outer(u, more_u).ravel(), np.add.outer(v, more_v).ravel()
     return studentise(u, v, empty=0.0)
 

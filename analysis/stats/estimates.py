@@ -58,6 +58,8 @@ class PermutationTest:
         How many splits the null is made of; 0 where p is from the normal distribution.
     name : str
         The test's name for readers.
+    tail : int
+        How many of them lie in the tail that p is made of, the data not counted among draws.
     """
 
     statistic: float
@@ -65,6 +67,12 @@ class PermutationTest:
     exact: bool
     n: int
     name: str = ""
+    tail: int = 1
+
+    @property
+    def bound(self) -> bool:
+        """Whether no draw reached the data, so that p is a bound and not a value."""
+        return not self.exact and self.n > 0 and self.tail == 0
 
 
 @dataclass(frozen=True)

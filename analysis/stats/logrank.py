@@ -10,9 +10,12 @@ from analysis.stats.errors import NotEnoughData
 from analysis.stats.estimates import HypothesisTest
 from analysis.stats.inputs import labels, survival_arrays
 from analysis.stats.risk_set import RiskTable, just_before, product_limit, risk_table
-from analysis.stats.typed import Floats
+from analysis.stats.typed import Flags, Floats, Integers
 
-__all__ = ["logrank", "weights_name"]
+__all__ = ["logrank", "say_no_comparison", "weights_name"]
+
+APART = "At no event are patients of two groups at risk together, so they cannot be compared."
+AT_ONCE = "All patients at risk had the event at the same time, so the groups cannot be compared."
 
 Weights: TypeAlias = str | tuple[str, float, float]
 
@@ -89,6 +92,8 @@ def logrank(
         raise NotEnoughData("No event was observed, so there is nothing to compare.")
     table = risk_table(time, event, codes, stratum, groups=len(names))
     observed, expected, variance = _sums(table, _weights(weights, table))
+    if not np.max(np.diag(variance)) > 0:
+        raise NotEnoughData(say_no_comparison(time, event, codes, stratum))
     statistic, df = _chi_square(observed - expected, variance)
     return HypothesisTest(
         statistic=statistic,
@@ -101,6 +106,35 @@ def logrank(
         u=float(observed[-1] - expected[-1]),
         variance=float(variance[-1, -1]),
     )
+
+
+def say_no_comparison(
+    time: Floats, event: Flags, codes: Integers, stratum: Integers | None = None
+) -> str:
+    """Say why a log-rank test of these groups has no information.
+
+    Parameters
+    ----------
+    time, event, codes, stratum : arrays of shape (n,)
+        As :func:`risk_table`.
+
+    Returns
+    -------
+    str
+        A sentence.
+
+    Examples
+    --------
+    >>> together = np.array([5.0, 5.0]), np.array([True, True]), np.array([0, 1])
+    >>> say_no_comparison(*together)
+    'All patients at risk had the event at the same time, so the groups cannot be compared.'
+    """
+    if not event.any():
+        return "No event was observed, so there is nothing to compare."
+    table = risk_table(time, event, codes, stratum, groups=int(codes.max()) + 1)
+    at_event = table.events.sum(axis=1) > 0
+    together = (table.at_risk[at_event] > 0).sum(axis=1) > 1
+    return AT_ONCE if together.any() else APART
 
 
 def weights_name(weights: Weights) -> str:
@@ -178,10 +212,6 @@ def _sums(table: RiskTable, weight: Floats) -> tuple[Floats, Floats, Floats]:
 def _chi_square(difference: Floats, covariance: Floats) -> tuple[float, int]:
     k = difference.size
     largest = float(np.max(np.diag(covariance)))
-    if not largest > 0:
-        raise NotEnoughData(
-            "At no event are patients of two groups at risk together, so they cannot be compared."
-        )
     if k == 2:
         return float(difference[-1] ** 2 / covariance[-1, -1]), 1
     rank = int(np.linalg.matrix_rank(covariance, tol=1e-10 * largest, hermitian=True))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.stats.inputs import distinct_times
-from analysis.stats.typed import Array, Flags, Floats
+from analysis.stats.typed import Array, Flags, Floats, Integers
 
-__all__ = ["RiskTable", "just_before", "product_limit", "risk_table"]
+__all__ = ["RiskTable", "event_rows", "just_before", "product_limit", "risk_table"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +89,39 @@ def _remaining(total: Array, bounds: Array) -> Array:
     later = np.vstack([total[::-1].cumsum(axis=0)[::-1], np.zeros_like(total[:1])])
     remaining: Array = later[:-1] - np.repeat(later[bounds[1:]], np.diff(bounds), axis=0)
     return remaining
+
+
+def event_rows(
+    time: Floats, event: Flags, stratum: Integers
+) -> tuple[Integers, Integers, Integers, Integers]:
+    """Where risk sets begin and end, of patients sorted by stratum, time, and events first.
+
+    Parameters
+    ----------
+    time, event, stratum : arrays of shape (n,)
+        Sorted.
+
+    Returns
+    -------
+    bounds : array of shape (strata + 1,)
+        Where each stratum begins, and n.
+    start, deaths, stop : arrays of shape (event times,)
+        The first patient at risk, the events, and the end of the stratum.
+
+    Examples
+    --------
+    >>> time, event = np.array([2.0, 4.0, 4.0, 7.0]), np.array([True, True, False, True])
+    >>> [one.tolist() for one in event_rows(time, event, np.zeros(4, int))]
+    [[0, 4], [0, 1, 3], [1, 1, 1], [4, 4, 4]]
+    """
+    changes = np.diff(stratum) != 0
+    bounds = np.concatenate([[0], np.flatnonzero(changes) + 1, [time.size]])
+    begins = np.append(True, changes | (np.diff(time) != 0))
+    first, code = np.flatnonzero(begins), np.cumsum(begins) - 1
+    deaths = np.bincount(code[event], minlength=first.size)
+    start = first[deaths > 0]
+    stop = bounds[np.searchsorted(bounds, start, side="right")]
+    return bounds, start, deaths[deaths > 0], stop
 
 
 def product_limit(table: RiskTable, events: Array, at_risk: Array) -> tuple[Floats, Floats]:

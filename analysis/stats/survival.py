@@ -22,7 +22,8 @@ from analysis.stats._curves import (
 from analysis.stats.estimates import Estimate, HypothesisTest, PermutationTest
 from analysis.stats.inputs import labels, survival_arrays, time_points, tolerance
 from analysis.stats.logrank import logrank
-from analysis.stats.permutation import p_cut, p_cuts, permutation_logrank
+from analysis.stats.one_cut import p_cut, p_cuts, p_splits
+from analysis.stats.permutation import permutation_logrank
 from analysis.stats.risk_set import RiskTable, product_limit, risk_table
 from analysis.stats.rmst import rmst_difference
 from analysis.stats.typed import Array, Floats, Integers
@@ -36,6 +37,7 @@ __all__ = [
     "logrank",
     "p_cut",
     "p_cuts",
+    "p_splits",
     "permutation_logrank",
     "read_off",
     "reverse_kaplan_meier",

@@ -19,7 +19,7 @@ from analysis.stats import cutoff
 from analysis.stats.cutoff import find_cuts
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.inputs import ALPHA
-from analysis.stats.permutation import p_cut
+from analysis.stats.one_cut import p_cut
 from benchmarks.calibration.trials import Effect, Trial, true_cut
 
 # 960 x .05 / 12 is a whole number: a valid p of (b + 1) / 960 can be .05 exactly, after 12

@@ -8,7 +8,6 @@ the same rows is printed beside it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from functools import partial
 
@@ -16,7 +15,6 @@ import pandas as pd
 
 from analysis.reported_p import correct_for_search
 from analysis.results.cutoff import FEW, PERMUTATIONS, PERMUTATIONS_OF_FEW, CutoffSearchResult
-from analysis.stats.permutation import MOST_PATIENTS, MOST_SPLITS
 from exports.provenance import Provenance
 from exports.scripts.rendering import head_values, render
 from exports.tables import as_csv
@@ -88,11 +86,10 @@ def _values(found: CutoffSearchResult, provenance: Provenance, name: str) -> dic
 
 
 def _permutation(found: CutoffSearchResult, row: pd.Series) -> dict[str, object] | None:
-    """The permutation test of the cut, where the patients are few enough for one."""
-    if found.n > MOST_PATIENTS:
+    """The permutation test of the cut, where its p is of one."""
+    if not row["p_cut_permuted"]:
         return None
-    exact = math.comb(found.n, int(row["n_high"])) <= MOST_SPLITS
-    return {"exact": exact, "p": row["p_cut"]}
+    return {"exact": bool(row["p_cut_exact"]), "p": row["p_cut"]}
 
 
 def scripts(found: CutoffSearchResult) -> dict[str, Callable[[Provenance, str], str]]:

@@ -118,6 +118,7 @@ def model(
     (['x'], [0.274])
     """
     likelihood, names = _likelihood(time, event, covariates, strata, ties)
+    _refuse_doubles(matrix(covariates, np.size(time))[0], names)
     return CoxModel(names, likelihood, fit(likelihood))
 
 
@@ -155,7 +156,7 @@ def cox(
     Raises
     ------
     ValueError
-        For wrong input.
+        For wrong input, and where two terms are the same covariate.
     NotEnoughData
         Where there is no event.
 
@@ -180,12 +181,14 @@ def cox(
     return model(time, event, covariates, strata=strata, ties=ties).ratios(conf_level=conf_level)
 
 
-def firth(time: ArrayLike, event: ArrayLike, covariates: Any) -> pd.DataFrame:
+def firth(
+    time: ArrayLike, event: ArrayLike, covariates: Any, *, strata: ArrayLike | None = None
+) -> pd.DataFrame:
     """Fit a Cox model with Firth's penalty.
 
     Parameters
     ----------
-    time, event, covariates
+    time, event, covariates, strata
         As :func:`cox`.
 
     Returns
@@ -222,7 +225,8 @@ def firth(time: ArrayLike, event: ArrayLike, covariates: Any) -> pd.DataFrame:
     >>> cox(time, event, high)["hr"].tolist()
     [nan]
     """
-    likelihood, names = _likelihood(time, event, covariates, None, "breslow")
+    likelihood, names = _likelihood(time, event, covariates, strata, "breslow")
+    _refuse_doubles(matrix(covariates, np.size(time))[0], names)
     kept = np.flatnonzero(~likelihood.aliased())
     columns = np.full((5, len(names)), np.nan)
     if kept.size:
@@ -325,6 +329,19 @@ def likelihood_ratio(
         raise NotEnoughData("The larger model adds nothing that these patients could tell.")
     gain = 2 * (full.loglik - (small.loglik if small else full.loglik_null))
     return HypothesisTest(max(gain, 0.0), df, float(chdtrc(df, max(gain, 0.0))), "likelihood ratio")
+
+
+def _refuse_doubles(x: Array, names: list[str]) -> None:
+    """ValueError where two terms are one covariate, up to its unit and direction."""
+    centred = x - x.mean(axis=0)
+    size = np.linalg.norm(centred, axis=0)
+    unit = np.divide(centred, size, out=np.zeros_like(centred), where=size > 0)
+    alike = np.triu(np.abs(unit.T @ unit) > 1 - 1e-12, 1)
+    for i, j in np.argwhere(alike):
+        raise ValueError(
+            f"{names[i]} and {names[j]} are the same covariate: "
+            "no model can tell their effects apart. Leave one of them out."
+        )
 
 
 def _likelihood(

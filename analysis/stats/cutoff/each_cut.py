@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
-from analysis.stats.cutoff import _curve_kernels, hazard_kernels, scan_kernels
+from analysis.stats.cutoff import _curve_kernels, scan_kernels
 from analysis.stats.cutoff.ordering import FLAT, Order, in_blocks, order
 from analysis.stats.cutoff.results import CUTS, CutAnswer, log_ratios, ratios
 from analysis.stats.errors import NotEnoughData
@@ -28,12 +28,13 @@ def profile(
     *,
     min_fraction: float = 0.1,
     estimator: str = "cox",
+    strata: ArrayLike | None = None,
 ) -> pd.DataFrame:
     """Compare both sides of every admissible cut.
 
     Parameters
     ----------
-    time, event, marker, min_fraction
+    time, event, marker, min_fraction, strata
         As :func:`order`.
     estimator : {"cox", "firth"}
         Of the hazard ratio: Cox with Efron ties and Wald's 95 % interval, or Firth with Breslow
@@ -44,9 +45,9 @@ def profile(
     DataFrame, a row per admissible cut, ascending
         Columns ``cut`` (the largest value of the low group), ``n_low``, ``n_high``,
         ``events_low``, ``events_high``, ``chi2`` and ``p`` (log-rank), ``hr`` (high against low),
-        ``lower``, ``upper``, ``z`` (positive: more events than expected above the cut). NaN is
-        not estimable: ``hr`` where a side has no events or Cox is separated, ``chi2`` where the
-        sides are never at risk together.
+        ``lower``, ``upper``, ``z`` (positive: more events than expected above the cut) and ``w``,
+        z corrected for its skewness. NaN is not estimable: ``hr`` of Cox where a side has no
+        events or is separated, ``chi2`` where the sides are never at risk together.
 
     Raises
     ------
@@ -59,13 +60,19 @@ def profile(
     -----
     The p of each cut is that of a cut fixed beforehand. The smallest of a profile is no p of the
     marker: :func:`search` corrects for having looked. ``z`` is the standardised score of maximally
-    selected rank statistics; where times tie its square and the log-rank chi-square differ.
+    selected rank statistics; where times tie its square and the log-rank chi-square differ. The
+    score of a small group is skew, so that a group that does badly is hard to see by z; ``w`` is
+    its monotone correction, with the skewness that permuted patients have. With strata every test
+    and ratio is stratified: log-rank sums over strata, a baseline hazard for each, and scores of
+    all patients together, permuted within strata.
 
     References
     ----------
     Hothorn T, Lausen B (2003). On the exact distribution of maximally selected rank statistics.
     Computational Statistics and Data Analysis 43, 121-137. R: ``maxstat::maxstat.test`` for z,
-    ``survival::survdiff`` for chi2, ``survival::coxph`` and ``coxphf::coxphf`` for hr.
+    ``survival::survdiff`` for chi2, ``survival::coxph`` and ``coxphf::coxphf`` for hr; with strata
+    ``coin::maxstat_test(y ~ x | strata)`` for z. Wilson EB, Hilferty MM (1931). The distribution
+    of chi-square. Proceedings of the National Academy of Sciences 17, 684-688, for w.
 
     Examples
     --------
@@ -77,9 +84,8 @@ def profile(
      4.0      4  6.84  NaN -2.33
      5.0      5  1.80 0.24 -1.42
     """
-    return compute_profile(
-        require_cuts(order(time, event, marker, min_fraction=min_fraction)), estimator
-    )
+    kept = order(time, event, marker, min_fraction=min_fraction, strata=strata)
+    return compute_profile(require_cuts(kept), estimator)
 
 
 def scan(order: Order) -> Floats:
@@ -113,9 +119,7 @@ def scan(order: Order) -> Floats:
     [4.83, 6.84, 1.8]
     """
     require_cuts(order)
-    return scan_kernels.chi_squares(
-        order.level, order.had, order.table, order.ends, order.first, order.last
-    )
+    return _chi_squares(order, order.first, order.last)
 
 
 def answer(order: Order, cut: float, *, estimator: str = "cox") -> CutAnswer:
@@ -157,16 +161,13 @@ def answer(order: Order, cut: float, *, estimator: str = "cox") -> CutAnswer:
     firth = _is_firth(estimator)
     place = _place(order, cut)
     low = int(order.ends[place])
-    chi2 = float(scan_kernels.chi_squares(
-        order.level, order.had, order.table, order.ends, place, place + 1
-    )[0])  # fmt: skip
+    chi2 = float(_chi_squares(order, place, place + 1)[0])
+    z = compute_z(order, (place, place + 1))
     events_low = int(np.count_nonzero(order.had[:low]))
     events_high = int(np.count_nonzero(order.event)) - events_low
     hr = lower = upper = math.nan
-    if events_low and events_high:
-        fits = hazard_kernels.fitted(
-            order.spot, order.start, order.deaths, order.ends[place : place + 1], firth, True
-        )
+    if firth or (events_low and events_high):
+        fits = log_ratios(order, order.ends[place : place + 1], firth, True)
         hr, lower, upper = ratios(fits[:, 0]).tolist()
     return CutAnswer(
         cut=float(cut),
@@ -176,7 +177,8 @@ def answer(order: Order, cut: float, *, estimator: str = "cox") -> CutAnswer:
         events_high=events_high,
         chi2=chi2,
         p=math.erfc(math.sqrt(chi2 / 2)),
-        z=float(compute_z(order, (place, place + 1))[0]),
+        z=float(z[0]),
+        w=float(compute_w(order, z, (place, place + 1))[0]),
         hr=hr,
         lower=lower,
         upper=upper,
@@ -242,7 +244,9 @@ def compute_profile(order: Order, estimator: str) -> pd.DataFrame:
     events_high = int(np.count_nonzero(order.event)) - events_low
     chi2 = scan(order)
     hr = ratios(log_ratios(order, low, firth, True))
-    hr[:, (events_low == 0) | (events_high == 0)] = np.nan
+    if not firth:
+        hr[:, (events_low == 0) | (events_high == 0)] = np.nan
+    z = compute_z(order)
     return pd.DataFrame({
         "cut": order.cuts,
         "n_low": low,
@@ -254,31 +258,57 @@ def compute_profile(order: Order, estimator: str) -> pd.DataFrame:
         "hr": hr[0],
         "lower": hr[1],
         "upper": hr[2],
-        "z": compute_z(order),
+        "z": z,
+        "w": compute_w(order, z),
     })  # fmt: skip
 
 
-def compute_scale(order: Order, first: int, last: int) -> Array:
-    """1 / standard deviation of the low group's sum of scores under permutation."""
-    m, n = order.ends[first:last].astype(float), order.n
-    square = float(order.score @ order.score)
-    if square <= FLAT * FLAT * n:
-        return np.full(m.size, np.nan)
-    scale: Floats = np.sqrt(n * (n - 1) / (m * (n - m) * square))
-    return scale
+def compute_moments(order: Order, first: int, last: int) -> tuple[Array, Array]:
+    """1 / standard deviation, and skewness, of the sum of scores above the cuts when patients are
+    permuted within strata; the former is 0 where there is no chance in it.
+
+    Cumulants of the sum of a simple random sample (without replacement), summed over the strata.
+    """
+    risk = order.risk
+    n, m = risk.sizes[:, None].astype(float), risk.low[:, first:last].astype(float)
+    second = np.bincount(risk.stratum, order.score**2)[:, None]
+    third = np.bincount(risk.stratum, order.score**3)[:, None]
+    second = np.where(second > FLAT * FLAT * n, second, 0.0)
+    pairs = m * (n - m)
+    variance = (pairs * second / (n * np.maximum(n - 1, 1))).sum(axis=0)
+    # Of the patients above: n - m of them, so the sign is the other one.
+    cubed = (pairs * (2 * m - n) * third / (n * np.maximum((n - 1) * (n - 2), 1))).sum(axis=0)
+    known = variance > 0
+    scale = np.divide(1.0, np.sqrt(variance), out=np.zeros(variance.shape), where=known)
+    return scale, cubed * scale**3
 
 
 def compute_z(order: Order, places: tuple[int, int] | None = None) -> Floats:
     """Z of the admissible cuts, or of those from the first to before the last of ``places``."""
     first, last = places or (order.first, order.last)
-    sums = scan_kernels.low_sums(order.score, order.ends[first:last])
-    return -sums * compute_scale(order, first, last)
+    scale, _ = compute_moments(order, first, last)
+    z = -scan_kernels.low_sums(order.score, order.ends[first:last]) * scale
+    return np.where(scale > 0, z, np.nan)
 
 
-def find_best(z: Array) -> int:
-    """The first of the cuts with the largest |Z|, but for rounding."""
-    size = np.abs(z)
-    return int(np.argmax(size >= size.max() * (1 - 1e-12)))
+def compute_w(order: Order, z: Array, places: tuple[int, int] | None = None) -> Floats:
+    """Z of these cuts, corrected for its skewness."""
+    _, skew = compute_moments(order, *(places or (order.first, order.last)))
+    return scan_kernels.straighten_all(z, skew)
+
+
+def find_best(statistic: Array) -> int:
+    """The first of the cuts with the largest absolute statistic, but for rounding."""
+    size = np.abs(statistic)
+    return int(np.argmax(size >= np.nanmax(size) * (1 - 1e-12)))
+
+
+def _chi_squares(order: Order, first: int, last: int) -> Floats:
+    risk = order.risk
+    return scan_kernels.chi_squares(
+        risk.level, order.had, risk.stratum, risk.base, risk.informed, risk.table,
+        order.ends, first, last,
+    )  # fmt: skip
 
 
 def _is_firth(estimator: str) -> bool:

@@ -23,7 +23,7 @@ _HALF_CHI = Z95 * Z95 / 2.0  # the drop of log likelihood at a 95 % limit
 
 @njit(**KERNEL)
 def low_counts(spot: Array, weight: Array, cut: int, low: Array, everyone: Array) -> None:
-    """Patients, and those of the low group, among the first 0, 1, ... n by time.
+    """Patients, and those of the low group, among the first 0, 1, ... n by stratum and time.
 
     Places by marker below ``cut`` are low. ``weight``: how often each counts, or empty for once.
     """
@@ -41,6 +41,7 @@ def counted(
     everyone: Array,
     start: Array,
     deaths: Array,
+    stop: Array,
     efron: bool,
     a: Array,
     b: Array,
@@ -51,13 +52,13 @@ def counted(
     ``low`` and ``everyone`` from :func:`low_counts`. Risk sets of one side only say nothing and
     are left out.
     """
-    terms, high, events, n = 0, 0, 0, low.size - 1
+    terms, high, events = 0, 0, 0
     for e in range(1, deaths.size):
-        here, die = start[e], start[e] + deaths[e]
+        here, die, end = start[e], start[e] + deaths[e], stop[e]
         d0 = low[die] - low[here]
         d = everyone[die] - everyone[here]
-        low_risk = low[n] - low[here]
-        high_risk = everyone[n] - everyone[here] - low_risk
+        low_risk = low[end] - low[here]
+        high_risk = everyone[end] - everyone[here] - low_risk
         if d == 0 or low_risk == 0 or high_risk == 0:
             continue
         high += d - d0
@@ -162,9 +163,17 @@ def _limit(
 
 @njit(**KERNEL)
 def fitted(
-    spot: Array, start: Array, deaths: Array, cuts: Array, firth: bool, limits: bool
+    spot: Array,
+    start: Array,
+    deaths: Array,
+    stop: Array,
+    cuts: Array,
+    firth: bool,
+    limits: bool,
 ) -> Floats:
     """log HR and its 95 % limits, shape (3, cuts); NaN where not estimable.
+
+    The first four as in RiskSets: a risk set is of one stratum.
 
     Cox: Wald limits; NaN where the sides are separated. Firth: profile likelihood limits, only
     where asked for. ``cuts``: how many patients are low.
@@ -176,7 +185,7 @@ def fitted(
     once = np.empty(0, np.int32)
     for c in range(cuts.size):
         low_counts(spot, once, cuts[c], low, everyone)
-        terms, high, events = counted(low, everyone, start, deaths, not firth, a, b, w)
+        terms, high, events = counted(low, everyone, start, deaths, stop, not firth, a, b, w)
         if terms == 0 or (not firth and (high == 0.0 or high == events)):
             continue
         beta, information = root(a, b, w, terms, high, firth)

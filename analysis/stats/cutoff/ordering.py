@@ -11,9 +11,11 @@ from numpy.typing import ArrayLike
 
 from analysis.stats.cutoff.admissible import smallest_admissible_group
 from analysis.stats.cutoff.scan_kernels import arranged, leveled, tidy
+from analysis.stats.cutoff._strata import RiskSets, arrange_strata, one_stratum
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.inputs import (
     TIE_TOLERANCE,
+    labels,
     matrix,
     positive_share,
     same_length,
@@ -38,12 +40,14 @@ class Order:
     time, event, spot : arrays of shape (n,)
         By time, events before censorings; ``spot`` is the place by marker.
     level, had, score, seat : arrays of shape (n,)
-        By marker: event times at or before the patient's time, event, maxstat's score (centred),
-        and the place by time.
+        By marker: event times at or before the patient's time, event, maxstat's score (of all
+        patients together, centred within each stratum), and the place by time.
     values, ends : arrays of shape (distinct values,)
         Ascending, and how many patients lie at or below each.
-    start, until, deaths, table : arrays
+    start, until, deaths : arrays
         By event time, row 0 before the first (see ``scan_kernels.leveled``).
+    risk : RiskSets
+        The patients by stratum: who is compared with whom.
     row_seat : array of shape (n,)
         From the caller's rows to places by time.
     min_fraction : float
@@ -68,7 +72,7 @@ class Order:
     start: Array
     until: Array
     deaths: Array
-    table: Array
+    risk: RiskSets
     row_seat: Array
     min_fraction: float
     fewest: int
@@ -94,7 +98,12 @@ class Order:
 
 
 def order(
-    time: ArrayLike, event: ArrayLike, marker: ArrayLike, *, min_fraction: float = 0.1
+    time: ArrayLike,
+    event: ArrayLike,
+    marker: ArrayLike,
+    *,
+    min_fraction: float = 0.1,
+    strata: ArrayLike | None = None,
 ) -> Order:
     """Sort the patients once, for everything that reads them at many cuts.
 
@@ -104,10 +113,11 @@ def order(
         Time to event or censoring, 0 or more, in one unit.
     event : array of shape (n,), bool or 0/1
     marker : array of shape (n,)
-        Complete values in any unit.
+        Complete values.
     min_fraction : float
-        The share of patients that an admissible cut leaves on each side at least, rounded up,
-        and at least 2 patients.
+        The share of patients on each side of an admissible cut; at least 2 patients.
+    strata : array of shape (n,), optional
+        Labels, such as the dose level: patients are compared within its levels only.
 
     Returns
     -------
@@ -124,7 +134,7 @@ def order(
     Notes
     -----
     A cut is the largest value of its low group; equal values stay together. The result does not
-    depend on the order of the rows.
+    depend on the order of the rows. Cuts are admissible by all patients together, with strata too.
 
     Examples
     --------
@@ -144,15 +154,50 @@ def order(
     start, until, deaths, table, level, had, score = leveled(sorted_time, sorted_event, seat)
     if deaths.size < 2:
         raise NotEnoughData("No event was observed, so there is nothing to compare.")
+    codes = _stratum_codes(strata, time.size, row_seat)
+    if codes is None:
+        risk = one_stratum(spot, start, deaths, table, level, ends)
+    else:
+        risk = arrange_strata(sorted_time, sorted_event, spot, ends, codes, int(codes.max()) + 1)
+        score = score - (np.bincount(risk.stratum, score) / risk.sizes)[risk.stratum]
     least = smallest_admissible_group(time.size, min_fraction=share)
     most = time.size - least
     first, last = ends[:-1].searchsorted((least, most + 1))
     last = max(first, last)
-    why = _why(values, last - first, score, least)
     return Order(
-        sorted_time, sorted_event, spot, level, had, score, seat, values, ends, start, until,
-        deaths, table, row_seat, share, least, most, int(first), int(last), why,
-    )  # fmt: skip
+        time=sorted_time,
+        event=sorted_event,
+        spot=spot,
+        level=level,
+        had=had,
+        score=score,
+        seat=seat,
+        values=values,
+        ends=ends,
+        start=start,
+        until=until,
+        deaths=deaths,
+        risk=risk,
+        row_seat=row_seat,
+        min_fraction=share,
+        fewest=least,
+        most=most,
+        first=int(first),
+        last=int(last),
+        why=_why(values, risk.low[:, first:last], risk.sizes, score, risk.stratum, least),
+    )
+
+
+def _stratum_codes(strata: Any, n: int, row_seat: Array) -> Array | None:
+    """Number of the stratum by time; None where there are not several."""
+    if strata is None:
+        return None
+    codes, names = labels(strata, n, "strata")
+    if len(names) < 2:
+        return None
+    by_time: Array = np.empty(n, np.int64)
+    by_time[row_seat] = codes
+    return by_time
 
 
 def in_blocks(total: int, size: int, work: Callable[[int, int], Any], steps: float) -> list[Any]:
@@ -206,14 +251,29 @@ def _plain(time: Any, event: Any, marker: Any) -> bool:
     return True
 
 
-def _why(values: Array, cuts: int, score: Array, least: int) -> str:
+def _why(values: Array, low: Array, sizes: Array, score: Array, stratum: Array, least: int) -> str:
     if values.size < 3:
         return "The marker has only two values, so it can be divided in one way: nothing to search."
-    if cuts == 0:
+    if low.shape[1] == 0:
         return f"No cut-off leaves at least {least} patients on each side: nothing to search."
-    if not np.abs(score).max() > FLAT:
-        return "All patients had the event at the same time: no cut-off can tell them apart."
-    return ""
+    differ = np.bincount(stratum, np.abs(score) > FLAT) > 0
+    if not differ.any():
+        return _no_difference(sizes.size)
+    divided = ((low > 0) & (low < sizes[:, None])).any(axis=1)
+    return "" if (differ & divided).any() else _nothing_within(sizes.size)
+
+
+def _no_difference(strata: int) -> str:
+    if strata > 1:
+        return "Within each stratum all patients fared alike: no cut-off can tell them apart."
+    return "All patients had the event at the same time: no cut-off can tell them apart."
+
+
+def _nothing_within(strata: int) -> str:
+    return (
+        f"Every cut-off runs between the {strata} strata and never through one: "
+        "within them there is nothing to compare."
+    )
 
 
 def _few(n: int) -> str:

@@ -28,31 +28,40 @@ class CutoffSearch:
     ----------
     profile : DataFrame, a row per admissible cut
         As :func:`profile`, with ``p_permutation`` (|Z| at this cut alone) and two p's that are
-        corrected for the search: ``p_adjusted``, that of maxstat, and ``p_searched``, which also
-        holds where follow-up depends on the marker and is the one that pages show.
-    best : Series
-        The row with the largest |Z|.
-    statistic : float
-        That |Z|.
-    p_adjusted, p_searched : float
-        Its corrected p's.
-    p_lausen : float
-        The approximation of Lausen & Schumacher (1992) and of Lausen, Sauerbrei & Schumacher
-        (1994), whichever is smaller, as a check.
+        corrected for the search: ``p_adjusted``, by the largest |Z|, that of maxstat, and
+        ``p_searched``, by the largest |W|, which also holds where follow-up depends on the marker
+        and is the one that pages show.
+    chosen : Series
+        The row with the largest |W|: the best cut of pages.
+    p_searched : float
+        Its corrected p.
     critical : float
-        Only a larger |Z| has ``p_searched`` <= .05.
+        Only a larger |W| has ``p_searched`` <= .05.
     permutations : int
         Draws that ``p_searched`` is made of.
+    reached : int
+        How many of them reached the largest |W|: of 0 the p is a bound, not a value.
+    best : Series
+        The row with the largest |Z|: maxstat's.
+    statistic : float
+        That |Z|.
+    p_adjusted : float
+        Its corrected p.
+    p_lausen : float
+        The approximation of Lausen & Schumacher (1992) and of Lausen, Sauerbrei & Schumacher
+        (1994), whichever is smaller, as a check; NaN with strata, which neither knows.
     """
 
     profile: pd.DataFrame
+    chosen: pd.Series
+    p_searched: float
+    critical: float
+    permutations: int
+    reached: int
     best: pd.Series
     statistic: float
     p_adjusted: float
-    p_searched: float
     p_lausen: float
-    critical: float
-    permutations: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +116,7 @@ class CutAnswer:
 
     Attributes
     ----------
-    cut, n_low, n_high, events_low, events_high, chi2, p, z, hr, lower, upper : float or int
+    cut, n_low, n_high, events_low, events_high, chi2, p, z, w, hr, lower, upper : float or int
         As the columns of :func:`profile`; NaN: not estimable.
     low, high : arrays of shape (7, distinct times of the side)
         Kaplan-Meier of each side: rows time, n_risk, n_event, n_censor, survival, lower, upper
@@ -122,6 +131,7 @@ class CutAnswer:
     chi2: float
     p: float
     z: float
+    w: float
     hr: float
     lower: float
     upper: float
@@ -152,7 +162,10 @@ def log_ratios(order: Order, low: Array, firth: bool, limits: bool) -> Array:
 
     def work(block: int, count: int) -> Array:
         chunk = low[block * CUTS : block * CUTS + count]
-        return hazard_kernels.fitted(order.spot, order.start, order.deaths, chunk, firth, limits)
+        risk = order.risk
+        return hazard_kernels.fitted(
+            risk.spot, risk.start, risk.deaths, risk.stop, chunk, firth, limits
+        )
 
     if not low.size:
         return np.empty((3, 0))
@@ -188,7 +201,7 @@ def lausen(statistic: float, n: int, low: Array, share: float) -> float:
 
 
 def critical(largest: Array) -> float:
-    """The |Z| above which fewer than 5 % of the maxima lie, the data's one included."""
+    """The |W| above which fewer than 5 % of the maxima lie, the data's one included."""
     most = math.floor(ALPHA * (largest.size + 1) + 1e-9) - 1
     if not 0 <= most < largest.size:
         return math.inf

@@ -12,13 +12,14 @@ from analysis.stats.typed import Array, Floats, Integers, njit
 
 KERNEL = {"cache": True, "nogil": True, "error_model": "numpy"}
 # Put into its caller, where the compiler sees that no two of the arrays overlap.
-_IN_PLACE = {**KERNEL, "inline": "always"}
+INLINE = {**KERNEL, "inline": "always"}
 
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _S27, _S30, _S31, _S32 = np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(32)
 LOW = np.uint64(0xFFFFFFFF)  # the lower half of the random bits
 
+NO_SKEW = 1e-7  # a smaller skewness moves W by less than rounding would
 _LANES = 8  # random orders side by side, so that one need not wait for the memory of another
 
 
@@ -145,22 +146,29 @@ def leveled(time: Array, event: Array, seat: Array) -> tuple[Array, ...]:
 
 @njit(**KERNEL)
 def chi_squares(
-    level: Array, event: Array, table: Array, ends: Array, first: int, last: int
+    level: Array,
+    event: Array,
+    stratum: Array,
+    base: Array,
+    informed: Array,
+    table: Array,
+    ends: Array,
+    first: int,
+    last: int,
 ) -> Floats:
     """Log-rank chi-square of the cuts ``first`` to ``last``; NaN where it has no information.
 
-    From each end up to the middle, so that rounding is that of the smaller group.
+    O - E and its variance are summed over the strata. From each end up to the middle, so that
+    rounding is that of the smaller group.
     """
     n = level.size
-    informed = 0
-    for k in level:
-        informed += table[1, k] > 0.0
     middle = first
     while middle < last and 2 * ends[middle] <= n:
         middle += 1
     out = np.empty(last - first)
-    _grow(level, event, table, ends[first:middle], informed, False, out[: middle - first])
-    _grow(level, event, table, ends[middle:last], informed, True, out[middle - first :])
+    low, high = out[: middle - first], out[middle - first :]
+    _grow(level, event, stratum, base, informed, table, ends[first:middle], False, low)
+    _grow(level, event, stratum, base, informed, table, ends[middle:last], True, high)
     return out
 
 
@@ -168,43 +176,50 @@ def chi_squares(
 def _grow(
     level: Array,
     event: Array,
+    stratum: Array,
+    base: Array,
+    informed: Array,
     table: Array,
     ends: Array,
-    informed: int,
     from_above: bool,
     out: Array,
 ) -> None:
-    """Let one side grow patient by patient; the variance with a Fenwick tree over levels.
+    """Let one side grow patient by patient; the variance with Fenwick trees over levels.
 
-    V is the sum of W(min(level, level')) over pairs of patients on different sides. A patient who
-    joins adds his pairs with all others and takes away, twice, those with his own side.
+    V is the sum of W(min(level, level')) over pairs of patients of one stratum on different sides.
+    A patient who joins adds his pairs with all others and takes away, twice, those with his own
+    side.
     """
-    n, levels = level.size, table.shape[1]
-    tree = np.zeros(2 * levels)  # by level: the sum of W, and how many
-    u, v, inside, size = 0.0, 0.0, 0, 0
+    n, rows = level.size, table.shape[1]
+    tree = np.zeros(2 * rows)  # by level: the sum of W, and how many
+    inside = np.zeros(base.size, np.int64)
+    u, v, size, divided = 0.0, 0.0, 0, 0
     for step in range(ends.size):
         c = ends.size - 1 - step if from_above else step
         target = n - ends[c] if from_above else ends[c]
         while size < target:
             p = n - 1 - size if from_above else size
-            k = level[p]
+            k, s = level[p], stratum[p]
             u += event[p] - table[0, k]
             w = table[1, k]
             size += 1
             if w > 0.0:
-                earlier, count, j = 0.0, 0.0, k
+                from_, upto = base[s], base[s + 1] if s + 1 < base.size else rows
+                earlier, count, j = 0.0, 0.0, k - from_
                 while j > 0:
-                    earlier += tree[2 * j]
-                    count += tree[2 * j + 1]
+                    earlier += tree[2 * (from_ + j)]
+                    count += tree[2 * (from_ + j) + 1]
                     j &= j - 1
-                v += table[2, k] - 2.0 * (earlier + w * (inside - count))
-                j = k
-                while j < levels:
-                    tree[2 * j] += w
-                    tree[2 * j + 1] += 1.0
+                v += table[2, k] - 2.0 * (earlier + w * (inside[s] - count))
+                j = k - from_
+                while from_ + j < upto:
+                    tree[2 * (from_ + j)] += w
+                    tree[2 * (from_ + j) + 1] += 1.0
                     j += j & -j
-                inside += 1
-        out[c] = u * u / v if 0 < inside < informed else np.nan
+                inside[s] += 1
+                if informed[s] > 1:
+                    divided += (inside[s] == 1) - (inside[s] == informed[s])
+        out[c] = u * u / v if divided > 0 else np.nan
 
 
 @njit(**KERNEL)
@@ -216,6 +231,27 @@ def low_sums(score: Array, ends: Array) -> Floats:
             total += score[p]
             p += 1
         out[c] = total
+    return out
+
+
+@njit(**INLINE)
+def straighten(z: float, skew: float) -> float:
+    """W of one Z: normal but for its fourth moment where Z has this skewness.
+
+    The monotone transformation of Wilson & Hilferty (1931) of a shifted gamma variable.
+    """
+    if abs(skew) < NO_SKEW:
+        return z
+    root = np.cbrt(max(1.0 + 0.5 * skew * z, 0.0))
+    return 6.0 / skew * (root - 1.0 + skew * skew / 36.0)
+
+
+@njit(**KERNEL)
+def straighten_all(z: Array, skew: Array) -> Floats:
+    """W of the Z of each cut."""
+    out = np.empty(z.size)
+    for c in range(z.size):
+        out[c] = straighten(z[c], skew[c])
     return out
 
 
@@ -233,20 +269,20 @@ def stream(seed: np.uint64, block: int) -> np.uint64:
     return mixed(mixed(np.uint64(seed) + _GAMMA * np.uint64(block + 1)) + _GAMMA)
 
 
-@njit(**_IN_PLACE)
-def _draws(state: np.uint64, n: int, to: Array) -> np.uint64:
-    """Fill ``to`` with the places that the first patients of each random order come from."""
+@njit(**INLINE)
+def _draws(state: np.uint64, slot: Array, left: Array, to: Array) -> np.uint64:
+    """Fill ``to`` with the slots that the first patients of each random order come from."""
     for p in range(to.shape[0]):
-        places = np.uint64(n - p)
+        slots = np.uint64(left[p])
         for half in range(_LANES // 2):  # a random number serves two orders
             bits = mixed(state + _GAMMA * np.uint64(half + 1))
-            to[p, 2 * half] = p + np.int64(((bits >> _S32) * places) >> _S32)
-            to[p, 2 * half + 1] = p + np.int64(((bits & LOW) * places) >> _S32)
+            to[p, 2 * half] = slot[p] + np.int64(((bits >> _S32) * slots) >> _S32)
+            to[p, 2 * half + 1] = slot[p] + np.int64(((bits & LOW) * slots) >> _S32)
         state += _GAMMA * np.uint64(_LANES // 2)
     return state
 
 
-@njit(**_IN_PLACE)
+@njit(**INLINE)
 def _compared(total: Array, scale: Array, seen: Array, most: Array, left: int) -> int:
     """In how many of the first ``left`` orders |Z| is reached; keeps the largest |Z| of each."""
     reached = 0
@@ -262,6 +298,8 @@ def _compared(total: Array, scale: Array, seen: Array, most: Array, left: int) -
 @njit(**KERNEL)
 def null_block(
     score: Array,
+    slot: Array,
+    left: Array,
     ends: Array,
     scale: Array,
     seen: Array,
@@ -269,12 +307,14 @@ def null_block(
     block: int,
     permutations: int,
 ) -> tuple[Integers, Floats]:
-    """Random orders of the patients against all cuts at once.
+    """Random orders of the patients of each stratum against all cuts at once.
 
-    ``seen``: what |Z| counts as reached at each cut; ``scale``: 1 / standard deviation of the sum
-    of scores. Returns how often each was reached, and the largest |Z| of each permutation. Random
-    numbers come from ``seed`` and ``block`` only. (A draw below 2^32 scaled to n places is uneven
-    by n / 2^32, far below what so many permutations could show.)
+    ``score`` by stratum; ``slot`` and ``left``: by marker, the patient's slot in that order, and
+    how many of his stratum come from there on. ``seen``: what |Z| counts as reached at each cut;
+    ``scale``: 1 / standard deviation of the sum of scores. Returns how often each was reached, and
+    the largest |Z| of each permutation. Random numbers come from ``seed`` and ``block`` only. (A
+    draw below 2^32 scaled to n places is uneven by n / 2^32, far below what so many permutations
+    could show.)
     """
     n, cuts = score.size, ends.size
     reached, largest = np.zeros(cuts, np.int32), np.empty(permutations)
@@ -284,15 +324,16 @@ def null_block(
     total, most = np.empty(_LANES), np.empty(_LANES)
     state = stream(seed, block)
     for b in range(0, permutations, _LANES):
-        state = _draws(state, n, to)
+        state = _draws(state, slot, left, to)
         total[:], most[:], p = 0.0, 0.0, 0
         for c in range(cuts):
             while p < ends[c]:
+                here = slot[p]
                 for lane in range(_LANES):
                     j = to[p, lane]
                     drawn = shuffled[j, lane]
-                    shuffled[j, lane] = shuffled[p, lane]
-                    shuffled[p, lane] = drawn
+                    shuffled[j, lane] = shuffled[here, lane]
+                    shuffled[here, lane] = drawn
                     total[lane] += drawn
                 p += 1
             reached[c] += _compared(total, scale[c], seen[c], most, permutations - b)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analysis.stats._splits import Scores, count_tails
-from analysis.stats.permutation import p_cut, p_cuts
+from analysis.stats.one_cut import p_cut, p_cuts
 from analysis.stats.permutation_kernels import of_every_choice, of_ranks, tails_of_sizes
 from tests.reference.golden import same
 
@@ -42,7 +42,8 @@ def test_growing_groups_count_as_each_size_alone(events):
     sizes = np.array([1, 2, 9, 15, 28, 29])
     observed = np.array([0.0, -1.5, 1.0, 0.3, -0.2, 2.0])
     slack = 1e-9 * (1 + np.abs(observed))
-    counts = tails_of_sizes(ranks, sizes, observed, slack, scores.residual, scores.weight)
+    fixed = np.array([0, 30]), sizes[:, None], observed, slack
+    counts = tails_of_sizes(ranks, *fixed, scores.residual, scores.weight)
     for size, at, count in zip(sizes, observed, counts, strict=True):
         columns = np.ascontiguousarray(ranks.T)
         u, v = of_ranks(columns, size, scores.residual, scores.weight)

@@ -196,12 +196,12 @@ def test_separation_beside_another_term():
 def test_terms_without_information():
     frame = golden.patients("lung")
     time, event = frame["time"], frame["ev"]
-    table = pd.DataFrame(
-        {"age": frame["age"], "twice": frame["age"] * 2.0 + 1, "flat": 0.1, "sex": frame["sex"]}
+    table = pd.DataFrame({"age": frame["age"], "sex": frame["sex"], "flat": 0.1}).assign(
+        sum=frame["age"] + 2.0 * frame["sex"]
     )
     for model in (cox, firth, proportional_hazards):
         found = model(time, event, table).set_index("term").drop(columns="df", errors="ignore")
-        assert found.isna().all(axis=1).tolist()[:4] == [False, True, True, False]
+        assert found.isna().all(axis=1).tolist()[:4] == [False, False, True, True]
         alone = model(time, event, table[["age", "sex"]]).set_index("term")
         columns = [c for c in alone if c != "df"]
         same(
@@ -213,7 +213,7 @@ def test_terms_without_information():
     assert cox(time, event, frame["sex"], strata=frame["sex"])[FRAME].isna().all(axis=None)
     assert firth(time, event, np.full(len(frame), 0.1))[FRAME].isna().all(axis=None)
     with pytest.raises(NotEnoughData, match="adds nothing"):
-        likelihood_ratio(time, event, table[["age", "twice"]], table[["age"]])
+        likelihood_ratio(time, event, table[["age", "sex", "sum"]], table[["age", "sex"]])
 
 
 def test_covariates_of_any_size():
@@ -284,3 +284,14 @@ def test_few_events_and_many_terms(seed):
         per_sd = found["coef"].to_numpy() * table.std(ddof=0).to_numpy()
         assert not (np.abs(per_sd) > 25).any()
     assert (proportional_hazards(time, event, table)["statistic"].dropna() > -1e-9).all()
+
+
+@pytest.mark.parametrize("fit", [cox, firth, proportional_hazards])
+def test_two_columns_of_one_covariate_are_refused(fit):
+    x = np.array([1.0, 4, 2, 6, 3, 7, 5, 8])
+    for other in (x, 2 * x + 1, -x):
+        frame = pd.DataFrame({"age": x, "sex": [0, 1] * 4, "years": other})
+        with pytest.raises(ValueError, match="age and years are the same covariate"):
+            fit(np.arange(8.0), np.ones(8), frame)
+    time = np.array([3.0, 1, 4, 2, 8, 5, 7, 6])
+    assert fit(time, np.ones(8), frame[["age", "sex"]])["p"].notna().all()

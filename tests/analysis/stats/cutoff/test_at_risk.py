@@ -1,6 +1,8 @@
 """The corrected p that pages show, which holds where follow-up goes with the marker."""
 
 from fractions import Fraction
+from itertools import product
+from math import prod
 
 import numpy as np
 import pytest
@@ -8,7 +10,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from analysis.stats import cutoff
-from analysis.stats.cutoff import _at_risk_kernels, each_cut, maximal_selection
+from analysis.stats.cutoff import each_cut, maximal_selection
+from analysis.stats.cutoff.scan_kernels import straighten_all
 from analysis.stats.errors import NotEnoughData
 
 
@@ -43,29 +46,84 @@ def every_history(time, event, marker):
     yield from onwards(0, sorted(marker), Fraction(1), [])
 
 
-def exact_p(time, event, marker):
-    """p_searched of every admissible cut from all histories."""
-    order = cutoff.order(time, event, marker)
-    score, seen = order.score[order.spot], np.abs(each_cut.compute_z(order))
-    scale, reached, whole = each_cut.compute_scale(order, order.first, order.last), 0.0, Fraction(0)
-    for chance, left in every_history(time, event, marker):
-        low = np.array(left)[:, None] <= order.cuts
-        most = (np.abs((score[:, None] * low).sum(axis=0)) * scale).max()
-        reached = reached + float(chance) * (most >= seen - 1e-9)
+def maxstat_scores(time, event):
+    """Log-rank scores of all patients, ties by the highest rank (Hothorn & Lausen 2003)."""
+    at_risk = [sum(t > u for t in time) + 1 for u in time]
+    hazard = [e / n for e, n in zip(event, at_risk, strict=True)]
+    own = [sum(h for h, u in zip(hazard, time, strict=True) if u <= t) for t in time]
+    return np.asarray(event, float) - own
+
+
+def w_of(low, score, strata):
+    """Z corrected for its skewness, by definition: moments over the strata, then the formula."""
+    total = variance = third = 0.0
+    for s in np.unique(strata):
+        a, m, n = score[strata == s], int((~low[strata == s]).sum()), int((strata == s).sum())
+        a = a - a.mean()
+        total += a[~low[strata == s]].sum()
+        if n > 1:
+            variance += m * (n - m) / (n * (n - 1)) * (a**2).sum()
+        if n > 2:
+            third += m * (n - m) * (n - 2 * m) / (n * (n - 1) * (n - 2)) * (a**3).sum()
+    if variance <= 1e-12:
+        return np.nan
+    z, skew = total / np.sqrt(variance), third / variance**1.5
+    if abs(skew) < 1e-9:
+        return z
+    k = 4 / skew**2
+    root = np.cbrt(max(0.0, 1 + skew * z / 2))
+    return np.sign(skew) * 3 * np.sqrt(k) * (root - 1 + 1 / (9 * k))
+
+
+def exact_p(time, event, marker, strata=None):
+    """W and p_searched of every admissible cut, from all histories of all strata."""
+    order = cutoff.order(time, event, marker, strata=strata)
+    strata = np.zeros(len(time)) if strata is None else np.asarray(strata)
+    score = maxstat_scores(time, event)
+    seen = np.array([w_of(marker <= cut, score, strata) for cut in order.cuts])
+    rows, histories = [], []
+    for s in np.unique(strata):
+        own = np.flatnonzero(strata == s)
+        rows.append(own[np.lexsort((marker[own], ~event[own], time[own]))])
+        histories.append(list(every_history(time[own], event[own], marker[own])))
+    rows, reached, whole = np.concatenate(rows), np.zeros(seen.size), Fraction(0)
+    for parts in product(*histories):
+        chance = prod(part[0] for part in parts)
+        drawn = np.concatenate([part[1] for part in parts])
+        w = [w_of(drawn <= cut, score[rows], strata[rows]) for cut in order.cuts]
+        reached += float(chance) * (np.nanmax(np.abs(w)) >= np.abs(seen) - 1e-9)
         whole += chance
     assert whole == 1
-    return order, reached
+    return order, seen, np.where(np.isnan(seen), np.nan, np.minimum(reached, 1.0))
+
+
+THREE_AND_FOUR = [0, 1, 0, 1, 1, 0, 1]
+ALONE = [0, 1, 1, 1, 2, 2, 2]
 
 
 @pytest.mark.parametrize(
-    ("n", "seed", "events", "values"),
-    [(6, 1, 0.6, None), (7, 3, 0.6, None), (6, 3, 1.1, None), (7, 12, 0.5, 4), (7, 17, 0.5, 4)],
+    ("n", "seed", "events", "values", "strata"),
+    [
+        (6, 1, 0.6, None, None),
+        (7, 3, 0.6, None, None),
+        (6, 3, 1.1, None, None),
+        (7, 12, 0.5, 4, None),
+        (7, 17, 0.5, 4, None),
+        (7, 2, 0.7, None, THREE_AND_FOUR),
+        (7, 5, 0.5, 4, THREE_AND_FOUR),
+        (7, 6, 0.8, None, ALONE),
+    ],
 )
-def test_p_against_every_history(n, seed, events, values):
-    order, exact = exact_p(*patients(n, seed, events, values))
+def test_p_against_every_history(n, seed, events, values, strata):
+    order, w, exact = exact_p(*patients(n, seed, events, values), strata)
+    z = each_cut.compute_z(order)
+    np.testing.assert_allclose(each_cut.compute_w(order, z), w, atol=1e-10)
     draws = 200_000
     p = cutoff.null_at_risk(order, permutations=draws, seed=9)
-    assert (np.abs(p - exact) <= 4 * np.sqrt(exact * (1 - exact) / draws) + 2 / draws).all()
+    known = ~np.isnan(exact)
+    assert (np.isnan(p) == ~known).all()
+    error = 4 * np.sqrt(exact * (1 - exact) / draws) + 2 / draws
+    assert (np.abs(p - exact) <= error)[known].all()
 
 
 def slow_draw(lowest, width, marker, rng):
@@ -78,15 +136,17 @@ def slow_draw(lowest, width, marker, rng):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_draws_have_the_law_of_slow_ones(seed):
-    """At n = 40, with ties; the largest |Z| of 6,000 of each (Kolmogorov-Smirnov, p = .001)."""
+    """At n = 40, with ties; the largest |W| of 6,000 of each (Kolmogorov-Smirnov, p = .001)."""
     time, event, marker = patients(40, seed, 0.5, values=12)
     order = cutoff.order(time, event, marker)
-    lowest, width = _at_risk_kernels.leavings(order.spot, order.event, order.ends)
-    score, scale = order.score[order.spot], each_cut.compute_scale(order, order.first, order.last)
+    lowest, width, leaving = maximal_selection._leavings(order)
+    gone, score = slice(0, leaving[0]), order.score[order.spot]
+    scale, skew = each_cut.compute_moments(order, order.first, order.last)
     rng, slow = np.random.default_rng(seed), []
     for _ in range(6_000):
-        low = np.array(slow_draw(lowest, width, marker, rng))[:, None] <= order.cuts
-        slow.append((np.abs(score @ low) * scale).max())
+        low = np.array(slow_draw(lowest[gone], width[gone], marker, rng))[:, None] <= order.cuts
+        w = straighten_all(-(score @ low) * scale, skew)
+        slow.append(np.abs(w).max())
     fast = maximal_selection._null_at_risk(order, 6_000, seed)[1]
     at = np.sort(np.r_[slow, fast]) + 1e-9
     shares = [np.sort(one).searchsorted(at, "right") / 6_000 for one in (slow, fast)]
@@ -98,10 +158,10 @@ def test_from_which_ranks_patients_leave(values):
     """By counting those at risk, one by one; up to the last event."""
     time, event, marker = patients(30, 7, 0.5, values)
     order = cutoff.order(time, event, marker)
-    lowest, width = _at_risk_kernels.leavings(order.spot, order.event, order.ends)
+    lowest, width, leaving = maximal_selection._leavings(order)
     by_time = np.sort(marker)[order.spot]
-    assert lowest.size == width.size == np.flatnonzero(order.event)[-1] + 1
-    for i in range(lowest.size):
+    assert leaving.tolist() == [np.flatnonzero(order.event)[-1] + 1]
+    for i in range(leaving[0]):
         at_risk = by_time[i:]
         expected = (0, at_risk.size)
         if not order.event[i]:
@@ -109,28 +169,33 @@ def test_from_which_ranks_patients_leave(values):
         assert (lowest[i], width[i]) == expected
 
 
-def test_without_censoring_it_is_the_p_of_maxstat():
-    """The same law, so the same p up to three errors of both."""
+def test_without_censoring_it_is_the_null_of_maxstat(monkeypatch):
+    """The same law, so the same p of |Z| up to three errors of both."""
     time, event, marker = patients(60, 3, events=1.1)
     order, draws = cutoff.order(time, event, marker), 40_000
-    there, here = cutoff.null(order, permutations=draws)[1], cutoff.null_at_risk(
-        order, permutations=draws
-    )  # fmt: skip
+    there = cutoff.null(order, permutations=draws)[1]
+    moments = each_cut.compute_moments
+    for module in (each_cut, maximal_selection):  # without skewness W is Z
+        monkeypatch.setattr(
+            module, "compute_moments", lambda *a: (moments(*a)[0], 0 * moments(*a)[1])
+        )
+    here = cutoff.null_at_risk(order, permutations=draws)
     mid = (there + here) / 2
     assert (np.abs(there - here) <= 3 * np.sqrt(2 * mid * (1 - mid) / draws)).all()
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.integers(4, 40), st.integers(0, 10_000), st.sampled_from([0.2, 0.6, 1.1]))
-def test_p_falls_as_z_grows_and_stays_in_bounds(n, seed, events):
+def test_p_falls_as_w_grows_and_stays_in_bounds(n, seed, events):
     try:
         order = cutoff.order(*patients(n, seed, events))
     except NotEnoughData:
         order = None
     assume(order is not None and not order.why)
-    p, z = cutoff.null_at_risk(order, permutations=150), np.abs(each_cut.compute_z(order))
+    w = np.abs(each_cut.compute_w(order, each_cut.compute_z(order)))
+    p = cutoff.null_at_risk(order, permutations=150)
     assert ((p >= 1 / 151) & (p <= 1)).all()
-    assert (np.diff(p[np.argsort(z, kind="stable")]) <= 1e-15).all()
+    assert (np.diff(p[np.argsort(w, kind="stable")]) <= 1e-15).all()
 
 
 def test_turning_the_marker_round_is_the_same_question():

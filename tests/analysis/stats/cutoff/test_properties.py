@@ -63,7 +63,7 @@ def test_hazard_ratio_at_every_cut(data, estimator):
     time, event, marker = data
     fit = {"cox": hazard_ratio.cox, "firth": hazard_ratio.firth}[estimator]
     for _, row in cutoff.profile(*data, estimator=estimator).iterrows():
-        if row["events_low"] == 0 or row["events_high"] == 0:
+        if estimator == "cox" and (row["events_low"] == 0 or row["events_high"] == 0):
             assert row[LIMITS].isna().all()
             continue
         alone = fit(time, event, marker > row["cut"]).iloc[0]

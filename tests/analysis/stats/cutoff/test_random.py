@@ -34,7 +34,7 @@ def test_null_against_every_permutation():
     marker = np.array([5, 3, 4, 1, 6, 2, 7.0])
     order, draws = cutoff.order(time, event, marker), 400_000
     z = np.abs(each_cut.compute_z(order))
-    scale, score = each_cut.compute_scale(order, order.first, order.last), order.score
+    scale, score = each_cut.compute_moments(order, order.first, order.last)[0], order.score
     every = np.array([np.cumsum(score[list(p)])[order.n_low - 1] for p in permutations(range(7))])
     every = np.abs(every * scale)
     exact_alone = (every >= z - 1e-9).mean(axis=0)
@@ -87,8 +87,11 @@ def test_best_cut_of_a_resample_is_that_of_its_rows():
     for _ in range(40):
         rows = rng.integers(0, 60, 60)
         again = cutoff.order(time[rows], event[rows], marker[rows])
-        best = each_cut.find_best(each_cut.compute_z(again))
+        z = each_cut.compute_z(again)
+        best = each_cut.find_best(each_cut.compute_w(again, z))
         assert cutoff.best_of_rows(order, rows) == again.cuts[best]
+        maxstat = again.cuts[each_cut.find_best(z)]
+        assert cutoff.best_of_rows(order, rows, statistic="z") == maxstat
     time, event, marker = time[:8], event[:8] & (np.arange(8) < 2), marker[:8]
     order = cutoff.order(time, event, marker)
     for _ in range(60):
@@ -116,7 +119,8 @@ def test_firth_on_multiplicities_is_firth_on_the_rows():
         rows = rng.integers(0, 40, 40)
         drawn = np.bincount(order.row_seat[rows], minlength=40).astype(np.int32)
         low_counts(order.spot, drawn, order.ends[place], low, everyone)
-        terms, high, _ = counted(low, everyone, order.start, order.deaths, False, a, b, w)
+        risk = order.risk
+        terms, high, _ = counted(low, everyone, risk.start, risk.deaths, risk.stop, False, a, b, w)
         beta = root(a, b, w, terms, high, True)[0]
         alone = hazard_ratio.firth(time[rows], event[rows], marker[rows] > order.values[place])
         same(beta, alone["coef"], rel=1e-8)
@@ -133,7 +137,7 @@ def test_optimism_by_hand():
     found = cutoff.stability(*data, resamples=80, seed=4)
     same(found.optimism, np.mean(gain), rel=1e-8)
     assert found.optimism > 0
-    cut = cutoff.search(*data, permutations=10).best["cut"]
+    cut = cutoff.search(*data, permutations=10).chosen["cut"]
     apparent = hazard_ratio.firth(*data[:2], data[2] > cut)["coef"].iloc[0]
     same(found.hr_apparent, np.exp(apparent), rel=1e-8)
     size = max(0.0, abs(apparent) - found.optimism)

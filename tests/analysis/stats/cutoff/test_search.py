@@ -15,7 +15,7 @@ from tests.reference import golden
 from tests.reference.golden import same
 
 COUNTS = ["cut", "n_low", "n_high", "events_low", "events_high"]
-COLUMNS = [*COUNTS, "chi2", "p", "hr", "lower", "upper", "z"]
+COLUMNS = [*COUNTS, "chi2", "p", "hr", "lower", "upper", "z", "w"]
 SEARCHED = golden.searched()
 
 
@@ -76,7 +76,8 @@ def test_resamples_of_maxstat(name, marker):
     order, values = ordered(name, marker)
     for r in values["resamples"]:
         rows = np.array(r["rows"]) - 1
-        assert cutoff.best_of_rows(as_maxstat(order, 0.1), rows) == r["cutpoint"]
+        best = cutoff.best_of_rows(as_maxstat(order, 0.1), rows, statistic="z")
+        assert best == r["cutpoint"]
 
 
 @pytest.mark.parametrize(("name", "marker"), SEARCHED)
@@ -108,8 +109,10 @@ def test_profile_and_search():
     assert found.statistic == abs(found.best["z"]) == table["z"].abs().max()
     assert found.p_adjusted == found.best["p_adjusted"] == found.profile["p_adjusted"].min()
     same(found.p_lausen, 0.427174660200422)
-    assert found.p_searched == found.best["p_searched"] == found.profile["p_searched"].min()
+    assert found.p_searched == found.chosen["p_searched"] == found.profile["p_searched"].min()
+    assert abs(found.chosen["w"]) == table["w"].abs().max()
     assert found.permutations == 500
+    assert found.reached == round(found.p_searched * 501) - 1
     assert cutoff.search(*args, permutations=19, estimator="firth").critical > 0
     assert cutoff.search(*args, permutations=18).critical == np.inf
 
@@ -117,7 +120,7 @@ def test_profile_and_search():
 def test_critical_value_divides_the_corrected_p():
     frame = golden.with_marker("lung", "ph.karno")
     found = cutoff.search(frame["time"], frame["ev"], frame["ph.karno"], permutations=2_000)
-    below = found.profile["z"].abs() <= found.critical
+    below = found.profile["w"].abs() <= found.critical
     assert ((found.profile["p_searched"] > 0.05) == below).all()
     assert 0 < below.sum() < below.size
 
@@ -236,7 +239,7 @@ def test_a_side_without_events(estimator):
     table = cutoff.profile(np.arange(12.0) + 1, event, np.arange(12.0), estimator=estimator)
     silent = table["events_high"] == 0
     assert silent.any()
-    assert table.loc[silent, ["hr", "lower", "upper"]].isna().all(axis=None)
+    assert table.loc[silent, ["hr", "lower", "upper"]].isna().all(axis=None) == (estimator == "cox")
     assert np.isfinite(table.loc[silent, ["chi2", "z"]]).all(axis=None)
     found = cutoff.stability(np.arange(12.0) + 1, event, np.arange(12.0), resamples=50)
     assert np.isfinite([found.hr_apparent, found.hr_corrected, *found.interval]).all()
