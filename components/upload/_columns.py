@@ -43,7 +43,8 @@ def _table(found: Any, one: Any, free: bool, troubled: bool) -> Component:
     fold = html.Details(
         [html.Summary(_summed(one)), _columns(found, one, free)],
         className="unfold",
-        **({"open": True} if troubled and free and one.rows_used else {}),
+        # None, not False: an attribute that is not there at all.
+        open=True if troubled and free and one.rows_used else None,
     )
     return html.Div(
         [

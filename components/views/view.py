@@ -18,6 +18,7 @@ from analysis.question import Question, write_field
 from analysis.registry import Analysis
 from analysis.results.preview import preview_key
 from components import basket, downloads, ids
+from components.attributes import Attributes
 from components.pages import Page
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
@@ -197,16 +198,16 @@ def slot(view: str, panel: Panel, of: str = "", held: Prefilled | None = None) -
     """Where a part is drawn: dimmed, not emptied, while a new answer is on its way."""
     held = held or Prefilled()
     if not panel.chart:
-        text = {"data-html": held.text} if held.text else {}
+        text: Attributes = {"data-html": held.text} if held.text else {}
         place = ids.part(view, panel.name, of)
         return html.Div(id=place, className=f"part part-{panel.name}", **text)
     drawn = {"figure": held.figure, "style": held.style} if held.figure is not None else {}
-    label = {"aria-label": held.label} if held.label else {}
+    label: Attributes = {"aria-label": held.label} if held.label else {}
     return html.Div(
         dcc.Graph(id=ids.chart(view, panel.name, of), config=GRAPH, className="graph", **drawn),
         id=ids.frame(view, panel.name, of),
         className=f"figure figure-{panel.name}",
         role="figure",
         hidden=held.figure is None,
-        **{"data-of": of, **label},
+        **Attributes({"data-of": of, **label}),
     )

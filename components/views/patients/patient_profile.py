@@ -15,6 +15,7 @@ from analysis.results.groups import labels
 from analysis.results.patient_profile import MarkerStanding, PatientProfiles
 from analysis.results.survival import SurvivalResult
 from components import notes, pages
+from components.attributes import Attributes
 from components.cards import make_scrollable, table, unfold
 from components.views.survival.page import draw_counts, draw_curve
 from components.views.view import MOST_BESIDE, Chart, Panel, RenderContext, View
@@ -64,7 +65,11 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
         html.Section(
             [
                 html.H2(label),
-                html.Div(view.slot("curve", code), className="curve-place", **{"data-of": code}),
+                html.Div(
+                    view.slot("curve", code),
+                    className="curve-place",
+                    **Attributes({"data-of": code}),
+                ),
                 view.slot("counts", code),
             ],
             className="card km",
@@ -100,13 +105,15 @@ def draw_way(result: PatientProfiles, context: RenderContext) -> Component:
     hint = html.Span(["Keys: ", html.Kbd("n"), " next, ", html.Kbd("p"), " previous, ",
                       html.Kbd("s"), " select, ", html.Kbd("Esc"), " clear the selection"],
                      className="note")  # fmt: skip
-    return html.Nav([*links, hint], className="way", **{"aria-label": "Patients"})
+    return html.Nav([*links, hint], className="way", **Attributes({"aria-label": "Patients"}))
 
 
 def _step(text: str, subject: str, context: RenderContext, key: str) -> Component:
     if not subject:
-        return html.Span(text, className="way-step pale", **{"data-key": key})
-    return html.A(text, href=context.link(subject), className="way-step", **{"data-key": key})
+        return html.Span(text, className="way-step pale", **Attributes({"data-key": key}))
+    return html.A(
+        text, href=context.link(subject), className="way-step", **Attributes({"data-key": key})
+    )
 
 
 def draw_who(result: PatientProfiles, context: RenderContext) -> Component | None:

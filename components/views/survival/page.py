@@ -17,6 +17,7 @@ from analysis.results.baseline import (
 )
 from analysis.results.survival import EndpointResult, SurvivalResult
 from components import pages
+from components.attributes import Attributes
 from components.cards import add_question_mark, card, table, table_of, unfold
 from components.views.survival._numbers import draw_numbers
 from components.views.view import Chart, Panel, RenderContext, View, drag_stamp
@@ -93,7 +94,11 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
         html.Section(
             [
                 html.H2(label),
-                html.Div(view.slot("curve", code), className="curve-place", **{"data-of": code}),
+                html.Div(
+                    view.slot("curve", code),
+                    className="curve-place",
+                    **Attributes({"data-of": code}),
+                ),
                 view.slot("counts", code),
                 view.files("curve", code),
             ],
@@ -188,7 +193,9 @@ def _strip(answer: SurvivalResult, one: EndpointResult) -> Component:
     sides = DIVIDED_AT if answer.several else (
         ABOVE_OR_BELOW)  # fmt: skip
     steps.append((counts, f"{sides} {list_cuts(answer)}", []))
-    strip = html.Ol([_step(*step) for step in steps], className="flow", **{"aria-label": one.label})
+    strip = html.Ol(
+        [_step(*step) for step in steps], className="flow", **Attributes({"aria-label": one.label})
+    )
     return html.Div([html.H3(one.label), strip], className="strip-of")
 
 

@@ -14,6 +14,7 @@ from analysis.question.display_options import OPTIONS, change_option, choose_opt
 from analysis.results.dose_response import DoseResponse, Models
 from analysis.results.trend_tests import TrendTests
 from analysis.results.trends import Trends
+from components.attributes import Attributes
 from components.cards import add_question_mark, make_scrollable, table, unfold
 from components.option_links import choices
 from components.views.view import RenderContext
@@ -186,14 +187,15 @@ def _sorting(label: str, code: str, asked: Question, topic: str = "") -> Compone
     """A column's head that sorts by it."""
     here = choose_option(asked, "sort") == code
     order = "descending" if code == "effect" else "ascending"
+    arrow = " ↓" if here and code == "effect" else " ↑" if here else ""
     link = html.A(
-        [label, html.Span(" ↓" if here and code == "effect" else " ↑" if here else "",
-                          **{"aria-hidden": "true"})],
+        [label, html.Span(arrow, **Attributes({"aria-hidden": "true"}))],
         href=f"{PATH}?{change_option(asked, 'sort', code).query()}",
         title=f"Sort by {OPTIONS['sort'][code]}",
-    )  # fmt: skip
+    )
     head = html.Span([link, add_question_mark("", topic)]) if topic else link
-    return html.Th(head, scope="col", **({"aria-sort": order} if here else {}))
+    sorts: Attributes = {"aria-sort": order} if here else {}
+    return html.Th(head, scope="col", **sorts)
 
 
 def _row(row, found: TrendTests, asked: Question, inside: bool) -> Component:

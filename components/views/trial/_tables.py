@@ -14,6 +14,7 @@ from analysis.results.trial.conduct import Trial
 from analysis.results.trial.escalation import Escalation
 from analysis.results.trial.exposure import ExposureComparison
 from analysis.results.trial.swimmer import RESPONSES
+from components.attributes import Attributes
 from components.cards import add_question_mark, card, make_scrollable, table, unfold
 from components.views.view import RenderContext
 from wording.numbers import duration, p_text, significant
@@ -280,7 +281,7 @@ def _cell(adverse: AdverseEvents, kind: str, level: int) -> Component:
             for grade in ordered
         ],
         className="grades",
-        **{"aria-hidden": "true"},
+        **Attributes({"aria-hidden": "true"}),
     )
     words = [html.B(f"{patients_with(grades)} / {n}"), html.Span(f" {split}", className="split")]
     if limited:
