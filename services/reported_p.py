@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from analysis.registry import CUTOFF_SEARCH
 from analysis.reported_p import ReportedP
 from analysis.results.cutoff import CutoffSearchResult
 from analysis.results.preview import EndpointPreview
-from analysis.results.survival import EndpointResult, SurvivalResult
+from analysis.results.survival import EstimatedEndpoint, SeveralGroups, SurvivalResult
 from services import cohorts
 from services.evaluate import NoAnswer, evaluate, find_evaluated
 
@@ -28,8 +28,7 @@ def add_reported_p(found: SurvivalResult, question: Question, ledger: Ledger) ->
     many = fixed_in_all(ledger)
     made = {
         one.code: _report(one, question.changed(endpoint=one.code), ledger)
-        for one in found.endpoints
-        if not one.why
+        for one in found.estimated
     }
     return found.with_reported_p(
         {code: replace(headline, fixed_in_all=many) for code, headline in made.items()}
@@ -54,7 +53,7 @@ def report_every_cut(
     why = search.sentence if isinstance(search, NoAnswer) else search.why
     fixed = find_sources(search, question, ledger)
     made = (
-        _of_row(cast(float, row["p"]), rows.get(n_low), best, why, looks, fixed.get(cut, ""))
+        _of_row(row["p"], rows.get(n_low), best, why, looks, fixed.get(cut, ""))
         for row, n_low, cut in zip(one.rows, one.n_low.tolist(), cuts.tolist(), strict=True)
     )
     return tuple(replace(headline, fixed_in_all=fixed_in_all(ledger)) for headline in made)
@@ -89,12 +88,10 @@ def find_search(question: Question) -> CutoffSearchResult | NoAnswer | None:
     return search
 
 
-def _report(one: EndpointResult, question: Question, ledger: Ledger) -> ReportedP:
+def _report(one: EstimatedEndpoint, question: Question, ledger: Ledger) -> ReportedP:
     looks = max(ledger.count, 1)
-    if len(question.cut) > 1:
-        assert one.logrank is not None
+    if isinstance(one, SeveralGroups):
         return ReportedP(one.logrank.p, looks=looks, why=headlines.SEVERAL)
-    assert one.p_cut is not None  # an endpoint with an answer has one
     p_cut = one.p_cut.p
     lock = ledger.fixed_by(question)
     source = one.fixed or (lock.source if lock else "")

@@ -229,7 +229,7 @@ def _disclose(panel: Panel, question: Question) -> tuple[Any, Ledger]:
         raise Unexported(found.sentence, 403 if here.covers(question) else 422)
     if not isinstance(found, SurvivalResult):
         return found, here
-    pending = [one for one in found.endpoints if one.reported_p and one.reported_p.pending]
+    pending = [one for one in found.estimated if one.reported_p and one.reported_p.pending]
     for one in pending:
         evaluate(CUTOFF_SEARCH, question.changed(endpoint=one.code))
     return disclose(panel.analysis, question) if pending else (found, here)

@@ -245,7 +245,9 @@ def draw_page_curve(answer: SurvivalResult, context: RenderContext) -> Chart | N
 
 def marked_words(answer: SurvivalResult, context: RenderContext) -> list[str]:
     """What the marks on one endpoint's curves say."""
-    one = answer.endpoint(context.of)
+    one = answer.estimate(context.of)
+    if one is None:
+        return []
     rows = one.rows.set_index("subject")
     return [
         describe_place(subject, rows, answer, one)
@@ -256,11 +258,9 @@ def marked_words(answer: SurvivalResult, context: RenderContext) -> list[str]:
 
 def draw_page_counts(answer: SurvivalResult, context: RenderContext) -> list[Component] | None:
     """The marked patients in words, and the numbers under the curves."""
-    one = answer.endpoint(context.of)
-    said = (
-        [] if one is None or one.why else [html.P(text) for text in marked_words(answer, context)]
-    )
-    if one is not None and not one.why:
+    one = answer.estimate(context.of)
+    said = [html.P(text) for text in marked_words(answer, context)]
+    if one is not None:
         outside = [s for s in context.beside if s not in set(one.rows["subject"])]
         said += [html.P(describe_absence(s, aside_of(one, s)))
                  for s in outside]  # fmt: skip
