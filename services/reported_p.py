@@ -14,7 +14,7 @@ from analysis.ledger import Ledger
 from analysis.question import Question
 from analysis.registry import CUTOFF_SEARCH
 from analysis.reported_p import ReportedP
-from analysis.results.cutoff import CutoffSearchResult
+from analysis.results.cutoff import CutoffSearchResult, NoSearch, SearchedCutoffs
 from analysis.results.preview import EndpointPreview
 from analysis.results.survival import EstimatedEndpoint, SeveralGroups, SurvivalResult
 from services import cohorts
@@ -45,12 +45,13 @@ def report_every_cut(
 ) -> tuple[ReportedP, ...]:
     """The headline of one endpoint at every place of the line, shape (cuts,)."""
     question = question.changed(endpoint=one.of.code)
-    search = evaluate(CUTOFF_SEARCH, question)
+    search: CutoffSearchResult | NoAnswer = evaluate(CUTOFF_SEARCH, question)
     looks = max(ledger.count, 1)
-    profile = None if isinstance(search, NoAnswer) else search.profile
-    rows = {} if profile is None else {row["n_low"]: row for row in profile.to_dict("records")}
-    best = math.nan if profile is None else float(search.search.best["cut"])
-    why = search.sentence if isinstance(search, NoAnswer) else search.why
+    rows, best = {}, math.nan
+    if isinstance(search, SearchedCutoffs):
+        rows = {row["n_low"]: row for row in search.profile.to_dict("records")}
+        best = float(search.search.best["cut"])
+    why = _why_none(search)
     fixed = find_sources(search, question, ledger)
     made = (
         _of_row(row["p"], rows.get(n_low), best, why, looks, fixed.get(cut, ""))
@@ -66,6 +67,17 @@ def find_sources(
     locked = {lock.cut: ledger.fixed_by(question.changed(cut=(lock.cut,))) for lock in ledger.valid}
     declared = {} if isinstance(search, NoAnswer) else search.declared
     return {**{cut: lock.source for cut, lock in locked.items() if lock}, **declared}
+
+
+def _why_none(search: CutoffSearchResult | NoAnswer) -> str:
+    """Why there is no search; "" where there is one."""
+    match search:
+        case NoAnswer():
+            return search.sentence
+        case NoSearch():
+            return search.why
+        case SearchedCutoffs():
+            return ""
 
 
 def _of_row(
@@ -98,9 +110,7 @@ def _report(one: EstimatedEndpoint, question: Question, ledger: Ledger) -> Repor
     search = find_search(question)
     if search is None:
         return ReportedP(p_cut, looks=looks, source=source, pending=True)
-    if isinstance(search, NoAnswer) or search.why:
-        why = search.sentence if isinstance(search, NoAnswer) else search.why
-        return ReportedP(p_cut, looks=looks, source=source, why=why)
-    assert search.search is not None  # as there is no reason against it
+    if not isinstance(search, SearchedCutoffs):
+        return ReportedP(p_cut, looks=looks, source=source, why=_why_none(search))
     row, best = search.row(question.cut[0]), float(search.search.best["cut"])
     return _of_row(p_cut, row, best, "", looks, source)

@@ -7,7 +7,7 @@ import pandas as pd
 from analysis import reported_p as headlines
 from analysis.cohort.completion import complete_question
 from analysis.question import Question, parse_query
-from analysis.results.cutoff import search_cutoffs
+from analysis.results.cutoff import SearchedCutoffs, search_cutoffs
 from analysis.results.survival import EstimatedEndpoint, analyse_survival
 from data.cohort import Cohort
 from data.sources import builtin
@@ -51,7 +51,7 @@ def _headline(
     if one.several:
         return headlines.ReportedP(one.logrank.p, looks=LOOKS, why=headlines.SEVERAL)
     search = search_cutoffs(cohort, question) if corrected else None
-    if search is None or search.why:
+    if not isinstance(search, SearchedCutoffs):
         return headlines.ReportedP(one.p_cut.p, looks=LOOKS, why="there is none", source=one.fixed)
     row, best = search.row(question.cut[0]), float(search.search.best["cut"])
     return headlines.choose_reported_p(
