@@ -24,7 +24,12 @@ from data.cohort import Cohort
 from exports.figure_export import FigureExport
 from exports.provenance import Provenance
 
-GRAPH = {"displayModeBar": False, "responsive": True, "showTips": False, "doubleClick": False}
+GRAPH: dcc.Graph.Config = {
+    "displayModeBar": False,
+    "responsive": True,
+    "showTips": False,
+    "doubleClick": False,
+}
 
 
 FILES = "-files"  # what ends the name of a chart's Download menu
@@ -173,8 +178,12 @@ class View:
 
         `names`: where the page is about several questions, the name of each by its key.
         """
-        make = self.layout or (lambda view, _: [view.slot(panel.name) for panel in view.panels])
-        made = make(self, cohort, names or {}) if self.is_comparison else make(self, cohort)
+        if self.layout is None:
+            made = [self.slot(panel.name) for panel in self.panels]
+        elif self.is_comparison:
+            made = self.layout(self, cohort, names or {})
+        else:
+            made = self.layout(self, cohort)
         return html.Div(made, className=f"parts view-{self.name}")
 
     def panel(self, name: str) -> Panel | None:
@@ -186,12 +195,19 @@ class View:
 
     def slot(self, name: str, of: str = "") -> Component:
         """The empty place of a part."""
-        panel = self.panel(name)
+        panel = self._own_panel(name)
         return slot(self.name, panel, of, self.prefill(panel, of) if self.prefill else None)
 
     def files(self, name: str, of: str = "") -> Component:
         """The empty place of a chart's Download menu, to stand right after the chart."""
-        return slot(self.name, self.panel(f"{name}{FILES}"), of)
+        return slot(self.name, self._own_panel(f"{name}{FILES}"), of)
+
+    def _own_panel(self, name: str) -> Panel:
+        """A part that the view has; KeyError for another name."""
+        panel = self.panel(name)
+        if panel is None:
+            raise KeyError(name)
+        return panel
 
 
 def slot(view: str, panel: Panel, of: str = "", held: Prefilled | None = None) -> Component:
