@@ -82,7 +82,7 @@ def _row(first: Any, *others: Any) -> str:
     return f'<tr><th scope="row">{to_html(first)}</th>{cells}</tr>'
 
 
-def make_scrollable(content: Component, label: str) -> Component:
+def make_scrollable(content: Component | Html, label: str) -> Component:
     """Something that may be wider than a phone, in a box that scrolls, also by keyboard."""
     return html.Div(
         content,

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from analysis.question import shorten
 from components.cards import make_scrollable
+from components.server_html import Html
 from components.upload import fields
 from wording.pages.upload import AFTER, describe_left_out, name_censoring_flag
 
@@ -103,7 +104,9 @@ def _column(found: Any, one: Any, column: Any, free: bool) -> Component:
 def _choice(found: Any, one: Any, column: Any, role: str) -> list[Any]:
     name = shorten(column.name)
     field = fields.of("role", one.name, column.name)
-    made = [fields.select(field, _options(found, role), role, f"What {name} is")]
+    made: list[Component | Html] = [
+        fields.select(field, _options(found, role), role, f"What {name} is")
+    ]
     if role == "marker_column":
         line = _line(found.mapping, column.name)
         marker, visit = line.get("marker", ""), line.get("visit", "")

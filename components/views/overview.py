@@ -132,6 +132,7 @@ def export_curve(
 ) -> FigureExport:
     """One endpoint's curve on its way out."""
     one = result.endpoint(context.of)
+    assert one is not None  # as there is a chart of it
     return trial.overall(one, result.time_unit, chart.figure, chart.sentence, about)
 
 

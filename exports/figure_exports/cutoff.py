@@ -86,10 +86,11 @@ def spline(
     found: ContinuousResult, figure: go.Figure, said: str, provenance: Provenance
 ) -> FigureExport:
     """The marker without a cut-off."""
-    result = found.result
+    result, curve = found.result, found.result.spline
+    assert curve is not None  # as there is a figure of it
     around = with_interval(result.hr, result.lower, result.upper)
     return make_export(
-        provenance, figure, said, lambda: {"Curve": result.spline.curve},
+        provenance, figure, said, lambda: {"Curve": curve.curve},
         what="spline", endpoint=found.code, split=True,
         title=spline_title(found),
         sentence=describe_linear_effect(around, result, found),

@@ -143,7 +143,9 @@ def profile_sentence(searched: SearchedCutoffs, cut: float | None) -> str:
     span = interval(ratios.min(), ratios.max()) if len(ratios) else "not estimable"
     here = None if cut is None else searched.row(cut)
     current = (
-        "" if here is None else f" At the current cut-off, {cut_text(cut)}, Z {here['z']:.2f}."
+        ""
+        if cut is None or here is None
+        else f" At the current cut-off, {cut_text(cut)}, Z {here['z']:.2f}."
     )
     return (
         f"Hazard ratio and Z of {len(rows)} cut-offs of {searched.marker} from "

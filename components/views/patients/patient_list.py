@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import dash_ag_grid as dag
@@ -196,7 +197,7 @@ def _outcome_columns(known: PatientOutcomes) -> list[dict[str, Any]]:
 
 
 def rows(
-    found: PatientList, known: PatientOutcomes | None, of: dict[str, str]
+    found: PatientList, known: PatientOutcomes | None, of: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     """A dict per patient; `of` gives the id for the address by subject."""
     place = {label: i for i, label in enumerate(found.levels.labels)}

@@ -175,7 +175,7 @@ def draw_course_table(result: PatientProfiles, context: RenderContext) -> list[C
         return None
     rows = timeline_words(result, subject)
     frame = pd.DataFrame(rows, columns=["What", "When"]).astype(str)
-    made = [html.P(COVERED, className="note")] if result.covered else []
+    made: list[Component] = [html.P(COVERED, className="note")] if result.covered else []
     if not result.has_events:
         text = NO_DAYS
         made.append(html.P(text, className="note"))
@@ -264,7 +264,8 @@ def draw_page_counts(answer: SurvivalResult, context: RenderContext) -> list[Com
         outside = [s for s in context.beside if s not in set(one.rows["subject"])]
         said += [html.P(describe_absence(s, aside_of(one, s)))
                  for s in outside]  # fmt: skip
-    return [html.Div(said, className="marked"), draw_counts(answer, context)]
+    marked, counts = html.Div(said, className="marked"), draw_counts(answer, context)
+    return [marked] if counts is None else [marked, counts]
 
 
 def aside_of(one: Any, subject: str) -> str:

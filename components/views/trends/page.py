@@ -111,6 +111,7 @@ def export_panel(
 ) -> FigureExport:
     """One marker's panel on its way out."""
     by, one = choose_option(context.question, "by"), _panel(found, context)
+    assert one is not None  # as there is a chart of it
     return trendplates.panel(found, one, by, chart.figure, chart.sentence, about)
 
 

@@ -81,11 +81,11 @@ def _count_treated(path: Escalation) -> Component:
 
 def _rates(path: Escalation) -> Component:
     heads = ("Dose level", "DLT / evaluable", "Rate (95 % interval)", "Kind")
+    mtd: list[Component | str] = [" ", html.B("MTD")]
     body = [
         html.Tr(
             [
-                html.Th([row["label"], *([" ", html.B("MTD")] if row["mtd"] else [])],
-                        scope="row"),
+                html.Th([row["label"], *mtd] if row["mtd"] else [row["label"]], scope="row"),
                 html.Td(f"{row['dlts']} / {row['evaluable']}"),
                 html.Td(rate_words(row)),
                 html.Td(list_items(_counts(row["kinds"])) if row["kinds"] else NONE),
