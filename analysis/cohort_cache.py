@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from data.cohort import Cohort
 
@@ -25,7 +25,7 @@ def remember(cohort: Cohort, key: tuple[Hashable, ...], make: Callable[[], T]) -
     with _lock:
         if place in _kept:
             _kept.move_to_end(place)
-            return _kept[place]
+            return cast(T, _kept[place])  # what this very key was made for
     made = make()
     with _lock:
         _kept[place] = made

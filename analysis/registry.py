@@ -61,7 +61,7 @@ def list_tested(result: baseline.StratifiedTests) -> Endpoints:
 
 def list_searched(result: cutoff.CutoffSearchResult) -> Endpoints:
     """The endpoint of a search, where there is one."""
-    return () if result.why else (result.code,)
+    return (result.code,) if isinstance(result, cutoff.SearchedCutoffs) else ()
 
 
 def list_modelled(result: continuous.ContinuousResult | fragility.FragilityResult) -> Endpoints:

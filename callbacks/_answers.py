@@ -11,7 +11,7 @@ from analysis.question import Question, subgroup
 from analysis.registry import SURVIVAL
 from components import views
 from components.views.survival import compare
-from components.views.view import RenderContext, View
+from components.views.view import NOTHING, RenderContext, View
 from data.cohort import Cohort
 from services import cohorts, comparison
 from services.address import read_open_question, read_selection, texts_of
@@ -33,15 +33,12 @@ class Answers:
         selected = find_subjects(read_selection(question), cohort)
         who = (_patient(question, cohort), *selected)
         inside = set(those.subjects["subject"]) if self.asked.where else {*who}
-        patient, *selected = (one if one in inside else "" for one in who)
-        self._people = {
-            "patient": patient,
-            "selected": tuple(filter(None, selected)),
-            "link": lambda subject: f"{patient_path(subject, cohort)}?{self.asked.query()}",
-        }
+        patient, *chosen = (one if one in inside else "" for one in who)
+        self._patient, self._selected = patient, tuple(filter(None, chosen))
+        self._link = lambda subject: f"{patient_path(subject, cohort)}?{self.asked.query()}"
         self._known: dict[str, Any] = {}
         self._ledger: Ledger | None = None
-        self._more: dict[str, Any] = {}  # what a context knows of one of several questions
+        self._study, self._until = "", 0.0  # of one of several questions
         self.wrong = False  # whether its address was no question
         self.each = self._several(question)
 
@@ -58,8 +55,7 @@ class Answers:
             made[key] = one = Answers({"path": "", "query": asked.query()}, dark=self.dark)
             one.wrong = bool(posed[key].why)
             one._known, one._ledger = {SURVIVAL.name: result}, here
-            study = cohorts.list_titles()[asked.cohort]
-            one._more = {"until": until, "study": study}
+            one._study, one._until = cohorts.list_titles()[asked.cohort], until
         return made
 
     def at(self, of: str) -> Answers | None:
@@ -75,8 +71,17 @@ class Answers:
 
     def context(self, of: str = "") -> RenderContext:
         """What one place may know besides its result."""
-        known = {} if self._ledger is None else {"ledger": self._ledger}
-        return RenderContext(self.asked, self.dark, of, **known, **self._people, **self._more)
+        return RenderContext(
+            self.asked,
+            self.dark,
+            of,
+            ledger=NOTHING if self._ledger is None else self._ledger,
+            patient=self._patient,
+            study=self._study,
+            until=self._until,
+            selected=self._selected,
+            link=self._link,
+        )
 
 
 def read_posed(view: View | None, question: Any) -> dict[str, comparison.Posed]:

@@ -361,7 +361,8 @@ def _is(path: str, what: str) -> bool:
 
 
 def _title(path: str, cohort: Cohort) -> str:
-    page = views.view_at(path).title if path else "No such page"
+    view = views.view_at(path)
+    page = view.title if view else "No such page"
     return PAGE_TITLE.format(page=page, study=_study(cohort))
 
 

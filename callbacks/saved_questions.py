@@ -64,7 +64,8 @@ def update(
     if not isinstance(cohort, str) or cohort not in cohorts.list_names():
         raise Refused(FORGED, 422)
     try:
-        said, box = "", no_update
+        said: str = ""
+        box: Any = no_update
         moved = list(ctx.triggered_prop_ids.values())  # the cohort may change at the same time
         if ids.SAVED_WRITE in moved:
             said, box = _save(cohort, name, author, question), ""

@@ -105,7 +105,9 @@ def _newest() -> Any:
     owner = known_owner()
     try:
         store.prepare()  # whoever opens this page is about to choose a file
-        waiting = store.list_drafts(owner) if owner else []
+        if not owner:
+            return ""
+        waiting = store.list_drafts(owner)
         return _draw(owner, _first_read(owner, waiting[0][0])[0]) if waiting else ""
     except store.Unknown:
         return ""

@@ -115,7 +115,7 @@ def show(question: Any, theme: Any) -> tuple[Any, str, bool, Any, Any]:
     }
     themed = theme in THEMES  # else it is on its way, and all figures are asked for with it
     full = prefillfind_view_of(view, question, theme) if view and themed else view
-    page = full.page(cohorts.load(asked.cohort), names) if full else []
+    page: Any = full.page(cohorts.load(asked.cohort), names) if full else []
     name = views.page_name(view, asked.cohort)
     only = {"only": HERE if _begins(view) else BESIDE} if themed else {}
     return page, name, not (view and view.has_controls), question, {**question, **only}
@@ -189,7 +189,8 @@ def figures(
         _chart(view, place, answers) if _wanted(view, place, only) else (no_update,) * 4
         for place in places
     ]
-    return tuple(map(list, zip(*drawn, strict=True))) if drawn else ([], [], [], [])
+    figures, styles, labels, hidden = map(list, zip(*drawn, strict=True)) if drawn else ([],) * 4
+    return figures, styles, labels, hidden
 
 
 def _wanted(view: View | None, place: Place, only: str) -> bool:
@@ -205,7 +206,9 @@ def search(wanted: Any) -> None:
         return
     path, query = texts_of(wanted, "path", "query")
     view, asked = views.view_at(path), read_open_question(query)
-    found = None if view is None or waits_for_search(asked) else disclose(view.summary, asked)[0]
+    if view is None or waits_for_search(asked):
+        return
+    found = disclose(view.summary, asked)[0]
     if found is None or isinstance(found, NoAnswer) or view.summary.reveals is None:
         return
     for code in view.summary.reveals(found):
@@ -225,31 +228,31 @@ def name_question(figure: go.Figure, cohort: Cohort) -> go.Figure:
 
 
 def _html(view: View | None, place: Place, answers: Answers) -> Any:
-    panel, answers = _find_panel(view, *place[:2]), answers.at(place[2])
-    if panel is None or panel.chart or answers is None:
+    panel, here = _find_panel(view, *place[:2]), answers.at(place[2])
+    if panel is None or panel.chart or here is None:
         return no_update  # a place of a page that is no longer shown
-    found, context = answers.of(panel.analysis, place[2])
+    found, context = here.of(panel.analysis, place[2])
     if isinstance(found, NoAnswer):
         return to_html(html.P(found.sentence, className="remark")) if panel.explains_absence else ""
     return to_html(panel.draw(found, context))
 
 
 def _chart(view: View | None, place: Place, answers: Answers) -> tuple:
-    panel, answers = _find_panel(view, *place[:2]), answers.at(place[2])
-    if panel is None or not panel.chart or answers is None:
+    panel, here = _find_panel(view, *place[:2]), answers.at(place[2])
+    if panel is None or not panel.chart or here is None:
         return (no_update,) * 4
-    found, context = answers.of(panel.analysis, place[2])
+    found, context = here.of(panel.analysis, place[2])
     chart = None if isinstance(found, NoAnswer) else panel.draw(found, context)
     if chart is None:
         return no_update, no_update, "", True
     # A responsive graph takes the height of its box; without one it may end up with none.
     figure, sentence = (
-        name_question(chart.figure, cohorts.load(answers.asked.cohort)),
+        name_question(chart.figure, cohorts.load(here.asked.cohort)),
         chart.sentence,
     )
-    if answers.population and place[0] != among_controls.NAME:  # its height is fixed
-        figure = add_note(figure, answers.population, dark=answers.dark)
-        sentence = f"{sentence} {answers.population}"
+    if here.population and place[0] != among_controls.NAME:  # its height is fixed
+        figure = add_note(figure, here.population, dark=here.dark)
+        sentence = f"{sentence} {here.population}"
     return figure, {"height": figure.layout.height}, sentence, False
 
 
@@ -265,7 +268,7 @@ def _summary(view: View | None, answers: Answers) -> list[str]:
 def _each_summed_up(view: View, answers: Answers) -> list[str]:
     """How many questions there are, and then each answer in its own words."""
     right = [one.asked for one in answers.each.values() if not one.wrong]
-    said = [view.intro(right)]
+    said = [view.intro(right)] if view.intro else []
     for one in answers.each.values():
         found, context = one.of(view.summary)
         said += [found.sentence] if isinstance(found, NoAnswer) else view.words(found, context)
@@ -306,12 +309,15 @@ def _search_wanted(view: View | None, answers: Answers) -> Any:
 
 def _places(outputs: Iterable[Any]) -> list[Place]:
     """View, part and `of` of every place that the page has; each kind of output has the same."""
-    first, *others = [
-        [tuple(texts_of(one["id"], "view", "part", "of")) for one in kind] for kind in outputs
-    ]
+    first, *others = [[_place(one["id"]) for one in kind] for kind in outputs]
     if any(other != first for other in others):
         raise Refused(ODD_PLACES, 422)
     return first
+
+
+def _place(id_: Any) -> Place:
+    view, part, of = texts_of(id_, "view", "part", "of")
+    return view, part, of
 
 
 def _find_panel(view: View | None, of_view: str, name: str) -> Panel | None:

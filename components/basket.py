@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from components import ids
 from components.action_button import act
+from components.attributes import Attributes
 from components.server_html import to_html
 from wording.pages.basket import EMPTY_LIST, OPEN_REPORT, describe_deck_button
 
@@ -38,7 +39,8 @@ def link() -> Component:
 
 def add(view: str, part: str, of: str, query: str, name: str) -> Component:
     """The button under a figure, called `name`, that puts it into the basket with its question."""
-    return act("Add to basket", "basket-add", of, name, view=view, part=part, query=query)
+    here = Attributes({"data-view": view, "data-part": part, "data-query": query})
+    return act("Add to basket", "basket-add", of, name, here)
 
 
 def list_items(figures: list[Kept]) -> str:
@@ -69,11 +71,19 @@ def _row(one: Kept, *, first: bool, last: bool) -> Component:
 
 def _makers(n: int) -> Component:
     figures = "one figure" if n == 1 else f"{n} figures"
-    deck = html.Button(describe_deck_button(figures),
-                       type="button", className="wide-button main",
-                       **{"data-act": "deck"})  # fmt: skip
-    cancel = html.Button("Cancel", type="button", className="wide-button", hidden=True,
-                         **{"data-act": "deck-cancel"})  # fmt: skip
+    deck = html.Button(
+        describe_deck_button(figures),
+        type="button",
+        className="wide-button main",
+        **Attributes({"data-act": "deck"}),
+    )
+    cancel = html.Button(
+        "Cancel",
+        type="button",
+        className="wide-button",
+        hidden=True,
+        **Attributes({"data-act": "deck-cancel"}),
+    )
     progress = html.Div(className="deck-progress", role="status", hidden=True)
     report = html.A(OPEN_REPORT, href="/basket/report",
                     className="all-link")  # fmt: skip

@@ -11,6 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 from markupsafe import escape
 
+from components.attributes import Attributes
 from components.server_html import Html, to_html
 from wording import explanations
 from wording.pages.shell import DO_NOT_TRUST, ask_what_it_is
@@ -38,7 +39,9 @@ def question_mark(label: str, topic: str) -> Component:
     text = explanations.TEXTS[topic]
     return html.Details(
         [
-            html.Summary("?", className="mark", **{"aria-label": ask_what_it_is(label)}),
+            html.Summary(
+                "?", className="mark", **Attributes({"aria-label": ask_what_it_is(label)})
+            ),
             html.Div(
                 [html.P(text.what), html.P([html.B(DO_NOT_TRUST), text.beware])],
                 className="help-text",
@@ -79,10 +82,14 @@ def _row(first: Any, *others: Any) -> str:
     return f'<tr><th scope="row">{to_html(first)}</th>{cells}</tr>'
 
 
-def make_scrollable(content: Component, label: str) -> Component:
+def make_scrollable(content: Component | Html, label: str) -> Component:
     """Something that may be wider than a phone, in a box that scrolls, also by keyboard."""
     return html.Div(
-        content, className="scroll", tabIndex="0", role="region", **{"aria-label": label}
+        content,
+        className="scroll",
+        tabIndex="0",
+        role="region",
+        **Attributes({"aria-label": label}),
     )
 
 
@@ -96,5 +103,5 @@ def tint(light: str, dark: str) -> dict[str, str]:
 
 def unfold(title: str, *children: Any, about: str = "") -> Component:
     """Something that most readers need not see; `about` tells it from others of the same title."""
-    label = {"aria-label": f"{title}: {about}"} if about else {}
+    label: Attributes = {"aria-label": f"{title}: {about}"} if about else {}
     return html.Details([html.Summary(title, **label), *children], className="unfold")

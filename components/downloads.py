@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from dash import html
 from dash.development.base_component import Component
 
+from components.attributes import Attributes
 from components.cards import unfold
 from exports.file_kinds import KINDS
 from exports.scripts import SCRIPTED
@@ -31,9 +32,12 @@ def menu(
         every = f"PowerPoint slides, {' and '.join(several)}"
         links.insert(1, _link(every, address("pptx", view, part, "", query)))
     copy = html.Li(
-        html.Button("Copy picture", type="button", **{
-            "data-copy": address("png", view, part, of, query)})
-    )  # fmt: skip
+        html.Button(
+            "Copy picture",
+            type="button",
+            **Attributes({"data-copy": address("png", view, part, of, query)}),
+        )
+    )
     more = _link(MORE_SIZES, address("choose", view, part, of, query))
     note = [] if scripted else [html.P(NO_SCRIPT, className="note")]
     files = [html.Ul([*links, copy, more], className="downloads"), *note]

@@ -1,5 +1,9 @@
 """Every id of the page, once; those that others rely on keep their plain names."""
 
+from dash.dependencies import Wildcard
+
+Which = str | Wildcard  # one place, or all that are alike
+
 # State that lives in the browser.
 ADDRESS = "address"  # {"path", "search"} of the location, read at load and on back and forward
 QUESTION = "question"  # the complete question: {"path", "query", "title", "entry"}
@@ -77,17 +81,17 @@ DATA_FILES = "data-files"
 DATA_UNDERSTOOD = "data-understood"
 
 
-def part(view: str, name: str, of: str = "") -> dict[str, str]:
+def part(view: Which, name: Which, of: Which = "") -> dict[str, Which]:
     """The place of one part of one view; `of` tells equal places apart (an endpoint's code)."""
     return {"type": "part", "view": view, "part": name, "of": of}
 
 
-def chart(view: str, name: str, of: str = "") -> dict[str, str]:
+def chart(view: Which, name: Which, of: Which = "") -> dict[str, Which]:
     """The graph of a part that is a figure."""
     return {**part(view, name, of), "type": "chart"}
 
 
-def frame(view: str, name: str, of: str = "") -> dict[str, str]:
+def frame(view: Which, name: Which, of: Which = "") -> dict[str, Which]:
     """The box around such a graph, which carries its name for screen readers."""
     return {**part(view, name, of), "type": "frame"}
 

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from analysis.question import Question
 from analysis.question.display_options import OPTIONS, change_option, choose_option
+from components.attributes import Attributes, mark_current
 
 
 def choices(
@@ -29,12 +30,12 @@ def choices(
         html.A(
             OPTIONS[name][code].format(Level=level.capitalize()),
             href=f"{path}?{change_option(question, name, code).query()}",
-            **{"aria-current": "true"} if code == here else {},
+            **mark_current(code == here),
         )
         for code in (OPTIONS[name] if codes is None else codes)
     ]
     return html.Nav(
         [html.Span(label, className="choices-label"), *links],
         className="choices",
-        **{"aria-label": label, "data-option": name},
+        **Attributes({"aria-label": label, "data-option": name}),
     )

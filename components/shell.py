@@ -10,6 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import basket, ids
+from components.attributes import Attributes
 from components.controls import question as controls
 from components.controls import saved_questions
 from components.views import VIEWS, describe_pages
@@ -105,7 +106,9 @@ def _state() -> list[Component]:
 
 def _pages() -> Component:
     """What the browser must know of a page to turn to it by itself."""
-    return html.Div(id=ids.PAGES, hidden=True, **{"data-pages": json.dumps(describe_pages())})
+    return html.Div(
+        id=ids.PAGES, hidden=True, **Attributes({"data-pages": json.dumps(describe_pages())})
+    )
 
 
 def _skip_link() -> Component:
@@ -127,7 +130,7 @@ def _header(cohorts: dict[str, str]) -> Component:
     return html.Header(
         [
             brand,
-            html.Nav(links, **{"aria-label": "Pages"}),
+            html.Nav(links, **Attributes({"aria-label": "Pages"})),
             html.Div(_tools(cohorts), className="tools"),
         ],
         className="top",
@@ -152,7 +155,7 @@ def _present() -> Component:
         id=ids.PRESENT,
         className="icon-button",
         title=meaning,
-        **{"aria-label": meaning, "aria-pressed": "false"},
+        **Attributes({"aria-label": meaning, "aria-pressed": "false"}),
     )
 
 
@@ -168,12 +171,12 @@ def _theme_toggle() -> Component:
         id=ids.THEME_TOGGLE,
         className="icon-button",
         title="Dark or light",
-        **{"aria-label": SWITCH_THEME},
+        **Attributes({"aria-label": SWITCH_THEME}),
     )
 
 
 def _notice() -> Component:
-    about = {"aria-label": "About these data"}
+    about = Attributes({"aria-label": "About these data"})
     return html.Aside(id=ids.NOTICE, className="notice", hidden=True, **about)
 
 
@@ -186,14 +189,17 @@ def _main() -> Component:
         [
             html.Div(id=ids.MESSAGE, className="message", role="alert", hidden=True),
             html.H1("Answer", className="sr-only", id="answer", tabIndex="-1"),
-            html.P(id=ids.SUMMARY, className="summary", **{"aria-live": "polite"}),
+            html.P(id=ids.SUMMARY, className="summary", **Attributes({"aria-live": "polite"})),
         ],
         className="answer card",
     )
     return html.Main(
         [
             html.Aside(
-                controls.question(), id=ids.CONTROLS, hidden=True, **{"aria-label": "The question"}
+                controls.question(),
+                id=ids.CONTROLS,
+                hidden=True,
+                **Attributes({"aria-label": "The question"}),
             ),
             answer,
             html.Div(id=ids.PAGE, className="page"),

@@ -52,7 +52,7 @@ def from_settings(texts: Mapping[str, str]) -> Limits:
         name = LIMIT_PREFIX + field.name.upper()
         text = texts.get(name, "").strip()
         if text:
-            given[field.name] = _positive(name, text, field.type)
+            given[field.name] = _positive(name, text, str(field.type))
     return Limits(**given)
 
 

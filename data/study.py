@@ -48,7 +48,7 @@ def _scalars(kind: type, raw: Mapping, place: str, log: Log, *, skip: frozenset 
             continue
         if key not in known:
             log.problem(TABLE, place + key, None, f"unknown key {key!r}")
-        elif isinstance(value, bool) or not isinstance(value, _ACCEPTED[known[key].type]):
+        elif isinstance(value, bool) or not isinstance(value, _ACCEPTED[str(known[key].type)]):
             log.problem(TABLE, place + key, None, f"{value!r} is not what {key!r} holds")
         else:
             values[key] = float(value) if isinstance(value, int) else value

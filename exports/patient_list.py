@@ -5,7 +5,7 @@ They are made when somebody asks for them on the list's own page; no other expor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -53,7 +53,7 @@ def _mark(frame: pd.DataFrame, synthetic: str) -> pd.DataFrame:
     return frame.assign(Data="synthetic") if synthetic else frame
 
 
-def notes(written: list[tuple[str, ...]], synthetic: str) -> pd.DataFrame:
+def notes(written: Sequence[tuple[str, ...]], synthetic: str) -> pd.DataFrame:
     """Every note in the order in which they were written, one row each, as `NOTES`."""
     return _mark(pd.DataFrame(written, columns=list(NOTES)), synthetic)
 

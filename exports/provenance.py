@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analysis.question import Question, subgroup, write_number
-from analysis.results.survival import EndpointResult, SurvivalResult
+from analysis.results.survival import EstimatedEndpoint, SurvivalResult
 from data.cohort import Cohort
 
 LONGEST_PART = 40  # characters of one part of a file name
@@ -62,9 +62,9 @@ class SurvivalExport(Provenance):
     """An answer on its way out; `endpoints` are those that are exported, in the study's order."""
 
     result: SurvivalResult
-    endpoints: tuple[EndpointResult, ...]
+    endpoints: tuple[EstimatedEndpoint, ...]
 
-    def link(self, endpoint: EndpointResult) -> str:
+    def link(self, endpoint: EstimatedEndpoint) -> str:
         """The whole address that shows this endpoint's figure again."""
         return self.address(endpoint.code)
 

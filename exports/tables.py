@@ -15,7 +15,7 @@ import pandas as pd
 import xlsxwriter
 
 from analysis.cohort.analysis_set import derive_analysis_set, select_sample
-from analysis.results.survival import EndpointResult, SurvivalResult
+from analysis.results.survival import EstimatedEndpoint, SeveralGroups, SurvivalResult
 from analysis.stats.cutoff import assign_groups
 from data.schema import FORMULA
 from exports.provenance import SurvivalExport, safe_text
@@ -47,7 +47,7 @@ def as_xlsx(title: str, frames: Mapping[str, pd.DataFrame]) -> bytes:
     return out.getvalue()
 
 
-def curves(result: SurvivalResult, endpoint: EndpointResult) -> pd.DataFrame:
+def curves(result: SurvivalResult, endpoint: EstimatedEndpoint) -> pd.DataFrame:
     """What is plotted: group, time in the study's unit, counts, survival and limits as shares.
 
     The first row of each group is time 0; limits are missing where survival has none.
@@ -63,7 +63,7 @@ def curves(result: SurvivalResult, endpoint: EndpointResult) -> pd.DataFrame:
     )[["group", *CURVE]]
 
 
-def patient_rows(export: SurvivalExport, endpoint: EndpointResult) -> pd.DataFrame:
+def patient_rows(export: SurvivalExport, endpoint: EstimatedEndpoint) -> pd.DataFrame:
     """Time, event, marker and group of the patients in the comparison.
 
     Sorted by their values, so that not even the order of a file says who is who.
@@ -88,16 +88,15 @@ def _coarse(export: SurvivalExport, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(time=coarse(frame["time"], export.result.time_unit))
 
 
-def comparison(endpoint: EndpointResult) -> pd.DataFrame:
+def comparison(endpoint: EstimatedEndpoint) -> pd.DataFrame:
     """The numbers that compare the groups: name and value, NaN for what is not estimable."""
     rows: list[tuple[str, Any]] = [
         ("log-rank chi-square", endpoint.logrank.statistic),
         ("log-rank p", endpoint.logrank.p),
     ]
-    effects = endpoint.effects if endpoint.several else (endpoint.effect,)
-    if not endpoint.several:
+    if not isinstance(endpoint, SeveralGroups):
         rows.append((f"{endpoint.p_cut.name} p, for this cut", endpoint.p_cut.p))
-    for number, effect in enumerate(effects, 1):
+    for number, effect in enumerate(endpoint.effects, 1):
         of = f"group {number} against group 0, " if endpoint.several else ""
         rows += [(f"{of}hazard ratio ({effect.estimator})", effect.hr),
                  (f"{of}95 % lower limit", effect.lower),
@@ -129,7 +128,7 @@ def neutral(text: str) -> str:
 # ------------------------------------------------------------------------------------ writing
 
 
-def sheets(export: SurvivalExport, shown: list[EndpointResult]) -> dict[str, pd.DataFrame]:
+def sheets(export: SurvivalExport, shown: list[EstimatedEndpoint]) -> dict[str, pd.DataFrame]:
     """What the workbook of these endpoints holds, by the name of the sheet."""
     result = export.result
     labels = phrases.side_labels(result)
@@ -151,7 +150,7 @@ def sheets(export: SurvivalExport, shown: list[EndpointResult]) -> dict[str, pd.
     return {**joined, "Words": pd.DataFrame(words, columns=["endpoint", "text"])}
 
 
-def _with_names(frame: pd.DataFrame, endpoint: EndpointResult) -> pd.DataFrame:
+def _with_names(frame: pd.DataFrame, endpoint: EstimatedEndpoint) -> pd.DataFrame:
     return frame.assign(endpoint=endpoint.code)[["endpoint", *frame.columns]]
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from analysis.question import write_number
 from analysis.results.preview import CutPlaces, EndpointPreview, Preview
-from analysis.results.survival import EndpointResult, SurvivalResult
+from analysis.results.survival import ComparedEndpoint, SurvivalResult
 from figures.cutoff.dots import MOST_DOTS, edges
 from figures.km.group import Group
 from figures.km.header import header, stamp
@@ -79,10 +79,10 @@ def header_texts(found: Preview, one: EndpointPreview, i: int) -> dict[str, str]
 
 def figure_words(answer: SurvivalResult) -> dict[str, dict[str, str]]:
     """The words of every drawn endpoint's figure by the names of their annotations."""
-    return {one.code: _words(answer, one, one.by_group) for one in answer.endpoints if not one.why}
+    return {one.code: _words(answer, one, one.by_group) for one in answer.estimated}
 
 
-def _words(answer: SurvivalResult, one: EndpointResult, rows: Any) -> dict[str, str]:
+def _words(answer: SurvivalResult, one: ComparedEndpoint, rows: Any) -> dict[str, str]:
     labels = phrases.side_labels(answer)
     groups = [
         Group(number, label, "", "", "", None, rows[number], 0) for number, label in labels.items()

@@ -16,7 +16,7 @@ PACKAGES = (
     "analysis", "callbacks", "components", "data", "exports", "figures", "services", "web",
     "wording", "app.py",
 )  # fmt: skip
-MOST_ERRORS = 461  # in all packages; whoever mends some writes the new number here
+MOST_ERRORS = 4  # in all packages; whoever mends some writes the new number here
 FOUND = re.compile(r"^Found (\d+) errors? in ", re.MULTILINE)
 
 

@@ -59,7 +59,7 @@ def evaluate_fully(question: Question) -> tuple[Any, Ledger]:
     found, here = disclose(SURVIVAL, question)
     if isinstance(found, NoAnswer):
         return found, here
-    pending = [one for one in found.endpoints if one.reported_p and one.reported_p.pending]
+    pending = [one for one in found.estimated if one.reported_p and one.reported_p.pending]
     for one in pending:
         evaluate(CUTOFF_SEARCH, question.changed(endpoint=one.code))
     return disclose(SURVIVAL, question) if pending else (found, here)

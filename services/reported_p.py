@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -14,9 +14,9 @@ from analysis.ledger import Ledger
 from analysis.question import Question
 from analysis.registry import CUTOFF_SEARCH
 from analysis.reported_p import ReportedP
-from analysis.results.cutoff import CutoffSearchResult
+from analysis.results.cutoff import CutoffSearchResult, NoSearch, SearchedCutoffs
 from analysis.results.preview import EndpointPreview
-from analysis.results.survival import EndpointResult, SurvivalResult
+from analysis.results.survival import EstimatedEndpoint, SeveralGroups, SurvivalResult
 from services import cohorts
 from services.evaluate import NoAnswer, evaluate, find_evaluated
 
@@ -28,8 +28,7 @@ def add_reported_p(found: SurvivalResult, question: Question, ledger: Ledger) ->
     many = fixed_in_all(ledger)
     made = {
         one.code: _report(one, question.changed(endpoint=one.code), ledger)
-        for one in found.endpoints
-        if not one.why
+        for one in found.estimated
     }
     return found.with_reported_p(
         {code: replace(headline, fixed_in_all=many) for code, headline in made.items()}
@@ -46,15 +45,16 @@ def report_every_cut(
 ) -> tuple[ReportedP, ...]:
     """The headline of one endpoint at every place of the line, shape (cuts,)."""
     question = question.changed(endpoint=one.of.code)
-    search = evaluate(CUTOFF_SEARCH, question)
+    search: CutoffSearchResult | NoAnswer = evaluate(CUTOFF_SEARCH, question)
     looks = max(ledger.count, 1)
-    profile = None if isinstance(search, NoAnswer) else search.profile
-    rows = {} if profile is None else {row["n_low"]: row for row in profile.to_dict("records")}
-    best = math.nan if profile is None else float(search.search.chosen["cut"])
-    why = search.sentence if isinstance(search, NoAnswer) else search.why
+    rows, best = {}, math.nan
+    if isinstance(search, SearchedCutoffs):
+        rows = {row["n_low"]: row for row in search.profile.to_dict("records")}
+        best = float(search.search.chosen["cut"])
+    why = _why_none(search)
     fixed = find_sources(search, question, ledger)
     made = (
-        _of_row(cast(float, row["p"]), rows.get(n_low), best, why, looks, fixed.get(cut, ""))
+        _of_row(row["p"], rows.get(n_low), best, why, looks, fixed.get(cut, ""))
         for row, n_low, cut in zip(one.rows, one.n_low.tolist(), cuts.tolist(), strict=True)
     )
     return tuple(replace(headline, fixed_in_all=fixed_in_all(ledger)) for headline in made)
@@ -67,6 +67,17 @@ def find_sources(
     locked = {lock.cut: ledger.fixed_by(question.changed(cut=(lock.cut,))) for lock in ledger.valid}
     declared = {} if isinstance(search, NoAnswer) else search.declared
     return {**{cut: lock.source for cut, lock in locked.items() if lock}, **declared}
+
+
+def _why_none(search: CutoffSearchResult | NoAnswer) -> str:
+    """Why there is no search; "" where there is one."""
+    match search:
+        case NoAnswer():
+            return search.sentence
+        case NoSearch():
+            return search.why
+        case SearchedCutoffs():
+            return ""
 
 
 def _of_row(
@@ -89,21 +100,17 @@ def find_search(question: Question) -> CutoffSearchResult | NoAnswer | None:
     return search
 
 
-def _report(one: EndpointResult, question: Question, ledger: Ledger) -> ReportedP:
+def _report(one: EstimatedEndpoint, question: Question, ledger: Ledger) -> ReportedP:
     looks = max(ledger.count, 1)
-    if len(question.cut) > 1:
-        assert one.logrank is not None
+    if isinstance(one, SeveralGroups):
         return ReportedP(one.logrank.p, looks=looks, why=headlines.SEVERAL)
-    assert one.p_cut is not None  # an endpoint with an answer has one
     p_cut = one.p_cut.p
     lock = ledger.fixed_by(question)
     source = one.fixed or (lock.source if lock else "")
     search = find_search(question)
     if search is None:
         return ReportedP(p_cut, looks=looks, source=source, pending=True)
-    if isinstance(search, NoAnswer) or search.why:
-        why = search.sentence if isinstance(search, NoAnswer) else search.why
-        return ReportedP(p_cut, looks=looks, source=source, why=why)
-    assert search.search is not None  # as there is no reason against it
+    if not isinstance(search, SearchedCutoffs):
+        return ReportedP(p_cut, looks=looks, source=source, why=_why_none(search))
     row, best = search.row(question.cut[0]), float(search.search.chosen["cut"])
     return _of_row(p_cut, row, best, "", looks, source)

@@ -15,7 +15,7 @@ from typing import Protocol
 import pandas as pd
 
 from analysis.question import Question
-from analysis.results.survival import EndpointResult, SurvivalResult
+from analysis.results.survival import EstimatedEndpoint, SeveralGroups, SurvivalResult, TwoGroups
 from analysis.stats.estimates import PermutationTest
 from analysis.stats.permutation import MOST_SPLITS
 from data.cohort import Cohort
@@ -64,7 +64,7 @@ class SurvivalSource(Source, Protocol):
     def result(self) -> SurvivalResult: ...
 
 
-def caption(export: SurvivalSource, one: EndpointResult) -> list[str]:
+def caption(export: SurvivalSource, one: EstimatedEndpoint) -> list[str]:
     """The caption of one figure: what is drawn, then the answer, then how to read it."""
     answer = export.result
     name = "cut-offs" if answer.several else "cut-off"
@@ -80,7 +80,7 @@ def caption(export: SurvivalSource, one: EndpointResult) -> list[str]:
     return [" ".join(said), *([answer.synthetic] if answer.synthetic else [])]
 
 
-def methods(export: SurvivalSource, one: EndpointResult) -> list[str]:
+def methods(export: SurvivalSource, one: EstimatedEndpoint) -> list[str]:
     """The methods in paragraphs, each beginning with its item of REMARK."""
     return [
         f"Methods. {' '.join(study_words(export))}",
@@ -126,7 +126,7 @@ def _treatment(export: Source) -> str:
     return "arms (patients) " + ", ".join(f"{name} ({n})" for name, n in arms.items())
 
 
-def _marker(export: SurvivalSource, one: EndpointResult) -> Iterator[str]:
+def _marker(export: SurvivalSource, one: EstimatedEndpoint) -> Iterator[str]:
     answer, question = export.result, export.question
     row = export.cohort.markers.set_index("marker").loc[question.marker]
     limit = row["lower_limit"]
@@ -139,7 +139,7 @@ def _marker(export: SurvivalSource, one: EndpointResult) -> Iterator[str]:
     yield f"Hypothesis stated beforehand: {f'the cut-off, {source}' if source else NOT_GIVEN}."
 
 
-def _patients(export: SurvivalSource, one: EndpointResult) -> Iterator[str]:
+def _patients(export: SurvivalSource, one: EstimatedEndpoint) -> Iterator[str]:
     flow = one.flow
     whom = (
         f"{flow.started} with {export.result.subgroup} (the others were left out)"
@@ -154,7 +154,7 @@ def _patients(export: SurvivalSource, one: EndpointResult) -> Iterator[str]:
     yield f"Set aside: {', '.join(aside) or 'nobody'}; nothing was imputed."
 
 
-def _outcome(export: SurvivalSource, one: EndpointResult) -> Iterator[str]:
+def _outcome(export: SurvivalSource, one: EstimatedEndpoint) -> Iterator[str]:
     answer = export.result
     yield f"Endpoint: {_uncapped(one.label)}; event: {one.event_words}."
     who = f", for patients still followed at {answer.visit}" if answer.landmark > 0 else ""
@@ -170,7 +170,7 @@ def _outcome(export: SurvivalSource, one: EndpointResult) -> Iterator[str]:
     yield f"Median follow-up in {answer.time_unit} (reverse Kaplan-Meier): {each}."
 
 
-def _cut(export: SurvivalSource, one: EndpointResult) -> Iterator[str]:
+def _cut(export: SurvivalSource, one: EstimatedEndpoint) -> Iterator[str]:
     answer, found = export.result, one.reported_p
     source = phrases.source(one)
     listed = ", ".join(map(cut_text, answer.cuts))
@@ -197,12 +197,12 @@ def _cut(export: SurvivalSource, one: EndpointResult) -> Iterator[str]:
     )
 
 
-def _statistics(answer: SurvivalResult, one: EndpointResult) -> Iterator[str]:
+def _statistics(answer: SurvivalResult, one: EstimatedEndpoint) -> Iterator[str]:
     yield (
         "Statistics: survival by Kaplan-Meier, limits by Greenwood on the log-log scale, medians "
         "with Brookmeyer and Crowley’s intervals."
     )
-    if one.several:
+    if isinstance(one, SeveralGroups):
         yield f"All groups were compared by the log-rank test ({one.logrank.df:g} df)."
         estimator = one.effects[0].estimator
     else:
@@ -213,7 +213,7 @@ def _statistics(answer: SurvivalResult, one: EndpointResult) -> Iterator[str]:
     yield f"All tests are two-sided. Adjustment for other variables: none{_arms(answer, one)}."
 
 
-def _test(one: EndpointResult) -> str:
+def _test(one: TwoGroups) -> str:
     if not isinstance(one.p_cut, PermutationTest):
         return "Both groups were compared by the log-rank test."
     how = (
@@ -227,7 +227,7 @@ def _test(one: EndpointResult) -> str:
     )
 
 
-def _arms(answer: SurvivalResult, one: EndpointResult) -> str:
+def _arms(answer: SurvivalResult, one: EstimatedEndpoint) -> str:
     return f"; interaction with the arm {describe_interaction(one)}" if answer.arms else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 FORGED = "The page sent a change of the basket that this program does not write."
@@ -17,7 +18,7 @@ NO_SUCH_ENDPOINT = "This cohort has no such endpoint."
 OWN_PAGES_ONLY = "Files are made for this program's own pages only."
 
 
-def refuse_large_template(largest: object) -> str:
+def refuse_large_template(largest: int) -> str:
     return f"The template is larger than {largest // 10**6} MB."
 
 
@@ -83,11 +84,11 @@ def refuse_width(narrowest: object, widest: object) -> str:
     return f"The width is a whole number of millimetres from {narrowest} to {widest}."
 
 
-def refuse_dpi(dpi: object) -> str:
+def refuse_dpi(dpi: Sequence[int]) -> str:
     return f"A picture has {', '.join(map(str, dpi[:-1]))} or {dpi[-1]} dpi."
 
 
-def refuse_pixels(dpi: int, most_pixels: object) -> str:
+def refuse_pixels(dpi: int, most_pixels: int) -> str:
     return (
         f"A picture of this size at {dpi} dpi would have more than {most_pixels // 10**6} "
         "million pixels. Choose fewer dpi, or SVG or PDF, which need none."

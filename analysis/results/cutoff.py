@@ -25,14 +25,11 @@ PERMUTATIONS, PERMUTATIONS_OF_FEW = 10_000, 100_000  # the latter tell .051 from
 NONE = "There is no search here. "
 
 
-@dataclass(frozen=True, eq=False)
-class CutoffSearchResult:
-    """The search for one endpoint; `why` is set, and the results are None, where there is none.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class AskedSearch:
+    """What is known before the search for one endpoint.
 
     `value`, `time`, `event` and `subjects` are this endpoint's patients, ascending by value.
-    `profile` has a row per admissible cut: the columns of `cutoff.search`, and `shown` (the
-    shortest decimal that divides there), `p_cut` (the p of one cut, with `p_cut_exact` and
-    `p_cut_permuted`) and `hr_corrected` (Firth's hazard ratio less the optimism of a searched cut).
     """
 
     code: str
@@ -53,11 +50,6 @@ class CutoffSearchResult:
     subjects: tuple[str, ...]
     published: tuple[Cut, ...]
     declared: dict[float, str]  # cut-offs fixed beforehand, and by whom
-    estimator: str = ""
-    profile: pd.DataFrame | None = None
-    search: cutoff.CutoffSearch | None = None
-    stability: cutoff.CutoffStability | None = None
-    why: str = ""
 
     @property
     def n(self) -> int:
@@ -69,10 +61,32 @@ class CutoffSearchResult:
         """Their events."""
         return int(self.event.sum())
 
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class NoSearch(AskedSearch):
+    """An endpoint whose cut-offs cannot be searched, and why."""
+
+    why: str
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SearchedCutoffs(AskedSearch):
+    """The search for one endpoint.
+
+    `profile` has a row per admissible cut: the columns of `cutoff.search`, and `shown` (the
+    shortest decimal that divides there), `p_cut` (the p of one cut, with `p_cut_exact` and
+    `p_cut_permuted`) and `hr_corrected` (Firth's hazard ratio less the optimism of a searched cut).
+    """
+
+    estimator: str
+    profile: pd.DataFrame
+    search: cutoff.CutoffSearch
+    stability: cutoff.CutoffStability
+
     @property
-    def best(self) -> pd.Series | None:
+    def best(self) -> pd.Series:
         """The row of the cut with the largest |W|."""
-        return None if self.profile is None else self.row(float(self.search.chosen["cut"]))
+        return self.profile.iloc[self._find(float(self.search.chosen["cut"]))[0]]
 
     @property
     def critical(self) -> float:
@@ -81,52 +95,57 @@ class CutoffSearchResult:
 
     def row(self, cut: float) -> pd.Series | None:
         """The row of the profile at which `cut` divides; None where that is inadmissible."""
-        if self.profile is None:
-            return None
-        n_low = int(np.searchsorted(self.value, cut, side="right"))
-        here = np.flatnonzero(self.profile["n_low"].to_numpy() == n_low)
+        here = self._find(cut)
         return self.profile.iloc[here[0]] if here.size else None
+
+    def _find(self, cut: float) -> np.ndarray:
+        """The places in the profile at which `cut` divides: one, or none."""
+        n_low = int(np.searchsorted(self.value, cut, side="right"))
+        return np.flatnonzero(self.profile["n_low"].to_numpy() == n_low)
+
+
+CutoffSearchResult = SearchedCutoffs | NoSearch
 
 
 def search_cutoffs(cohort: Cohort, question: Question) -> CutoffSearchResult:
     """The search for the question's endpoint; NotEnoughData where nobody can be divided."""
     sample = select_sample(cohort, question)
-    known = _known(cohort, sample, question, find_cuts(sample.values))
-    arrays = known["time"], known["event"], known["value"]
+    asked = _ask(cohort, sample, question, find_cuts(sample.values))
     try:
-        return CutoffSearchResult(**known, **_results(*arrays))
+        return _search(asked)
     except NotEnoughData as reason:
-        return CutoffSearchResult(**known, why=NONE + str(reason))
+        return NoSearch(**vars(asked), why=NONE + str(reason))
 
 
-def _known(
+def _ask(
     cohort: Cohort, sample: MarkerSample, question: Question, cuts: CandidateCuts
-) -> dict[str, object]:
+) -> AskedSearch:
     rows = derive_analysis_set(cohort, sample, question).rows.sort_values("value", kind="stable")
     endpoint = cohort.study.endpoint(question.endpoint)
-    return {
-        "code": endpoint.code,
-        "label": endpoint.label,
-        "event_words": endpoint.event,
-        "marker": sample.label,
-        "unit": sample.unit,
-        "visit": question.visit,
-        "visit_label": sample.visit_label,
-        "measure": question.measure,
-        "baseline": question.baseline,
-        "scale": sample.scale,
-        "time_unit": cohort.study.time_unit,
-        "synthetic": cohort.study.synthetic,
-        "value": rows["value"].to_numpy(float),
-        "time": rows["time"].to_numpy(float),
-        "event": rows["event"].to_numpy(bool),
-        "subjects": tuple(rows["subject"]),
-        "published": tuple(cut for cut in cohort.study.published_cuts if _is_of(cut, question)),
-        "declared": find_declared_cuts(cohort, question, cuts),
-    }
+    return AskedSearch(
+        code=endpoint.code,
+        label=endpoint.label,
+        event_words=endpoint.event,
+        marker=sample.label,
+        unit=sample.unit,
+        visit=question.visit,
+        visit_label=sample.visit_label,
+        measure=question.measure,
+        baseline=question.baseline,
+        scale=sample.scale,
+        time_unit=cohort.study.time_unit,
+        synthetic=cohort.study.synthetic,
+        value=rows["value"].to_numpy(float),
+        time=rows["time"].to_numpy(float),
+        event=rows["event"].to_numpy(bool),
+        subjects=tuple(rows["subject"]),
+        published=tuple(cut for cut in cohort.study.published_cuts if _is_of(cut, question)),
+        declared=find_declared_cuts(cohort, question, cuts),
+    )
 
 
-def _results(time: np.ndarray, event: np.ndarray, value: np.ndarray) -> dict[str, object]:
+def _search(asked: AskedSearch) -> SearchedCutoffs:
+    time, event, value = asked.time, asked.event, asked.value
     if not value.size:
         raise NotEnoughData("No patient with a usable sample was still under observation.")
     cuts = find_cuts(value)
@@ -139,9 +158,9 @@ def _results(time: np.ndarray, event: np.ndarray, value: np.ndarray) -> dict[str
     profile["p_cut"], profile["p_cut_exact"] = tests["p"], tests["exact"]
     profile["p_cut_permuted"] = tests["name"].str.contains("permutation")
     profile["hr_corrected"] = stability.corrected(profile["cut"].to_numpy())
-    return {
-        "estimator": estimator, "profile": profile, "search": search, "stability": stability,
-    }  # fmt: skip
+    return SearchedCutoffs(
+        **vars(asked), estimator=estimator, profile=profile, search=search, stability=stability
+    )
 
 
 def _is_of(cut: Cut, question: Question) -> bool:

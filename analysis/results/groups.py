@@ -132,7 +132,7 @@ def effects_of(
     if found is None or (len(found["hr"]) > 1 and np.isnan(found["hr"]).any()):
         estimator, found = "firth", hazard_ratio.firth(time, event, indicators(group))
     rows = zip(*(found[name].tolist() for name in ("hr", "lower", "upper", "p")), strict=True)
-    return tuple(Effect(*row, estimator) for row in rows)
+    return tuple(Effect(hr, lower, upper, p, estimator) for hr, lower, upper, p in rows)
 
 
 def proportional(model: hazard_ratio.CoxModel, events: int) -> Hazards:

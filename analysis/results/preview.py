@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,12 @@ from analysis.cohort.analysis_set import MarkerSample, derive_analysis_set, sele
 from analysis.question import BLIND, Question
 from analysis.reported_p import ReportedP
 from analysis.results.groups import Effect
-from analysis.results.survival import EndpointResult, SurvivalResult, analyse_survival
+from analysis.results.survival import (
+    AskedEndpoint,
+    ComparedSides,
+    SurvivalResult,
+    analyse_survival,
+)
 from analysis.stats import cutoff, survival
 from analysis.stats.cutoff import CandidateCuts
 from analysis.stats.errors import NotEnoughData
@@ -26,6 +32,7 @@ from analysis.stats.one_cut import p_cuts
 from data.cohort import Cohort
 
 SIDES = ((0, "low"), (1, "high"))
+Arrays = tuple[np.ndarray, np.ndarray, np.ndarray]  # time, event, value by patient
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,20 +52,28 @@ class EndpointPreview:
     """One endpoint at every place. By patient, ascending by marker: `time` and `event`; by place:
     `n_low`, in `rows` events, medians, hazard ratio and p, and the headline, once it is known."""
 
-    of: EndpointResult
+    of: AskedEndpoint
     estimator: str
     time: np.ndarray
     event: np.ndarray
     n_low: np.ndarray
-    rows: list[dict[str, object]]
+    rows: list[dict[str, Any]]  # a frame's, whose columns are numbers, truths and a name
     reported_ps: tuple[ReportedP, ...] = ()
 
-    def at(self, i: int) -> EndpointResult:
+    def at(self, i: int) -> ComparedSides:
         """The endpoint's answer at place i, as far as a moving figure shows it."""
-        row = self.rows[i]
-        effect = Effect(row["hr"], row["lower"], row["upper"], math.nan, self.estimator)
-        headline = self.reported_ps[i] if self.reported_ps else None
-        return replace(self.of, effect=effect, p_cut=_test(row), fixed="", reported_p=headline)
+        row, of = self.rows[i], self.of
+        return ComparedSides(
+            code=of.code,
+            label=of.label,
+            event_words=of.event_words,
+            flow=of.flow,
+            origin=of.origin,
+            fixed="",
+            effect=Effect(row["hr"], row["lower"], row["upper"], math.nan, self.estimator),
+            p_cut=_test(row),
+            reported_p=self.reported_ps[i] if self.reported_ps else None,
+        )
 
     def sides(self, i: int) -> dict[int, dict[str, float]]:
         """n events median lower upper of the side above (1) and at or below (0) at place i."""
@@ -137,7 +152,7 @@ def preview_cuts(cohort: Cohort, question: Question) -> Preview:
 
 
 def _moving(
-    cohort: Cohort, found: CutPlaces, cuts: CandidateCuts, question: Question, of: EndpointResult
+    cohort: Cohort, found: CutPlaces, cuts: CandidateCuts, question: Question, of: AskedEndpoint
 ) -> EndpointPreview | None:
     question = question.changed(endpoint=of.code)
     followed = derive_analysis_set(cohort, found.sample, question)
@@ -163,7 +178,7 @@ MEDIANS = ("median", "lower", "upper")
 
 
 def _table(
-    order: cutoff.Order, arrays: tuple, cuts: np.ndarray, n_low: np.ndarray, estimator: str
+    order: cutoff.Order, arrays: Arrays, cuts: np.ndarray, n_low: np.ndarray, estimator: str
 ) -> pd.DataFrame:
     """A row per cut: events, medians and their limits by side, hr lower upper, p exact name."""
     known = pd.DataFrame()
@@ -180,7 +195,7 @@ def _table(
 
 
 def _outside(
-    order: cutoff.Order, ends: np.ndarray, low: int, arrays: tuple, estimator: str
+    order: cutoff.Order, ends: np.ndarray, low: int, arrays: Arrays, estimator: str
 ) -> dict[str, float]:
     """The same for one cut by its size; NaN where a side is empty."""
     time, event, value = arrays
@@ -202,13 +217,14 @@ def _outside(
     return {**{name: getattr(one, name) for name in fields}, **reached}
 
 
-def _p(arrays: tuple, cuts: np.ndarray) -> dict[str, object]:
+def _p(arrays: Arrays, cuts: np.ndarray) -> dict[str, Any]:
     """p, exact and name of the p of one cut."""
-    table = p_cuts(*arrays, cuts)
+    time, event, value = arrays
+    table = p_cuts(time, event, value, cuts)
     return {name: table[name].to_numpy() for name in ("p", "exact", "name")}
 
 
-def _test(row: dict[str, object]) -> PermutationTest | HypothesisTest:
+def _test(row: dict[str, Any]) -> PermutationTest | HypothesisTest:
     if row["name"] == "log-rank":
         return HypothesisTest(math.nan, 1, row["p"], "log-rank")
     return PermutationTest(math.nan, row["p"], row["exact"], 0, row["name"])

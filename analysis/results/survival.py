@@ -38,42 +38,68 @@ from data.cohort import Cohort, Endpoint
 RMST_P_FROM = 60  # patients; below, the normal approximation of the RMST test is not trusted
 
 
-@dataclass(frozen=True)
-class EndpointResult:
-    """One endpoint after the split; `why` is set, and the numbers are None, where there is none.
-
-    With several cut-offs there is no `effect`, no `p_cut`, no `rmst` and no `detectable`: the
-    groups are compared by `logrank` (of all together) and by `effects` (each against the lowest).
-    """
+@dataclass(frozen=True, kw_only=True)
+class AskedEndpoint:
+    """What is known of an endpoint before anything is estimated: who is compared, from when on."""
 
     code: str
     label: str
     event_words: str
     flow: ParticipantFlow
     origin: str
-    fixed: str = ""  # the source of a cut-off fixed beforehand; "" for an exploratory one
-    why: str = ""
-    km: survival.KaplanMeier | None = None
-    groups: pd.DataFrame | None = None  # group n events median lower upper followup censored
-    effect: Effect | None = None  # of one cut-off
-    effects: tuple[Effect, ...] = ()  # of several: groups 1, 2, … against group 0
-    p_cut: survival.PermutationTest | survival.HypothesisTest | None = None
-    logrank: survival.HypothesisTest | None = None
-    tau: float = math.nan
-    rmst: survival.Estimate | None = None
-    rmst_why: str = ""
-    rows: pd.DataFrame | None = None  # subject time event group: who the curves are made of
-    milestone: pd.DataFrame | None = None  # group at survival lower upper n_risk
-    hazards: Hazards | None = None
-    interaction: survival.HypothesisTest | None = None  # arm by side
-    interaction_why: str = ""  # why there is no such test; "" without arms, too
-    detectable: float = math.nan  # the hazard ratio this split could have been planned to show
-    reported_p: ReportedP | None = None  # both p's, once the search and the ledger are known
+    fixed: str  # the source of a cut-off fixed beforehand; "" for an exploratory one
 
     @property
     def several(self) -> bool:
         """Whether there are more than two groups."""
         return len(self.flow.groups) > 2
+
+    @property
+    def n(self) -> int:
+        """Patients in the comparison."""
+        return self.flow.observed
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotEstimable(AskedEndpoint):
+    """An endpoint that cannot carry an answer, and why."""
+
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnsweredEndpoint(AskedEndpoint):
+    """An endpoint with an answer, and both its p's once the search and the ledger are known."""
+
+    reported_p: ReportedP | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparedSides(AnsweredEndpoint):
+    """The comparison at one cut-off, as far as a figure shows it while the line moves."""
+
+    effect: Effect
+    p_cut: survival.PermutationTest | survival.HypothesisTest
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """The one effect, where all are read alike."""
+        return (self.effect,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstimatedGroups(AnsweredEndpoint):
+    """The numbers that two groups have as well as several."""
+
+    km: survival.KaplanMeier
+    groups: pd.DataFrame  # group n events median lower upper followup censored
+    logrank: survival.HypothesisTest  # of all groups together
+    tau: float
+    rows: pd.DataFrame  # subject time event group: who the curves are made of
+    milestone: pd.DataFrame  # group at survival lower upper n_risk
+    hazards: Hazards
+    interaction: survival.HypothesisTest | None  # arm by side
+    interaction_why: str  # why there is no such test; "" without arms, too
 
     @cached_property
     def by_group(self) -> dict[int, dict[str, float]]:
@@ -81,14 +107,30 @@ class EndpointResult:
         return groups.by_number(self.groups)
 
     @property
-    def n(self) -> int:
-        """Patients in the comparison."""
-        return self.flow.observed
-
-    @property
     def events(self) -> int:
         """Events in the comparison."""
-        return 0 if self.groups is None else int(self.groups["events"].sum())
+        return int(self.groups["events"].sum())
+
+
+@dataclass(frozen=True, kw_only=True)
+class TwoGroups(ComparedSides, EstimatedGroups):
+    """One endpoint after one cut-off."""
+
+    rmst: survival.Estimate | None
+    rmst_why: str
+    detectable: float  # the hazard ratio this split could have been planned to show
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeveralGroups(EstimatedGroups):
+    """One endpoint after several cut-offs: no p of one cut, no restricted mean, no power."""
+
+    effects: tuple[Effect, ...]  # groups 1, 2, … against group 0
+
+
+EstimatedEndpoint = TwoGroups | SeveralGroups
+EndpointResult = EstimatedEndpoint | NotEstimable
+ComparedEndpoint = ComparedSides | SeveralGroups  # what the words of a figure need
 
 
 @dataclass(frozen=True)
@@ -120,6 +162,11 @@ class SurvivalResult:
         return {one.code: one for one in self.endpoints}.get(code)
 
     @property
+    def asked_endpoint(self) -> EndpointResult:
+        """The endpoint that the question names."""
+        return next(one for one in self.endpoints if one.code == self.asked)
+
+    @property
     def several(self) -> bool:
         """Whether there is more than one cut-off: no search, no corrected p, no headline."""
         return len(self.cuts) > 1
@@ -127,14 +174,26 @@ class SurvivalResult:
     def with_reported_p(self, headlines: dict[str, ReportedP]) -> SurvivalResult:
         """The same answer with the headline of each endpoint, by code."""
         endpoints = tuple(
-            replace(one, reported_p=headlines.get(one.code)) for one in self.endpoints
+            one
+            if isinstance(one, NotEstimable)
+            else replace(one, reported_p=headlines.get(one.code))
+            for one in self.endpoints
         )
         return replace(self, endpoints=endpoints)
 
     @property
-    def drawn(self) -> tuple[str, ...]:
+    def estimated(self) -> tuple[EstimatedEndpoint, ...]:
         """The endpoints that have an answer."""
-        return tuple(one.code for one in self.endpoints if not one.why)
+        return tuple(one for one in self.endpoints if not isinstance(one, NotEstimable))
+
+    def estimate(self, code: str) -> EstimatedEndpoint | None:
+        """The answer for one endpoint; None where it has none."""
+        return {one.code: one for one in self.estimated}.get(code)
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """The codes of the endpoints that have an answer."""
+        return tuple(one.code for one in self.estimated)
 
 
 def analyse_survival(cohort: Cohort, question: Question) -> SurvivalResult:
@@ -216,26 +275,28 @@ def _endpoint(
     arm: pd.Series | None,
 ) -> EndpointResult:
     followed = derive_analysis_set(cohort, sample, question)
-    known = {
-        "code": endpoint.code,
-        "label": endpoint.label,
-        "event_words": endpoint.event,
-        "flow": count_flow(cohort, sample, followed, question.cut),
-        "origin": followed.origin,
-        "fixed": find_declaring_source(cohort, question, cuts),
-    }
+    asked = AskedEndpoint(
+        code=endpoint.code,
+        label=endpoint.label,
+        event_words=endpoint.event,
+        flow=count_flow(cohort, sample, followed, question.cut),
+        origin=followed.origin,
+        fixed=find_declaring_source(cohort, question, cuts),
+    )
     try:
-        numbers = _numbers(followed, cuts, question, endpoint)
-        levels = None if arm is None else followed.rows["subject"].map(arm).to_numpy()
-        interaction, why = _interaction(followed, question, levels)
-        return EndpointResult(**known, **numbers, interaction=interaction, interaction_why=why)
+        return _estimate(asked, followed, cuts, question, endpoint, arm)
     except NotEnoughData as reason:
-        return EndpointResult(**known, why=str(reason))
+        return NotEstimable(**vars(asked), why=str(reason))
 
 
-def _numbers(
-    followed: AnalysisSet, cuts: CandidateCuts, question: Question, endpoint: Endpoint
-) -> dict[str, object]:
+def _estimate(
+    asked: AskedEndpoint,
+    followed: AnalysisSet,
+    cuts: CandidateCuts,
+    question: Question,
+    endpoint: Endpoint,
+    arm: pd.Series | None,
+) -> EstimatedEndpoint:
     time, event = followed.time, followed.event
     group = assign_groups(followed.value, question.cut)
     groups.refuse(group, event, question.cut)
@@ -243,38 +304,36 @@ def _numbers(
     km = survival.kaplan_meier(time, event, group)
     model = hazard_ratio.model(time, event, groups.indicators(group))
     effects = groups.effects_of(model, time, event, group, followed.estimator)
-    compared = (
-        {"effect": effects[0], **_two_sides(time, event, group, tau)}
-        if len(question.cut) == 1
-        else {"effects": effects, "logrank": survival.logrank(time, event, group)}
-    )
-    return {
-        "km": km,
-        "rows": pd.DataFrame(
+    p_cut = survival.p_cut(time, event, group) if len(question.cut) == 1 else None
+    interaction, interaction_why = _interaction(followed, question, arm)
+    estimated = EstimatedGroups(
+        **vars(asked),
+        km=km,
+        rows=pd.DataFrame(
             {"subject": followed.rows["subject"], "time": time, "event": event, "group": group}
         ),
-        "groups": groups.table(km),
-        "tau": tau,
-        "milestone": survival.read_off(km, choose_milestone(endpoint, tau)),
-        "hazards": groups.proportional(model, int(event.sum())),
-        **compared,
-    }
-
-
-def _two_sides(
-    time: np.ndarray, event: np.ndarray, side: np.ndarray, tau: float
-) -> dict[str, object]:
-    """What is worked out for one cut-off only; `side` is 1 above, 0 at or below."""
-    rmst, rmst_why = _restricted_mean(time, event, side, tau)
-    p_cut = survival.p_cut(time, event, side)
-    same = isinstance(p_cut, survival.HypothesisTest)  # of many patients it is the log-rank test
-    return {
-        "p_cut": p_cut,
-        "logrank": p_cut if same else survival.logrank(time, event, side),
-        "rmst": rmst,
-        "rmst_why": rmst_why,
-        "detectable": hazard_ratio.detectable_hr(int(event.sum()), float((side == 1).mean())),
-    }
+        groups=groups.table(km),
+        tau=tau,
+        # Of many patients the p of one cut is that of the log-rank test.
+        logrank=p_cut
+        if isinstance(p_cut, survival.HypothesisTest)
+        else survival.logrank(time, event, group),
+        milestone=survival.read_off(km, choose_milestone(endpoint, tau)),
+        hazards=groups.proportional(model, int(event.sum())),
+        interaction=interaction,
+        interaction_why=interaction_why,
+    )
+    if p_cut is None:
+        return SeveralGroups(**vars(estimated), effects=effects)
+    rmst, rmst_why = _restricted_mean(time, event, group, tau)
+    return TwoGroups(
+        **vars(estimated),
+        effect=effects[0],
+        p_cut=p_cut,
+        rmst=rmst,
+        rmst_why=rmst_why,
+        detectable=hazard_ratio.detectable_hr(int(event.sum()), float((group == 1).mean())),
+    )
 
 
 def choose_tau(time: np.ndarray, value: np.ndarray, median: float, endpoint: Endpoint) -> float:
@@ -308,12 +367,13 @@ def _no_mean(time: np.ndarray, event: np.ndarray, side: np.ndarray, tau: float) 
 
 
 def _interaction(
-    followed: AnalysisSet, question: Question, arm: np.ndarray | None
+    followed: AnalysisSet, question: Question, arm_of: pd.Series | None
 ) -> tuple[survival.HypothesisTest | None, str]:
     """Likelihood-ratio test of Cox models with and without arm-by-side terms, or why none."""
     rows = followed.rows
-    if arm is None:
+    if arm_of is None:
         return None, ""
+    arm = rows["subject"].map(arm_of).to_numpy()
     if len(rows) < RMST_P_FROM:
         return None, f"not tested with fewer than {RMST_P_FROM} patients"
     arms = pd.get_dummies(pd.Series(arm), drop_first=True, dtype=float)

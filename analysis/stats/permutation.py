@@ -139,18 +139,22 @@ def _several_groups(
     stratified: bool,
 ) -> PermutationTest:
     k, order = int(codes.max()) + 1, np.lexsort((codes, ~event, time, stratum))
-    code, (bounds, *risk) = codes[order], event_rows(time[order], event[order], stratum[order])
-    observed = group_statistic(code, *risk, k, np.empty((k + 1, k)))
+    code = codes[order]
+    bounds, start, deaths, stop = event_rows(time[order], event[order], stratum[order])
+    observed = group_statistic(code, start, deaths, stop, k, np.empty((k + 1, k)))
     if not observed > 0 and not _can_compare(time, event, codes, stratum):
         raise NotEnoughData(say_no_comparison(time, event, codes, stratum))
     least = observed - SAME * (1 + observed)
     exact = _count_arrangements(code, bounds) <= MOST_SPLITS
     if exact:
-        reached, n = group_tail_enumerated(code, bounds, *risk, k, least)
+        reached, n = group_tail_enumerated(code, bounds, start, deaths, stop, k, least)
         p = reached / n
     else:
         uniform = np.random.default_rng(seed).random((permutations, code.size))
-        reached, n = group_tail_drawn(code, bounds, *risk, k, least, uniform), permutations
+        reached, n = (
+            group_tail_drawn(code, bounds, start, deaths, stop, k, least, uniform),
+            permutations,
+        )
         p = (reached + 1) / (n + 1)
     return PermutationTest(observed, p, exact, n, name_test(exact, n, stratified), tail=reached)
 

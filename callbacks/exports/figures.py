@@ -147,7 +147,7 @@ def place_of(query: str) -> tuple[Question, View, Panel, str]:
     name, part_name, of = (_read_form(query, one) or PLACE[one] for one in PLACE)
     view = {one.name: one for one in views.PAGES}.get(name)
     panel = view.panel(part_name) if view else None
-    if panel is None or panel.figure_export is None:
+    if view is None or panel is None or panel.figure_export is None:
         raise Unexported(NO_SUCH_FIGURE, 404)
     if (
         panel.joined_places
@@ -229,7 +229,7 @@ def _disclose(panel: Panel, question: Question) -> tuple[Any, Ledger]:
         raise Unexported(found.sentence, 403 if here.covers(question) else 422)
     if not isinstance(found, SurvivalResult):
         return found, here
-    pending = [one for one in found.endpoints if one.reported_p and one.reported_p.pending]
+    pending = [one for one in found.estimated if one.reported_p and one.reported_p.pending]
     for one in pending:
         evaluate(CUTOFF_SEARCH, question.changed(endpoint=one.code))
     return disclose(panel.analysis, question) if pending else (found, here)
@@ -237,7 +237,7 @@ def _disclose(panel: Panel, question: Question) -> tuple[Any, Ledger]:
 
 def _export(panel: Panel, found: Any, context: RenderContext, about: Provenance) -> FigureExport:
     """The figure on its way out; what it holds is worked out only when a file needs it."""
-    made = panel.figure_export(found, context, about)
+    made = panel.figure_export(found, context, about) if panel.figure_export else None
     if made is None:
         raise Unexported(_reason(found, context))
     return made

@@ -84,7 +84,7 @@ def title(question: Question, ledger: Ledger) -> str:
     return "Locked" if fixed and fixed.of(question) else LOCKED_AFTER_LOOK
 
 
-def state(question: Question, ledger: Ledger) -> list[Component]:
+def state(question: Question, ledger: Ledger) -> list[Component | str]:
     """What is locked for this marker, and whether a lock would still fix it beforehand."""
     first = ledger.first_look(question.marker)
     here = [lock for lock in ledger.locks if lock.marker == question.marker]
@@ -92,8 +92,8 @@ def state(question: Question, ledger: Ledger) -> list[Component]:
     said = FIXED if ledger.fixed_by(question) else said
     rows = [html.Li(_line(lock, ledger, question)) for lock in here[-MOST_SHOWN:]]
     more = [count_earlier(here, MOST_SHOWN)] if len(here) > MOST_SHOWN else []
-    return [html.P(said, className="note"), html.Ul(rows), *more] if rows else [
-        html.P(said, className="note")]  # fmt: skip
+    note = html.P(said, className="note")
+    return [note, html.Ul(rows), *more] if rows else [note]
 
 
 def _line(lock: Lock, ledger: Ledger, question: Question) -> str:

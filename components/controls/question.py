@@ -15,6 +15,7 @@ from analysis.results import preview
 from analysis.stats.cutoff import assign_groups, find_cuts
 from analysis.stats.errors import NotEnoughData
 from components import ids
+from components.attributes import Attributes
 from components.controls import locking
 from components.views.dot_strip import DOTS, NAME
 from components.views.view import slot
@@ -42,7 +43,7 @@ def cohort(titles: dict[str, str]) -> Component:
         checkIconPosition="right",
         className="cohort",
         comboboxProps={"width": 320, "position": "bottom-end"},
-        **{"aria-label": "Cohort"},
+        **Attributes({"aria-label": "Cohort"}),
     )
 
 
@@ -98,7 +99,7 @@ def _where() -> list[Component]:
                     size="md",
                     attributes={"input": {"inputMode": "decimal"}},
                     className="cut-box",
-                    **{"aria-label": CUT_LABEL},
+                    **Attributes({"aria-label": CUT_LABEL}),
                 ),
                 _button("+", ids.STEP_UP, "Next higher cut-off"),
                 html.Span(id=ids.CUT_UNIT, className="unit"),
@@ -135,9 +136,13 @@ def _slider() -> Component:
 
 def _button(text: str, name: str, meaning: str, *, disabled: bool = False) -> Component:
     return html.Button(
-        text, id=name, className="icon-button", title=meaning, disabled=disabled,
-        **{"aria-label": meaning},
-    )  # fmt: skip
+        text,
+        id=name,
+        className="icon-button",
+        title=meaning,
+        disabled=disabled,
+        **Attributes({"aria-label": meaning}),
+    )
 
 
 def _labelled(label: str, control: Component) -> Component:

@@ -86,7 +86,7 @@ def _row(one: Saved) -> Component:
         name, href=one.href, className="saved-name")  # fmt: skip
     acts = [act(text, name, one.id, one.name) for text, name in ACTS.items()]
     if not one.why:
-        acts.append(act("Compare with…", "compare", one.id, one.name, query=one.query))
+        acts.append(act("Compare with…", "compare", one.id, one.name, {"data-query": one.query}))
     return html.Li(
         [
             shown,

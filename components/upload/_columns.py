@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from analysis.question import shorten
 from components.cards import make_scrollable
+from components.server_html import Html
 from components.upload import fields
 from wording.pages.upload import AFTER, describe_left_out, name_censoring_flag
 
@@ -43,7 +44,8 @@ def _table(found: Any, one: Any, free: bool, troubled: bool) -> Component:
     fold = html.Details(
         [html.Summary(_summed(one)), _columns(found, one, free)],
         className="unfold",
-        **({"open": True} if troubled and free and one.rows_used else {}),
+        # None, not False: an attribute that is not there at all.
+        open=True if troubled and free and one.rows_used else None,
     )
     return html.Div(
         [
@@ -102,7 +104,9 @@ def _column(found: Any, one: Any, column: Any, free: bool) -> Component:
 def _choice(found: Any, one: Any, column: Any, role: str) -> list[Any]:
     name = shorten(column.name)
     field = fields.of("role", one.name, column.name)
-    made = [fields.select(field, _options(found, role), role, f"What {name} is")]
+    made: list[Component | Html] = [
+        fields.select(field, _options(found, role), role, f"What {name} is")
+    ]
     if role == "marker_column":
         line = _line(found.mapping, column.name)
         marker, visit = line.get("marker", ""), line.get("visit", "")

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from analysis.question import shorten
 from components.cards import make_scrollable, question_mark
+from components.server_html import Html
 from components.upload import fields
 from wording.pages.upload import (
     DERIVED_NOTE,
@@ -61,7 +62,7 @@ def _row(one: Any) -> Component:
     scale = fields.select(fields.of("describe", one.marker, "scale"), SCALES, one.scale,
                           f"Axis of {name}")  # fmt: skip
     remove = fields.small("Remove", f"Remove {name}", field=fields.of("underive", one.marker))
-    made = [html.Div(f"= {shorten(one.formula)}", className="note"), remove]
+    made: list[Component | Html] = [html.Div(f"= {shorten(one.formula)}", className="note"), remove]
     count = f"{one.values:,}" if not one.formula else ""
     head = html.Th([name, *(made if one.formula else [])], scope="row")
     return html.Tr([head, *cells, html.Td(scale), html.Td(count)])

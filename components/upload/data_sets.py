@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from analysis.ledger import when
 from analysis.question import shorten
+from components.attributes import Attributes, mark_current
 from components.cards import card, make_scrollable
 from components.upload import fields
 from wording.pages.upload import (
@@ -95,7 +96,7 @@ def _asking(one: Any, title: str) -> Component:
         ],
         className="asking",
         hidden=True,
-        **{"data-asks": f"ask-rename {one.code}"},
+        **Attributes({"data-asks": f"ask-rename {one.code}"}),
     )
     delete = html.Div(
         [
@@ -105,8 +106,8 @@ def _asking(one: Any, title: str) -> Component:
         ],
         className="asking",
         hidden=True,
-        **{"data-asks": f"ask-delete {one.code}"},
-    )  # fmt: skip
+        **Attributes({"data-asks": f"ask-delete {one.code}"}),
+    )
     return html.Tr(html.Td([rename, delete], colSpan=len(HEAD)), className="asking-row")
 
 
@@ -117,10 +118,9 @@ def _files(one: Any) -> str:
 
 def _builtin(builtin: dict[str, str], current: str) -> Component:
     items = [
-        html.Li(html.A(title, href=f"/survival?cohort={name}",
-                       **({"aria-current": "true"} if name == current else {})))
+        html.Li(html.A(title, href=f"/survival?cohort={name}", **mark_current(name == current)))
         for name, title in builtin.items()
-    ]  # fmt: skip
+    ]
     return card(html.Ul(items, className="builtin"), title=BUILTIN_TITLE)
 
 

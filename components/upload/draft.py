@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from analysis.question import shorten
 from components import ids
+from components.attributes import Attributes
 from components.cards import card
 from components.upload import _columns as columns
 from components.upload import _event_coding as event_coding
@@ -59,14 +60,15 @@ def draw_draft(
         problems.odd(draft),
     ]
     body = [*head, *(step for step in steps if step is not None), _opening(draft, titles)]
-    return html.Div(card(*body, className="draft"), **{"data-draft": draft.id})
+    return html.Div(card(*body, className="draft"), **Attributes({"data-draft": draft.id}))
 
 
 def draw_failure(sentence: str, id_: str = "") -> Component:
     """Why there is nothing to show, and the way out where there is a draft."""
     out = [fields.button("discard", "Remove these files")] if id_ else []
     inside = card(html.P(sentence, className="message", role="alert"), *out, className="draft")
-    return html.Div(inside, **({"data-draft": id_} if id_ else {}))
+    named: Attributes = {"data-draft": id_} if id_ else {}
+    return html.Div(inside, **named)
 
 
 def _files(draft: Any) -> str:

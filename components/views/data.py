@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 from analysis.registry import OPEN_COHORT
 from analysis.results.overview import CohortCounts
 from components import ids, pages
+from components.attributes import Attributes
 from components.cards import card
 from components.server_html import to_html
 from components.upload.dropzone import dropzone
@@ -40,7 +41,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
     """The zone for files, the place of what was understood, the list."""
     zone = to_html(dropzone(LARGEST))
     return [
-        card(html.Div(**{"data-html": zone}), title="Add files", className="hand-over"),
+        card(html.Div(**Attributes({"data-html": zone})), title="Add files", className="hand-over"),
         html.Div(id=ids.brought("draft"), className="brought-draft"),
         html.Div(id=ids.brought("sets"), className="brought-sets"),
     ]

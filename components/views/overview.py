@@ -9,6 +9,7 @@ from analysis.question import choices as question_choices
 from analysis.registry import OVERVIEW
 from analysis.results.overview import EndpointOverview, Overview
 from components import pages
+from components.attributes import Attributes
 from components.cards import add_question_mark, card, make_scrollable, unfold
 from components.views.chart_export import export_chart
 from components.views.view import Chart, Panel, RenderContext, View
@@ -37,7 +38,7 @@ def draw_findings(result: Overview, context: RenderContext) -> Component:
 
 def _finding(text: str, link: str | None) -> list[Component | str]:
     if link:
-        return [html.A([text, html.Span(" →", **{"aria-hidden": "true"})], href=link)]
+        return [html.A([text, html.Span(" →", **Attributes({"aria-hidden": "true"}))], href=link)]
     return [html.Span(text), html.Span(NO_PAGE, className="later")]
 
 
@@ -131,6 +132,7 @@ def export_curve(
 ) -> FigureExport:
     """One endpoint's curve on its way out."""
     one = result.endpoint(context.of)
+    assert one is not None  # as there is a chart of it
     return trial.overall(one, result.time_unit, chart.figure, chart.sentence, about)
 
 

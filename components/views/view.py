@@ -18,12 +18,18 @@ from analysis.question import Question, write_field
 from analysis.registry import Analysis
 from analysis.results.preview import preview_key
 from components import basket, downloads, ids
+from components.attributes import Attributes
 from components.pages import Page
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
 from exports.provenance import Provenance
 
-GRAPH = {"displayModeBar": False, "responsive": True, "showTips": False, "doubleClick": False}
+GRAPH: dcc.Graph.Config = {
+    "displayModeBar": False,
+    "responsive": True,
+    "showTips": False,
+    "doubleClick": False,
+}
 
 
 FILES = "-files"  # what ends the name of a chart's Download menu
@@ -172,8 +178,12 @@ class View:
 
         `names`: where the page is about several questions, the name of each by its key.
         """
-        make = self.layout or (lambda view, _: [view.slot(panel.name) for panel in view.panels])
-        made = make(self, cohort, names or {}) if self.is_comparison else make(self, cohort)
+        if self.layout is None:
+            made = [self.slot(panel.name) for panel in self.panels]
+        elif self.is_comparison:
+            made = self.layout(self, cohort, names or {})
+        else:
+            made = self.layout(self, cohort)
         return html.Div(made, className=f"parts view-{self.name}")
 
     def panel(self, name: str) -> Panel | None:
@@ -185,28 +195,35 @@ class View:
 
     def slot(self, name: str, of: str = "") -> Component:
         """The empty place of a part."""
-        panel = self.panel(name)
+        panel = self._own_panel(name)
         return slot(self.name, panel, of, self.prefill(panel, of) if self.prefill else None)
 
     def files(self, name: str, of: str = "") -> Component:
         """The empty place of a chart's Download menu, to stand right after the chart."""
-        return slot(self.name, self.panel(f"{name}{FILES}"), of)
+        return slot(self.name, self._own_panel(f"{name}{FILES}"), of)
+
+    def _own_panel(self, name: str) -> Panel:
+        """A part that the view has; KeyError for another name."""
+        panel = self.panel(name)
+        if panel is None:
+            raise KeyError(name)
+        return panel
 
 
 def slot(view: str, panel: Panel, of: str = "", held: Prefilled | None = None) -> Component:
     """Where a part is drawn: dimmed, not emptied, while a new answer is on its way."""
     held = held or Prefilled()
     if not panel.chart:
-        text = {"data-html": held.text} if held.text else {}
+        text: Attributes = {"data-html": held.text} if held.text else {}
         place = ids.part(view, panel.name, of)
         return html.Div(id=place, className=f"part part-{panel.name}", **text)
     drawn = {"figure": held.figure, "style": held.style} if held.figure is not None else {}
-    label = {"aria-label": held.label} if held.label else {}
+    label: Attributes = {"aria-label": held.label} if held.label else {}
     return html.Div(
         dcc.Graph(id=ids.chart(view, panel.name, of), config=GRAPH, className="graph", **drawn),
         id=ids.frame(view, panel.name, of),
         className=f"figure figure-{panel.name}",
         role="figure",
         hidden=held.figure is None,
-        **{"data-of": of, **label},
+        **Attributes({"data-of": of, **label}),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -59,7 +59,7 @@ class Draft:
         table: str,
         frame: pd.DataFrame,
         raw: RawTable | None,
-        columns: dict[str, str] | None = None,
+        columns: Mapping[str, str] | None = None,
     ) -> None:
         """Rows for a table, indexed by their rows in the file; `columns`: their names there."""
         if self.own_rows:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from data.cohort import DAYS_PER_MONTH, TIME_UNIT, Study
@@ -11,7 +13,7 @@ from data.schema import SINGLE_ARM, SINGLE_ARM_LABEL, SUSPICIOUS_MONTHS, TABLES
 Frames = dict[str, pd.DataFrame]
 
 
-def keys(frames: Frames, raw: Frames, log: Log) -> None:
+def keys(frames: Frames, raw: Mapping[str, pd.DataFrame], log: Log) -> None:
     """Tables that describe one thing a line must not describe it twice."""
     for name in ("subjects", "markers", "visits"):
         column = TABLES[name].key[0]

@@ -105,10 +105,13 @@ def _read_column(
     return _check_bounds(values, cells, column, place, log)
 
 
-def _problem_where(cells: pd.Series, bad: pd.Series, place, log: Log, message: str) -> None:
+def _problem_where(
+    cells: pd.Series, bad: pd.Series, place: tuple[str, str], log: Log, message: str
+) -> None:
     """One problem for every cell where `bad`."""
     if bad.any():
-        log.problem(*place, cells[bad], message)
+        table, column = place
+        log.problem(table, column, cells[bad], message)
 
 
 def numbers(cells: pd.Series, place: tuple[str, str], log: Log) -> pd.Series:

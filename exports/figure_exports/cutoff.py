@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from analysis.reported_p import ReportedP
 from analysis.results.continuous import ContinuousResult
-from analysis.results.cutoff import CutoffSearchResult
+from analysis.results.cutoff import AskedSearch, SearchedCutoffs
 from exports.figure_export import FigureExport
 from exports.figure_exports.common import make_export
 from exports.provenance import Provenance
@@ -33,12 +33,12 @@ PROFILE = {
 }  # fmt: skip
 
 
-def profile_title(found: CutoffSearchResult) -> str:
+def profile_title(found: AskedSearch) -> str:
     """What the profile is called."""
     return f"{found.label} by every cut-off of {found.marker} at {found.visit}"
 
 
-def resamples_title(found: CutoffSearchResult) -> str:
+def resamples_title(found: AskedSearch) -> str:
     """What the resamples are called."""
     return f"Best cut-off of {found.marker} at {found.visit} over resamples, {found.code}"
 
@@ -49,7 +49,7 @@ def spline_title(found: ContinuousResult) -> str:
 
 
 def profile(
-    found: CutoffSearchResult, figure: go.Figure, said: str, provenance: Provenance, source: str
+    found: SearchedCutoffs, figure: go.Figure, said: str, provenance: Provenance, source: str
 ) -> FigureExport:
     """Hazard ratio and Z of every cut; `source` says how the current cut was fixed beforehand."""
     words = cutoff.cutoff_summary(found, provenance.question.cut, provenance.looks, source)
@@ -68,7 +68,7 @@ def profile(
 
 
 def resamples(
-    found: CutoffSearchResult, figure: go.Figure, said: str, provenance: Provenance, source: str
+    found: SearchedCutoffs, figure: go.Figure, said: str, provenance: Provenance, source: str
 ) -> FigureExport:
     """Where the best cut falls in resamples."""
     return make_export(
@@ -86,10 +86,11 @@ def spline(
     found: ContinuousResult, figure: go.Figure, said: str, provenance: Provenance
 ) -> FigureExport:
     """The marker without a cut-off."""
-    result = found.result
+    result, curve = found.result, found.result.spline
+    assert curve is not None  # as there is a figure of it
     around = with_interval(result.hr, result.lower, result.upper)
     return make_export(
-        provenance, figure, said, lambda: {"Curve": result.spline.curve},
+        provenance, figure, said, lambda: {"Curve": curve.curve},
         what="spline", endpoint=found.code, split=True,
         title=spline_title(found),
         sentence=describe_linear_effect(around, result, found),
@@ -98,12 +99,12 @@ def spline(
     )  # fmt: skip
 
 
-def profile_rows(found: CutoffSearchResult) -> pd.DataFrame:
+def profile_rows(found: SearchedCutoffs) -> pd.DataFrame:
     """A row for each admissible cut, as the page shows them."""
     return found.profile[list(PROFILE)].rename(columns=PROFILE).reset_index(drop=True)
 
 
-def resample_rows(found: CutoffSearchResult) -> pd.DataFrame:
+def resample_rows(found: SearchedCutoffs) -> pd.DataFrame:
     """Each best cut of the resamples and how many of these it was."""
     cuts = found.stability.cuts
     values, counts = np.unique(cuts[~np.isnan(cuts)], return_counts=True)
@@ -112,7 +113,7 @@ def resample_rows(found: CutoffSearchResult) -> pd.DataFrame:
     return pd.DataFrame({"cut_off": shown, "resamples": counts, "percent": share})
 
 
-def _stamps(found: CutoffSearchResult, provenance: Provenance, source: str) -> tuple[str, ...]:
+def _stamps(found: SearchedCutoffs, provenance: Provenance, source: str) -> tuple[str, ...]:
     """How the cut-off was set, with both p's: of the current cut, or of the best."""
     cut = provenance.question.cut
     row = found.row(cut[0]) if len(cut) == 1 else None

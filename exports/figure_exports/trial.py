@@ -49,6 +49,7 @@ SIGNS = {"diamond-tall": "diamond", "x": "cross", "square": "square", "star": "s
 def path(found: Trial, figure: go.Figure, said: str, provenance: Provenance) -> FigureExport:
     """The escalation."""
     way = found.path
+    assert isinstance(way, Escalation)  # as there is a figure of it
 
     def tables() -> dict[str, pd.DataFrame]:
         steps = way.patients.sort_values("place", ignore_index=True)
@@ -66,6 +67,7 @@ def path(found: Trial, figure: go.Figure, said: str, provenance: Provenance) -> 
 def dlts(found: Trial, figure: go.Figure, said: str, provenance: Provenance) -> FigureExport:
     """The rates of dose-limiting toxicities by dose level."""
     way = found.path
+    assert isinstance(way, Escalation)  # as there is a figure of it
     made = make_export(
         provenance, figure, said, lambda: {"Dose levels": _rates(way)}, what="dlt-rates",
         title=TITLES["dlts"], sentence=said,

@@ -44,7 +44,10 @@ def open_template(content: bytes) -> Any:
     plain = _check_all(content)
     try:
         slides = Presentation(io.BytesIO(plain))
-        size = slides.slide_width / Inches(1), slides.slide_height / Inches(1)
+        wide, high = slides.slide_width, slides.slide_height
+        if wide is None or high is None:
+            raise BadTemplate(NOT_READ)
+        size = wide / Inches(1), high / Inches(1)
         title_only(slides)
     except BadTemplate:
         raise

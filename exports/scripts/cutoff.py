@@ -14,7 +14,13 @@ from functools import partial
 import pandas as pd
 
 from analysis.reported_p import correct_for_search
-from analysis.results.cutoff import FEW, PERMUTATIONS, PERMUTATIONS_OF_FEW, CutoffSearchResult
+from analysis.results.cutoff import (
+    FEW,
+    PERMUTATIONS,
+    PERMUTATIONS_OF_FEW,
+    AskedSearch,
+    SearchedCutoffs,
+)
 from exports.provenance import Provenance
 from exports.scripts.rendering import head_values, render
 from exports.tables import as_csv
@@ -25,7 +31,7 @@ STEPS = 1_000_000  # of R's own draws: a patient a step, a few seconds
 MOST_DRAWS, FEWEST_DRAWS = 10_000, 500
 
 
-def rows_text(found: CutoffSearchResult, provenance: Provenance, name: str) -> str:
+def rows_text(found: AskedSearch, provenance: Provenance, name: str) -> str:
     """Time, event and marker of each patient of the search, by their values."""
     time = pd.Series(found.time)
     time = coarse(time, found.time_unit) if provenance.rounded else time
@@ -33,17 +39,17 @@ def rows_text(found: CutoffSearchResult, provenance: Provenance, name: str) -> s
     return as_csv(frame.sort_values(list(frame.columns), ignore_index=True))
 
 
-def r_script(found: CutoffSearchResult, provenance: Provenance, name: str) -> str:
+def r_script(found: SearchedCutoffs, provenance: Provenance, name: str) -> str:
     """The R script of a search that there is; `name` is the file of its rows."""
     return render(
         "cutoff.R.j2",
         **_values(found, provenance, name),
         draws=min(max(STEPS // found.n, FEWEST_DRAWS), MOST_DRAWS),
-        permutation=_permutation(found, at(found, provenance)),
+        permutation=_permutation(at(found, provenance)),
     )
 
 
-def python_script(found: CutoffSearchResult, provenance: Provenance, name: str) -> str:
+def python_script(found: SearchedCutoffs, provenance: Provenance, name: str) -> str:
     """The Python script of a search that there is; `name` is the file of its rows."""
     row = at(found, provenance)
     return render(
@@ -55,14 +61,14 @@ def python_script(found: CutoffSearchResult, provenance: Provenance, name: str) 
     )
 
 
-def at(found: CutoffSearchResult, provenance: Provenance) -> pd.Series:
+def at(found: SearchedCutoffs, provenance: Provenance) -> pd.Series:
     """The row of the question's cut-off where it was searched, else of the best."""
     cut = provenance.question.cut
     row = found.row(cut[0]) if len(cut) == 1 else None
     return found.best if row is None else row
 
 
-def _values(found: CutoffSearchResult, provenance: Provenance, name: str) -> dict[str, object]:
+def _values(found: SearchedCutoffs, provenance: Provenance, name: str) -> dict[str, object]:
     row, best = at(found, provenance), found.best
     cut = float(row["shown"])
     which = "the best" if row["cut"] == best["cut"] else "the question’s"
@@ -85,14 +91,14 @@ def _values(found: CutoffSearchResult, provenance: Provenance, name: str) -> dic
     }
 
 
-def _permutation(found: CutoffSearchResult, row: pd.Series) -> dict[str, object] | None:
+def _permutation(row: pd.Series) -> dict[str, object] | None:
     """The permutation test of the cut, where its p is of one."""
     if not row["p_cut_permuted"]:
         return None
     return {"exact": bool(row["p_cut_exact"]), "p": row["p_cut"]}
 
 
-def scripts(found: CutoffSearchResult) -> dict[str, Callable[[Provenance, str], str]]:
+def scripts(found: SearchedCutoffs) -> dict[str, Callable[[Provenance, str], str]]:
     """What makes each kind of script, and the rows, as `make_export` wants it."""
     made = {"r": r_script, "python": python_script, "rows": rows_text}
     return {kind: partial(make, found) for kind, make in made.items()}

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 from analysis.results.cutoff import FEW, PERMUTATIONS, PERMUTATIONS_OF_FEW
-from analysis.results.survival import EndpointResult
+from analysis.results.survival import EstimatedEndpoint, SeveralGroups
 from analysis.stats.estimates import PermutationTest
 from exports.provenance import SurvivalExport, file_name
 from exports.scripts.rendering import head_values, render
@@ -47,28 +47,27 @@ def _values(export: SurvivalExport) -> dict[str, object]:
     cuts = ", ".join(map(cut_text, result.cuts))
     title = f"{endpoint.label} by {marker_words(result)}, cut-off {cuts} {result.unit}"
     rows = file_name(export, "csv", "rows")
-    effects = endpoint.effects if endpoint.several else (endpoint.effect,)
     return {
         **head_values(export, title, endpoint.code, phrases.caveat(endpoint), rows),
         "cuts": result.cuts,
         "several": endpoint.several,
         "medians": list(endpoint.groups.sort_values("group")["median"]),
         "logrank": endpoint.logrank.p,
-        "estimator": effects[0].estimator,
-        "effects": [(effect.hr, effect.lower, effect.upper) for effect in effects],
-        "p_cut": None if endpoint.several else endpoint.p_cut.p,
+        "estimator": endpoint.effects[0].estimator,
+        "effects": [(effect.hr, effect.lower, effect.upper) for effect in endpoint.effects],
+        "p_cut": None if isinstance(endpoint, SeveralGroups) else endpoint.p_cut.p,
         "permutation": _permutation(endpoint),
         "search": _search(endpoint),
     }
 
 
-def _permutation(endpoint: EndpointResult) -> PermutationTest | None:
+def _permutation(endpoint: EstimatedEndpoint) -> PermutationTest | None:
     """The permutation test of one cut, where there is one."""
-    test = None if endpoint.several else endpoint.p_cut
+    test = None if isinstance(endpoint, SeveralGroups) else endpoint.p_cut
     return test if isinstance(test, PermutationTest) else None
 
 
-def _search(endpoint: EndpointResult) -> dict[str, object] | None:
+def _search(endpoint: EstimatedEndpoint) -> dict[str, object] | None:
     """What the search over cut-offs gave, where the cut-off is one that was searched for."""
     found = endpoint.reported_p
     if endpoint.several or found is None or math.isnan(found.p_adjusted):

@@ -17,7 +17,7 @@ import plotly.graph_objects as go
 from analysis.axis import Axis
 from analysis.question import write_number
 from analysis.reported_p import correct_for_search
-from analysis.results.cutoff import CutoffSearchResult
+from analysis.results.cutoff import SearchedCutoffs
 from figures.marker_axis import LEFT, RIGHT, foot_of, marker_axis, ratio_axis, stamp
 from figures.style import BAND, Palette, axis, base_layout, faded, palette
 from wording.figures.cutoff import CORRECTED_P, THIS_IS_BEST, count_above, count_below
@@ -41,10 +41,8 @@ class Mark:
     dash: str
 
 
-def cutoff_figure(
-    searched: CutoffSearchResult, cut: float | None, *, dark: bool = False
-) -> go.Figure:
-    """The profile; `searched.why` must be empty. `cut`: the current cut-off, None for none."""
+def cutoff_figure(searched: SearchedCutoffs, cut: float | None, *, dark: bool = False) -> go.Figure:
+    """The profile. `cut`: the current cut-off, None for none."""
     colours = palette(dark)
     scale = Axis.of(searched.value, searched.scale)
     start, end = steps_of(searched, scale)
@@ -62,13 +60,13 @@ def cutoff_figure(
     return go.Figure(_traces(searched, start, end, layout["yaxis"]["range"], colours), layout)
 
 
-def steps_of(searched: CutoffSearchResult, scale: Axis) -> tuple[np.ndarray, np.ndarray]:
+def steps_of(searched: SearchedCutoffs, scale: Axis) -> tuple[np.ndarray, np.ndarray]:
     """Where on the axis each cut of the profile begins and ends to divide as it does."""
     n_low = searched.profile["n_low"].to_numpy(int)
     return scale.position(searched.value[n_low - 1]), scale.position(searched.value[n_low])
 
 
-def marks_of(searched: CutoffSearchResult, cut: float | None, colours: Palette) -> list[Mark]:
+def marks_of(searched: SearchedCutoffs, cut: float | None, colours: Palette) -> list[Mark]:
     """The current, the best and the published cut-offs; one mark where two are the same."""
     best = searched.best
     found = []
@@ -95,7 +93,7 @@ def _short(text: str, most: int = 26) -> str:
 
 
 def _traces(
-    searched: CutoffSearchResult,
+    searched: SearchedCutoffs,
     start: np.ndarray,
     end: np.ndarray,
     span: list[float],
@@ -154,7 +152,7 @@ def _ribbon(
 
 
 def _hover(
-    searched: CutoffSearchResult, start: np.ndarray, end: np.ndarray
+    searched: SearchedCutoffs, start: np.ndarray, end: np.ndarray
 ) -> tuple[np.ndarray, dict[str, Any]]:
     """Unseen points in the middle of the steps, which say the numbers of their cut."""
     n = len(searched.profile)
@@ -193,7 +191,7 @@ def _hover_text(row: dict[str, Any], unit: str, best: bool) -> str:
 
 
 def _layout(
-    searched: CutoffSearchResult, scale: Axis, colours: Palette, n_marks: int
+    searched: SearchedCutoffs, scale: Axis, colours: Palette, n_marks: int
 ) -> dict[str, Any]:
     inner, top = RATIOS + GAP + SCORES, 10 + ROW * n_marks
     foot = foot_of(searched.synthetic)
@@ -230,7 +228,7 @@ def _ratio_range(rows: pd.DataFrame) -> list[float]:
     return [math.log10(low) - room, math.log10(high) + room]
 
 
-def _score_range(searched: CutoffSearchResult) -> list[float]:
+def _score_range(searched: SearchedCutoffs) -> list[float]:
     most = max(searched.profile["z"].abs().max(), searched.critical, NAIVE)
     return [-1.3 * most, 1.3 * most]
 
@@ -316,7 +314,7 @@ def _towards_the_middle(x: float) -> dict[str, Any]:
     return {"xanchor": anchor, "xshift": 5 if anchor == "left" else -5}
 
 
-def _words(searched: CutoffSearchResult, colours: Palette) -> list[dict[str, Any]]:
+def _words(searched: SearchedCutoffs, colours: Palette) -> list[dict[str, Any]]:
     """The names of the two levels of Z, on the side where the profile is not extreme."""
     up = -1 if float(searched.best["z"]) > 0 else 1
     critical = searched.critical

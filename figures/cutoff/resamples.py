@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from analysis.axis import Axis
-from analysis.results.cutoff import CutoffSearchResult
+from analysis.results.cutoff import AskedSearch, SearchedCutoffs
 from analysis.stats.cutoff import shortest_decimals
 from figures.marker_axis import LEFT, RIGHT, foot_of, marker_axis, stamp
 from figures.style import axis, base_layout, faded, palette
@@ -19,8 +19,8 @@ BARS = 64  # side by side over the whole axis
 FEW = 24  # different cuts, each of which has a bar of its own
 
 
-def resamples_figure(searched: CutoffSearchResult, *, dark: bool = False) -> go.Figure:
-    """Share of the resamples by their best cut; `searched.why` must be empty.
+def resamples_figure(searched: SearchedCutoffs, *, dark: bool = False) -> go.Figure:
+    """Share of the resamples by their best cut.
 
     The axis is the profile's, so that the two stand under each other.
     """
@@ -51,7 +51,7 @@ def resamples_figure(searched: CutoffSearchResult, *, dark: bool = False) -> go.
     return go.Figure([bars], layout)
 
 
-def _shares(searched: CutoffSearchResult, scale: Axis) -> tuple[np.ndarray, np.ndarray, float]:
+def _shares(searched: SearchedCutoffs, scale: Axis) -> tuple[np.ndarray, np.ndarray, float]:
     """Percent of the resamples at each place of the axis, the places, and the bars' width.
 
     A bar for each cut where they are few, at the number that the page shows for it; else bins.
@@ -67,13 +67,13 @@ def _shares(searched: CutoffSearchResult, scale: Axis) -> tuple[np.ndarray, np.n
     return 100 * counts / max(counts.sum(), 1), places, width if cuts.size > FEW else width * 0.6
 
 
-def _visible(searched: CutoffSearchResult, cuts: np.ndarray) -> np.ndarray:
+def _visible(searched: AskedSearch, cuts: np.ndarray) -> np.ndarray:
     """The numbers that the page shows for cuts given by their largest low value."""
     above = np.searchsorted(searched.value, cuts, side="right")
     return shortest_decimals(searched.value[above - 1], searched.value[above])
 
 
-def _range(searched: CutoffSearchResult, scale: Axis, colours) -> list[dict[str, Any]]:
+def _range(searched: SearchedCutoffs, scale: Axis, colours) -> list[dict[str, Any]]:
     """The 95 % range behind the bars, and the line of the best cut in the data."""
     low, high = scale.position(_visible(searched, np.array(searched.stability.interval)))
     best = float(scale.position(searched.best["shown"]))
@@ -89,7 +89,7 @@ def _range(searched: CutoffSearchResult, scale: Axis, colours) -> list[dict[str,
     ]  # fmt: skip
 
 
-def _name(searched: CutoffSearchResult, scale: Axis, colours) -> dict[str, Any]:
+def _name(searched: SearchedCutoffs, scale: Axis, colours) -> dict[str, Any]:
     low, high = scale.position(_visible(searched, np.array(searched.stability.interval)))
     left = (low + high) / 2 < 0.5
     return {

@@ -23,6 +23,7 @@ WIDEST = 1.3  # decades on each side of 1 that are shown at most
 def continuous_figure(effect: ContinuousResult, *, dark: bool = False) -> go.Figure:
     """The curve with its band, and the linear effect beside it; there must be a spline."""
     colours = palette(dark)
+    assert effect.result.spline is not None  # who asks has looked
     curve = effect.result.spline.curve
     scale = Axis.of(effect.values, effect.scale)
     foot = foot_of(effect.synthetic)

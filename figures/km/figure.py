@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.results.survival import EndpointResult, SurvivalResult
+from analysis.results.survival import EstimatedEndpoint, SurvivalResult
 from figures.curves import band_points, coarse, from_start, scarce_below, steps, time_ticks
 from figures.km.curve_names import names
 from figures.km.group import Group, key_line
@@ -44,14 +44,14 @@ BLOCKS = (("n_risk", "At risk"), ("n_censor", "Censored"), ("n_event", "Events")
 
 def km_figure(
     answer: SurvivalResult,
-    endpoint: EndpointResult,
+    endpoint: EstimatedEndpoint,
     *,
     dark: bool = False,
     chosen: tuple[str, ...] = (),
     rounded: bool = False,
     until: float = 0.0,
 ) -> go.Figure:
-    """The figure of one endpoint; `endpoint.why` must be empty. `chosen` patients are marked;
+    """The figure of one endpoint. `chosen` patients are marked;
     `rounded`: the curves' times are drawn to a hundredth of a month; the axis goes on to `until`
     where figures stand side by side.
 
@@ -78,18 +78,18 @@ def km_figure(
     return go.Figure([*curves, *_table(endpoint, groups, ticks, colours), *marked], layout)
 
 
-def data_rows(endpoint: EndpointResult, answer: SurvivalResult) -> pd.DataFrame:
+def data_rows(endpoint: EstimatedEndpoint, answer: SurvivalResult) -> pd.DataFrame:
     """The table as the figure draws it: group time n_risk n_censor n_event."""
     return endpoint.km.at_risk(ticks_of(endpoint, answer))[list(COUNTED)]
 
 
-def ticks_of(endpoint: EndpointResult, answer: SurvivalResult) -> list[float]:
+def ticks_of(endpoint: EstimatedEndpoint, answer: SurvivalResult) -> list[float]:
     """The times at which the table counts."""
     return time_ticks(endpoint.km.longest, answer.time_unit)
 
 
 def groups_of(
-    answer: SurvivalResult, endpoint: EndpointResult, colours: Palette, *, rounded: bool = False
+    answer: SurvivalResult, endpoint: EstimatedEndpoint, colours: Palette, *, rounded: bool = False
 ) -> list[Group]:
     """The groups of one endpoint with their looks, highest first."""
     unit = answer.time_unit
@@ -103,9 +103,9 @@ def groups_of(
             short=short[number],
             colour=colours.groups[i],
             dash=DASHES[i],
-            curve=_timed(from_start(curves[number], rows[number]["n"]), unit, rounded),
+            curve=_timed(from_start(curves[number], int(rows[number]["n"])), unit, rounded),
             row=rows[number],
-            scarce=scarce_below(rows[number]["n"]),
+            scarce=scarce_below(int(rows[number]["n"])),
         )
         for i, number in enumerate(labels)  # highest first
     ]
@@ -118,7 +118,7 @@ def _timed(curve: pd.DataFrame, unit: str, rounded: bool) -> pd.DataFrame:
 # ------------------------------------------------------------------------------------- curves
 
 
-def _curve(group: Group, endpoint: EndpointResult, unit: str) -> list[dict[str, Any]]:
+def _curve(group: Group, endpoint: EstimatedEndpoint, unit: str) -> list[dict[str, Any]]:
     x, y = steps(group.curve["time"], group.curve["survival"] * 100)
     events, censored = people_at(endpoint.rows, group.curve, group.number)
     step = of_steps(events, censored)
@@ -208,7 +208,7 @@ def _table_height(n_groups: int) -> int:
 
 def _layout(
     answer: SurvivalResult,
-    endpoint: EndpointResult,
+    endpoint: EstimatedEndpoint,
     colours: Palette,
     n_groups: int,
     ticks: list[float],
@@ -244,7 +244,7 @@ def _layout(
 
 
 def _table(
-    endpoint: EndpointResult, groups: list[Group], ticks: list[float], colours: Palette
+    endpoint: EstimatedEndpoint, groups: list[Group], ticks: list[float], colours: Palette
 ) -> list[dict[str, Any]]:
     counts = endpoint.km.at_risk(ticks).set_index("group")
     return [

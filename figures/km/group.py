@@ -22,7 +22,7 @@ class Group:
     colour: str
     dash: str
     curve: pd.DataFrame  # from (0, 1) on
-    row: Mapping[str, float] | None  # n events median lower upper
+    row: Mapping[str, float]  # n events median lower upper
     scarce: int  # below that many at risk the curve is greyed
 
 

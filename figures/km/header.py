@@ -10,7 +10,13 @@ import textwrap
 from html import escape
 from typing import Any
 
-from analysis.results.survival import EndpointResult, SurvivalResult
+from analysis.results.survival import (
+    AnsweredEndpoint,
+    ComparedEndpoint,
+    ComparedSides,
+    SeveralGroups,
+    SurvivalResult,
+)
 from figures.km.group import Group, key_line
 from figures.style import Palette
 from wording.figures.km import SYNTHETIC, HeaderLine, describe_comparison, describe_group
@@ -29,11 +35,14 @@ def header_height(n_groups: int) -> int:
 
 
 def header(
-    answer: SurvivalResult, endpoint: EndpointResult, groups: list[Group], colours: Palette
+    answer: SurvivalResult, endpoint: ComparedEndpoint, groups: list[Group], colours: Palette
 ) -> list[dict[str, Any]]:
     """The comparison, then each group's name and numbers."""
-    compared = _compared_groups if endpoint.several else _compared_sides
-    lines = compared(endpoint, _up(0, len(groups)), colours)
+    up = _up(0, len(groups))
+    if isinstance(endpoint, SeveralGroups):
+        lines = _compared_groups(endpoint, up, colours)
+    else:
+        lines = _compared_sides(endpoint, up, colours)
     for i, group in enumerate(groups):
         lines += _block(group, answer, endpoint, _up(i, len(groups)), colours)
     # By its name a drag finds the line that it has to write anew.
@@ -45,7 +54,7 @@ def header_keys(groups: list[Group]) -> list[dict[str, Any]]:
     return [_header_key(group, _up(i, len(groups))) for i, group in enumerate(groups)]
 
 
-def _compared_sides(endpoint: EndpointResult, up: int, colours: Palette) -> list[dict[str, Any]]:
+def _compared_sides(endpoint: ComparedSides, up: int, colours: Palette) -> list[dict[str, Any]]:
     """One cut-off: the headline p in the largest print, what is left of it, and the rest."""
     text, muted = colours.text, colours.muted
     texts = map(_mark_up, describe_comparison(endpoint))
@@ -57,7 +66,7 @@ def _compared_sides(endpoint: EndpointResult, up: int, colours: Palette) -> list
     ]
 
 
-def _compared_groups(endpoint: EndpointResult, up: int, colours: Palette) -> list[dict[str, Any]]:
+def _compared_groups(endpoint: SeveralGroups, up: int, colours: Palette) -> list[dict[str, Any]]:
     """Several cut-offs: one test of all groups, and nothing in large print."""
     test, against = map(_mark_up, describe_comparison(endpoint))
     return [
@@ -71,7 +80,7 @@ def _mark_up(line: HeaderLine) -> str:
 
 
 def _block(
-    group: Group, answer: SurvivalResult, endpoint: EndpointResult, up: int, colours: Palette
+    group: Group, answer: SurvivalResult, endpoint: ComparedEndpoint, up: int, colours: Palette
 ) -> list[dict[str, Any]]:
     texts = describe_group(group.row, group.number, answer, endpoint)
     return [
@@ -87,7 +96,7 @@ def _up(i: int, n_groups: int) -> int:
 
 
 def stamp(
-    answer: SurvivalResult, endpoint: EndpointResult, colours: Palette
+    answer: SurvivalResult, endpoint: AnsweredEndpoint, colours: Palette
 ) -> list[dict[str, Any]]:
     """How the cut-off was set, and whether the data are real, under the table."""
     text = "<br>".join(_stamp_lines(endpoint)) + (
@@ -97,12 +106,12 @@ def stamp(
     return [{**line, "name": "stamp", "y": 0, "yanchor": "top", "yshift": -2}]
 
 
-def stamp_height(endpoint: EndpointResult) -> int:
+def stamp_height(endpoint: AnsweredEndpoint) -> int:
     """The height of the words under the table."""
     return 12 + 14 * (len(_stamp_lines(endpoint)) + 1)
 
 
-def _stamp_lines(endpoint: EndpointResult) -> list[str]:
+def _stamp_lines(endpoint: AnsweredEndpoint) -> list[str]:
     """The caveat in lines that fit under a figure; a name and a reason are anybody's text."""
     wrapped = (textwrap.wrap(line, WIDEST) for line in phrases.caveat_lines(endpoint))
     return [escape(line, quote=False) for lines in wrapped for line in lines]

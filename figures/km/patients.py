@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.question import shorten
-from analysis.results.survival import EndpointResult
+from analysis.results.survival import EstimatedEndpoint
 from figures.km.group import Group
 from figures.style import Palette
 from wording.numbers import duration
@@ -17,7 +17,7 @@ from wording.numbers import duration
 MOST_NAMED = 6  # chosen patients whose name stands beside the mark
 
 
-def subjects_of(endpoint: EndpointResult) -> list[str]:
+def subjects_of(endpoint: EstimatedEndpoint) -> list[str]:
     """The patients of the curves; marks name their places in this list."""
     return endpoint.rows["subject"].tolist()
 
@@ -59,7 +59,7 @@ def nearest(times: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 
 
 def chosen_trace(
-    endpoint: EndpointResult,
+    endpoint: EstimatedEndpoint,
     groups: list[Group],
     chosen: tuple[str, ...],
     unit: str,
@@ -107,7 +107,7 @@ def chosen_trace(
     ]
 
 
-def _side(time: float, endpoint: EndpointResult, i: int) -> str:
+def _side(time: float, endpoint: EstimatedEndpoint, i: int) -> str:
     """Names stand inside the plot, and not two at the same corner."""
     late = time > 0.7 * float(endpoint.rows["time"].max())
     return ("top left", "bottom left")[i % 2] if late else ("top right", "bottom right")[i % 2]

@@ -20,7 +20,7 @@ PALE = 0.4  # of the bars: their intervals lie on them
 
 
 def rates_figure(path: Escalation, *, synthetic: str = "", dark: bool = False) -> go.Figure:
-    """A bar for each level; `path.why` must be empty and toxicities recorded."""
+    """A bar for each level; toxicities must be recorded."""
     colours = palette(dark)
     foot = FOOT + NAMES + (STAMP if synthetic else 0)
     margin = {"l": 56, "r": 14, "t": TOP, "b": foot}

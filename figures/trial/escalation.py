@@ -21,7 +21,7 @@ HALF = 0.24  # of a level: half the height of the box around a group
 def escalation_figure(
     path: Escalation, subjects: tuple[str, ...], *, synthetic: str = "", dark: bool = False
 ) -> go.Figure:
-    """The path; `path.why` must be empty. Clicks: customdata is the row of `subjects`."""
+    """The path. Clicks: customdata is the row of `subjects`."""
     colours = palette(dark)
     layout = _layout(path, colours, synthetic)
     layout["meta"] = {"subjects": list(subjects)}

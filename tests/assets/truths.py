@@ -96,8 +96,8 @@ def _preview(name: str, query: str) -> dict[str, Any]:
 def _figures(found: Any, cohort: Any, question: Any, i: int) -> Iterator[tuple[str, Any]]:
     whole = analyse_survival(cohort, question.changed(cut=(float(found.places.cut[i]),)))
     for one in found.endpoints:
-        endpoint = whole.endpoint(one.of.code)
-        if endpoint.why:
+        endpoint = whole.estimate(one.of.code)
+        if endpoint is None:
             continue
         drawn = km_figure(whole, endpoint)
         names = [line for line in drawn.layout.annotations if str(line.name).startswith("name ")]

@@ -7,8 +7,8 @@ import pandas as pd
 from analysis import reported_p as headlines
 from analysis.cohort.completion import complete_question
 from analysis.question import Question, parse_query
-from analysis.results.cutoff import search_cutoffs
-from analysis.results.survival import EndpointResult, analyse_survival
+from analysis.results.cutoff import SearchedCutoffs, search_cutoffs
+from analysis.results.survival import EstimatedEndpoint, analyse_survival
 from data.cohort import Cohort
 from data.sources import builtin
 from exports.file_kinds import KINDS, Wish
@@ -30,13 +30,12 @@ def export(
     found = analyse_survival(cohort, question)
     made = {
         one.code: _headline(cohort, one, question.changed(endpoint=one.code), corrected)
-        for one in found.endpoints
-        if not one.why
+        for one in found.estimated
     }
     found = found.with_reported_p(made)
     page = "https://cutline.example/survival"
     return SurvivalExport(
-        result=found, endpoints=found.endpoints, question=question, cohort=cohort, page=page,
+        result=found, endpoints=found.estimated, question=question, cohort=cohort, page=page,
         day="2026-11-22", looks=LOOKS,
     )  # fmt: skip
 
@@ -47,12 +46,12 @@ def file(kind: str, found: SurvivalExport) -> str | bytes:
 
 
 def _headline(
-    cohort: Cohort, one: EndpointResult, question: Question, corrected: bool
+    cohort: Cohort, one: EstimatedEndpoint, question: Question, corrected: bool
 ) -> headlines.ReportedP:
     if one.several:
         return headlines.ReportedP(one.logrank.p, looks=LOOKS, why=headlines.SEVERAL)
     search = search_cutoffs(cohort, question) if corrected else None
-    if search is None or search.why:
+    if not isinstance(search, SearchedCutoffs):
         return headlines.ReportedP(one.p_cut.p, looks=LOOKS, why="there is none", source=one.fixed)
     row, best = search.row(question.cut[0]), float(search.search.best["cut"])
     return headlines.choose_reported_p(

@@ -55,8 +55,8 @@ def test_every_text_is_that_of_the_figure_at_this_cut(name, query):
         assert text(payload, payload["plain"], i) == write_number(cut)
         found = analyse_survival(study, question.changed(cut=(cut,)))
         for code, one in payload["figures"].items():
-            endpoint = found.endpoint(code)
-            if endpoint.why:
+            endpoint = found.estimate(code)
+            if endpoint is None:
                 continue
             lines = km_figure(found, endpoint).layout.annotations
             shown = {

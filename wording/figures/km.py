@@ -6,7 +6,13 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from analysis.results.survival import EndpointResult, SurvivalResult
+from analysis.results.survival import (
+    ComparedEndpoint,
+    ComparedSides,
+    EstimatedEndpoint,
+    SeveralGroups,
+    SurvivalResult,
+)
 from wording.numbers import beside_interval, duration, interval
 from wording.results import phrases
 from wording.results.reported_p import (
@@ -32,9 +38,9 @@ class HeaderLine(NamedTuple):
         return f"{self.strong or ''}{self.rest}"
 
 
-def describe_comparison(endpoint: EndpointResult) -> list[HeaderLine]:
+def describe_comparison(endpoint: ComparedEndpoint) -> list[HeaderLine]:
     """What compares the groups, the headline first."""
-    if endpoint.several:
+    if isinstance(endpoint, SeveralGroups):
         return [
             HeaderLine(rest=phrases.full_test(endpoint)),
             HeaderLine(rest=phrases.AGAINST_LOWEST),
@@ -42,7 +48,7 @@ def describe_comparison(endpoint: EndpointResult) -> list[HeaderLine]:
     return _fixed(endpoint) if phrases.source(endpoint) else _exploratory(endpoint)
 
 
-def _exploratory(endpoint: EndpointResult) -> list[HeaderLine]:
+def _exploratory(endpoint: ComparedSides) -> list[HeaderLine]:
     reported = endpoint.reported_p
     return [
         HeaderLine(write_reported(reported) if reported else None),
@@ -54,7 +60,7 @@ def _exploratory(endpoint: EndpointResult) -> list[HeaderLine]:
     ]
 
 
-def _fixed(endpoint: EndpointResult) -> list[HeaderLine]:
+def _fixed(endpoint: ComparedSides) -> list[HeaderLine]:
     reported = endpoint.reported_p
     return [
         HeaderLine(phrases.test(endpoint), ", fixed beforehand"),
@@ -67,12 +73,12 @@ def _fixed(endpoint: EndpointResult) -> list[HeaderLine]:
 
 
 def describe_group(
-    row: Mapping[str, float], number: int, answer: SurvivalResult, endpoint: EndpointResult
+    row: Mapping[str, float], number: int, answer: SurvivalResult, endpoint: ComparedEndpoint
 ) -> list[str]:
     """Events, median and, of several cut-offs, the hazard ratio of a group."""
     events = phrases.events_of(row)
     median = f"median {_median(row, UNITS[answer.time_unit])}"
-    if endpoint.several:
+    if isinstance(endpoint, SeveralGroups):
         return [f"{events}, {_effect(endpoint, number)}", median]
     return [f"{events}, {median}"]
 
@@ -88,14 +94,14 @@ def _median(row: Mapping[str, float], unit: str) -> str:
     return f"{value} ({interval(lower, upper, duration)})"
 
 
-def _effect(endpoint: EndpointResult, number: int) -> str:
+def _effect(endpoint: SeveralGroups, number: int) -> str:
     if not number:
         return phrases.effect_of(endpoint, 0)
     effect = endpoint.effects[number - 1]
     return f"HR {beside_interval(effect.hr, effect.lower, effect.upper)}"
 
 
-def describe_figure(answer: SurvivalResult, endpoint: EndpointResult) -> str:
+def describe_figure(answer: SurvivalResult, endpoint: EstimatedEndpoint) -> str:
     """The figure in one sentence, for those who do not see it."""
     rows = endpoint.by_group
     sides = "; ".join(
@@ -110,7 +116,7 @@ def describe_figure(answer: SurvivalResult, endpoint: EndpointResult) -> str:
     )
 
 
-def _and_corrected(endpoint: EndpointResult) -> str:
+def _and_corrected(endpoint: EstimatedEndpoint) -> str:
     reported = endpoint.reported_p
     if reported is None or endpoint.several:
         return ""

@@ -17,7 +17,7 @@ def refuse_size(size: Any) -> str:
 NO_TITLE_LAYOUT = "The template has no layout with a title. Add one (Title Only)."
 
 
-def refuse_large(largest: object) -> str:
+def refuse_large(largest: int) -> str:
     return f"The template is larger than {largest // 10**6} MB."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from analysis.results.continuous import ContinuousResult
@@ -10,7 +11,7 @@ from wording.numbers import p_named, p_spaced, significant
 
 
 def describe_linear_effect(
-    ratio_words: Any, per: str, result: Any, estimator: object, found: ContinuousResult
+    ratio_words: Any, per: str, result: Any, estimator: Mapping[str, str], found: ContinuousResult
 ) -> str:
     return (
         f"HR {ratio_words} {per}, {p_named('p', result.p)} "

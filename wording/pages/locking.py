@@ -30,7 +30,7 @@ CARRY_OVER = "Carry over and open"
 LOCKED_AFTER_LOOK = "Locked, but after a look"
 
 
-def count_earlier(here: Any, most_shown: object) -> str:
+def count_earlier(here: Any, most_shown: int) -> str:
     return f"{len(here) - most_shown} earlier ones."
 
 

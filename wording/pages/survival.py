@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from analysis.results.survival import SurvivalResult
@@ -56,7 +57,7 @@ HAZARDS = "Proportional hazards?"
 NO_BASELINE = "The data say nothing else about the patients at baseline."
 
 
-def warn_of_regression(measure_words: object, answer: SurvivalResult) -> str:
+def warn_of_regression(measure_words: Mapping[str, str], answer: SurvivalResult) -> str:
     return (
         f"A {measure_words[answer.measure]} also depends on where it started (regression to "
         "the mean): look at the value itself, too."

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.reported_p import ReportedP, choose_reported_p
-from analysis.results.cutoff import CutoffSearchResult
+from analysis.results.cutoff import AskedSearch, CutoffSearchResult, NoSearch, SearchedCutoffs
 from analysis.stats.cutoff import shortest_decimals
 from analysis.stats.inputs import ALPHA
 from wording.numbers import beside, cut_text, interval, p_named, ratio, says_the_same, with_interval
@@ -28,7 +28,7 @@ def cutoff_summary(
     `cut` are the question's cut-offs, `looks` the number of questions looked at in this cohort,
     `source` says how the current cut-off was fixed beforehand ("" = exploratory).
     """
-    if searched.why:
+    if isinstance(searched, NoSearch):
         return [f"{subject(searched)}: {searched.why}"]
     best = searched.best
     found = headline_at(searched, best, looks)
@@ -48,7 +48,7 @@ def cutoff_summary(
     ]
 
 
-def subject(searched: CutoffSearchResult) -> str:
+def subject(searched: AskedSearch) -> str:
     """ "Overall survival by HLA-DR+ NK cells at C1D15 (after one course), 17 patients, 16 …"."""
     visit = searched.visit
     if not says_the_same(visit, searched.visit_label):
@@ -62,7 +62,7 @@ def subject(searched: CutoffSearchResult) -> str:
 
 
 def headline_at(
-    searched: CutoffSearchResult, row: pd.Series, looks: int, source: str = ""
+    searched: SearchedCutoffs, row: pd.Series, looks: int, source: str = ""
 ) -> ReportedP:
     """Both p's of a row of the profile."""
     best = float(searched.best["cut"])
@@ -71,7 +71,7 @@ def headline_at(
     )
 
 
-def cut_words(searched: CutoffSearchResult, row: pd.Series) -> str:
+def cut_words(searched: AskedSearch, row: pd.Series) -> str:
     """ "24.0 % of NK"."""
     return f"{cut_text(row['shown'])} {searched.unit}".rstrip()
 
@@ -93,7 +93,7 @@ def verdict(found: ReportedP) -> str:
     return f"It holds against the search, and {write_after_all(found)}."
 
 
-def range_words(searched: CutoffSearchResult) -> str:
+def range_words(searched: SearchedCutoffs) -> str:
     """Where the best cut-off falls in resamples, and what is left of its hazard ratio."""
     stability = searched.stability
     low, high = (cut_text(place(searched, end)) for end in stability.interval)
@@ -106,7 +106,7 @@ def range_words(searched: CutoffSearchResult) -> str:
     )
 
 
-def optimism_words(searched: CutoffSearchResult) -> str:
+def optimism_words(searched: SearchedCutoffs) -> str:
     """The hazard ratio of the best cut-off, as it looks and less the optimism of a search."""
     apparent, corrected = searched.stability.hr_apparent, searched.stability.hr_corrected
     if math.isnan(apparent) or math.isnan(corrected):
@@ -117,18 +117,18 @@ def optimism_words(searched: CutoffSearchResult) -> str:
     )
 
 
-def resamples(searched: CutoffSearchResult) -> int:
+def resamples(searched: SearchedCutoffs) -> int:
     """How many resamples were drawn."""
     return int(searched.stability.cuts.size) + _uncounted(searched)
 
 
-def _uncounted(searched: CutoffSearchResult) -> int:
+def _uncounted(searched: SearchedCutoffs) -> int:
     """Resamples without a cut-off, where they are not in the array as NaN."""
     held = int(np.isnan(searched.stability.cuts).sum())
     return int(searched.stability.without) - held
 
 
-def place(searched: CutoffSearchResult, cut: float) -> float:
+def place(searched: AskedSearch, cut: float) -> float:
     """The shortest decimal that divides the patients as `cut` does."""
     at = int(np.searchsorted(searched.value, cut, side="right"))
     if not 0 < at < searched.n:
@@ -136,14 +136,16 @@ def place(searched: CutoffSearchResult, cut: float) -> float:
     return float(shortest_decimals(searched.value[at - 1 : at], searched.value[at : at + 1])[0])
 
 
-def profile_sentence(searched: CutoffSearchResult, cut: float | None) -> str:
+def profile_sentence(searched: SearchedCutoffs, cut: float | None) -> str:
     """The figure in words, for those who do not see it."""
     rows, best = searched.profile, searched.best
     ratios = rows["hr"].dropna()
     span = interval(ratios.min(), ratios.max()) if len(ratios) else "not estimable"
     here = None if cut is None else searched.row(cut)
     current = (
-        "" if here is None else f" At the current cut-off, {cut_text(cut)}, Z {here['z']:.2f}."
+        ""
+        if cut is None or here is None
+        else f" At the current cut-off, {cut_text(cut)}, Z {here['z']:.2f}."
     )
     return (
         f"Hazard ratio and Z of {len(rows)} cut-offs of {searched.marker} from "
@@ -171,7 +173,7 @@ def _both_p(found: ReportedP) -> str:
 
 
 def _current(
-    searched: CutoffSearchResult, cut: tuple[float, ...], looks: int, source: str
+    searched: SearchedCutoffs, cut: tuple[float, ...], looks: int, source: str
 ) -> list[str]:
     if not cut:
         return []

@@ -61,8 +61,6 @@ def compare_mtd(path: Escalation) -> str:
 
 def list_remarks(path: Escalation) -> tuple[str, ...]:
     """What is not known of these patients, or does not fit."""
-    if path.patients is None:
-        return ()
     found, known = [], len(path.patients)
     if not path.recorded:
         found.append(

@@ -7,7 +7,14 @@ from collections.abc import Mapping
 
 from analysis.results import groups
 from analysis.results.groups import Effect
-from analysis.results.survival import EndpointResult, SurvivalResult
+from analysis.results.survival import (
+    AnsweredEndpoint,
+    AskedEndpoint,
+    ComparedEndpoint,
+    ComparedSides,
+    SeveralGroups,
+    SurvivalResult,
+)
 from analysis.stats.estimates import PermutationTest
 from wording.numbers import duration, interval, p_named, ratio
 from wording.results.reported_p import name_corrected, write_after_all, write_reported
@@ -28,19 +35,19 @@ def short_labels(answer: SurvivalResult) -> dict[int, str]:
     return groups.short_labels(answer.cuts)
 
 
-def effect(endpoint: EndpointResult) -> str:
+def effect(endpoint: ComparedSides) -> str:
     """ "HR 0.25 (95 % CI 0.08–0.84)"."""
     return _write(endpoint.effect)
 
 
-def effect_of(endpoint: EndpointResult, number: int) -> str:
+def effect_of(endpoint: SeveralGroups, number: int) -> str:
     """Of several groups the hazard ratio of one: "HR 0.25 (95 % CI 0.08–0.84)"."""
     return _write(endpoint.effects[number - 1]) if number else "HR 1 (reference)"
 
 
-def comparison(answer: SurvivalResult, endpoint: EndpointResult) -> str:
+def comparison(answer: SurvivalResult, endpoint: ComparedEndpoint) -> str:
     """ "HR 0.25 (95 % CI 0.08–0.84), above against at or below"; of several groups each HR."""
-    if not endpoint.several:
+    if not isinstance(endpoint, SeveralGroups):
         return f"{effect(endpoint)}, {AGAINST}"
     names = side_labels(answer)
     lowest = names.pop(0)
@@ -53,15 +60,15 @@ def _write(effect: Effect) -> str:
     return f"HR {ratio(effect.hr)}{around}"
 
 
-def test(endpoint: EndpointResult) -> str:
+def test(endpoint: ComparedEndpoint) -> str:
     """ "exact p = .02": the p for this cut, by the kind of its test; of several cut-offs
     "log-rank p of 3 groups = .02"."""
-    if endpoint.several:
+    if isinstance(endpoint, SeveralGroups):
         return full_test(endpoint)
     return p_named(f"{kind(endpoint)} p", endpoint.p_cut.p)
 
 
-def kind(endpoint: EndpointResult) -> str:
+def kind(endpoint: ComparedSides) -> str:
     """ "exact", "permutation" or "log-rank"."""
     if isinstance(endpoint.p_cut, PermutationTest):
         return "exact" if endpoint.p_cut.exact else "permutation"
@@ -92,12 +99,12 @@ def followup(median: float, censored: int) -> str:
     return duration(median) if censored else "nobody censored"
 
 
-def caveat(endpoint: EndpointResult) -> str:
+def caveat(endpoint: AnsweredEndpoint) -> str:
     """What must be read with every p and HR: how the cut-off was set."""
     return ". ".join(caveat_lines(endpoint))
 
 
-def caveat_lines(endpoint: EndpointResult) -> list[str]:
+def caveat_lines(endpoint: AnsweredEndpoint) -> list[str]:
     """The caveat in pieces that fit under a figure."""
     found = endpoint.reported_p
     if endpoint.several:
@@ -111,12 +118,12 @@ def caveat_lines(endpoint: EndpointResult) -> list[str]:
     return ["Exploratory cut-off without a corrected p"]
 
 
-def source(endpoint: EndpointResult) -> str:
+def source(endpoint: AnsweredEndpoint) -> str:
     """Who fixed the cut-off beforehand; "" for an exploratory one."""
     return endpoint.reported_p.source if endpoint.reported_p else endpoint.fixed
 
 
-def both_p(endpoint: EndpointResult) -> str:
+def both_p(endpoint: ComparedEndpoint) -> str:
     """ "exact p = .006 for this cut, p corrected for the search at most .04"."""
     here, found = f"{test(endpoint)} for this cut", endpoint.reported_p
     if found is None or endpoint.several:
@@ -126,7 +133,7 @@ def both_p(endpoint: EndpointResult) -> str:
     return f"{write_reported(found)}, {here}"
 
 
-def both_ratios(endpoint: EndpointResult) -> str:
+def both_ratios(endpoint: ComparedSides) -> str:
     """ "HR 0.18 (95 % CI 0.04–0.59), not corrected; 0.31 corrected for optimism"."""
     found = endpoint.reported_p
     if found is None or found.fixed:
@@ -136,7 +143,7 @@ def both_ratios(endpoint: EndpointResult) -> str:
     return f"{effect(endpoint)}, not corrected; {ratio(found.hr_corrected)} corrected for optimism"
 
 
-def verdict(endpoint: EndpointResult) -> str:
+def verdict(endpoint: AnsweredEndpoint) -> str:
     """What is left after all looks, and whether that is an association; "" where unknown."""
     found = endpoint.reported_p
     if found is None or endpoint.several:
@@ -156,15 +163,15 @@ def verdict(endpoint: EndpointResult) -> str:
     return f"{endpoint.label}: {write_after_all(found)}; {shows}"
 
 
-def no_correction(endpoint: EndpointResult) -> str:
+def no_correction(endpoint: AskedEndpoint) -> str:
     """Why there is no corrected p with several cut-offs."""
     count = COUNTS[len(endpoint.flow.groups) - 1]
     return f"{count} cut-offs have no corrected p: the search is for one cut-off"
 
 
-def full_test(endpoint: EndpointResult) -> str:
+def full_test(endpoint: ComparedEndpoint) -> str:
     """ "exact permutation log-rank p = .02": the p for this cut, by its test's whole name; of
     several cut-offs "log-rank p of 3 groups = .02"."""
-    if endpoint.several:
+    if isinstance(endpoint, SeveralGroups):
         return p_named(f"log-rank p of {len(endpoint.flow.groups)} groups", endpoint.logrank.p)
     return p_named(f"{endpoint.p_cut.name} p", endpoint.p_cut.p)

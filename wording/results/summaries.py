@@ -7,7 +7,14 @@ from dataclasses import replace
 import pandas as pd
 
 from analysis.results.overview import Overview
-from analysis.results.survival import EndpointResult, SurvivalResult
+from analysis.results.survival import (
+    EndpointResult,
+    EstimatedEndpoint,
+    NotEstimable,
+    SeveralGroups,
+    SurvivalResult,
+    TwoGroups,
+)
 from wording.numbers import NOT_REACHED, beside, duration, says_the_same
 from wording.results import phrases
 from wording.results.survival import describe_interaction, list_cuts
@@ -17,13 +24,13 @@ MEASURES = {"change": "Change", "fold": "Fold change"}
 
 def survival_summary(answer: SurvivalResult) -> list[str]:
     """The answer in plain text: the endpoint that was asked for first."""
-    first = [one for one in answer.endpoints if one.code == answer.asked]
+    first = answer.asked_endpoint
     rest = [one for one in answer.endpoints if one.code != answer.asked]
     name = "cut-offs" if answer.several else "cut-off"
-    asked, *compared = endpoint_sentences(answer, first[0])
+    asked, *compared = endpoint_sentences(answer, first)
     lead = f"{marker_words(answer)}, {name} {list_cuts(answer)}. {asked}"
     others = (" ".join(endpoint_sentences(answer, one)) for one in rest)
-    shown = [one for one in (*first, *rest) if not one.why]
+    shown = [one for one in (first, *rest) if not isinstance(one, NotEstimable)]
     said = dict.fromkeys(phrases.verdict(one) for one in shown)
     caveats = dict.fromkeys(phrases.caveat(one) for one in shown)
     closing = (f"{text.removesuffix('.')}." for text in (*said, *caveats) if text)
@@ -38,9 +45,12 @@ def answer_sentences(answer: SurvivalResult, one: EndpointResult) -> list[str]:
 def pair_sentence(answer: SurvivalResult, one: EndpointResult) -> str:
     """One endpoint in one sentence beside another question's: groups in the figure, p's here."""
     what = f"{one.label} by {marker_words(answer, short=True)}, cut-off {list_cuts(answer)}"
-    if one.why:
+    if isinstance(one, NotEstimable):
         return f"{what}: {one.why}"
-    effect = phrases.comparison(answer, one) if one.several else phrases.both_ratios(one)
+    if isinstance(one, SeveralGroups):
+        effect = phrases.comparison(answer, one)
+    else:
+        effect = phrases.both_ratios(one)
     return f"{what}: {phrases.both_p(one)}; {effect}."
 
 
@@ -75,12 +85,16 @@ def marker_words(answer: SurvivalResult, *, short: bool = False, within: bool = 
 
 def endpoint_sentences(answer: SurvivalResult, one: EndpointResult) -> list[str]:
     """One endpoint's groups and what compares them, or why there is no answer."""
-    if one.why:
-        return [f"{one.label}: {one.why}"]
-    return _groups(answer, one) if one.several else [_sides(answer, one)]
+    match one:
+        case NotEstimable():
+            return [f"{one.label}: {one.why}"]
+        case SeveralGroups():
+            return _groups(answer, one)
+        case TwoGroups():
+            return [_sides(answer, one)]
 
 
-def _sides(answer: SurvivalResult, one: EndpointResult) -> str:
+def _sides(answer: SurvivalResult, one: TwoGroups) -> str:
     high, low = one.by_group[1], one.by_group[0]
     return (
         f"{one.label}: median {_median(high, answer)} in the {_side(high, one)} above "
@@ -90,7 +104,7 @@ def _sides(answer: SurvivalResult, one: EndpointResult) -> str:
     )
 
 
-def _groups(answer: SurvivalResult, one: EndpointResult) -> list[str]:
+def _groups(answer: SurvivalResult, one: SeveralGroups) -> list[str]:
     """Every group, highest first; then, apart because it is no headline, what compares them."""
     rows = one.groups.set_index("group")
     groups = ", ".join(
@@ -103,11 +117,11 @@ def _groups(answer: SurvivalResult, one: EndpointResult) -> list[str]:
     return [f"{one.label}: median {groups}.", compared[:1].upper() + compared[1:]]
 
 
-def _share(row: pd.Series, one: EndpointResult, i: int) -> str:
+def _share(row: pd.Series, one: SeveralGroups, i: int) -> str:
     return str(int(row["n"])) if i else _side(row, one)
 
 
-def _by_arm(one: EndpointResult) -> str:
+def _by_arm(one: EstimatedEndpoint) -> str:
     """The interaction, where arms are compared: what must be known before one HR for all."""
     return (
         f"; interaction with the arm {describe_interaction(one)}"
@@ -116,7 +130,7 @@ def _by_arm(one: EndpointResult) -> str:
     )
 
 
-def _side(row: pd.Series, one: EndpointResult) -> str:
+def _side(row: pd.Series, one: EstimatedEndpoint) -> str:
     return f"{int(row['n'])} of {one.n} patients"
 
 

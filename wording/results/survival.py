@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from analysis.results.groups import Hazards, label_columns
-from analysis.results.survival import EndpointResult, SurvivalResult
+from analysis.results.survival import EstimatedGroups, SurvivalResult
 from analysis.stats.inputs import ALPHA
 from wording.numbers import cut_text, p_named
 
@@ -39,7 +39,7 @@ def describe_hazards(hazards: Hazards) -> str:
     return "no sign that the hazard ratio changes over time"
 
 
-def describe_interaction(endpoint: EndpointResult) -> str:
+def describe_interaction(endpoint: EstimatedGroups) -> str:
     """ "p = .91" of arm by side, or why it was not tested; "" without arms."""
     test = endpoint.interaction
     return endpoint.interaction_why if test is None else p_named("p", test.p)

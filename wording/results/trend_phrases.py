@@ -78,6 +78,11 @@ def around(value: float, low: float, high: float, unit: str = "") -> str:
     return text if math.isnan(low) else f"{text} (95 % CI {number(low)} to {number(high)})"
 
 
+def around_first(value: np.ndarray, low: np.ndarray, high: np.ndarray, unit: str = "") -> str:
+    """The same of the first, or only, place of what is known by place."""
+    return around(float(value[0]), float(low[0]), float(high[0]), unit)
+
+
 def describe_change(found: DoseResponse) -> str:
     """ "fell in 16 of 16 patients, median fold change 0.55 ×", of the change of all patients."""
     known = found.values[~np.isnan(found.values)]
@@ -86,9 +91,7 @@ def describe_change(found: DoseResponse) -> str:
     word, many = ("rose", rose) if rose >= fell else ("fell", fell)
     if not many:
         return f"stayed the same in all {known.size} patients"
-    middle = around(*(float(one[0]) for one in (
-        found.all.median, found.all.median_low, found.all.median_high
-    )), found.unit)  # fmt: skip
+    middle = around_first(found.all.median, found.all.median_low, found.all.median_high, found.unit)
     return f"{word} in {many} of {_patients(known.size)}, median {MEASURES[found.measure]} {middle}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.results.dose_response import DoseResponse
 from wording.numbers import beside, says_the_same
-from wording.results.trend_phrases import around, by_level, describe_change, number, with_holm
+from wording.results.trend_phrases import around_first, by_level, describe_change, number, with_holm
 
 
 def trends_summary(found: DoseResponse) -> list[str]:
@@ -23,9 +23,7 @@ def _lead(found: DoseResponse) -> str:
     if found.detected:
         share = f"{float(found.all.mean[0]) * 100:.0f} % of {n}"
         return f"{found.label} at {_visit(found)}: above the detection limit in {share}."
-    middle = around(*(float(one[0]) for one in (
-        found.all.median, found.all.median_low, found.all.median_high
-    )), found.unit)  # fmt: skip
+    middle = around_first(found.all.median, found.all.median_low, found.all.median_high, found.unit)
     return (
         f"{found.label} at {_visit(found)}: median {middle} in {n}; "
         "there is no earlier visit to compare with."

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from analysis.results.trial.conduct import Trial
-from analysis.results.trial.escalation import Escalation
+from analysis.results.trial.escalation import Escalation, NoEscalation
 from analysis.results.trial.exposure import ExposureComparison
 from analysis.results.trial.swimmer import OBJECTIVE, RESPONSES, Responses, SwimmerLanes
 from wording.numbers import interval, p_named, ratio
@@ -36,7 +36,7 @@ def list_items(parts: Iterable[str]) -> str:
 def _lead(found: Trial) -> str:
     path, levels = found.path, found.lanes.levels
     patients = count(found.n, "patient")
-    if path.why:
+    if isinstance(path, NoEscalation):
         among = f" in {len(levels.labels)} arms" if len(levels.labels) > 1 else ""
         return f"{found.title}: {patients}{among}. {path.why}"
     among = count(len(levels.labels), "dose level")
@@ -45,9 +45,11 @@ def _lead(found: Trial) -> str:
     return f"Maximum tolerated dose (MTD) {write_mtd(path)}; {patients} at {among}."
 
 
-def _limiting(path: Escalation) -> str:
+def _limiting(path: Escalation | NoEscalation) -> str:
     """Patients with a dose-limiting toxicity, by level, and its kinds."""
-    if path.why or not path.recorded:
+    if isinstance(path, NoEscalation):
+        return ""
+    if not path.recorded:
         return " ".join(list_remarks(path)[:1])
     rows = path.rates
     total, evaluable = int(rows["dlts"].sum()), int(rows["evaluable"].sum())

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis.results.trial.adverse_events import AdverseEvents, count_adverse_events
-from analysis.results.trial.escalation import Escalation, reconstruct_escalation
+from analysis.results.trial.escalation import (
+    Escalation,
+    NoEscalation,
+    reconstruct_escalation,
+)
 from analysis.results.trial.exposure import ExposureComparison, compare_exposures
 from analysis.results.trial.lesions import Lesions, measure_lesions
 from analysis.results.trial.swimmer import Responses, SwimmerLanes, build_lanes, count_responses
@@ -19,7 +23,7 @@ class Trial:
     title: str
     n: int
     subjects: tuple[str, ...]
-    path: Escalation
+    path: Escalation | NoEscalation
     lanes: SwimmerLanes
     responses: Responses
     lesions: Lesions

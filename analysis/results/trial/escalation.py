@@ -39,8 +39,15 @@ class Step:
 
 
 @dataclass(frozen=True, eq=False)
+class NoEscalation:
+    """Doses were not escalated, and why."""
+
+    why: str
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Escalation:
-    """The escalation; `why` is set, and the rest is empty, where doses were not escalated.
+    """The escalation.
 
     `patients`: subject patient place level evaluable dlt kinds, in the order of the rows; `patient`
     is the row among all subjects, `place` the order of entry, or the place within the level where
@@ -48,19 +55,18 @@ class Escalation:
     `rates`: label n evaluable dlts rate lower upper kinds mtd, a row per dose level.
     """
 
-    why: str = ""
-    patients: pd.DataFrame | None = None
-    rates: pd.DataFrame | None = None
-    steps: tuple[Step, ...] = ()
-    levels: Strata | None = None
-    ordered: bool = False  # whether the order of entry is known
-    recorded: bool = False  # whether toxicities are in the data at all
-    mtd: float | None = None  # the maximum tolerated dose that the study states
-    at_mtd: int | None = None  # its level, where patients were treated at it
-    rule: str = ""  # the design's rule, of RULES
-    named: int | None = None  # the level that the rule names as MTD from these counts
-    n: int = 0  # patients of the cohort, with a dose level or without
-    unit: str = ""
+    patients: pd.DataFrame
+    rates: pd.DataFrame
+    steps: tuple[Step, ...]
+    levels: Strata
+    ordered: bool  # whether the order of entry is known
+    recorded: bool  # whether toxicities are in the data at all
+    mtd: float | None  # the maximum tolerated dose that the study states
+    at_mtd: int | None  # its level, where patients were treated at it
+    rule: str  # the design's rule, of RULES; "" for another
+    named: int | None  # the level that the rule names as MTD from these counts
+    n: int  # patients of the cohort, with a dose level or without
+    unit: str
 
 
 def clopper_pearson(events: int, n: int, *, conf_level: float = 0.95) -> tuple[float, float]:
@@ -80,15 +86,15 @@ def clopper_pearson(events: int, n: int, *, conf_level: float = 0.95) -> tuple[f
     return lower, upper
 
 
-def reconstruct_escalation(cohort: Cohort) -> Escalation:
-    """The escalation of a cohort."""
+def reconstruct_escalation(cohort: Cohort) -> Escalation | NoEscalation:
+    """The escalation of a cohort, or why there was none."""
     levels, study = find_strata(cohort), cohort.study
     if not levels.ordered:
         why = "No doses are recorded in this study, so there is no escalation and no MTD to show."
         if len(levels.labels) > 1:
             why = ("The arms of this study are no dose levels: there was no escalation, and there "
                    "is no maximum tolerated dose.")  # fmt: skip
-        return Escalation(why=why)
+        return NoEscalation(why)
     ordered = study.conduct.rows == "entry"
     patients, recorded = _patients(cohort, levels, ordered), _recorded(cohort)
     rates = _rates(patients, levels, study.mtd)

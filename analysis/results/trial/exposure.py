@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -62,17 +63,19 @@ def compare_exposures(cohort: Cohort) -> tuple[ExposureComparison, ...]:
 def _compare(cohort: Cohort, one: Exposure) -> ExposureComparison:
     pairs, aside = _pairs(cohort, one)
     described = cohort.markers.set_index("marker").loc[one.marker]
-    names = {"label": described["label"] or one.marker, "unit": described["unit"] or ""}
-    visits = {
-        "before": ", ".join(filter(None, (one.baseline, one.at_baseline))),
-        "after": ", ".join(filter(None, (one.visit, one.at_visit))),
-    }
     logs = np.log(pairs["after"].to_numpy(float) / pairs["before"].to_numpy(float))
     means = [np.exp(np.log(pairs[side]).mean()) for side in ("before", "after")]
     middle = (float(means[0]), float(means[1]))
-    numbers = _numbers(logs)
     return ExposureComparison(
-        one.marker, **names, **visits, pairs=pairs, aside=aside, middle=middle, **numbers
+        one.marker,
+        label=described["label"] or one.marker,
+        unit=described["unit"] or "",
+        before=", ".join(filter(None, (one.baseline, one.at_baseline))),
+        after=", ".join(filter(None, (one.visit, one.at_visit))),
+        pairs=pairs,
+        aside=aside,
+        middle=middle,
+        **_compare_logs(logs),
     )
 
 
@@ -100,23 +103,33 @@ def _pairs(cohort: Cohort, one: Exposure) -> tuple[pd.DataFrame, int]:
     return pairs.sort_values("patient", ignore_index=True), int((~usable).sum())
 
 
-def _numbers(logs: np.ndarray) -> dict[str, object]:
+class _Numbers(TypedDict, total=False):
+    """What the pairs can carry; what they cannot stays as `ExposureComparison` has it."""
+
+    ratio: float
+    lower: float
+    upper: float
+    p: float
+    exact: bool
+    why: str
+
+
+def _compare_logs(logs: np.ndarray) -> _Numbers:
     n = logs.size
     if n == 0:
         return {"why": "No patient has both values."}
     ratio, lower, upper = geometric_mean_ratio(logs)
-    found = {"ratio": ratio, "lower": lower, "upper": upper}
+    found: _Numbers = {"ratio": ratio, "lower": lower, "upper": upper}
     if n < FEWEST_INTERVAL:
-        return found | {"why": f"Fewer than {FEWEST_INTERVAL} pairs: no interval and no p."}
+        return {**found, "why": f"Fewer than {FEWEST_INTERVAL} pairs: no interval and no p."}
     if n < FEWEST_PAIRS:
-        return found | {
-            "why": f"Fewer than {FEWEST_PAIRS} pairs cannot reach p < .05: no p is given."
-        }
+        few = f"Fewer than {FEWEST_PAIRS} pairs cannot reach p < .05: no p is given."
+        return {**found, "why": few}
     try:
         test = wilcoxon_signed_rank(logs)
     except NotEnoughData as reason:
-        return found | {"why": str(reason)}
-    return found | {"p": test.p, "exact": test.exact}
+        return {**found, "why": str(reason)}
+    return {**found, "p": test.p, "exact": test.exact}
 
 
 def geometric_mean_ratio(

@@ -88,13 +88,15 @@ def best_cut(
 @njit(**INLINE)
 def _pairs(within: Array, s: int) -> float:
     """How many pairs of a stratum's patients the cut divides."""
-    return within[4, s] * (within[0, s] - within[4, s])
+    pairs: float = within[4, s] * (within[0, s] - within[4, s])
+    return pairs
 
 
 @njit(**INLINE)
 def _excess(within: Array, s: int) -> float:
     """How many more of them lie below the cut than above."""
-    return 2.0 * within[4, s] - within[0, s]
+    excess: float = 2.0 * within[4, s] - within[0, s]
+    return excess
 
 
 @njit(**KERNEL)

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from analysis.stats.cutoff._strata import RiskSets, arrange_strata, one_stratum
 from analysis.stats.cutoff.admissible import smallest_admissible_group
 from analysis.stats.cutoff.scan_kernels import arranged, leveled, tidy
-from analysis.stats.cutoff._strata import RiskSets, arrange_strata, one_stratum
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.inputs import (
     TIE_TOLERANCE,

@@ -8,7 +8,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analysis.results.continuous import ContinuousResult
+from analysis.results.continuous import ContinuousResult, Spline
 from analysis.stats.inputs import ALPHA
 from components.cards import table, unfold
 from components.views.cutoff.numbers import ESTIMATOR, sentence
@@ -75,11 +75,11 @@ def _spline_words(found: ContinuousResult) -> list[Component]:
         return [html.P(found.result.why, className="note")]
     bent = spline.nonlinear.p <= ALPHA
     text = describe_spline(spline, found, bent)
-    return [sentence(text, "the spline", "spline"), unfold("Show as table", _table(found))]
+    return [sentence(text, "the spline", "spline"), unfold("Show as table", _table(found, spline))]
 
 
-def _table(found: ContinuousResult) -> Component:
-    curve = found.result.spline.curve
+def _table(found: ContinuousResult, spline: Spline) -> Component:
+    curve = spline.curve
     rows = curve.iloc[[round(i * (len(curve) - 1) / (ROWS - 1)) for i in range(ROWS)]]
     frame = pd.DataFrame(
         {

@@ -95,7 +95,9 @@ def _name_patients(rows: pd.DataFrame) -> list[Component | str]:
 
 def _apart(names: Iterable[str]) -> list[Component | str]:
     """Names with commas between, none of them broken over two lines."""
-    parts = [part for name in names for part in (", ", html.Span(name, className="who"))]
+    parts: list[Component | str] = [
+        part for name in names for part in (", ", html.Span(name, className="who"))
+    ]
     return parts[1:]
 
 

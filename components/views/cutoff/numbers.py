@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.reported_p import ReportedP
-from analysis.results.cutoff import CutoffSearchResult
+from analysis.results.cutoff import AskedSearch, CutoffSearchResult, NoSearch, SearchedCutoffs
 from components.cards import explained_text, make_scrollable, question_mark
 from components.ledger_table import draw_looks
 from components.views.view import RenderContext
@@ -40,19 +40,25 @@ def sentence(text: Any, label: str, topic: str, className: str = "") -> Componen
     return html.Div([text, " ", question_mark(label, topic)], className=f"line {className}".strip())
 
 
+class CutNumbers(NamedTuple):
+    """What the search says of one cut-off: its row of the profile, and its p's."""
+
+    row: pd.Series
+    found: ReportedP
+    best: bool
+
+
 class Column(NamedTuple):
-    """One cut-off of the table; `row` and `found` are None where the search does not come."""
+    """One cut-off of the table; `numbers` is None where the search does not come."""
 
     title: str
     cut: float
-    row: pd.Series | None
-    found: ReportedP | None
-    best: bool
+    numbers: CutNumbers | None
 
 
 def draw_numbers(searched: CutoffSearchResult, context: RenderContext) -> Component | None:
     """Every number of the current, the best and a published cut-off, each with its "?"."""
-    if searched.why:
+    if isinstance(searched, NoSearch):
         return None
     columns = columns_of(searched, context)
     head = html.Tr([html.Td(), *(_head(searched, column, context) for column in columns)])
@@ -61,14 +67,14 @@ def draw_numbers(searched: CutoffSearchResult, context: RenderContext) -> Compon
     return html.Div([make_scrollable(body, NUMBERS_CAPTION), draw_looks(context)])
 
 
-def columns_of(searched: CutoffSearchResult, context: RenderContext) -> list[Column]:
+def columns_of(searched: SearchedCutoffs, context: RenderContext) -> list[Column]:
     """The cut-offs side by side; the best stands alone where it is the current one."""
     looks, cuts, best = context.ledger.count, context.question.cut, searched.best
     columns = []
     if len(cuts) == 1:
         source = source_of(searched, context)
         columns.append(_column(searched, "This cut-off", cuts[0], looks, source))
-    if not any(column.best for column in columns):
+    if not any(column.numbers and column.numbers.best for column in columns):
         columns.append(_column(searched, "The best", float(best["shown"]), looks))
     for one in searched.published:
         if not isinstance(one.cut, str):
@@ -76,7 +82,7 @@ def columns_of(searched: CutoffSearchResult, context: RenderContext) -> list[Col
     return columns
 
 
-def source_of(searched: CutoffSearchResult, context: RenderContext) -> str:
+def source_of(searched: AskedSearch, context: RenderContext) -> str:
     """How the current cut-off was fixed beforehand; "" for an exploratory one."""
     cuts = context.question.cut
     if len(cuts) == 1 and cuts[0] in searched.declared:
@@ -86,19 +92,19 @@ def source_of(searched: CutoffSearchResult, context: RenderContext) -> str:
 
 
 def _column(
-    searched: CutoffSearchResult, title: str, cut: float, looks: int, source: str = ""
+    searched: SearchedCutoffs, title: str, cut: float, looks: int, source: str = ""
 ) -> Column:
     row = searched.row(cut)
     if row is None:
-        return Column(title, cut, None, None, False)
+        return Column(title, cut, None)
     best = row["n_low"] == searched.best["n_low"]
     if best and title == "This cut-off":
         title = THIS_IS_BEST
     found = cutoff.headline_at(searched, row, looks, source)
-    return Column(title, cut, row, found, bool(best))
+    return Column(title, cut, CutNumbers(row, found, bool(best)))
 
 
-def _head(searched: CutoffSearchResult, column: Column, context: RenderContext) -> Component:
+def _head(searched: AskedSearch, column: Column, context: RenderContext) -> Component:
     value = f"{cut_text(column.cut)} {searched.unit}".rstrip()
     link = f"/survival?{context.question.changed(cut=(column.cut,)).query()}"
     name = LOOK_AT_BEST if column.title == "The best" else "See its curves"
@@ -106,7 +112,7 @@ def _head(searched: CutoffSearchResult, column: Column, context: RenderContext) 
     return html.Th([*parts, html.A(name, href=link)], scope="col")
 
 
-def _row(searched: CutoffSearchResult, columns: list[Column], make: Callable) -> Component:
+def _row(searched: SearchedCutoffs, columns: list[Column], make: Callable) -> Component:
     label, topic, cell = make(searched)
     return html.Tr(
         [
@@ -116,22 +122,22 @@ def _row(searched: CutoffSearchResult, columns: list[Column], make: Callable) ->
     )
 
 
-def _where(write: Callable[[Column], Any]) -> Callable[[Column], Any]:
+def _where(write: Callable[[CutNumbers], Any]) -> Callable[[Column], Any]:
     """A cell for cut-offs that the search comes to; the others have none."""
-    return lambda column: "–" if column.row is None else write(column)
+    return lambda column: "–" if column.numbers is None else write(column.numbers)
 
 
-def _events(searched: CutoffSearchResult) -> tuple[str, str, Any]:
+def _events(searched: SearchedCutoffs) -> tuple[str, str, Any]:
     def cell(column: Column) -> Any:
-        if column.row is None:
+        if column.numbers is None:
             return html.Span(OUTSIDE, className="note")
+        row = column.numbers.row
         return [
             html.Div(
                 [
                     html.Span(className=f"key {side}"),
                     html.Span(said, className="sr-only"),
-                    f"{column.row[f'events_{side}']:.0f} of {column.row[f'n_{side}']:.0f}"
-                    " with event",
+                    f"{row[f'events_{side}']:.0f} of {row[f'n_{side}']:.0f} with event",
                 ]
             )
             for side, said in (("high", "above: "), ("low", "at or below: "))
@@ -140,31 +146,31 @@ def _events(searched: CutoffSearchResult) -> tuple[str, str, Any]:
     return "Patients with event", "events", cell
 
 
-def _hazard_ratio(searched: CutoffSearchResult) -> tuple[str, str, Any]:
+def _hazard_ratio(searched: SearchedCutoffs) -> tuple[str, str, Any]:
     note = f", {ESTIMATOR[searched.estimator]}"
 
-    def cell(column: Column) -> Any:
-        fixed = column.found.fixed
+    def cell(here: CutNumbers) -> Any:
+        fixed = here.found.fixed
         text = note if fixed else add_not_corrected(note)
-        return [html.Span(cutoff.ratio_words(column.row), className="" if fixed else "pale"),
+        return [html.Span(cutoff.ratio_words(here.row), className="" if fixed else "pale"),
                 html.Span(text, className="note")]  # fmt: skip
 
     return f"Hazard ratio, {phrases.AGAINST}", "hr", _where(cell)
 
 
-def _corrected_ratio(searched: CutoffSearchResult) -> tuple[str, str, Any]:
-    def cell(column: Column) -> Any:
-        if column.found.fixed:
+def _corrected_ratio(searched: SearchedCutoffs) -> tuple[str, str, Any]:
+    def cell(here: CutNumbers) -> Any:
+        if here.found.fixed:
             return html.Span(NOT_NEEDED, className="note")
-        return [ratio(column.row["hr_corrected"]), html.Span(", Firth", className="note")]
+        return [ratio(here.row["hr_corrected"]), html.Span(", Firth", className="note")]
 
     return CORRECTED_HR, "hr_corrected", _where(cell)
 
 
-def _p_cut(searched: CutoffSearchResult) -> tuple[str, str, Any]:
-    def cell(column: Column) -> Any:
-        number = p_text(column.found.p_cut)
-        if column.found.fixed:
+def _p_cut(searched: SearchedCutoffs) -> tuple[str, str, Any]:
+    def cell(here: CutNumbers) -> Any:
+        number = p_text(here.found.p_cut)
+        if here.found.fixed:
             return [html.B(number), html.Span(", fixed beforehand", className="note")]
         return [html.Span(number, className="pale"),
                 html.Span(NOT_CORRECTED, className="note")]  # fmt: skip
@@ -172,35 +178,35 @@ def _p_cut(searched: CutoffSearchResult) -> tuple[str, str, Any]:
     return "p for this cut", "p_cut", _where(cell)
 
 
-def _p_adjusted(searched: CutoffSearchResult) -> tuple[str, str, Any]:
-    def cell(column: Column) -> Any:
-        text = write_corrected(column.found)
-        return text if column.found.fixed else html.B(text)
+def _p_adjusted(searched: SearchedCutoffs) -> tuple[str, str, Any]:
+    def cell(here: CutNumbers) -> Any:
+        text = write_corrected(here.found)
+        return text if here.found.fixed else html.B(text)
 
     return CORRECTED_P, "p_adjusted", _where(cell)
 
 
-def _p_all(searched: CutoffSearchResult) -> tuple[str, str, Any]:
+def _p_all(searched: SearchedCutoffs) -> tuple[str, str, Any]:
     return (
         AFTER_ALL,
         "p_all",
-        _where(lambda column: write_with_count(column.found)),
+        _where(lambda here: write_with_count(here.found)),
     )
 
 
-def _maxstat(searched: CutoffSearchResult) -> tuple[str, str, Any]:
+def _maxstat(searched: SearchedCutoffs) -> tuple[str, str, Any]:
     return (
         MAXSTAT,
         "maxstat",
-        _where(lambda column: p_text(searched.search.p_adjusted) if column.best else "–"),
+        _where(lambda here: p_text(searched.search.p_adjusted) if here.best else "–"),
     )
 
 
-def _lausen(searched: CutoffSearchResult) -> tuple[str, str, Any]:
+def _lausen(searched: SearchedCutoffs) -> tuple[str, str, Any]:
     return (
         LAUSEN,
         "lausen",
-        _where(lambda column: p_text(searched.search.p_lausen) if column.best else "–"),
+        _where(lambda here: p_text(searched.search.p_lausen) if here.best else "–"),
     )
 
 

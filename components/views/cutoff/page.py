@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from analysis.registry import CONTINUOUS, CUTOFF_SEARCH, FRAGILITY
 from analysis.reported_p import correct_for_search
 from analysis.results.continuous import ContinuousResult
-from analysis.results.cutoff import CutoffSearchResult
+from analysis.results.cutoff import CutoffSearchResult, NoSearch, SearchedCutoffs
 from components import pages
 from components.cards import table, unfold
 from components.views.chart_export import export_chart
@@ -66,14 +66,14 @@ def draw_remarks(searched: CutoffSearchResult, context: RenderContext) -> list[C
     """What must be known before the page is read."""
     cut = _one_cut(context)
     texts = [] if cut is not None else [cutoff.SEVERAL]
-    if cut is not None and not searched.why and searched.row(cut) is None:
+    if cut is not None and isinstance(searched, SearchedCutoffs) and searched.row(cut) is None:
         texts = [OUTSIDE]
     return [html.P(text, className="remark") for text in texts]
 
 
 def draw_profile(searched: CutoffSearchResult, context: RenderContext) -> Chart | None:
     """Hazard ratio and Z against the cut."""
-    if searched.why:
+    if isinstance(searched, NoSearch):
         return None
     cut = _one_cut(context)
     figure = cutoff_figure(searched, cut, dark=context.dark)
@@ -82,7 +82,7 @@ def draw_profile(searched: CutoffSearchResult, context: RenderContext) -> Chart 
 
 def draw_reading(searched: CutoffSearchResult, context: RenderContext) -> Component | None:
     """How the figures are read: the profile and its table above, the resamples below."""
-    if searched.why:
+    if isinstance(searched, NoSearch):
         return None
     note = HOW_TO_READ
     return html.Div(
@@ -96,7 +96,7 @@ def draw_reading(searched: CutoffSearchResult, context: RenderContext) -> Compon
     )
 
 
-def _profile_table(searched: CutoffSearchResult) -> Component:
+def _profile_table(searched: SearchedCutoffs) -> Component:
     rows = searched.profile
     every = math.ceil(len(rows) / MOST_ROWS)
     best = float(searched.best["cut"])
@@ -126,7 +126,7 @@ def _profile_table(searched: CutoffSearchResult) -> Component:
 
 def draw_resamples(searched: CutoffSearchResult, context: RenderContext) -> Chart | None:
     """Where the best cut-off falls in resamples."""
-    if searched.why:
+    if isinstance(searched, NoSearch):
         return None
     figure = resamples_figure(searched, dark=context.dark)
     return Chart(figure, "Histogram. " + cutoff.range_words(searched))
@@ -141,7 +141,7 @@ def name_figure(title: Callable[[Any], str]) -> Callable[[Any, RenderContext], s
 
 
 def export_profile(
-    found: CutoffSearchResult, context: RenderContext, chart: Chart, about: Provenance
+    found: SearchedCutoffs, context: RenderContext, chart: Chart, about: Provenance
 ) -> FigureExport:
     """The profile on its way out."""
     source = source_of(found, context)
@@ -149,7 +149,7 @@ def export_profile(
 
 
 def export_resamples(
-    found: CutoffSearchResult, context: RenderContext, chart: Chart, about: Provenance
+    found: SearchedCutoffs, context: RenderContext, chart: Chart, about: Provenance
 ) -> FigureExport:
     """The resamples on their way out."""
     source = source_of(found, context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import dash_ag_grid as dag
@@ -15,6 +16,7 @@ from analysis.question.column_labels import column_label
 from analysis.registry import PATIENT_LIST
 from analysis.results.patient_list import PatientList, PatientOutcomes
 from components import ids, pages
+from components.attributes import Attributes, mark_current
 from components.cards import unfold
 from components.views.view import Panel, RenderContext, View
 from data.cohort import Cohort
@@ -54,9 +56,11 @@ DEFAULT = {"sortable": True, "filter": True, "floatingFilter": True, "resizable"
 def layout(view: View, cohort: Cohort) -> list[Component]:
     """What can be done, the search, and the list."""
     search = dmc.TextInput(
-        id=ids.PATIENTS_SEARCH, placeholder=SEARCH, className="search",
-        **{"aria-label": SEARCH},
-    )  # fmt: skip
+        id=ids.PATIENTS_SEARCH,
+        placeholder=SEARCH,
+        className="search",
+        **Attributes({"aria-label": SEARCH}),
+    )
     grid = dag.AgGrid(
         id=ids.grid(view.name),
         columnDefs=[],
@@ -97,29 +101,29 @@ def draw_files(found: PatientList, context: RenderContext) -> Component:
 def draw_population(found: PatientList, context: RenderContext) -> Component:
     """Whom every page is to be about: links that set or lift one condition of the question."""
     rows = [_choices(name, values, found, context.question) for name, values in found.choices]
-    open_ = {"open": True} if context.question.where else {}
-    note = html.P(
-        SUBGROUP_NOTE, className="note",
-    )  # fmt: skip
-    return html.Details([html.Summary(ASK_ABOUT_SOME), *rows, note], className="unfold", **open_)
+    note = html.P(SUBGROUP_NOTE, className="note")
+    # None, not False: an attribute that is not there at all.
+    narrowed = True if context.question.where else None
+    inside = [html.Summary(ASK_ABOUT_SOME), *rows, note]
+    return html.Details(inside, className="unfold", open=narrowed)
 
 
 def _choices(name: str, values: tuple[str, ...], found: PatientList, asked: Question) -> Component:
     here = dict(subgroup.equals(asked.where))
     chosen = here.get(name, ())
     label = shorten(column_label(name))
-    links = [html.A("All", href=_asking(asked, name, ()), **_current(not chosen))]
+    links = [html.A("All", href=_asking(asked, name, ()), **mark_current(not chosen))]
     for value in values:
         wanted = tuple(one for one in chosen if one != value) if value in chosen else (
             *chosen, value)  # fmt: skip
         text = shorten(found.arms.get(value, value) if name == "arm" else value)
-        links.append(html.A(text, href=_asking(asked, name, wanted), **_current(value in chosen)))
+        links.append(
+            html.A(text, href=_asking(asked, name, wanted), **mark_current(value in chosen))
+        )
     head = html.Span(label, className="choices-label")
-    return html.Nav([head, *links], className="choices", **{"aria-label": f"Population: {label}"})
-
-
-def _current(holds: bool) -> dict[str, str]:
-    return {"aria-current": "true"} if holds else {}
+    return html.Nav(
+        [head, *links], className="choices", **Attributes({"aria-label": f"Population: {label}"})
+    )
 
 
 def _asking(asked: Question, name: str, values: tuple[str, ...]) -> str:
@@ -193,7 +197,7 @@ def _outcome_columns(known: PatientOutcomes) -> list[dict[str, Any]]:
 
 
 def rows(
-    found: PatientList, known: PatientOutcomes | None, of: dict[str, str]
+    found: PatientList, known: PatientOutcomes | None, of: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     """A dict per patient; `of` gives the id for the address by subject."""
     place = {label: i for i, label in enumerate(found.levels.labels)}

@@ -15,6 +15,7 @@ from analysis.results.groups import labels
 from analysis.results.patient_profile import MarkerStanding, PatientProfiles
 from analysis.results.survival import SurvivalResult
 from components import notes, pages
+from components.attributes import Attributes
 from components.cards import make_scrollable, table, unfold
 from components.views.survival.page import draw_counts, draw_curve
 from components.views.view import MOST_BESIDE, Chart, Panel, RenderContext, View
@@ -64,7 +65,11 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
         html.Section(
             [
                 html.H2(label),
-                html.Div(view.slot("curve", code), className="curve-place", **{"data-of": code}),
+                html.Div(
+                    view.slot("curve", code),
+                    className="curve-place",
+                    **Attributes({"data-of": code}),
+                ),
                 view.slot("counts", code),
             ],
             className="card km",
@@ -100,13 +105,15 @@ def draw_way(result: PatientProfiles, context: RenderContext) -> Component:
     hint = html.Span(["Keys: ", html.Kbd("n"), " next, ", html.Kbd("p"), " previous, ",
                       html.Kbd("s"), " select, ", html.Kbd("Esc"), " clear the selection"],
                      className="note")  # fmt: skip
-    return html.Nav([*links, hint], className="way", **{"aria-label": "Patients"})
+    return html.Nav([*links, hint], className="way", **Attributes({"aria-label": "Patients"}))
 
 
 def _step(text: str, subject: str, context: RenderContext, key: str) -> Component:
     if not subject:
-        return html.Span(text, className="way-step pale", **{"data-key": key})
-    return html.A(text, href=context.link(subject), className="way-step", **{"data-key": key})
+        return html.Span(text, className="way-step pale", **Attributes({"data-key": key}))
+    return html.A(
+        text, href=context.link(subject), className="way-step", **Attributes({"data-key": key})
+    )
 
 
 def draw_who(result: PatientProfiles, context: RenderContext) -> Component | None:
@@ -168,7 +175,7 @@ def draw_course_table(result: PatientProfiles, context: RenderContext) -> list[C
         return None
     rows = timeline_words(result, subject)
     frame = pd.DataFrame(rows, columns=["What", "When"]).astype(str)
-    made = [html.P(COVERED, className="note")] if result.covered else []
+    made: list[Component] = [html.P(COVERED, className="note")] if result.covered else []
     if not result.has_events:
         text = NO_DAYS
         made.append(html.P(text, className="note"))
@@ -238,7 +245,9 @@ def draw_page_curve(answer: SurvivalResult, context: RenderContext) -> Chart | N
 
 def marked_words(answer: SurvivalResult, context: RenderContext) -> list[str]:
     """What the marks on one endpoint's curves say."""
-    one = answer.endpoint(context.of)
+    one = answer.estimate(context.of)
+    if one is None:
+        return []
     rows = one.rows.set_index("subject")
     return [
         describe_place(subject, rows, answer, one)
@@ -249,15 +258,14 @@ def marked_words(answer: SurvivalResult, context: RenderContext) -> list[str]:
 
 def draw_page_counts(answer: SurvivalResult, context: RenderContext) -> list[Component] | None:
     """The marked patients in words, and the numbers under the curves."""
-    one = answer.endpoint(context.of)
-    said = (
-        [] if one is None or one.why else [html.P(text) for text in marked_words(answer, context)]
-    )
-    if one is not None and not one.why:
+    one = answer.estimate(context.of)
+    said = [html.P(text) for text in marked_words(answer, context)]
+    if one is not None:
         outside = [s for s in context.beside if s not in set(one.rows["subject"])]
         said += [html.P(describe_absence(s, aside_of(one, s)))
                  for s in outside]  # fmt: skip
-    return [html.Div(said, className="marked"), draw_counts(answer, context)]
+    marked, counts = html.Div(said, className="marked"), draw_counts(answer, context)
+    return [marked] if counts is None else [marked, counts]
 
 
 def aside_of(one: Any, subject: str) -> str:

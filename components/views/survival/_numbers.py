@@ -12,7 +12,13 @@ from markupsafe import escape
 
 from analysis.results import groups
 from analysis.results import survival as answers
-from analysis.results.survival import EndpointResult, SurvivalResult
+from analysis.results.survival import (
+    AskedEndpoint,
+    EstimatedEndpoint,
+    SeveralGroups,
+    SurvivalResult,
+    TwoGroups,
+)
 from components.cards import card, explained_text, make_scrollable
 from components.ledger_table import draw_looks
 from components.server_html import Html
@@ -51,7 +57,7 @@ LARGEST_PLANNED = 20  # hazard ratios beyond are nothing that anyone plans for
 
 def draw_numbers(answer: SurvivalResult, context: RenderContext) -> Component:
     """Every number of every endpoint in one table, each with its "?"."""
-    shown = [one for one in answer.endpoints if not one.why]
+    shown = answer.estimated
     if not shown:
         return html.Div()
     made = ((_by_arm,) if answer.arms else ()) + (SEVERAL if answer.several else ROWS)
@@ -61,7 +67,7 @@ def draw_numbers(answer: SurvivalResult, context: RenderContext) -> Component:
     return card(make_scrollable(body, "The numbers"), draw_looks(context), title="The numbers")
 
 
-def _row(make: Any, answer: SurvivalResult, shown: list[EndpointResult]) -> Component:
+def _row(make: Any, answer: SurvivalResult, shown: tuple[EstimatedEndpoint, ...]) -> Component:
     label, topic, cell = make(answer)
     return html.Tr(
         [
@@ -71,7 +77,7 @@ def _row(make: Any, answer: SurvivalResult, shown: list[EndpointResult]) -> Comp
     )
 
 
-def _sides(answer: SurvivalResult, one: EndpointResult, write: Callable) -> list[Html]:
+def _sides(answer: SurvivalResult, one: EstimatedEndpoint, write: Callable) -> list[Html]:
     """One line a side, high first, each with the key of its curve."""
     return _lines(answer, lambda number: write(one.by_group[number]))
 
@@ -87,7 +93,7 @@ def _lines(answer: SurvivalResult, write: Callable[[int], str]) -> list[Html]:
 
 
 def _events(answer: SurvivalResult) -> tuple[str, str, Any]:
-    def cell(one: EndpointResult) -> list[Component]:
+    def cell(one: EstimatedEndpoint) -> list[Html | Component]:
         return [
             *_sides(answer, one, phrases.events_of),
             html.Div(one.event_words, className="note"),
@@ -112,7 +118,7 @@ def _medians(answer: SurvivalResult) -> tuple[str, str, Any]:
 
 
 def _hazard_ratio(answer: SurvivalResult) -> tuple[str, str, Any]:
-    def cell(one: EndpointResult) -> list[Any]:
+    def cell(one: TwoGroups) -> list[Any]:
         effect = one.effect
         note = {"cox": ", Cox", "firth": ", Firth"}[effect.estimator]
         fixed = bool(phrases.source(one))
@@ -125,7 +131,7 @@ def _hazard_ratio(answer: SurvivalResult) -> tuple[str, str, Any]:
 
 
 def _corrected_ratio(answer: SurvivalResult) -> tuple[str, str, Any]:
-    def cell(one: EndpointResult) -> Any:
+    def cell(one: TwoGroups) -> Any:
         found = one.reported_p
         if found is not None and found.fixed:
             return html.Span(NOT_NEEDED, className="note")
@@ -139,7 +145,7 @@ def _corrected_ratio(answer: SurvivalResult) -> tuple[str, str, Any]:
 def _hazard_ratios(answer: SurvivalResult) -> tuple[str, str, Any]:
     """Of several groups: one model, each group against the lowest."""
 
-    def cell(one: EndpointResult) -> list[Any]:
+    def cell(one: SeveralGroups) -> list[Any]:
         def write(number: int) -> str:
             if not number:
                 return "1 (reference)"
@@ -155,7 +161,7 @@ def _hazard_ratios(answer: SurvivalResult) -> tuple[str, str, Any]:
 def _p_groups(answer: SurvivalResult) -> tuple[str, str, Any]:
     """Of several groups: the log-rank test of all, and why nothing is corrected."""
 
-    def cell(one: EndpointResult) -> list[Any]:
+    def cell(one: SeveralGroups) -> list[Any]:
         test = one.logrank
         return [
             f"{p_text(test.p)} (χ² {test.statistic:.2f}, {test.df} df)",
@@ -173,7 +179,7 @@ def _detectable_left_out(answer: SurvivalResult) -> tuple[str, str, Any]:
     return DETECTABLE, "detectable", _left_out
 
 
-def _left_out(one: EndpointResult) -> Component:
+def _left_out(one: AskedEndpoint) -> Component:
     return html.Span(ONE_CUT_ONLY, className="note")
 
 
@@ -193,7 +199,7 @@ def _p_cut(answer: SurvivalResult) -> tuple[str, str, Any]:
 
 
 def _p_adjusted(answer: SurvivalResult) -> tuple[str, str, Any]:
-    def cell(one: EndpointResult) -> Any:
+    def cell(one: TwoGroups) -> Any:
         found = one.reported_p
         if found is None:
             return html.Span("none", className="note")
@@ -223,7 +229,7 @@ def _log_rank(answer: SurvivalResult) -> tuple[str, str, Any]:
 
 
 def _rmst(answer: SurvivalResult) -> tuple[str, str, Any]:
-    def cell(one: EndpointResult) -> Any:
+    def cell(one: TwoGroups) -> Any:
         if one.rmst is None:
             return html.Span(one.rmst_why, className="note")
         value = with_interval(one.rmst.value, one.rmst.lower, one.rmst.upper, duration)
@@ -238,7 +244,7 @@ def _rmst(answer: SurvivalResult) -> tuple[str, str, Any]:
 
 
 def _milestone(answer: SurvivalResult) -> tuple[str, str, Any]:
-    def cell(one: EndpointResult) -> list[Any]:
+    def cell(one: EstimatedEndpoint) -> list[Any]:
         rows = groups.by_number(one.milestone)
         at = float(one.milestone["at"].iloc[0])
         lines = _lines(answer, lambda number: _share(rows[number]))
@@ -263,7 +269,7 @@ def _followup(answer: SurvivalResult) -> tuple[str, str, Any]:
 
 
 def _hazards(answer: SurvivalResult) -> tuple[str, str, Any]:
-    def cell(one: EndpointResult) -> Any:
+    def cell(one: EstimatedEndpoint) -> Any:
         p = one.hazards.p
         text = describe_hazards(one.hazards)
         return text if math.isnan(p) else f"{p_named('p', p)}: {text}"
@@ -272,7 +278,7 @@ def _hazards(answer: SurvivalResult) -> tuple[str, str, Any]:
 
 
 def _detectable(answer: SurvivalResult) -> tuple[str, str, Any]:
-    def cell(one: EndpointResult) -> str:
+    def cell(one: TwoGroups) -> str:
         if math.isnan(one.detectable) or one.detectable > LARGEST_PLANNED:
             return "not estimable"
         return (

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from analysis.question import FIELDS, Question
 from analysis.registry import SURVIVAL
-from analysis.results.survival import EndpointResult, SurvivalResult
+from analysis.results.survival import EstimatedEndpoint, SurvivalResult
 from components import pages
 from components.views.survival import page as survival
 from components.views.view import Chart, Panel, RenderContext, View, drag_stamp
@@ -35,10 +35,9 @@ FIELD_WORDS = {
 }  # fmt: skip
 
 
-def asked_of(answer: SurvivalResult, context: RenderContext) -> EndpointResult | None:
+def asked_of(answer: SurvivalResult, context: RenderContext) -> EstimatedEndpoint | None:
     """The endpoint that the question names, where it has an answer."""
-    one = answer.endpoint(context.question.endpoint)
-    return None if one is None or one.why else one
+    return answer.estimate(context.question.endpoint)
 
 
 def until(answers: Iterable[tuple[SurvivalResult, str]]) -> float:
@@ -46,8 +45,8 @@ def until(answers: Iterable[tuple[SurvivalResult, str]]) -> float:
 
     `answers`: each with the code of the endpoint that is drawn.
     """
-    drawn = [(found, found.endpoint(code)) for found, code in answers]
-    ends = [one.km.longest for _, one in drawn if one and not one.why]
+    drawn = [(found, found.estimate(code)) for found, code in answers]
+    ends = [one.km.longest for _, one in drawn if one]
     units = {found.time_unit for found, _ in drawn}
     return max(ends, default=0.0) if len(units) < 2 else math.nan
 
@@ -75,8 +74,7 @@ def layout(view: View, cohort: Cohort, names: Mapping[str, str]) -> list[Compone
 
 def draw_said(answer: SurvivalResult, context: RenderContext) -> list[Component]:
     """The answer in words, and the way to the question."""
-    one = answer.endpoint(context.question.endpoint)
-    lead, *rest = answer_sentences(answer, one)
+    lead, *rest = answer_sentences(answer, answer.asked_endpoint)
     whom = describe_subgroup(answer) if answer.subgroup else ""
     open_it = html.A("Open this question", href=f"/survival?{context.question.query()}")
     return [
@@ -130,7 +128,7 @@ def lead(questions: list[Question]) -> str:
 
 def words(found: SurvivalResult, context: RenderContext) -> list[str]:
     """One question's answer in one sentence; the columns say the rest."""
-    return [pair_sentence(found, found.endpoint(context.question.endpoint))]
+    return [pair_sentence(found, found.asked_endpoint)]
 
 
 VIEW = View(

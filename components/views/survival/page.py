@@ -15,8 +15,14 @@ from analysis.results.baseline import (
     StratifiedTest,
     StratifiedTests,
 )
-from analysis.results.survival import EndpointResult, SurvivalResult
+from analysis.results.survival import (
+    AskedEndpoint,
+    EstimatedEndpoint,
+    NotEstimable,
+    SurvivalResult,
+)
 from components import pages
+from components.attributes import Attributes
 from components.cards import add_question_mark, card, table, table_of, unfold
 from components.views.survival._numbers import draw_numbers
 from components.views.view import Chart, Panel, RenderContext, View, drag_stamp
@@ -93,7 +99,11 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
         html.Section(
             [
                 html.H2(label),
-                html.Div(view.slot("curve", code), className="curve-place", **{"data-of": code}),
+                html.Div(
+                    view.slot("curve", code),
+                    className="curve-place",
+                    **Attributes({"data-of": code}),
+                ),
                 view.slot("counts", code),
                 view.files("curve", code),
             ],
@@ -112,8 +122,8 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
 
 def draw_curve(answer: SurvivalResult, context: RenderContext) -> Chart | None:
     """The curves of one endpoint."""
-    one = answer.endpoint(context.of)
-    if one is None or one.why:
+    one = answer.estimate(context.of)
+    if one is None:
         return None
     figure = km_figure(answer, one, dark=context.dark, chosen=context.marked)
     figure.layout.meta = {**figure.layout.meta, **drag_stamp(context, one.code)}
@@ -131,10 +141,12 @@ def draw_counts(answer: SurvivalResult, context: RenderContext) -> Component | N
     one = answer.endpoint(context.of)
     if one is None:
         return None
-    return html.P(one.why) if one.why else unfold("Show as table", _counts(answer, one))
+    if isinstance(one, NotEstimable):
+        return html.P(one.why)
+    return unfold("Show as table", _counts(answer, one))
 
 
-def _counts(answer: SurvivalResult, one: EndpointResult) -> Component:
+def _counts(answer: SurvivalResult, one: EstimatedEndpoint) -> Component:
     labels = phrases.side_labels(answer)
     head = ("Group", answer.time_unit.capitalize(), "At risk", "Censored", "Events")
     shown = one.km.at_risk(ticks_of(one, answer))
@@ -150,10 +162,10 @@ def export_curve(
     answer: SurvivalResult, context: RenderContext, about: Provenance
 ) -> FigureExport | None:
     """One endpoint's figure on its way out; it draws its own, where a file has one in it."""
-    endpoint = answer.endpoint(context.of)
-    if endpoint is None or endpoint.why:
+    endpoint = answer.estimate(context.of)
+    if endpoint is None:
         return None
-    export = SurvivalExport(**vars(about), result=answer, endpoints=answer.endpoints)
+    export = SurvivalExport(**vars(about), result=answer, endpoints=answer.estimated)
     return km_slide.export_curve(export, endpoint)
 
 
@@ -168,15 +180,15 @@ def draw_flow(answer: SurvivalResult, context: RenderContext) -> Component:
     return card(*strips, title=FLOW_TITLE)
 
 
-def strip_key(one: EndpointResult) -> tuple:
+def strip_key(one: AskedEndpoint) -> tuple:
     """Endpoints with equal counts need one strip only."""
     return one.flow.groups, one.flow.aside
 
 
-def _strip(answer: SurvivalResult, one: EndpointResult) -> Component:
+def _strip(answer: SurvivalResult, one: AskedEndpoint) -> Component:
     flow = one.flow
     among = f"with {answer.subgroup}" if answer.subgroup else "in the cohort"
-    steps = [(str(flow.started), among, [])]
+    steps: list[tuple[str, str, list[Component]]] = [(str(flow.started), among, [])]
     steps.append(
         (str(flow.sampled), f"with a usable sample at {answer.visit}", _aside(flow, "sample"))
     )
@@ -188,12 +200,14 @@ def _strip(answer: SurvivalResult, one: EndpointResult) -> Component:
     sides = DIVIDED_AT if answer.several else (
         ABOVE_OR_BELOW)  # fmt: skip
     steps.append((counts, f"{sides} {list_cuts(answer)}", []))
-    strip = html.Ol([_step(*step) for step in steps], className="flow", **{"aria-label": one.label})
+    strip = html.Ol(
+        [_step(*step) for step in steps], className="flow", **Attributes({"aria-label": one.label})
+    )
     return html.Div([html.H3(one.label), strip], className="strip-of")
 
 
 def _aside(flow: Any, at: str) -> list[Component]:
-    rows = [
+    rows: list[Component] = [
         html.Span(
             f"{len(who)} {reason}",
             title=", ".join(who[:40]) + (" …" if len(who) > 40 else ""),

@@ -14,6 +14,7 @@ from analysis.question.display_options import OPTIONS, change_option, choose_opt
 from analysis.results.dose_response import DoseResponse, Models
 from analysis.results.trend_tests import TrendTests
 from analysis.results.trends import Trends
+from components.attributes import Attributes
 from components.cards import add_question_mark, make_scrollable, table, unfold
 from components.option_links import choices
 from components.views.view import RenderContext
@@ -33,6 +34,7 @@ from wording.pages.trends import (
 )
 from wording.results.trend_phrases import (
     around,
+    around_first,
     middles,
     number,
     p_cell,
@@ -71,9 +73,9 @@ def draw_courses(found: Trends, context: RenderContext) -> Component | None:
 
 def draw_tests(found: DoseResponse, context: RenderContext) -> list[Component]:
     """The tests of the question's marker, each with its name, its p's and its "?"."""
-    lines = [html.P(f"{found.label}: {response_axis(found)}.", className="note")]
-    if found.measure != "value" and not found.asked:
-        lines[0].children += describe_shown_change(found)
+    change = found.measure != "value" and not found.asked
+    shown = f"{response_axis(found)}.{describe_shown_change(found) if change else ''}"
+    lines: list[Component] = [html.P(f"{found.label}: {shown}", className="note")]
     if found.within is not None:
         said = with_holm(found.within.name, found.within.p, found.within_holm)
         lines.append(_line(SINCE_BASELINE_ALL, "wilcoxon", said))
@@ -94,7 +96,7 @@ def draw_tests(found: DoseResponse, context: RenderContext) -> list[Component]:
 
 def draw_models(found: Models, context: RenderContext) -> Component | None:
     """ANCOVA and mixed model: what a unit of dose does to the value at the visit."""
-    if found.ancova is None and found.mixed is None:
+    if found.ancova is None or found.mixed is None:
         return None
     lines = [
         _line(f"{found.visit} by dose, given {found.baseline}", "ancova",
@@ -112,8 +114,8 @@ def _by_level(found: DoseResponse) -> Component:
     rows = [
         (name, str(int(one.n[0])), str(int(one.low[0])), *(
             "–" if math.isnan(one.n[0]) or not one.n[0] else text for text in (
-                around(*(float(v[0]) for v in (one.median, one.median_low, one.median_high))),
-                around(*(float(v[0]) for v in (one.mean, one.mean_low, one.mean_high))),
+                around_first(one.median, one.median_low, one.median_high),
+                around_first(one.mean, one.mean_low, one.mean_high),
             )
         ))
         for name, one in zip(found.levels.labels, found.by_level, strict=True)
@@ -186,14 +188,15 @@ def _sorting(label: str, code: str, asked: Question, topic: str = "") -> Compone
     """A column's head that sorts by it."""
     here = choose_option(asked, "sort") == code
     order = "descending" if code == "effect" else "ascending"
+    arrow = " ↓" if here and code == "effect" else " ↑" if here else ""
     link = html.A(
-        [label, html.Span(" ↓" if here and code == "effect" else " ↑" if here else "",
-                          **{"aria-hidden": "true"})],
+        [label, html.Span(arrow, **Attributes({"aria-hidden": "true"}))],
         href=f"{PATH}?{change_option(asked, 'sort', code).query()}",
         title=f"Sort by {OPTIONS['sort'][code]}",
-    )  # fmt: skip
+    )
     head = html.Span([link, add_question_mark("", topic)]) if topic else link
-    return html.Th(head, scope="col", **({"aria-sort": order} if here else {}))
+    sorts: Attributes = {"aria-sort": order} if here else {}
+    return html.Th(head, scope="col", **sorts)
 
 
 def _row(row, found: TrendTests, asked: Question, inside: bool) -> Component:

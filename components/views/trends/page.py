@@ -12,6 +12,7 @@ from analysis.results import trends
 from analysis.results.dose_response import DoseResponse
 from analysis.results.trends import Trends
 from components import pages
+from components.attributes import Attributes
 from components.cards import tint
 from components.option_links import choices
 from components.views.chart_export import export_chart
@@ -110,6 +111,7 @@ def export_panel(
 ) -> FigureExport:
     """One marker's panel on its way out."""
     by, one = choose_option(context.question, "by"), _panel(found, context)
+    assert one is not None  # as there is a chart of it
     return trendplates.panel(found, one, by, chart.figure, chart.sentence, about)
 
 
@@ -154,7 +156,9 @@ def _key(found: Trends, context: RenderContext) -> Component:
             zip(grouping.labels, shorts(grouping), tints, darks, strict=True)
         )
     ]
-    return html.Ul(items, className="trend-key", **{"aria-label": f"Colours: {grouping.word}"})
+    return html.Ul(
+        items, className="trend-key", **Attributes({"aria-label": f"Colours: {grouping.word}"})
+    )
 
 
 def _remarks(found: Trends, context: RenderContext) -> list[str]:

@@ -11,9 +11,10 @@ from dash.development.base_component import Component
 from analysis.question.display_options import choose_option
 from analysis.results.trial.adverse_events import GRADES, UNGRADED, AdverseEvents, patients_with
 from analysis.results.trial.conduct import Trial
-from analysis.results.trial.escalation import Escalation
+from analysis.results.trial.escalation import Escalation, NoEscalation
 from analysis.results.trial.exposure import ExposureComparison
 from analysis.results.trial.swimmer import RESPONSES
+from components.attributes import Attributes
 from components.cards import add_question_mark, card, make_scrollable, table, unfold
 from components.views.view import RenderContext
 from wording.numbers import duration, p_text, significant
@@ -62,7 +63,7 @@ def notes(*texts: str) -> list[Component]:
 def draw_rates(found: Trial, context: RenderContext) -> list[Component]:
     """Dose-limiting toxicities per level with exact intervals, or why there was no escalation."""
     path = found.path
-    if path.why:
+    if isinstance(path, NoEscalation):
         return [html.P(path.why)]
     if not path.recorded:
         return [_count_treated(path), *notes(*list_remarks(path), found.notes.escalation_note)]
@@ -80,11 +81,11 @@ def _count_treated(path: Escalation) -> Component:
 
 def _rates(path: Escalation) -> Component:
     heads = ("Dose level", "DLT / evaluable", "Rate (95 % interval)", "Kind")
+    mtd: list[Component | str] = [" ", html.B("MTD")]
     body = [
         html.Tr(
             [
-                html.Th([row["label"], *([" ", html.B("MTD")] if row["mtd"] else [])],
-                        scope="row"),
+                html.Th([row["label"], *mtd] if row["mtd"] else [row["label"]], scope="row"),
                 html.Td(f"{row['dlts']} / {row['evaluable']}"),
                 html.Td(rate_words(row)),
                 html.Td(list_items(_counts(row["kinds"])) if row["kinds"] else NONE),
@@ -110,10 +111,10 @@ def _counts(kinds: tuple[str, ...]) -> list[str]:
 def draw_steps(found: Trial, context: RenderContext) -> list[Component]:
     """The rule in words, what it says of these counts, and the path as a list."""
     path = found.path
-    if path.why:
+    if isinstance(path, NoEscalation):
         return []
     mtd = f"Maximum tolerated dose: {write_mtd(path)}" if path.mtd else NO_MTD
-    said = [html.Div(add_question_mark(mtd, "mtd"), className="lead-number")]
+    said: list[Component] = [html.Div(add_question_mark(mtd, "mtd"), className="lead-number")]
     said += [html.P(compare_mtd(path))] if compare_mtd(path) else []
     if path.recorded:
         said += notes(CROSSES)
@@ -184,7 +185,7 @@ def draw_responses(found: Trial, context: RenderContext) -> list[Component]:
     words = html.P(said.why) if said.why else html.Div(
         add_question_mark(response_words(said), "best_response")
     )  # fmt: skip
-    parts = [words]
+    parts: list[Component] = [words]
     if not said.why:
         each = list_items(f"{RESPONSES[code]} ({code}) {number}" for code, number in said.counts)
         parts += notes(f"{each[:1].upper()}{each[1:]}; {count(said.n, 'patient')}.")
@@ -280,7 +281,7 @@ def _cell(adverse: AdverseEvents, kind: str, level: int) -> Component:
             for grade in ordered
         ],
         className="grades",
-        **{"aria-hidden": "true"},
+        **Attributes({"aria-hidden": "true"}),
     )
     words = [html.B(f"{patients_with(grades)} / {n}"), html.Span(f" {split}", className="split")]
     if limited:

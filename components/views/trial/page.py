@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from analysis.question.display_options import choose_option
 from analysis.registry import TRIAL
 from analysis.results.trial.conduct import Trial
+from analysis.results.trial.escalation import NoEscalation
 from components import pages
 from components.views.chart_export import export_chart
 from components.views.trial._swimmer import draw_followup, draw_key, draw_order, draw_treatment
@@ -101,20 +102,20 @@ def _exposure(view: View, cohort: Cohort) -> Component:
 
 def draw_path(found: Trial, context: RenderContext) -> Chart | None:
     """The escalation, patient by patient."""
-    if found.path.why or found.path.patients.empty:
+    path = found.path
+    if isinstance(path, NoEscalation) or path.patients.empty:
         return None
-    figure = escalation_figure(
-        found.path, found.subjects, synthetic=found.synthetic, dark=context.dark
-    )
-    return Chart(figure, escalation_sentence(found.path))
+    figure = escalation_figure(path, found.subjects, synthetic=found.synthetic, dark=context.dark)
+    return Chart(figure, escalation_sentence(path))
 
 
 def draw_dlts(found: Trial, context: RenderContext) -> Chart | None:
     """The rates of dose-limiting toxicities by dose level."""
-    if found.path.why or not found.path.recorded:
+    path = found.path
+    if isinstance(path, NoEscalation) or not path.recorded:
         return None
-    figure = rates_figure(found.path, synthetic=found.synthetic, dark=context.dark)
-    return Chart(figure, rates_sentence(found.path))
+    figure = rates_figure(path, synthetic=found.synthetic, dark=context.dark)
+    return Chart(figure, rates_sentence(path))
 
 
 def draw_waterfall(found: Trial, context: RenderContext) -> Chart | None:

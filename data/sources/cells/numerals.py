@@ -101,10 +101,12 @@ def _plain(text: str, comma, delimiter_comma: bool, found: Numbers, cell: str) -
     """The number in plain form; None where it is none (or could be two)."""
     if comma is None and _EITHER_COMMA.fullmatch(text):
         if not delimiter_comma:
-            return _unclear(found, cell, text.replace(",", ""), text.replace(",", "."))
+            _unclear(found, cell, text.replace(",", ""), text.replace(",", "."))
+            return None
         comma = False
     if comma and _EITHER_POINT.fullmatch(text):
-        return _unclear(found, cell, text.replace(".", ""), text)
+        _unclear(found, cell, text.replace(".", ""), text)
+        return None
     if comma:
         if _POINT_GROUPS.fullmatch(text):
             found.grouped = True

@@ -11,7 +11,7 @@ from data.sources.cells import arms
 from data.sources.draft import Draft
 from data.sources.formats.raw_table import RawTable
 from data.sources.tidy import roles
-from data.sources.tidy.roles import Role, column_of
+from data.sources.tidy.roles import Role, column_of, subject_column
 
 # Letters of other scripts that look like Latin ones, in small: Cyrillic, then Greek.
 _TWINS = str.maketrans("аеіјкмнорстухѕԁԝвьαβεζηικμνορτυχ", "aeijkmhopctyxsdwbbabezhikmnoptyx")
@@ -20,7 +20,7 @@ _TWINS = str.maketrans("аеіјкмнорстухѕԁԝвьαβεζηικμνο
 def add(draft: Draft, used: list[tuple[RawTable, dict[str, Role]]]) -> None:
     """One row a patient, with what all tables say of them; the fullest table comes first."""
     for raw, found in used:
-        _without_blanks(draft, raw, column_of(found, "subject"))
+        _without_blanks(draft, raw, subject_column(found))
     home = [(raw, found) for raw, found in used if _describes(raw, found)] or used[:1]
     frames = [(raw, found, _patients(draft, raw, found)) for raw, found in home]
     frames.sort(key=lambda one: -len(one[2].columns))
@@ -70,12 +70,12 @@ def _describes(raw: RawTable, found: dict[str, Role]) -> bool:
     """Whether a table says who the patients are: outcomes, arms or one row for each."""
     kinds = {role.role for role in found.values()}
     return bool(kinds & {"time", "arm", "dose"}) or (
-        raw.frame[column_of(found, "subject")].is_unique and "value" not in kinds
+        raw.frame[subject_column(found)].is_unique and "value" not in kinds
     )
 
 
 def _patients(draft: Draft, raw: RawTable, found: dict[str, Role]) -> pd.DataFrame:
-    subject = column_of(found, "subject")
+    subject = subject_column(found)
     rows = raw.frame
     repeated = not rows[subject].is_unique
     several = repeated and bool(
@@ -136,7 +136,7 @@ def _similar(draft: Draft, used: list, ids: set[str]) -> None:
     for one in ids:
         keys.setdefault(_key(one), set()).add(one)
     for raw, found in used:
-        name = column_of(found, "subject")
+        name = subject_column(found)
         cells = raw.frame[name]
         for one in cells.unique():
             alike = sorted(keys.get(_key(one), set()) - {one})

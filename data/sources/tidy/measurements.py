@@ -50,7 +50,7 @@ class Measured:
                     self._wide(raw, kinds, name, role)
 
     def _long(self, raw: RawTable, kinds: dict[str, str]) -> None:
-        columns = {
+        columns: dict[str, str] = {
             role: kinds[role]
             for role in ("subject", "visit", "day", "marker", "value", "below_limit")
             if role in kinds

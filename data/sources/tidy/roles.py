@@ -265,6 +265,14 @@ def column_of(found: dict[str, Role], role: str) -> str | None:
     return next((name for name, one in found.items() if one.role == role), None)
 
 
+def subject_column(found: dict[str, Role]) -> str:
+    """The column of the subjects; KeyError where a table has none."""
+    name = column_of(found, "subject")
+    if name is None:
+        raise KeyError("subject")
+    return name
+
+
 def promote(found: dict[str, Role]) -> dict[str, Role]:
     """Where nothing else is a marker, a column of 0 and 1 is one (positive or not)."""
     return {

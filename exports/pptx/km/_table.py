@@ -10,7 +10,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from analysis.results.survival import EndpointResult
+from analysis.results.survival import EstimatedEndpoint
 from exports.provenance import safe_text
 from figures.km.group import Group
 from figures.style import LIGHT
@@ -58,7 +58,7 @@ class Columns:
 
 
 def columns_of(
-    endpoint: EndpointResult, groups: list[Group], ticks: list[float], left: float, width: float
+    endpoint: EstimatedEndpoint, groups: list[Group], ticks: list[float], left: float, width: float
 ) -> Columns:
     """Columns of equal width centred on the ticks, between `left` and `left` + `width`."""
     step = (width - LABELS) / len(ticks)

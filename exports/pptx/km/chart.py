@@ -22,7 +22,7 @@ from pptx.enum.dml import MSO_LINE
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from analysis.results.survival import EndpointResult, SurvivalResult
+from analysis.results.survival import EstimatedEndpoint, SurvivalResult
 from exports.drawing.text import width
 from exports.figure_export import Box
 from exports.provenance import safe_text
@@ -74,7 +74,7 @@ def longest_first(lines: list[Any]) -> list[Any]:
 def add_chart(
     slide: Any,
     result: SurvivalResult,
-    endpoint: EndpointResult,
+    endpoint: EstimatedEndpoint,
     groups: list[Group],
     ticks: list[float],
     frame: Box,

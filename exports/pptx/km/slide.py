@@ -10,7 +10,7 @@ from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_CONNECTOR
 from pptx.util import Inches, Pt
 
-from analysis.results.survival import EndpointResult, SurvivalResult
+from analysis.results.survival import AskedEndpoint, EstimatedEndpoint, SurvivalResult
 from exports.drawing.canvas import colour_of
 from exports.figure_export import Box, FigureExport
 from exports.pptx.canvas import SlideCanvas, unshadowed
@@ -44,16 +44,16 @@ Y_ROOM = 1.0  # beside the plot, for the same
 
 
 def export_several(export: SurvivalExport) -> list[FigureExport]:
-    """An export for every endpoint of the export that has a result."""
-    return [export_curve(export, endpoint) for endpoint in export.endpoints if not endpoint.why]
+    """An export for every endpoint of the export."""
+    return [export_curve(export, endpoint) for endpoint in export.endpoints]
 
 
-def title(result: SurvivalResult, endpoint: EndpointResult) -> str:
+def title(result: SurvivalResult, endpoint: AskedEndpoint) -> str:
     """What the figure of one endpoint is called."""
     return f"{endpoint.label} by {marker_words(result, short=True, within=True)}"
 
 
-def export_curve(export: SurvivalExport, endpoint: EndpointResult) -> FigureExport:
+def export_curve(export: SurvivalExport, endpoint: EstimatedEndpoint) -> FigureExport:
     """The Kaplan-Meier figure of one endpoint."""
     result = export.result
     both = [] if endpoint.several else [phrases.both_p(endpoint)]
@@ -81,7 +81,7 @@ def export_curve(export: SurvivalExport, endpoint: EndpointResult) -> FigureExpo
 
 def _body(
     export: SurvivalExport,
-    endpoint: EndpointResult,
+    endpoint: EstimatedEndpoint,
     slide: Any,
     figure_export: FigureExport,
     box: Box,
@@ -121,7 +121,7 @@ def _bands(slide: Any, groups: list[Group], end: float, plot: Box) -> None:
 def _numbers(
     slide: Any,
     export: SurvivalExport,
-    endpoint: EndpointResult,
+    endpoint: EstimatedEndpoint,
     groups: list[Group],
     top: float,
     right: float,
@@ -135,7 +135,7 @@ def _numbers(
     here = top + high + 0.25
     for group in groups:
         _key(slide, group, ASIDE, ASIDE + 0.4, here + 0.13)
-        texts = [(group.label, BODY, LIGHT.text, True)]
+        texts: list[Line] = [(group.label, BODY, LIGHT.text, True)]
         numbers = describe_group(group.row, group.number, export.result, endpoint)
         texts += [(line, SMALL, LIGHT.muted, False) for line in numbers]
         room = wide - 0.5

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from analysis.results.trial.conduct import summarise_trial
+from analysis.results.trial.escalation import Escalation
 from data.cohort import Conduct
 from data.sources import builtin
 from figures.style import palette
@@ -27,7 +28,7 @@ def figures(of, dark=False):
     """Every figure of the page, by name."""
     kept = {"synthetic": of.synthetic, "dark": dark}
     made = {"followup": followup_figure(of.lanes, "entry", of.subjects, **kept)}
-    if not of.path.why:
+    if isinstance(of.path, Escalation):
         made["path"] = escalation_figure(of.path, of.subjects, **kept)
     if len(of.lanes.doses):
         made["treatment"] = treatment_figure(of.lanes, "entry", of.subjects, **kept)
