@@ -94,7 +94,10 @@ def comparison(endpoint: EstimatedEndpoint) -> pd.DataFrame:
         ("log-rank chi-square", endpoint.logrank.statistic),
         ("log-rank p", endpoint.logrank.p),
     ]
-    if not isinstance(endpoint, SeveralGroups):
+    if isinstance(endpoint, SeveralGroups):
+        rows += [(f"{endpoint.p_groups.name} p, of all groups", endpoint.p_groups.p),
+                 ("test for trend p", endpoint.trend.p)]  # fmt: skip
+    else:
         rows.append((f"{endpoint.p_cut.name} p, for this cut", endpoint.p_cut.p))
     for number, effect in enumerate(endpoint.effects, 1):
         of = f"group {number} against group 0, " if endpoint.several else ""

@@ -46,7 +46,8 @@ TOPICS: dict[str, tuple[str, ...]] = {
         "rmst.choose_horizon", "landmark.landmark",
     ),
     "Comparing groups": (
-        "survival.logrank", "logrank.weights_name", "survival.permutation_logrank",
+        "survival.logrank", "survival.logrank_trend", "logrank.weights_name",
+        "survival.permutation_logrank",
         "survival.p_cut", "survival.p_cuts", "survival.p_splits",
     ),
     "Hazard ratios": (

@@ -103,7 +103,7 @@ def find_search(question: Question) -> CutoffSearchResult | NoAnswer | None:
 def _report(one: EstimatedEndpoint, question: Question, ledger: Ledger) -> ReportedP:
     looks = max(ledger.count, 1)
     if isinstance(one, SeveralGroups):
-        return ReportedP(one.logrank.p, looks=looks, why=headlines.SEVERAL)
+        return ReportedP(one.p_groups.p, looks=looks, why=headlines.SEVERAL)
     p_cut = one.p_cut.p
     lock = ledger.fixed_by(question)
     source = one.fixed or (lock.source if lock else "")

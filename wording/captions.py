@@ -203,7 +203,10 @@ def _statistics(answer: SurvivalResult, one: EstimatedEndpoint) -> Iterator[str]
         "with Brookmeyer and Crowley’s intervals."
     )
     if isinstance(one, SeveralGroups):
-        yield f"All groups were compared by the log-rank test ({one.logrank.df:g} df)."
+        yield (
+            f"All groups were compared by the {one.p_groups.name} test ({one.logrank.df:g} df); "
+            "the test for trend takes them in their order (Tarone 1975)."
+        )
         estimator = one.effects[0].estimator
     else:
         yield _test(one)

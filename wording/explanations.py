@@ -92,9 +92,9 @@ TEXTS = {
     ),
     "profile": Help(
         "Every place at which the patients could be divided, each with its hazard ratio and "
-        "with Z: how far the two sides part, counted in the steps that chance alone makes. "
-        "The band is what the largest |Z| of a whole search reaches in 95 of 100 markers "
-        "without meaning.",
+        "with W: how far the two groups separate, in standard errors, corrected for the skewness "
+        "of small groups. The band is what the largest |W| of a whole search reaches in 95 of 100 "
+        "markers without meaning.",
         "where the curve of the hazard ratio jumps from cut to cut: single patients make it jump.",
     ),
     "p_adjusted": Help(

@@ -17,11 +17,12 @@ from analysis.stats import cutoff
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.cutoff import CandidateCuts, find_cuts
 from analysis.stats.errors import NotEnoughData
-from analysis.stats.one_cut import p_cuts
+from analysis.stats.one_cut import ENOUGH, p_cuts
 from data.cohort import Cohort, Cut
 
 FEW = 100  # patients: up to here more permutations take no time that anyone notices
 PERMUTATIONS, PERMUTATIONS_OF_FEW = 10_000, 100_000  # the latter tell .051 from .049
+MOST_WORK = 100_000_000  # draws times patients: some seconds, which nobody waits for
 NONE = "There is no search here. "
 
 
@@ -152,6 +153,9 @@ def _search(asked: AskedSearch) -> SearchedCutoffs:
     estimator = hazard_ratio.estimator(time, event, value, cuts.cut[cuts.admissible])
     permutations = PERMUTATIONS_OF_FEW if value.size <= FEW else PERMUTATIONS
     search = cutoff.search(time, event, value, permutations=permutations, estimator=estimator)
+    while search.reached < ENOUGH and 10 * permutations * value.size <= MOST_WORK:
+        permutations *= 10  # a p at the floor of its draws is not that p
+        search = cutoff.search(time, event, value, permutations=permutations, estimator=estimator)
     stability = cutoff.stability(time, event, value)
     profile = search.profile.assign(shown=cuts.cut[cuts.admissible])
     tests = p_cuts(time, event, value, profile["cut"].to_numpy())

@@ -21,7 +21,7 @@ from analysis.stats._curves import (
 )
 from analysis.stats.estimates import Estimate, HypothesisTest, PermutationTest
 from analysis.stats.inputs import labels, survival_arrays, time_points, tolerance
-from analysis.stats.logrank import logrank
+from analysis.stats.logrank import logrank, logrank_trend
 from analysis.stats.one_cut import p_cut, p_cuts, p_splits
 from analysis.stats.permutation import permutation_logrank
 from analysis.stats.risk_set import RiskTable, product_limit, risk_table
@@ -35,6 +35,7 @@ __all__ = [
     "PermutationTest",
     "kaplan_meier",
     "logrank",
+    "logrank_trend",
     "p_cut",
     "p_cuts",
     "p_splits",

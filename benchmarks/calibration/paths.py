@@ -17,6 +17,7 @@ from scipy.special import chdtrc
 from analysis.reported_p import choose_reported_p
 from analysis.stats import cutoff
 from analysis.stats.cutoff import find_cuts
+from analysis.stats.cutoff.each_cut import compute_w, compute_z, find_best
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.inputs import ALPHA
 from analysis.stats.one_cut import p_cut
@@ -213,7 +214,5 @@ def _enough(permutations: int) -> int:
 
 
 def _best(order: cutoff.Order) -> int:
-    """The admissible cut with the largest |Z|, which is the one that the search names."""
-    low = order.n_low
-    z = np.abs(np.cumsum(order.score)[low - 1]) / np.sqrt(low * (order.n - low))
-    return int(np.argmax(z >= z.max() * (1 - 1e-12)))
+    """The admissible cut with the largest |W|, which is the one that the search names."""
+    return find_best(compute_w(order, compute_z(order)))

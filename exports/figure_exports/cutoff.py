@@ -28,7 +28,7 @@ from wording.results.reported_p import name_corrected, write_reported
 PROFILE = {
     "shown": "cut_off", "n_low": "n_at_or_below", "events_low": "events_at_or_below",
     "n_high": "n_above", "events_high": "events_above", "hr": "hazard_ratio", "lower": "lower_95",
-    "upper": "upper_95", "hr_corrected": "hazard_ratio_corrected_for_optimism", "z": "z",
+    "upper": "upper_95", "hr_corrected": "hazard_ratio_corrected_for_optimism", "z": "z", "w": "w",
     "p_cut": "p_for_this_cut", "p_searched": "p_corrected_for_the_search",
 }  # fmt: skip
 
@@ -51,7 +51,7 @@ def spline_title(found: ContinuousResult) -> str:
 def profile(
     found: SearchedCutoffs, figure: go.Figure, said: str, provenance: Provenance, source: str
 ) -> FigureExport:
-    """Hazard ratio and Z of every cut; `source` says how the current cut was fixed beforehand."""
+    """Hazard ratio and W of every cut; `source` says how the current cut was fixed beforehand."""
     words = cutoff.cutoff_summary(found, provenance.question.cut, provenance.looks, source)
     return make_export(
         provenance, figure, said, lambda: {"Cut-offs": profile_rows(found)},

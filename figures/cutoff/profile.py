@@ -1,6 +1,6 @@
-"""The profile of every cut-off: hazard ratio and Z against the cut, on the marker's own axis.
+"""The profile of every cut-off: hazard ratio and W against the cut, on the marker's own axis.
 
-A profile is constant from one observed value to the next, so it is drawn in steps. The band of Z
+A profile is constant from one observed value to the next, so it is drawn in steps. The band of W
 that the search is measured by, and the cuts that it may not use, stand beside it.
 """
 
@@ -26,7 +26,7 @@ from wording.results.reported_p import name_p
 
 RATIOS, SCORES, GAP = 190, 150, 30  # heights in pixels
 ROW = 17  # height of a line of labels above the plot
-NAIVE = 1.96  # |Z| of p = .05 at one cut: what it takes without a search
+NAIVE = 1.96  # |W| of p = .05 at one cut: what it takes without a search
 MOST_HOVERS = 1_500  # places of a long profile that say their numbers
 FARTHEST = 6.0  # how far beyond the hazard ratios their interval is drawn
 
@@ -102,12 +102,12 @@ def _traces(
     rows = searched.profile
     x = np.column_stack([start, end]).ravel()
     ids, hover = _hover(searched, start, end)
-    ratios, scores = rows["hr"].to_numpy(float), rows["z"].to_numpy(float)
+    ratios, scores = rows["hr"].to_numpy(float), rows["w"].to_numpy(float)
     low, high = (10**edge for edge in span)
     return [
         _ribbon(x, rows, low, high, colours),
         _line(x, np.clip(ratios, low, high), "y", "hazard ratio", colours),
-        _line(x, scores, "y2", "Z", colours),
+        _line(x, scores, "y2", "W", colours),
         {**hover, "y": np.clip(ratios, low, high)[ids], "yaxis": "y"},
         {**hover, "y": scores[ids], "yaxis": "y2"},
     ]
@@ -211,7 +211,7 @@ def _layout(
         range=_score_range(searched),
         domain=[0, SCORES / inner],
         nticks=6,
-        title={"text": "Z", "standoff": 8},
+        title={"text": "W", "standoff": 8},
     )
     return layout
 
@@ -229,7 +229,7 @@ def _ratio_range(rows: pd.DataFrame) -> list[float]:
 
 
 def _score_range(searched: SearchedCutoffs) -> list[float]:
-    most = max(searched.profile["z"].abs().max(), searched.critical, NAIVE)
+    most = max(searched.profile["w"].abs().max(), searched.critical, NAIVE)
     return [-1.3 * most, 1.3 * most]
 
 
@@ -315,11 +315,11 @@ def _towards_the_middle(x: float) -> dict[str, Any]:
 
 
 def _words(searched: SearchedCutoffs, colours: Palette) -> list[dict[str, Any]]:
-    """The names of the two levels of Z, on the side where the profile is not extreme."""
-    up = -1 if float(searched.best["z"]) > 0 else 1
+    """The names of the two levels of W, on the side where the profile is not extreme."""
+    up = -1 if float(searched.best["w"]) > 0 else 1
     critical = searched.critical
     lines = (
-        (up * critical, up, f"p = .05 corrected for the search: Z {_signed(up * critical)}",
+        (up * critical, up, f"p = .05 corrected for the search: W {_signed(up * critical)}",
          colours.stamp),
         (up * NAIVE, -up, f"not corrected: {_signed(up * NAIVE)}", colours.muted),
     )  # fmt: skip

@@ -115,7 +115,7 @@ def test_the_best_cut_is_that_of_the_search(condition):
     for n in (17, 60):
         trial = simulate(rng, n, condition)
         mine = paths.ask(*trial.pfs, trial.markers[0], seed=0, permutations=99)
-        best = cutoff.search(*trial.pfs, trial.markers[0], permutations=9).best
+        best = cutoff.search(*trial.pfs, trial.markers[0], permutations=9).chosen
         assert mine.order.cuts[mine.best[0]] == best["cut"]
 
 

@@ -53,7 +53,7 @@ def _headline(
     search = search_cutoffs(cohort, question) if corrected else None
     if not isinstance(search, SearchedCutoffs):
         return headlines.ReportedP(one.p_cut.p, looks=LOOKS, why="there is none", source=one.fixed)
-    row, best = search.row(question.cut[0]), float(search.search.best["cut"])
+    row, best = search.row(question.cut[0]), float(search.search.chosen["cut"])
     return headlines.choose_reported_p(
         one.p_cut.p, row, best_cut=best, looks=LOOKS, source=one.fixed
     )

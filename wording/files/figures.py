@@ -18,8 +18,9 @@ def name_spline(found: ContinuousResult) -> str:
 
 
 HOW_PROFILE = (
-    "Above: hazard ratio with its 95 % interval, below: Z of the log-rank test, each "
-    "against the cut-off. Tinted: what a search finds in a marker without meaning; grey: "
+    "Above: hazard ratio with its 95 % interval, below: W, the log-rank "
+    "score corrected for skewness, each against the cut-off. Tinted: what a search finds "
+    "in a marker without meaning; grey: "
     "not searched, too few patients on one side"
 )
 

@@ -85,8 +85,9 @@ FRAGILITY_TITLE = "What hangs on single patients"
 CONTINUOUS_TITLE = "The marker without a cut-off"
 
 HOW_TO_READ = (
-    "Z says how far the sides part, counted in chance’s own steps; the largest |Z| is the best "
-    "cut-off. The tinted band is what a search finds in a marker without meaning. "
+    "W: how far the groups separate, in standard errors, corrected for the skewness of small "
+    "groups. The largest |W| is the best cut-off. The tinted band is what a search "
+    "finds in a marker without meaning. "
     "Grey: not searched, too few patients on one side. A click goes to the cut-off under it."
 )
 

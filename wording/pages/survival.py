@@ -36,6 +36,8 @@ NOT_NEEDED = "not needed: fixed beforehand"
 
 CORRECTED_HR = "Hazard ratio, corrected for optimism"
 
+TREND = "trend over the groups in their order:"
+
 HR_OF_GROUPS = "Hazard ratio, each group against the lowest"
 
 DETECTABLE = "What it could have been planned to show"

@@ -145,15 +145,15 @@ def profile_sentence(searched: SearchedCutoffs, cut: float | None) -> str:
     current = (
         ""
         if cut is None or here is None
-        else f" At the current cut-off, {cut_text(cut)}, Z {here['z']:.2f}."
+        else f" At the current cut-off, {cut_text(cut)}, W {here['w']:.2f}."
     )
     return (
-        f"Hazard ratio and Z of {len(rows)} cut-offs of {searched.marker} from "
+        f"Hazard ratio and W of {len(rows)} cut-offs of {searched.marker} from "
         f"{cut_text(rows['shown'].iloc[0])} to {cut_text(rows['shown'].iloc[-1])} "
         f"{searched.unit}".rstrip()
         + f", {searched.label.lower()}. Hazard ratios {span}; "
-        f"Z from {rows['z'].min():.2f} to {rows['z'].max():.2f}, largest at "
-        f"{cut_text(best['shown'])}; corrected for the search, p is .05 at |Z| "
+        f"W from {rows['w'].min():.2f} to {rows['w'].max():.2f}, best cut-off "
+        f"{cut_text(best['shown'])}; corrected for the search, p is .05 at |W| "
         f"{searched.critical:.2f}.{current}"
     )
 

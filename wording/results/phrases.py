@@ -173,5 +173,5 @@ def full_test(endpoint: ComparedEndpoint) -> str:
     """ "exact permutation log-rank p = .02": the p for this cut, by its test's whole name; of
     several cut-offs "log-rank p of 3 groups = .02"."""
     if isinstance(endpoint, SeveralGroups):
-        return p_named(f"log-rank p of {len(endpoint.flow.groups)} groups", endpoint.logrank.p)
+        return p_named(f"log-rank p of {len(endpoint.flow.groups)} groups", endpoint.p_groups.p)
     return p_named(f"{endpoint.p_cut.name} p", endpoint.p_cut.p)

@@ -176,7 +176,7 @@ class _Pieces:
 
     def add(self, start: Array, deaths: Array, table: Array, first: int, last: int) -> int:
         """One more stratum, between ``first`` and ``last``; gives its first row in the table."""
-        row = sum(one.shape[1] for one in self._tables)
+        row = sum(int(one.shape[1]) for one in self._tables)
         self._base.append(row)
         self._tables.append(table)
         self._start.append((start[1:-1] + first).tolist())

@@ -243,7 +243,8 @@ def straighten(z: float, skew: float) -> float:
     if abs(skew) < NO_SKEW:
         return z
     root = np.cbrt(max(1.0 + 0.5 * skew * z, 0.0))
-    return 6.0 / skew * (root - 1.0 + skew * skew / 36.0)
+    w: float = 6.0 / skew * (root - 1.0 + skew * skew / 36.0)
+    return w
 
 
 @njit(**KERNEL)

@@ -72,7 +72,7 @@ def draw_remarks(searched: CutoffSearchResult, context: RenderContext) -> list[C
 
 
 def draw_profile(searched: CutoffSearchResult, context: RenderContext) -> Chart | None:
-    """Hazard ratio and Z against the cut."""
+    """Hazard ratio and W against the cut."""
     if isinstance(searched, NoSearch):
         return None
     cut = _one_cut(context)
@@ -108,13 +108,13 @@ def _profile_table(searched: SearchedCutoffs) -> Component:
                 f"{row.events_high} of {row.n_high}",
                 f"{row.events_low} of {row.n_low}",
                 beside_interval(row.hr, row.lower, row.upper),
-                f"{row.z:.2f}",
+                f"{row.w:.2f}",
                 p_text(row.p_cut),
                 p_text(correct_for_search(row.p_searched, row.p_cut)),
             )
             for row in kept.itertuples()
         ],
-        columns=["Cut-off", "Above", "At or below", "HR (95 % CI)", "Z", "p for this cut",
+        columns=["Cut-off", "Above", "At or below", "HR (95 % CI)", "W", "p for this cut",
                  "p corrected"],
     )  # fmt: skip
     shown = html.P(

@@ -46,6 +46,7 @@ from wording.pages.survival import (
     NOT_NEEDED,
     ONE_CUT_ONLY,
     TOO_NARROW,
+    TREND,
 )
 from wording.results import phrases
 from wording.results.reported_p import write_corrected, write_with_count
@@ -163,12 +164,16 @@ def _p_groups(answer: SurvivalResult) -> tuple[str, str, Any]:
 
     def cell(one: SeveralGroups) -> list[Any]:
         test = one.logrank
+        formula = f"log-rank {p_named('p', test.p)} (χ² {test.statistic:.2f}, {test.df:g} df)"
         return [
-            f"{p_text(test.p)} (χ² {test.statistic:.2f}, {test.df} df)",
+            p_text(one.p_groups.p),
+            html.Span(f", {one.p_groups.name}", className="note"),
+            html.Div(formula, className="note"),
+            html.Div(f"{TREND} {p_named('p', one.trend.p)}", className="note"),
             html.Div(phrases.no_correction(one), className="note"),
         ]
 
-    return f"Log-rank p of {len(answer.cuts) + 1} groups", "logrank_groups", cell
+    return f"p of {len(answer.cuts) + 1} groups", "logrank_groups", cell
 
 
 def _rmst_left_out(answer: SurvivalResult) -> tuple[str, str, Any]:

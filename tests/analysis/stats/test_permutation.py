@@ -4,12 +4,20 @@ from itertools import permutations
 from math import comb
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.stats._splits import count_tails
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.permutation_kernels import of_every_choice
-from analysis.stats.survival import logrank, p_cut, p_cuts, p_splits, permutation_logrank
+from analysis.stats.survival import (
+    logrank,
+    logrank_trend,
+    p_cut,
+    p_cuts,
+    p_splits,
+    permutation_logrank,
+)
 from tests.reference import golden
 from tests.reference.golden import same
 
@@ -238,3 +246,25 @@ def test_many_splits_within_strata_are_what_each_is_alone():
     every = [(age > cut, p) for cut, p in zip(cuts, table["p"], strict=True)]
     for high, p in [*every, *zip(sides, splits["p"], strict=True)]:
         assert p == p_cut(time, event, high, permutations=1500, seed=3, strata=strata).p
+
+
+def test_trend_over_ordered_groups():
+    """R 4.2.2: scores 0, 1, ... times observed - expected of survdiff, and its covariance."""
+    time = np.array([3, 17, 11, 2, 5, 14, 15, 9, 7, 10, 12, 4, 1, 6, 13, 16, 8.0])
+    found = logrank_trend(time, np.ones(17), np.arange(17) % 4)
+    same([found.u, found.variance], [-3.821199715317359, 13.314566721498378], rel=1e-12)
+    frame = golden.patients("veteran")
+    groups = pd.cut(frame["karno"], [0, 40, 60, 75, 100], labels=False)
+    found = logrank_trend(frame["time"], frame["ev"], groups)
+    same([found.statistic, found.p], [31.3948175185573, 2.10542134324219e-08], rel=1e-10)
+
+
+def test_two_groups_have_the_trend_of_their_log_rank_test():
+    time, event, high = lung(40)
+    found, plain = logrank_trend(time, event, high), logrank(time, event, high)
+    same([found.statistic, found.p], [plain.statistic, plain.p])
+    strata = np.arange(40) % 3
+    within = logrank_trend(time, event, high, strata=strata)
+    same(within.statistic, logrank(time, event, high, strata=strata).statistic)
+    with pytest.raises(NotEnoughData, match="same time"):
+        logrank_trend([3, 3, 3], [1, 1, 1], [0, 1, 2])

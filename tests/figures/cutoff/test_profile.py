@@ -45,7 +45,7 @@ def test_the_steps_are_the_profile_at_every_cut(name):
     assert ((start <= at) & (at <= end)).all()
     figure = cutoff_figure(result, None)
     ratios, scores = trace(figure, "hazard ratio"), trace(figure, "Z")
-    np.testing.assert_array_equal(scores.y, np.repeat(result.profile["z"], 2))
+    np.testing.assert_array_equal(scores.y, np.repeat(result.profile["w"], 2))
     np.testing.assert_allclose(ratios.y, np.repeat(result.profile["hr"], 2))
     np.testing.assert_array_equal(ratios.x, np.column_stack([start, end]).ravel())
 
@@ -107,7 +107,7 @@ def test_hovering_says_every_number_of_a_cut():
 def test_the_band_and_the_p_are_of_one_null(name):
     """Outside the band p is .05 or less, but where that of the cut alone is larger."""
     result = found(name)
-    outside = result.profile["z"].abs() > result.critical
+    outside = result.profile["w"].abs() > result.critical
     assert (outside == (result.profile["p_searched"] <= 0.05)).all()
     other = result.profile.assign(p_adjusted=0.123, p_permutation=0.123)
     same = cutoff_figure(replace(result, profile=other), 20.0)
