@@ -83,7 +83,7 @@ def _values(found: SearchedCutoffs, provenance: Provenance, name: str) -> dict[s
         "best": float(best["cut"]),
         "statistic": found.search.statistic,
         "w": abs(float(row["w"])),
-        "best_z": float(found.row(float(found.search.best["cut"]))["cut"]),
+        "best_z": float(found.search.best["cut"]),
         "logrank": row["p"],
         "searched": correct_for_search(row["p_searched"], row["p_cut"]),
         "adjusted": found.search.p_adjusted,
