@@ -29,12 +29,11 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from data.cohort import FRAMES, Cohort
-from data.sources import builtin
 from scripts.browser import NoBrowser, launch_options
 
-# Tests that import the app must not write into the user's own state folder.
+# Both are read as the program is imported. Nothing is written into the user's own state folder.
 os.environ["CUTLINE_HOME"] = tempfile.mkdtemp(prefix="cutline-tests-")
+os.environ.setdefault("CUTLINE_LIMIT_WAIT", "300")  # seconds: a busy machine refuses no upload
 atexit.register(shutil.rmtree, os.environ["CUTLINE_HOME"], ignore_errors=True)
 
 # Speed is measured in the bench, never in a test.
@@ -44,20 +43,24 @@ PATIENCE = 60_000  # ms: what comes is not waited for longer than it takes, on a
 expect.set_options(timeout=PATIENCE)
 
 
-def read_once(read: Callable[[str], Cohort]) -> Callable[[str], Cohort]:
-    """The same reader, which reads each cohort once and gives tables of their own to everybody."""
-    once = functools.cache(read)
+def read_cohorts_once() -> None:
+    """Read each built-in cohort once, and give everybody tables of their own.
 
-    @functools.wraps(read)
+    Reading one takes most of a second, and some thousand tests ask about one."""
+    from data.cohort import FRAMES, Cohort
+    from data.sources import builtin
+
+    read = functools.cache(builtin.load)
+
+    @functools.wraps(builtin.load)
     def load(name: str) -> Cohort:
-        found = once(name)
+        found = read(name)
         return replace(found, **{table: getattr(found, table).copy() for table in FRAMES})
 
-    return load
+    builtin.load = load
 
 
-# Reading one takes most of a second, and some thousand tests ask about one.
-builtin.load = read_once(builtin.load)
+read_cohorts_once()
 
 ROOT = Path(__file__).resolve().parent.parent
 START = 300  # seconds that a slow machine may take; a server that has ended is seen at once
