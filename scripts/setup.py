@@ -40,6 +40,9 @@ VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"
 # Whether a Python can make environments; Debian's may lack ensurepip.
 PROBE = VERSION + "; sys.stdout.flush(); import ensurepip, venv"
 KERNELS = "from analysis.stats import cutoff, one_cut; one_cut.warm(); cutoff.warm()"
+# Two at a time: half of the time of a test in the browser is waiting. A file stays together, so
+# that its tests share what they need; the order of the files is that of tests/conftest.py.
+BESIDE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 # What app.py loads, at the start and soon after.
 IMPORTS = (
     "import callbacks.wiring, services.warm_up, web.serve; "
@@ -96,9 +99,7 @@ def test(rest):
     except NoBrowser as error:
         raise SetupError(str(error)) from None
     ensure_office()
-    # Two at a time: half of the time of a test in the browser is waiting. A file stays together,
-    # so that its tests share one server.
-    beside = [] if any(one.startswith("-n") for one in rest) else ["-n", "2", "--dist", "loadfile"]
+    beside = [] if any(one.startswith("-n") for one in rest) else BESIDE
     return hand_over([venv_python(), "-m", "pytest", *beside, *rest])
 
 

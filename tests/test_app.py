@@ -16,7 +16,7 @@ def started(**settings: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "PORT": "0", **settings},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, TimeoutError, expect
 from tests.data.sources import writers
 from tests.data.sources.adam.test_adam import real
 
-SLOW = 40_000  # a file is read in a process of its own
+SLOW = 60_000  # a file is read in a process of its own
 N = 24
 
 # A request that has been made, once more.
@@ -48,7 +48,7 @@ def saved(book: openpyxl.Workbook) -> bytes:
 def handed_over(page: Page, *files: tuple[str, bytes]) -> Page:
     if "/data" not in page.url:
         page.goto("/data")
-    expect(page.get_by_role("heading", name="Your data sets")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Your data sets")).to_be_visible(timeout=60_000)
     given = [{"name": n, "mimeType": "application/octet-stream", "buffer": b} for n, b in files]
     page.locator("#data-files").set_input_files(given)
     expect(page.locator("[data-draft]")).to_be_visible(timeout=SLOW)
@@ -58,8 +58,8 @@ def handed_over(page: Page, *files: tuple[str, bytes]) -> Page:
 def opened(page: Page) -> str:
     """Press the button; the code of the data set."""
     page.get_by_role("button", name="Open and show survival").click()
-    expect(page).to_have_url(re.compile(r"/survival\?cohort=own-[0-9a-f]{16}&"), timeout=20_000)
-    expect(page.locator("#km .main-svg").first).to_be_visible(timeout=20_000)
+    expect(page).to_have_url(re.compile(r"/survival\?cohort=own-[0-9a-f]{16}&"), timeout=60_000)
+    expect(page.locator("#km .main-svg").first).to_be_visible(timeout=60_000)
     return re.search("own-[0-9a-f]{16}", page.url)[0]
 
 
@@ -96,7 +96,7 @@ def test_a_german_workbook_to_its_curve_and_nobody_else_sees_it(
     assert page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})").find("P-0") < 0
     other = new_page()
     other.goto(f"/survival?cohort={code}")
-    expect(other.locator("#message")).to_contain_text("There is no cohort", timeout=20_000)
+    expect(other.locator("#message")).to_contain_text("There is no cohort", timeout=60_000)
     assert other.request.get(f"/original/{code}/0").status == 404
     assert other.request.get(f"/tables/{code}").status == 404
     other.goto("/data")
@@ -111,7 +111,7 @@ def test_renamed_replaced_and_deleted(page: Page, faults) -> None:
     page.get_by_label("New name").fill("Trial A")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Trial A")).to_be_visible(timeout=SLOW)
-    expect(page.locator("#cohort")).to_have_value("Trial A", timeout=20_000)
+    expect(page.locator("#cohort")).to_have_value("Trial A", timeout=60_000)
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Replace Trial A").click()
     newer = openpyxl.load_workbook(io.BytesIO(german()))
@@ -124,21 +124,21 @@ def test_renamed_replaced_and_deleted(page: Page, faults) -> None:
     newer_code = opened(page)
     assert newer_code != code
     page.goto(f"/survival?cohort={code}")
-    expect(page.locator("#message")).to_contain_text("replaced by a newer version", timeout=20_000)
+    expect(page.locator("#message")).to_contain_text("replaced by a newer version", timeout=60_000)
     page.goto(f"/data?cohort={newer_code}")
-    expect(page.locator(".sets tbody th")).to_have_count(1, timeout=20_000)
+    expect(page.locator(".sets tbody th")).to_have_count(1, timeout=60_000)
     other = page.context.new_page()  # it does not know of what happens here
     with other.expect_request(lambda one: "page.children" in (one.post_data or "")) as opening:
         other.goto(f"/survival?cohort={newer_code}")
     asked = opening.value.post_data
-    expect(other.locator("#km .main-svg").first).to_be_visible(timeout=20_000)
+    expect(other.locator("#km .main-svg").first).to_be_visible(timeout=60_000)
     page.locator(".sets").get_by_role("button", name=re.compile("^Delete ")).first.click()
     expect(page.get_by_role("button", name="Keep it")).to_be_focused()
     page.get_by_role("button", name="Delete for good").click()
     expect(page.locator(".brought-sets")).to_contain_text("no data set yet", timeout=SLOW)
-    expect(page).to_have_url(re.compile("cohort=imail2"), timeout=20_000)
+    expect(page).to_have_url(re.compile("cohort=imail2"), timeout=60_000)
     page.goto(f"/survival?cohort={newer_code}")
-    expect(page.locator("#message")).to_contain_text("was deleted", timeout=20_000)
+    expect(page.locator("#message")).to_contain_text("was deleted", timeout=60_000)
     faults.allow("410")
     late = []
     other.route(
@@ -147,8 +147,8 @@ def test_renamed_replaced_and_deleted(page: Page, faults) -> None:
     )
     other.evaluate(AGAIN, asked)
     other.get_by_role("link", name="Trial", exact=True).click()
-    expect(other.locator("#message")).to_contain_text("was deleted", timeout=20_000)
-    expect(other).to_have_url(re.compile("cohort=imail2"), timeout=20_000)
+    expect(other.locator("#message")).to_contain_text("was deleted", timeout=60_000)
+    expect(other).to_have_url(re.compile("cohort=imail2"), timeout=60_000)
     with other.expect_response(lambda one: one.status == 410):
         late[0].continue_()  # one that was asked of what was shown then
     asks = other.expect_request(lambda one: "question.data" in (one.post_data or ""), timeout=2_000)
@@ -163,7 +163,7 @@ def test_the_adam_pilot_by_dropping_its_files(page: Page, tmp_path) -> None:
     tables["ADLBH"] = tables["ADLBH"][few].reset_index(drop=True)
     folder = writers.as_csv(tables, tmp_path / "pilot")
     page.goto("/data")
-    expect(page.get_by_role("heading", name="Your data sets")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Your data sets")).to_be_visible(timeout=60_000)
     files = {path.name: path.read_text() for path in sorted(folder.iterdir())}
     drop = """(files) => {
         const data = new DataTransfer();
@@ -267,4 +267,4 @@ def test_codes_of_several_kinds_and_another_reading_of_an_opened_set(page: Page)
     expect(legend).to_have_text("OS: 8 events, 4 censored: right?", timeout=SLOW)
     assert opened(page) != code
     page.get_by_role("link", name="Data").click()
-    expect(page.locator(".sets tbody th")).to_have_count(1, timeout=20_000)
+    expect(page.locator(".sets tbody th")).to_have_count(1, timeout=60_000)

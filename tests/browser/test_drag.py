@@ -9,7 +9,7 @@ from scipy.spatial import cKDTree
 
 FINDING_4 = "/survival?cohort=imail2&marker=HLADR_NK_PCT&visit=C1D15"
 BREAST = "/survival?cohort=gbsg2&marker=PGR"
-FAST = 20_000
+FAST = 60_000
 
 FIGURES = "Array.from(document.querySelectorAll('.curve-place .js-plotly-plot'))"
 TEXTS = f"""() => {FIGURES}.map((gd) => Object.fromEntries(Array.from(
@@ -49,9 +49,9 @@ SHAPES = f"""() => {FIGURES}.map((gd) => {{
 def opened(page: Page, address: str, draggable: bool = True) -> list[Request]:
     """The page with everything that it asks for, and a list that later requests go to."""
     page.goto(address)
-    expect(page.locator("#km .main-svg").first).to_be_visible(timeout=20_000)
+    expect(page.locator("#km .main-svg").first).to_be_visible(timeout=60_000)
     page.wait_for_load_state("networkidle")
-    expect(page.locator("#lock-state")).not_to_be_empty(timeout=20_000)  # asked for last
+    expect(page.locator("#lock-state")).not_to_be_empty(timeout=60_000)  # asked for last
     if draggable:
         page.wait_for_function("cutline.drag.ready()", timeout=FAST)
     sent: list[Request] = []

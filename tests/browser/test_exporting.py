@@ -10,7 +10,7 @@ ADDRESS = "/survival?cohort=imail2&endpoint=PFS&marker=HLADR_NK_PCT&visit=C1D15&
 
 def menu(page: Page):
     page.goto(ADDRESS)
-    expect(page.locator("#summary")).to_contain_text("exact p", timeout=20_000)
+    expect(page.locator("#summary")).to_contain_text("exact p", timeout=60_000)
     card = page.locator(".card.km").first
     card.locator("summary", has_text="Download").click()
     return card
@@ -48,9 +48,9 @@ def test_the_menu_follows_the_question_and_is_covered_with_it(page: Page) -> Non
     assert "of=PFS" in link.get_attribute("href")
     assert link.bounding_box()["height"] >= 24
     page.get_by_role("button", name="Next higher cut-off").click()
-    expect(link).not_to_have_attribute("href", re.compile("cut=20.1&"), timeout=10_000)
+    expect(link).not_to_have_attribute("href", re.compile("cut=20.1&"), timeout=60_000)
     page.goto(ADDRESS.replace("HLADR_NK_PCT", "B") + "&blind=yes")
-    expect(page.locator("#summary")).to_contain_text("covered", timeout=20_000)
+    expect(page.locator("#summary")).to_contain_text("covered", timeout=60_000)
     expect(page.locator("summary", has_text="Download")).to_have_count(0)
 
 
@@ -73,19 +73,19 @@ def test_a_picture_for_a_journal_and_a_slide_in_an_own_template(page: Page, tmp_
         page.get_by_role("button", name="PowerPoint slide").click()
     assert len(Presentation(waiting.value.path()).slides) == 1
     page.get_by_role("link", name="Back to the figure").click()
-    expect(page.locator("#summary")).to_contain_text("exact p", timeout=20_000)
+    expect(page.locator("#summary")).to_contain_text("exact p", timeout=60_000)
 
 
 def test_every_figure_has_the_menu_and_its_picture_can_be_copied(page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(ADDRESS.replace("/survival", "/trial"))
-    expect(page.locator(".figure-path .main-svg").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".figure-path .main-svg").first).to_be_visible(timeout=60_000)
     for figure in page.locator(".figure:visible").all():
         beside = figure.locator("xpath=ancestor::*[.//summary[text()='Download']][1]")
         expect(beside.locator("summary", has_text="Download").first).to_be_visible()
     page.locator("summary", has_text="Download").first.click()
     button = page.get_by_role("button", name="Copy picture").first
     button.click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Copied")).to_be_visible(timeout=60_000)
     kinds = page.evaluate("navigator.clipboard.read().then((all) => all[0].types)")
     assert kinds == ["image/png"]

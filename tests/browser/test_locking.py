@@ -12,10 +12,11 @@ from tests.conftest import running_server
 BLIND = "/survival?cohort=imail2&endpoint=OS&marker=TRAIL_NK_PCT&visit=C1D15&blind=yes"
 
 
-@pytest.fixture
-def own_server(tmp_path):
-    """A server whose ledger is empty."""
-    with running_server(tmp_path, tmp_path / "home") as url:
+@pytest.fixture(scope="module")
+def own_server(tmp_path_factory):
+    """A server with a ledger of its own. Each test asks what no other one asks: it stands empty."""
+    folder = tmp_path_factory.mktemp("locking")
+    with running_server(folder, folder / "home") as url:
         yield url
 
 
@@ -41,7 +42,7 @@ def locked(page: Page, name: str, reason: str) -> None:
 
 
 def test_a_covered_question_shows_marker_and_patients_and_no_outcome(own_page):
-    opened(own_page, BLIND)
+    opened(own_page, BLIND.replace("TRAIL_NK_PCT", "CD8"))
     summary = own_page.locator("#summary")
     expect(summary).to_contain_text("The outcome is covered until this cut-off is locked")
     expect(own_page.locator(".figure-dots .point").first).to_be_visible()

@@ -6,12 +6,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 FINDING_4 = "/survival?cohort=imail2&marker=HLADR_NK_PCT&visit=C1D15"
-FAST = 20_000
+FAST = 60_000
 
 
 def opened(page: Page, address: str) -> Page:
     page.goto(address)
-    expect(page.locator("#summary")).not_to_be_empty(timeout=20_000)
+    expect(page.locator("#summary")).not_to_be_empty(timeout=60_000)
     return page
 
 

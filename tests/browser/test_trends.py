@@ -5,8 +5,8 @@ import re
 from playwright.sync_api import Page, expect
 
 ASKED = "cohort=imail2&marker=CD8&visit=C1D15&measure=fold&baseline=C1D10"
-FAST = 20_000
-SLOW = 30_000
+FAST = 60_000
+SLOW = 60_000
 PANELS = ".panel-card .figure:not([hidden])"
 
 

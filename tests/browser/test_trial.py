@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-FAST = 20_000
+FAST = 60_000
 
 
 def drawn(page: Page, query: str = "cohort=imail2") -> Page:

@@ -6,7 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,13 +61,16 @@ class Module:
 def modules(root: Path, *folders: str) -> list[Module]:
     """The modules of these folders and of the top level, by name."""
     paths = [*root.glob("*.py"), *(path for one in folders for path in (root / one).rglob("*.py"))]
-    found = []
-    for path in sorted(paths):
-        relative = path.relative_to(root)
-        parts = list(relative.with_suffix("").parts)
-        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        found.append(Module(name, relative, path.read_text(encoding="utf-8")))
-    return found
+    return [_read(root, path) for path in sorted(paths)]
+
+
+@cache
+def _read(root: Path, path: Path) -> Module:
+    """Read, and parsed, once: every rule looks at all of them."""
+    relative = path.relative_to(root)
+    parts = list(relative.with_suffix("").parts)
+    name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+    return Module(name, relative, path.read_text(encoding="utf-8"))
 
 
 def importers(found: list[Module]) -> dict[str, set[str]]:

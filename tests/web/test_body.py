@@ -44,7 +44,7 @@ def test_brackets_in_texts_are_not_depth() -> None:
 
 @pytest.mark.parametrize("text", ['"' + '\\"' * 125_000, "[" * 250_000, '{"a":"' * 40_000])
 def test_the_worst_body_costs_little(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()  # of this process: others may be busy
     with pytest.raises(Refused):
         body.read(text.encode())
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pandas as pd
 import pytest
 
+from data.cohort import FRAMES
 from data.sources import builtin
 
 
@@ -106,7 +107,17 @@ def test_findings_link_to_questions_of_their_own_cohort(name):
 
 
 def test_loading_twice_gives_the_same_content():
-    first, second = builtin.load("imail2"), builtin.load("imail2")
+    read = builtin.load.__wrapped__  # tests/conftest.py reads each but once
+    first, second = read("imail2"), read("imail2")
     assert first.id == second.id
     assert first.id != builtin.load("imail2-null").id
     pd.testing.assert_frame_equal(first.measurements, second.measurements)
+
+
+def test_a_copy_of_the_tests_is_what_was_read_and_nobody_elses():
+    read, mine = builtin.load.__wrapped__("imail2"), builtin.load("imail2")
+    for name in FRAMES:
+        pd.testing.assert_frame_equal(getattr(mine, name), getattr(read, name))
+    assert (mine.id, mine.study, mine.warnings) == (read.id, read.study, read.warnings)
+    mine.subjects.loc[0, "arm"] = "changed"
+    pd.testing.assert_frame_equal(builtin.load("imail2").subjects, read.subjects)

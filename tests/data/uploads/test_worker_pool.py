@@ -75,11 +75,11 @@ def test_a_mapping_and_problems_cross_over(desk):
 
 
 def test_time_by_the_clock_ends_it(desk, monkeypatch):
-    slow(monkeypatch, "time.sleep(60)")
+    slow(monkeypatch, "time.sleep(600)")
     lay(desk, GOOD)
     began = time.monotonic()
     found = worker_pool.read(desk, None, replace(LIMITS, wait=0.5))
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 300
     assert sentence(found).startswith("could not be read (stopped after 0.5 s)")
 
 
@@ -87,7 +87,7 @@ def test_time_by_the_clock_ends_it(desk, monkeypatch):
 def test_processor_time_ends_it(desk):
     rows = "".join(f"P{i},{i % 99 + 1},{i % 2},5\n" for i in range(150_000))
     lay(desk, "id,time_months,event,M\n" + rows)
-    found = worker_pool.read(desk, None, replace(LIMITS, seconds=0.01, wait=60))
+    found = worker_pool.read(desk, None, replace(LIMITS, seconds=0.01))
     assert "stopped after 0.01 s" in sentence(found)
 
 
@@ -141,7 +141,7 @@ def test_the_process_knows_no_secrets_and_ends_with_its_input(monkeypatch):
     process = worker_pool._start()
     if sys.platform == "linux":
         assert b"SECRET" not in Path(f"/proc/{process.pid}/environ").read_bytes()
-    process.communicate(b"", timeout=60)
+    process.communicate(b"", timeout=300)
     assert process.returncode == 0
 
 
@@ -156,7 +156,7 @@ def test_the_server_loads_no_reader():
 def test_one_reading_of_each_person_and_two_in_all(tmp_path, monkeypatch):
     for owner in "abc":
         (tmp_path / owner).mkdir()
-    monkeypatch.setattr(worker_pool.limits, "LIMITS", replace(LIMITS, wait=0.2))
+    monkeypatch.setattr(worker_pool.limits, "LIMITS", replace(LIMITS, wait=1.0))
     with worker_pool.wait_for_turn(tmp_path, "a"):
         with pytest.raises(blob_store.Busy), worker_pool.wait_for_turn(tmp_path, "a"):
             pytest.fail("two of one person")
