@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from analysis.cohort_cache import remember
-from analysis.question.question import MEASURES
+from analysis.question.question import MEASURE_NAMES
 from data.cohort import DAYS_PER_MONTH, Cohort
 
 
@@ -72,7 +72,7 @@ def baseline_choices(cohort: Cohort, marker: str, visit: str) -> dict[str, str]:
 
 def measure_choices(cohort: Cohort, marker: str, visit: str) -> dict[str, str]:
     """Value always; change and fold change where there is an earlier visit."""
-    names = dict(zip(MEASURES, ("Value", "Change", "Fold change"), strict=True))
+    names = {code: name.capitalize() for code, name in MEASURE_NAMES.items()}
     return names if baseline_choices(cohort, marker, visit) else {"value": names["value"]}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from analysis.cohort.measure import NO_CHANGE
 from analysis.results.dose_response import DoseResponse
 from figures.level_colours import colours_of
 from figures.style import Palette, axis, base_layout, palette
@@ -24,8 +25,8 @@ def dose_figure(found: DoseResponse, *, by: str = "dose", dark: bool = False) ->
     """Dots by level, in the colours of the levels or of the sides of the cut-off."""
     colours = palette(dark)
     known = found.values[~np.isnan(found.values)]
-    zero = {"fold": (1.0,), "change": (0.0,)}.get(found.measure, ())
-    y = Values.of(known, found.scale == "log", zero)
+    zero = NO_CHANGE.get(found.measure)
+    y = Values.of(known, found.scale == "log", () if zero is None else (zero,))
     layout = _layout(found, y, colours)
     split = by == "split" and not found.sides.why
     traces = _by_side(found, y, colours) if split else _by_level(found, y, colours)
@@ -208,7 +209,7 @@ def _synthetic_stamp(colours: Palette) -> dict[str, Any]:
 
 def _no_change(found: DoseResponse, y: Values, colours: Palette) -> dict[str, Any]:
     """A line where a patient's value has not changed."""
-    at = float(y.place(1.0 if found.measure == "fold" else 0.0))
+    at = float(y.place(NO_CHANGE[found.measure]))
     return {
         "type": "line",
         "xref": "paper",

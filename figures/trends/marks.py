@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from analysis.cohort.marker_array import MarkerSeries
+from analysis.cohort.measure import NO_CHANGE
 from analysis.results.trends import Grouping, Panel, Summary, Trends
 from figures.level_colours import colours_of
 from figures.style import DASHES, Palette, faded
@@ -152,7 +153,7 @@ def ranges(series: MarkerSeries, y: Values, colours: Palette) -> list[dict[str, 
     if series.detected:
         return []
     if series.measure != "value":
-        at = float(y.place(1.0 if series.measure == "fold" else 0.0))
+        at = float(y.place(NO_CHANGE[series.measure]))
         return [
             {
                 "type": "line",
