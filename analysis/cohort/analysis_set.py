@@ -19,7 +19,8 @@ from analysis.question.choices import landmark_time
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.cutoff import CandidateCuts, assign_groups, find_cuts
 from analysis.stats.landmark import landmark
-from data.cohort import DAYS_PER_MONTH, Cohort
+from data.cohort import Cohort
+from data.schema import DAYS_IN
 
 __all__ = [
     "AnalysisSet",
@@ -176,7 +177,7 @@ def _derive_analysis_set(cohort: Cohort, sample: MarkerSample, question: Questio
     if at > 0:
         time, event = rows["time"].to_numpy(), rows["event"].to_numpy()
         # In months a day is a rounded number (day 14: 0.46): half a day decides what is "at".
-        slack = 0.5 / DAYS_PER_MONTH if cohort.study.time_unit == "months" else 0.0
+        slack = 0.5 / DAYS_IN["months"] if cohort.study.time_unit == "months" else 0.0
         keep, _ = landmark(time, event, at + slack)
         reset = np.maximum(time - at, 0.0)
         gone, event = rows[~keep], rows.loc[~keep, "event"]

@@ -8,7 +8,8 @@ import pandas as pd
 
 from analysis.cohort_cache import remember
 from analysis.question.question import MEASURE_NAMES
-from data.cohort import DAYS_PER_MONTH, Cohort
+from data.cohort import Cohort
+from data.schema import DAYS_IN
 
 
 def endpoint_choices(cohort: Cohort) -> dict[str, str]:
@@ -106,4 +107,4 @@ def landmark_time(cohort: Cohort, visit: str) -> float:
         return math.nan
     if day <= 0:
         return 0.0
-    return day / DAYS_PER_MONTH if cohort.study.time_unit == "months" else day
+    return day / DAYS_IN[cohort.study.time_unit]
