@@ -48,6 +48,7 @@ class FigureExport:
     subgroup: str = ""  # in words, where it is not all patients
     synthetic: bool = False
     scripts: Mapping[str, Callable[[], str]] = field(default_factory=dict)  # by kind of file
+    follows_cut: bool = False  # whether it depends on the cut-off
     carries_stamps: bool = False  # whether the figure itself has its stamps on it
     widen: Callable[[go.Figure], go.Figure] | None = field(default=None, repr=False)
 

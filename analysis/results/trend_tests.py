@@ -50,6 +50,12 @@ class TrendTests:
         """How many p's across levels the correction counts."""
         return int(self.across["p"].notna().sum())
 
+    @property
+    def permuted(self) -> bool:
+        """Whether a p across levels is of random re-labellings."""
+        tested = self.across["test"].ne("")
+        return bool((tested & (self.across["n"] < trend.PERMUTED_BELOW)).any())
+
 
 COLUMNS = ["marker", "label", "unit", "visit", "n", "effect", "lower", "upper", "test", "p", "why"]
 
