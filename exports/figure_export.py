@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-SYNTHETIC = "Synthetic data"
+from wording.results.phrases import SYNTHETIC
 
 Box = tuple[float, float, float, float]  # left, top, width, height in inches
 

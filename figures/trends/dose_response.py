@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from analysis.cohort.measure import NO_CHANGE
 from analysis.results.dose_response import DoseResponse
 from figures.level_colours import colours_of
-from figures.style import Palette, axis, base_layout, palette
+from figures.style import Palette, axis, base_layout, mark_synthetic, palette
 from figures.trends.axes import Values
 from figures.trends.marks import MOST_LINES, shorts, tints_of
 from wording.results.trend_phrases import around, number, response_axis, test_words
@@ -173,7 +173,7 @@ def _words(found: DoseResponse, colours: Palette) -> list[dict[str, Any]]:
         _head_line(f"{head}{escape(response_axis(found))}</span>", TOP - 4, 13, colours),
         _head_line(escape(test_words(found)), TOP - 24, 12, colours),
     ]
-    return [*lines, _synthetic_stamp(colours)] if found.synthetic else lines
+    return [*lines, mark_synthetic(colours, yshift=2 - FOOT)] if found.synthetic else lines
 
 
 def _head_line(text: str, up: float, size: int, colours: Palette) -> dict[str, Any]:
@@ -189,21 +189,6 @@ def _head_line(text: str, up: float, size: int, colours: Palette) -> dict[str, A
         "yanchor": "top",
         "showarrow": False,
         "font": {"size": size, "color": colours.text},
-    }
-
-
-def _synthetic_stamp(colours: Palette) -> dict[str, Any]:
-    return {
-        "text": "<b>Synthetic data</b>",
-        "x": 1,
-        "xref": "paper",
-        "y": 0,
-        "yref": "paper",
-        "xanchor": "right",
-        "yanchor": "top",
-        "yshift": 2 - FOOT,
-        "showarrow": False,
-        "font": {"size": 11, "color": colours.stamp},
     }
 
 

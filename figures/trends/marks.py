@@ -13,7 +13,7 @@ from analysis.cohort.marker_array import MarkerSeries
 from analysis.cohort.measure import NO_CHANGE
 from analysis.results.trends import Grouping, Panel, Summary, Trends
 from figures.level_colours import colours_of
-from figures.style import DASHES, Palette, faded
+from figures.style import DASHES, Palette, faded, mark_synthetic
 from figures.trends.axes import Values, Visits
 from wording.results.trend_phrases import middles, what_is_drawn
 
@@ -224,20 +224,4 @@ def range_words(series: MarkerSeries, y: Values, colours: Palette) -> list[dict[
 
 def stamp(synthetic: str, colours: Palette) -> list[dict[str, Any]]:
     """ "Synthetic data", where it is true."""
-    if not synthetic:
-        return []
-    return [
-        {
-            "text": "<b>Synthetic data</b>",
-            "x": 1,
-            "y": 0,
-            "xref": "paper",
-            "yref": "paper",
-            "xanchor": "right",
-            "yanchor": "top",
-            "yshift": -3,
-            "xshift": RIGHT - 6,
-            "showarrow": False,
-            "font": {"size": 11, "color": colours.stamp},
-        }
-    ]
+    return [mark_synthetic(colours, yshift=-3, xshift=RIGHT - 6)] if synthetic else []

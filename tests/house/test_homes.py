@@ -13,6 +13,7 @@ HOMES = {
     r"\"fold change\"": "analysis.question.question",  # the name of a measure
     r"\"fold\": \(?1\.0": "analysis.cohort.measure",  # where nothing has changed
     r"\"×\" if": "analysis.cohort.measure",  # the unit of a fold
+    r"\bSynthetic data\b": "wording.results.phrases",  # what made-up patients are marked by
 }
 
 
