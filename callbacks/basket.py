@@ -1,72 +1,29 @@
-"""The basket: figures put aside in one browser session, kept on disk, each change a new record.
-
-A record holds the whole basket of its session, so that the last one is all that has to be read.
-"""
+"""The basket's buttons, its list and its number: the basket itself is `services.basket`."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, ctx, no_update
-from flask import request
 
 from analysis.question import Question
 from callbacks.exports import figures as export
 from callbacks.exports.figures import Unexported
 from components import downloads, ids, views
-from components.basket import LONGEST_NAME, MOST, Kept, list_items
-from components.notes import clean_text
+from components.basket import list_items
+from components.records import Kept
 from components.views.view import Panel
-from data import event_log
-from data.event_log import Superseded
 from data.state_dir import StateDirError
 from exports.figure_export import FigureExport
-from services import cohorts
+from services import basket, cohorts
 from services.address import read_exactly, texts_of
-from services.request.owner import begin_session, known_owner, owner, session
+from services.basket import Change, Item, NotKept, change_basket, read_basket
+from services.request.owner import known_owner, session
 from services.request.refusals import Refused
-from wording.pages.basket import (
-    ALREADY_IN,
-    CHANGED_ELSEWHERE,
-    EMPTY_BASKET,
-    IS_EMPTY,
-    TAKEN_OUT,
-    TOO_LONG_BASKET,
-    describe_added,
-    describe_bad_name,
-    describe_full_basket,
-    describe_new_name,
-    describe_new_place,
-    describe_removed,
-)
+from wording.pages.basket import EMPTY_BASKET
 from wording.question_names import describe_question
 from wording.refusals import FORGED
-
-Items = tuple["Item", ...]
-
-TRIES = 5  # where two windows change the basket at once
-
-
-class NotKept(Exception):
-    """Why the basket was not changed, in words."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """One figure: what it is called and was called at first, where it stands (view, part, which
-    of several), its question's query, and that question in words."""
-
-    id: str
-    name: str
-    title: str
-    about: str
-    view: str
-    part: str
-    of: str
-    query: str
 
 
 def register(app: Dash) -> None:
@@ -94,35 +51,23 @@ def update(wanted: Any, _shown: Any) -> tuple[Any, Any, list[Any]]:
         # A page may be turned at the same time.
         if ids.BASKET_ACT in ctx.triggered_prop_ids.values():
             said = {"text": _change(wanted)}
-        now = items()
+        now = read_basket()
     except (NotKept, StateDirError) as reason:
         return no_update, {"text": str(reason)}, [no_update] * places
     html = list_items([_read_items(one) for one in now]) if places else ""
     return str(len(now) or ""), said, [html] * places
 
 
-def items() -> Items:
-    """What is in the basket of this browser session, in order."""
-    return _last()[0]
-
-
 def export_of(one: Item) -> FigureExport:
     """The figure as it leaves today; Unexported says why there is none. It is a look."""
-    (made,) = export.find_exports(_place(one))
+    (made,) = export.find_exports(downloads.place(*one.place))
     return made
 
 
 def find_place(one: Item) -> tuple[Question, Panel]:
     """The question and the place of a figure; Unexported where it no longer fits."""
-    question, _, part, _ = export.place_of(_place(one))
+    question, _, part, _ = export.place_of(downloads.place(*one.place))
     return question, part
-
-
-def _place(one: Item) -> str:
-    return downloads.place(one.view, one.part, one.of, one.query)
-
-
-# ------------------------------------------------------------------------------------ changes
 
 
 def _change(wanted: Any) -> str:
@@ -132,115 +77,35 @@ def _change(wanted: Any) -> str:
         raise Refused(FORGED, 422)
     if do != "basket-add" and not session():
         raise NotKept(EMPTY_BASKET)
-    for _ in range(TRIES):
-        before, sequence = _last()
-        after, said = ACTS[do](before, of, wanted)
-        try:
-            _write(after, sequence)
-            return said
-        except Superseded:
-            continue  # another window was faster: the same change of what is there now
-    raise NotKept(CHANGED_ELSEWHERE)
+    return change_basket(ACTS[do](of, wanted))
 
 
-def _add(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
+def _add(of: str, wanted: Any) -> Change:
     view, part, _ = texts_of(wanted, "view", "part", "query")
     question = read_exactly(wanted)
-    query = question.query()
-    new = Item(secrets.token_hex(8), "", "", "", view, part, of, query)
-    if any((one.view, one.part, one.of, one.query) == (view, part, of, query) for one in before):
-        return before, ALREADY_IN
-    if len(before) >= MOST:
-        raise NotKept(describe_full_basket(MOST))
+    return basket.add((view, part, of, question.query()), lambda one: _describe(one, question))
+
+
+def _describe(one: Item, question: Question) -> tuple[str, str]:
+    """The title of a figure, and its question in words."""
     try:
-        figure_export = export_of(new)  # it stands on the page: this is no further look
+        made = export_of(one)  # it stands on the page: this is no further look
     except Unexported as reason:
         if reason.status == 404:
             raise Refused(FORGED, 422) from None
         raise NotKept(str(reason)) from None
-    n = len(before) + 1
-    said = describe_added(n)
-    title = figure_export.title[:LONGEST_NAME]
-    words = describe_question(
-        question,
-        cohorts.load(question.cohort),
-        figure_export.title,
-        split="_cut" in figure_export.stem,
-    )
-    return (*before, replace(new, name=title, title=title, about=words)), said
+    cohort = cohorts.load(question.cohort)
+    return made.title, describe_question(question, cohort, made.title, split=made.follows_cut)
 
 
-def _remove(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
-    one = _one(before, of)
-    return tuple(each for each in before if each.id != of), describe_removed(one)
-
-
-def _rename(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
-    _one(before, of)
-    name = " ".join(clean_text(texts_of(wanted, "name")[0]).split())
-    if not name or len(name) > LONGEST_NAME:
-        raise NotKept(describe_bad_name(LONGEST_NAME, name))
-    after = tuple(replace(one, name=name) if one.id == of else one for one in before)
-    return after, describe_new_name(name)
-
-
-def _move(by: int) -> Callable[[Items, str, Any], tuple[Items, str]]:
-    def move(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
-        one, after = _one(before, of), [each for each in before if each.id != of]
-        at = min(max(before.index(one) + by, 0), len(after))
-        after.insert(at, one)
-        return tuple(after), describe_new_place(one, at, after)
-
-    return move
-
-
-def _clear(before: Items, of: str, wanted: Any) -> tuple[Items, str]:
-    return (), IS_EMPTY
-
-
-ACTS: dict[str, Callable[[Items, str, Any], tuple[Items, str]]] = {
+ACTS: dict[str, Callable[[str, Any], Change]] = {
     "basket-add": _add,
-    "basket-remove": _remove,
-    "basket-rename": _rename,
-    "basket-up": _move(-1),
-    "basket-down": _move(1),
-    "basket-clear": _clear,
+    "basket-remove": lambda of, _: basket.remove(of),
+    "basket-rename": lambda of, wanted: basket.rename(of, *texts_of(wanted, "name")),
+    "basket-up": lambda of, _: basket.move(of, -1),
+    "basket-down": lambda of, _: basket.move(of, 1),
+    "basket-clear": lambda _of, _: basket.clear,
 }
-
-
-def _one(before: Items, of: str) -> Item:
-    found = {one.id: one for one in before}.get(of)
-    if found is None:
-        raise NotKept(TAKEN_OUT)
-    return found
-
-
-# -------------------------------------------------------------------------------------- records
-
-
-def _last() -> tuple[Items, int]:
-    """The basket of this session, and the number of the record it stands in."""
-    if not request or not session():
-        return (), 0
-    found = event_log.read_latest(owner=owner(), cohort=_folder(session()), kind="basket")
-    if found is None:
-        return (), 0
-    return tuple(Item(**one) for one in found.payload["items"]), found.sequence
-
-
-def _write(after: Items, seen: int) -> None:
-    here = begin_session()
-    payload = {"session": here, "items": [asdict(one) for one in after]}
-    try:
-        event_log.append_after(
-            owner(), _folder(here), "basket", payload, about="session", seen=seen
-        )
-    except ValueError:
-        raise NotKept(TOO_LONG_BASKET) from None
-
-
-def _folder(here: str) -> str:
-    return f"session:{here}"
 
 
 def _read_items(one: Item) -> Kept:

@@ -11,7 +11,8 @@ from analysis.question import BLIND
 from analysis.results.groups import label_columns
 from analysis.stats.cutoff.hazard_kernels import Z95
 from callbacks.views import FIRST, HERE, REST
-from components import ids, notes, pages
+from components import ids, pages
+from components.records import LONGEST_NOTE
 from data.limits import LIMITS, size
 from figures.km import curve_names
 from figures.km import figure as km
@@ -44,7 +45,7 @@ def config() -> dict[str, Any]:
         "limits": {
             "selected": patient_ids.MOST,
             "idDigits": patient_ids.DIGITS,
-            "note": f"{notes.LONGEST:,}",
+            "note": f"{LONGEST_NOTE:,}",
             "file": LIMITS.file,
             "files": LIMITS.members,
             "fileText": size(LIMITS.file),

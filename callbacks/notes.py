@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from components import ids
-from components.notes import Note, NotWritten, check_note, history
-from data import event_log
+from components.notes import history
+from components.records import NotWritten
 from data.cohort import Cohort
-from data.event_log import Record, Superseded
+from data.event_log import Superseded
 from data.state_dir import StateDirError
 from services import cohorts
 from services.address import count_places, read_open_question, texts_of
-from services.ledger import ledger_name
+from services.notes import notes_of, write_note
 from services.patient_ids import find_ids, find_subject
 from services.request.owner import known_owner, owner
 from services.request.refusals import Refused
-from wording.pages.patients import NOTHING_CHANGED, OTHER, TOO_MANY_NOTES
+from wording.pages.patients import OTHER
 from wording.refusals import NOTE_OF_TEXTS, UNKNOWN_STATE
 
-LOG = logging.getLogger("cutline.audit")
-TOO_MANY = 500  # entries about one patient
 TEXTS = ("text", "state", "name")
 
 
@@ -69,22 +66,6 @@ def update(question: Any, clicks: list, *given: list) -> tuple[list, ...]:
     return _each(_open(cohort, subject, patient, seen))
 
 
-def notes_of(cohort: Cohort, subject: str) -> list[Note]:
-    """Everything that was written about a patient, in order."""
-    return [note for who, note in all_notes(cohort) if who == subject]
-
-
-def all_notes(cohort: Cohort) -> list[tuple[str, Note]]:
-    """Every note of a cohort with its subject, in the order in which they were written."""
-    written = event_log.read(cohort=ledger_name(cohort), kind="notes")
-    return [(str(one.payload.get("subject", "")), _note(one)) for one in written]
-
-
-def _note(record: Record) -> Note:
-    said = [str(record.payload.get(name, "")) for name in ("name", "state", "text")]
-    return Note(record.sequence, record.at, *said)
-
-
 def _open(cohort: Cohort, subject: str, patient: str, seen: Any) -> tuple:
     """A page that stays keeps what is being written; another patient's begins anew."""
     try:
@@ -102,17 +83,9 @@ def _save(cohort: Cohort, subject: str, patient: str, texts: list, seen: Any) ->
     last = _check_seen(seen, patient)
     if known_owner() is None or not all(one is None or isinstance(one, str) for one in texts):
         raise Refused(NOTE_OF_TEXTS, 422)
+    text, status, name = (one or "" for one in texts)
     try:
-        text, state, name = check_note(*(one or "" for one in texts))
-        here = notes_of(cohort, subject)
-        if len(here) >= TOO_MANY:
-            raise NotWritten(TOO_MANY_NOTES)
-        if here and (text, state) == ("", here[-1].state):
-            raise NotWritten(NOTHING_CHANGED)
-        payload = {"subject": subject, "text": text, "state": state, "name": name}
-        number = event_log.append_after(
-            owner(), ledger_name(cohort), "notes", payload, about="subject", seen=last
-        )
+        number, state = write_note(cohort, subject, (text, status, name), seen=last, owner=owner())
     except Superseded:
         here = notes_of(cohort, subject)
         now = {"patient": patient, "sequence": here[-1].sequence}

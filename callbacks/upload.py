@@ -6,8 +6,6 @@ Everything is looked up for the visitor whose request it is; what goes wrong is 
 
 from __future__ import annotations
 
-import json
-from hashlib import sha256
 from typing import Any
 
 from dash import ALL, Dash, Input, Output, ctx, no_update, set_props
@@ -18,21 +16,18 @@ from components import ids
 from components.server_html import to_html
 from components.upload import data_sets
 from components.upload import draft as drawing
-from data import event_log
-from data.problems import shorten
 from data.state_dir import StateDirError
 from data.uploads import store
 from data.uploads.mapping_edits import EditRefused, collect_edits, edit
 from data.uploads.models import Draft
 from services import cohorts
 from services.address import read_question, texts_of
+from services.remembered_mappings import read_draft, remember_mapping
 from services.request.owner import known_owner
 from services.request.refusals import Refused
 from wording.pages.upload import FILES_GONE, NO_COOKIE
 from wording.refusals import UNKNOWN_WISH
 
-REMEMBERED = "mappings"
-MOST_REMEMBERED = 60_000  # characters of JSON
 NOBODY = NO_COOKIE
 GONE = FILES_GONE
 FORGED = UNKNOWN_WISH
@@ -108,7 +103,7 @@ def _newest() -> Any:
         if not owner:
             return ""
         waiting = store.list_drafts(owner)
-        return _draw(owner, _first_read(owner, waiting[0][0])[0]) if waiting else ""
+        return _draw(owner, read_draft(owner, waiting[0][0])[0]) if waiting else ""
     except store.Unknown:
         return ""
     except (store.StoreError, StateDirError) as reason:
@@ -134,7 +129,7 @@ def _draw(owner: str, draft: Draft, why: str = "", remembered: str = "") -> Any:
 
 
 def _show(owner: str, wanted: dict) -> Any:
-    draft, remembered = _first_read(owner, wanted.get("draft", ""))
+    draft, remembered = read_draft(owner, wanted.get("draft", ""))
     return _draw(owner, draft, remembered=remembered)
 
 
@@ -168,7 +163,7 @@ def _open(owner: str, wanted: dict) -> Any:
             code = store.open(owner, id_, title)
     except store.StoreError as reason:
         return _draw(owner, draft, str(reason))
-    _remember(owner, draft)
+    remember_mapping(owner, draft)
     set_props(ids.GO, {"data": f"cohort={code}"})
     return ""
 
@@ -192,36 +187,3 @@ _DOES = {
     "read": _show, "change": _change, "guess": _guess, "discard": _discard, "open": _open,
     "rename": _rename, "delete": _delete, "edit": _edit,
 }  # fmt: skip
-
-
-# ---------------------------------------------------------------- mappings that were used before
-
-
-def _first_read(owner: str, id_: str) -> tuple[Draft, str]:
-    """The draft; at its first reading with the mapping of an earlier file of the same shape.
-
-    The day of that mapping where it was used. It is left again where it does not fit these rows.
-    """
-    draft = store.read_draft(owner, id_)
-    if draft.given is not None or draft.of:
-        return draft, ""
-    before = event_log.read(owner=owner, cohort=_shape(draft), kind=REMEMBERED)
-    if not before or not isinstance(before[-1].payload.get("mapping"), dict):
-        return draft, ""
-    mapped = store.understand(owner, id_, before[-1].payload["mapping"])
-    if any(one.table == "mapping" for one in mapped.problems):
-        return store.understand(owner, id_, None), ""
-    return mapped, shorten(before[-1].at[:10])
-
-
-def _remember(owner: str, draft: Draft) -> None:
-    """Keep the mapping where somebody changed it; a guess is guessed again."""
-    if draft.given and len(json.dumps(draft.given, ensure_ascii=False)) <= MOST_REMEMBERED:
-        event_log.append(owner, _shape(draft), REMEMBERED, {"mapping": draft.given})
-
-
-def _shape(draft: Draft) -> str:
-    """A hash of the columns' names, table by table: files of one shape have the same."""
-    tables = [[column.name for column in table.columns] for table in draft.understood.tables]
-    text = json.dumps(sorted(tables), ensure_ascii=False)
-    return f"columns:{sha256(text.encode('utf-8', 'replace')).hexdigest()[:32]}"

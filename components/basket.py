@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import ids
 from components.action_button import act
 from components.attributes import Attributes
+from components.records import Kept
 from components.server_html import to_html
 from wording.pages.basket import EMPTY_LIST, OPEN_REPORT, describe_deck_button
 
-MOST = 30  # figures
-LONGEST_NAME = 120  # characters
 EMPTY = EMPTY_LIST
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A figure of the basket: its name, its question in words, and where it stands."""
-
-    id: str
-    name: str
-    about: str
-    href: str
-    why: str = ""
 
 
 def link() -> Component:

@@ -13,6 +13,7 @@ from components.cards import make_scrollable, unfold
 from components.views.view import RenderContext
 from wording.numbers import cut_text
 from wording.pages.locking import LOOKS_NOTE, READ_OTHERWISE, count_looks
+from wording.question_names import describe_change_from
 
 MOST_ROWS = 200  # the latest ones
 MOST_CUTS = 6  # written out, the latest ones
@@ -44,8 +45,8 @@ def _row(number: int, entry: Entry, asked: Question, before: bool) -> Component:
         clock=look.clock, where=look.population,
     ).query()  # fmt: skip
     words = f"{look.marker} at {look.visit}"
-    if look.measure != "value":
-        words += f", {look.measure} from {look.baseline}"
+    if change := describe_change_from(look.measure, look.baseline):
+        words += f", {change}"
     if look.population:
         words += f", only {shorten(look.population)}"
     words += "" if look.clock == "landmark" else ", from the start"

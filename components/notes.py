@@ -2,40 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
-from dataclasses import dataclass
-
 import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from analysis.ledger import when
 from components import ids
-from wording.pages.patients import (
-    CHOOSE_STATE,
-    NOBODY_WROTE,
-    WRITE_YOUR_NAME,
-    describe_long_name,
-    describe_long_note,
-)
-
-STATES = {"open": "To review", "reviewed": "Reviewed", "query": "Query"}
-LONGEST, LONGEST_NAME = 2_000, 80  # characters
-
-
-class NotWritten(Exception):
-    """Why a note was not kept, in words."""
-
-
-@dataclass(frozen=True)
-class Note:
-    """One entry about a patient; `sequence` grows with every record."""
-
-    sequence: int
-    at: str
-    name: str
-    state: str
-    text: str
+from components.records import STATES, Note
+from wording.pages.patients import NOBODY_WROTE
 
 
 def section() -> Component:
@@ -91,24 +65,3 @@ def history(notes: list[Note]) -> list[Component]:
     ]
     state = STATES.get(notes[-1].state, notes[-1].state)
     return [html.P(["Review state: ", html.B(state)]), html.Ul(rows)]
-
-
-def check_note(text: str, state: str, name: str) -> tuple[str, str, str]:
-    """The three as they are kept; NotWritten in words where one cannot be. Nothing is cut."""
-    text, name = clean_text(text), " ".join(clean_text(name).split())
-    if not name:
-        raise NotWritten(WRITE_YOUR_NAME)
-    if len(name) > LONGEST_NAME:
-        raise NotWritten(describe_long_name(LONGEST_NAME))
-    if len(text) > LONGEST:
-        raise NotWritten(describe_long_note(text, LONGEST))
-    if state not in STATES:
-        raise NotWritten(CHOOSE_STATE)
-    return text, state, name
-
-
-def clean_text(text: str) -> str:
-    """Without control and direction marks; lines and tabs stay, blank ends go."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
-    return "".join(kept).strip()

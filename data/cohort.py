@@ -11,9 +11,6 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-DAYS_PER_MONTH = 30.4375
-
-
 TIME_UNIT, TABLE = "time unit", "table"  # what a problem may be about
 
 

@@ -26,7 +26,9 @@ EVENT_KINDS = (
     "missing_sample",
 )
 SCALES = ("linear", "log", "rank")
-TIME_UNITS = ("months", "days")
+TIME_UNITS = ("months", "days")  # of a study's times
+# Units that a file may have, in days; a month is the twelfth of a year.
+DAYS_IN = {"days": 1.0, "weeks": 7.0, "months": 30.4375, "years": 365.25}
 CONDUCT = {"rows": ("entry",), "escalation": ("3+3",), "lesions": ("sum", "percent")}
 
 SINGLE_ARM, SINGLE_ARM_LABEL = "all", "All patients"

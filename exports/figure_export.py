@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-SYNTHETIC = "Synthetic data"
+from wording.results.phrases import SYNTHETIC
 
 Box = tuple[float, float, float, float]  # left, top, width, height in inches
 
@@ -48,6 +48,7 @@ class FigureExport:
     subgroup: str = ""  # in words, where it is not all patients
     synthetic: bool = False
     scripts: Mapping[str, Callable[[], str]] = field(default_factory=dict)  # by kind of file
+    follows_cut: bool = False  # whether it depends on the cut-off
     carries_stamps: bool = False  # whether the figure itself has its stamps on it
     widen: Callable[[go.Figure], go.Figure] | None = field(default=None, repr=False)
 

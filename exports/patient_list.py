@@ -15,6 +15,7 @@ from analysis.results.patient_list import PatientList, PatientOutcomes
 from exports.provenance import Provenance, stem
 from exports.tables import as_csv, as_xlsx
 from wording.files.patient_list import ALL_PATIENTS, HISTORY, NAMES
+from wording.results.phrases import SYNTHETIC
 
 NOTES = ("Patient", "When (UTC)", "Name", "Review state", "Note")
 
@@ -68,7 +69,7 @@ def workbook(table: pd.DataFrame, noted: pd.DataFrame, provenance: Provenance) -
     said = subgroup.describe(provenance.question.where, provenance.cohort)
     synthetic = provenance.cohort.study.synthetic
     lines = [
-        *([f"Synthetic data. {synthetic}"] if synthetic else []),
+        *([f"{SYNTHETIC}. {synthetic}"] if synthetic else []),
         NAMES,
         provenance.source,
         f"Patients with {said}" if said else ALL_PATIENTS,

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from analysis.axis import Axis
-from figures.style import Palette, axis
+from figures.style import Palette, axis, mark_synthetic
 from wording.ticks import tick_text
 
 LEFT, RIGHT, FOOT = 58, 14, 46  # margins in pixels: figures under each other are aligned
@@ -64,19 +64,4 @@ def foot_of(synthetic: str) -> int:
 
 def stamp(synthetic: str, colours: Palette) -> list[dict[str, Any]]:
     """ "Synthetic data" under the axis, where it is true."""
-    if not synthetic:
-        return []
-    return [
-        {
-            "text": "<b>Synthetic data</b>",
-            "x": 1,
-            "y": 0,
-            "xref": "paper",
-            "yref": "paper",
-            "xanchor": "right",
-            "yanchor": "top",
-            "yshift": -FOOT + 2,
-            "showarrow": False,
-            "font": {"size": 11, "color": colours.stamp},
-        }
-    ]
+    return [mark_synthetic(colours, yshift=-FOOT + 2)] if synthetic else []

@@ -11,8 +11,11 @@ from typing import Any
 
 import plotly.io
 
+from wording.results.phrases import SYNTHETIC
+
 FONT = "Inter, Segoe UI, Roboto, Helvetica Neue, Liberation Sans, Arial, sans-serif"
 DASHES = ("solid", "dash", "dot", "dashdot")
+SYNTHETIC_MARK = "synthetic"  # the name of the annotation that says so
 BAND = 0.17  # opacity of a confidence band
 TAIL = 0.38  # opacity of a curve where too few are at risk
 
@@ -112,3 +115,16 @@ def faded(colour: str, alpha: float) -> str:
     """A #rrggbb colour with an opacity."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{alpha})"
+
+
+def mark_synthetic(colours: Palette, **place: Any) -> dict[str, Any]:
+    """The stamp of a figure whose data are synthetic, in its lower right corner but for `place`.
+
+    It has a name, by which paper that says it elsewhere finds it.
+    """
+    where = {"x": 1, "y": 0, "xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": "top"}
+    font = {"size": 11, "color": colours.stamp}
+    return {
+        "name": SYNTHETIC_MARK, "text": f"<b>{SYNTHETIC}</b>", "showarrow": False, "font": font,
+        **where, **place,
+    }  # fmt: skip

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from analysis.question import Question
+from analysis.question import MEASURE_NAMES, Question
 from data.cohort import Cohort
 from wording.numbers import cut_text
-
-CHANGES = {"change": "change of ", "fold": "fold change of "}
 
 
 def suggest_name(question: Question, cohort: Cohort) -> str:
@@ -27,11 +25,18 @@ def describe_question(question: Question, cohort: Cohort, title: str, *, split: 
     return f"{study}: {title}{cut}{some}"
 
 
+def describe_change_from(measure: str, baseline: str) -> str:
+    """ "fold change from C1D10"; nothing of a value."""
+    return "" if measure == "value" else f"{MEASURE_NAMES.get(measure, measure)} from {baseline}"
+
+
 def _split(question: Question, cohort: Cohort) -> str:
     markers = cohort.markers.set_index("marker")["label"]
-    change = CHANGES.get(question.measure, "")
-    since = f"from {question.baseline} to" if change else "at"
-    return f"{change}{markers[question.marker]} {since} {question.visit}"
+    marker = markers[question.marker]
+    if question.measure == "value":
+        return f"{marker} at {question.visit}"
+    change = f"{MEASURE_NAMES[question.measure]} of {marker}"
+    return f"{change} from {question.baseline} to {question.visit}"
 
 
 def _cuts(question: Question) -> str:

@@ -12,13 +12,15 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from analysis.cohort import measure
 from analysis.cohort_cache import remember
 from analysis.question import Question
 from analysis.question.choices import landmark_time
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.cutoff import CandidateCuts, assign_groups, find_cuts
 from analysis.stats.landmark import landmark
-from data.cohort import DAYS_PER_MONTH, Cohort
+from data.cohort import Cohort
+from data.schema import DAYS_IN
 
 __all__ = [
     "AnalysisSet",
@@ -138,17 +140,19 @@ def _select_sample(cohort: Cohort, question: Question) -> MarkerSample:
     visits = cohort.visits.set_index("visit")
     derived = bool(_text(marker["formula"]))
     rows = _at(cohort, question.marker, question.visit)
-    reason = _reason(rows, float(visits.loc[question.visit, "day"]), derived)
+    now, before = _samples(rows, derived), None
+    reason = _reason(rows, now, float(visits.loc[question.visit, "day"]))
     if question.measure != "value":
-        before = _at(cohort, question.marker, question.baseline)
-        rows, reason = _changed(rows, before, reason, question.measure)
+        before = _samples(_at(cohort, question.marker, question.baseline), derived)
+        reason = _reason_of_change(reason, now, before, question.measure)
+    rows = rows.assign(value=measure.measure_samples(question.measure, now, before))
     frame = rows[["subject", "value"]].assign(reason=reason)
     frame.loc[frame["reason"] != "", "value"] = np.nan
     return MarkerSample(
         rows=frame,
         marker=question.marker,
         label=str(marker["label"]),
-        unit="×" if question.measure == "fold" else _text(marker["unit"]),
+        unit=measure.unit_of(question.measure, _text(marker["unit"])),
         visit_label=str(visits.loc[question.visit, "label"]),
         scale=_scale(question.measure, _text(marker["scale"]), frame["value"].to_numpy(float)),
     )
@@ -173,7 +177,7 @@ def _derive_analysis_set(cohort: Cohort, sample: MarkerSample, question: Questio
     if at > 0:
         time, event = rows["time"].to_numpy(), rows["event"].to_numpy()
         # In months a day is a rounded number (day 14: 0.46): half a day decides what is "at".
-        slack = 0.5 / DAYS_PER_MONTH if cohort.study.time_unit == "months" else 0.0
+        slack = 0.5 / DAYS_IN["months"] if cohort.study.time_unit == "months" else 0.0
         keep, _ = landmark(time, event, at + slack)
         reset = np.maximum(time - at, 0.0)
         gone, event = rows[~keep], rows.loc[~keep, "event"]
@@ -211,40 +215,37 @@ def _at(cohort: Cohort, marker: str, visit: str) -> pd.DataFrame:
     found = found[here].set_index("subject")
     rows = found[["day", "value"]].reindex(cohort.subjects["subject"]).reset_index()
     low = rows["subject"].isin(found.index[found["below_limit"].to_numpy(bool)])
-    # All values below a limit are one tie, whatever number stands for each.
-    tie = rows["value"].mask(low, rows.loc[low, "value"].max())
-    return rows.assign(value=tie, below_limit=low)
+    return rows.assign(below_limit=low)
 
 
-def _reason(rows: pd.DataFrame, scheduled: float, derived: bool) -> pd.Series:
+def _samples(rows: pd.DataFrame, derived: bool) -> measure.Samples:
+    return measure.Samples(rows["value"].to_numpy(float), rows["below_limit"].to_numpy(), derived)
+
+
+def _reason(rows: pd.DataFrame, now: measure.Samples, scheduled: float) -> pd.Series:
     # A sample drawn after its scheduled day would be known only after the landmark; before
     # treatment starts there is no landmark to respect.
     late = rows["day"] > max(scheduled, 0.0)  # False where the schedule is unknown (NaN)
     reason = pd.Series("", index=rows.index, dtype=object)
-    if derived:  # a ratio of a limit is neither a value nor a limit
-        reason[rows["below_limit"]] = PART_LOW
+    reason[now.part_low] = PART_LOW
     reason[late] = LATE
-    reason[rows["value"].isna()] = MISSING
+    reason[~now.known] = MISSING
     return reason
 
 
-def _changed(
-    rows: pd.DataFrame, before: pd.DataFrame, reason: pd.Series, measure: str
-) -> tuple[pd.DataFrame, pd.Series]:
-    start, end = before["value"], rows["value"]
-    reason = reason.mask((reason == "") & start.isna(), NO_BASELINE)
-    if measure == "change":
-        # Differences of short decimals must tie when they are equal on paper (0.3 - 0.1, 0.2).
-        return rows.assign(value=(end - start).round(9)), reason
-    no_fold = rows["below_limit"] | before["below_limit"] | ~(start > 0) | ~(end > 0)
-    reason = reason.mask((reason == "") & no_fold, NO_FOLD)
-    fold = (end / start.where(start > 0)).map(lambda ratio: float(f"{ratio:.9g}"))
-    return rows.assign(value=fold), reason
+def _reason_of_change(
+    reason: pd.Series, now: measure.Samples, before: measure.Samples, name: str
+) -> pd.Series:
+    reason = reason.mask((reason == "") & ~before.known, NO_BASELINE)
+    if name == "change":
+        return reason.mask((reason == "") & before.part_low, PART_LOW)
+    no_fold = ~(measure.has_logarithm(now) & measure.has_logarithm(before))
+    return reason.mask((reason == "") & no_fold, NO_FOLD)
 
 
-def _scale(measure: str, scale: str, values: np.ndarray) -> str:
+def _scale(name: str, scale: str, values: np.ndarray) -> str:
     known = values[~np.isnan(values)]
-    wanted = {"fold": "log", "change": "linear"}.get(measure, scale or "linear")
+    wanted = {"fold": "log", "change": "linear"}.get(name, scale or "linear")
     if wanted == "linear":
         return "rank" if _crowded(known) else "linear"
     if wanted == "rank":

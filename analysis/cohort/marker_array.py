@@ -1,8 +1,8 @@
 """Every value of a cohort as one block: marker by patient by visit, in the measure asked.
 
 The trends look at all markers and visits at once, so the long table is laid out once. A value is
-a change or a fold from the baseline visit by the same rules as those of the cut-off
-(`analysis.cohort.analysis_set`), but for the day: a late sample is still one of its visit.
+a change or a fold from the baseline visit as it is for the cut-off (`analysis.cohort.measure`), but
+for the day: a late sample is still one of its visit.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.cohort.measure import Samples, measure_samples, unit_of
 from data.cohort import Cohort
-
-MEASURES = {"value": "value", "change": "change", "fold": "fold change"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,10 +83,9 @@ class MarkerArray:
     def series(self, marker: str, measure: str, baseline: str) -> MarkerSeries:
         """One marker in a measure; without visits where there is nothing to change from."""
         m, about = self.markers.index(marker), self.about.loc[marker]
-        values, low = self.values[m], self.low[m]
-        usable = ~np.isnan(values) & ~(low if _text(about["formula"]) else False)
-        detected = bool(low.sum() * 2 > (~np.isnan(values)).sum())
-        shown, failed = _in_measure(values, low, usable, measure, self._start(baseline), detected)
+        now = Samples(self.values[m], self.low[m], bool(_text(about["formula"])))
+        detected = bool(now.low.sum() * 2 > now.known.sum())
+        shown, failed = _in_measure(now, measure, self._start(baseline), detected)
         here = ~np.isnan(shown).all(axis=0) | failed.any(axis=0)
         if measure != "value":
             start = self._start(baseline)
@@ -101,14 +99,14 @@ class MarkerArray:
         return MarkerSeries(
             marker=marker,
             label=self._label(marker, measure),
-            unit="×" if measure == "fold" else _text(about["unit"]),
+            unit=unit_of(measure, _text(about["unit"])),
             measure=measure,
             baseline="" if measure == "value" else baseline,
             codes=codes,
             labels=tuple(str(self.visit_labels[code]) for code in codes),
             scheduled=self.scheduled[at],
             values=shown[:, at],
-            low=(low & usable)[:, at],
+            low=(now.low & now.usable)[:, at],
             day=self.day[m][:, at],
             aside=tuple(int(n) for n in failed.sum(axis=0)[at]),
             log=bool(log and not (shown[:, at] == 0).any()),
@@ -129,40 +127,19 @@ class MarkerArray:
 
 
 def _in_measure(
-    values: np.ndarray, low: np.ndarray, usable: np.ndarray, measure: str, start: int, rare: bool
+    now: Samples, measure: str, start: int, rare: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """Values of shape (patients, visits) in the measure, and which could not be had."""
-    there = ~np.isnan(values)
-    tied = _one_tie(values, low)
     if measure == "value":
-        shown = np.where(usable, (~low).astype(float) if rare else tied, np.nan)
-        return shown, there & ~usable
+        detected = np.where(now.usable, (~now.low).astype(float), np.nan)
+        return detected if rare else measure_samples(measure, now), now.part_low
     if start < 0 or rare:
-        return np.full(values.shape, np.nan), there & rare
-    before = np.where(usable[:, start], tied[:, start], np.nan)[:, None]
+        return np.full(now.values.shape, np.nan), now.known & rare
+    before = now.at(start)
+    shown = measure_samples(measure, now, before)
     if measure == "change":
-        # Differences of short decimals must tie when they are equal on paper (0.3 - 0.1, 0.2).
-        return np.where(usable, np.round(tied - before, 9), np.nan), there & ~usable
-    good = usable & ~low & (values > 0) & ~low[:, [start]] & (before > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        fold = _short(np.where(good, tied / before, np.nan))
-    return fold, there & there[:, [start]] & ~good
-
-
-def _one_tie(values: np.ndarray, low: np.ndarray) -> np.ndarray:
-    """All values below a limit of one visit are one tie, whatever number stands for each."""
-    if not low.any():
-        return values
-    most = np.where(low, values, -np.inf).max(axis=0)
-    return np.where(low, np.broadcast_to(most, values.shape), values)
-
-
-def _short(values: np.ndarray) -> np.ndarray:
-    """Nine significant digits: what is equal on paper is equal."""
-    known = ~np.isnan(values) & (values != 0)
-    power = np.zeros(values.shape)
-    power[known] = 8 - np.floor(np.log10(np.abs(values[known])))
-    return np.round(values * 10**power) / 10**power
+        return shown, now.known & (now.part_low | before.part_low)
+    return shown, now.known & before.known & np.isnan(shown)
 
 
 def _text(cell: object) -> str:

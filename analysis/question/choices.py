@@ -7,8 +7,9 @@ import math
 import pandas as pd
 
 from analysis.cohort_cache import remember
-from analysis.question.question import MEASURES
-from data.cohort import DAYS_PER_MONTH, Cohort
+from analysis.question.question import MEASURE_NAMES
+from data.cohort import Cohort
+from data.schema import DAYS_IN
 
 
 def endpoint_choices(cohort: Cohort) -> dict[str, str]:
@@ -72,7 +73,7 @@ def baseline_choices(cohort: Cohort, marker: str, visit: str) -> dict[str, str]:
 
 def measure_choices(cohort: Cohort, marker: str, visit: str) -> dict[str, str]:
     """Value always; change and fold change where there is an earlier visit."""
-    names = dict(zip(MEASURES, ("Value", "Change", "Fold change"), strict=True))
+    names = {code: name.capitalize() for code, name in MEASURE_NAMES.items()}
     return names if baseline_choices(cohort, marker, visit) else {"value": names["value"]}
 
 
@@ -106,4 +107,4 @@ def landmark_time(cohort: Cohort, visit: str) -> float:
         return math.nan
     if day <= 0:
         return 0.0
-    return day / DAYS_PER_MONTH if cohort.study.time_unit == "months" else day
+    return day / DAYS_IN[cohort.study.time_unit]

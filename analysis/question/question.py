@@ -15,7 +15,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from analysis.stats.rounding import write_number
 
-MEASURES = ("value", "change", "fold")
+MEASURE_NAMES = {"value": "value", "change": "change", "fold": "fold change"}  # in a sentence
+MEASURES = tuple(MEASURE_NAMES)
 CLOCKS = ("start", "landmark")
 BLIND = "yes"
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.cohort.marker_array import MarkerArray, MarkerSeries
+from analysis.cohort.measure import Samples, has_logarithm, take_steps
 from analysis.cohort.strata import find_strata
 from analysis.question import Question
 from analysis.question.choices import baseline_choices
@@ -131,7 +132,8 @@ def fit_models(cohort: Cohort, question: Question) -> Models:
     series = block.series(question.marker, "value", "")
     if series.detected:
         return nothing
-    values = np.where(series.low | ~(series.values > 0), np.nan, series.values)
+    usable = has_logarithm(Samples(series.values, series.low))
+    values = np.where(usable, series.values, np.nan)
     dose = levels.of.reindex(list(block.subjects)).map(dict(enumerate(levels.doses)))
     before, after = (_column(values, series, code) for code in (baseline, question.visit))
     known = ~np.isnan(before) & ~np.isnan(after) & dose.notna().to_numpy()
@@ -185,8 +187,7 @@ def _within(series: MarkerSeries, values: np.ndarray) -> tuple[PermutationTest |
     if series.measure == "value":
         return None, "There is no earlier visit to compare with."
     try:
-        steps = np.log2(values) if series.measure == "fold" else values
-        return trend.wilcoxon_signed_rank(np.round(steps, 12)), ""
+        return trend.wilcoxon_signed_rank(take_steps(series.measure, values)), ""
     except NotEnoughData as reason:
         return None, str(reason)
 

@@ -16,7 +16,8 @@ from analysis.cohort.strata import Strata, find_strata
 from analysis.question.choices import marker_choices
 from analysis.question.column_labels import column_label
 from analysis.stats.cutoff import assign_groups
-from data.cohort import DAYS_PER_MONTH, Cohort, Endpoint
+from data.cohort import Cohort, Endpoint
+from data.schema import DAYS_IN
 
 FEWEST_IN_BAND = 5  # patients: a 10-90 % range of fewer would only repeat them
 FEWEST_IN_MEDIAN = 3
@@ -62,7 +63,7 @@ class PatientProfiles:
     @property
     def day(self) -> float:
         """A day in the study's unit."""
-        return 1 / DAYS_PER_MONTH if self.time_unit == "months" else 1.0
+        return 1 / DAYS_IN[self.time_unit]
 
     def events_of(self, subject: str) -> pd.DataFrame:
         """The patient's events, earliest first: kind label start_day end_day grade value."""

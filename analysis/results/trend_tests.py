@@ -14,6 +14,7 @@ import pandas as pd
 
 from analysis.cohort.marker_array import MarkerArray, MarkerSeries
 from analysis.cohort.marker_groups import find_marker_groups
+from analysis.cohort.measure import take_steps
 from analysis.cohort.strata import find_strata
 from analysis.question import Question
 from analysis.results.trends import Grouping, levels_grouping, summary_of
@@ -48,6 +49,12 @@ class TrendTests:
     def tests(self) -> int:
         """How many p's across levels the correction counts."""
         return int(self.across["p"].notna().sum())
+
+    @property
+    def permuted(self) -> bool:
+        """Whether a p across levels is of random re-labellings."""
+        tested = self.across["test"].ne("")
+        return bool((tested & (self.across["n"] < trend.PERMUTED_BELOW)).any())
 
 
 COLUMNS = ["marker", "label", "unit", "visit", "n", "effect", "lower", "upper", "test", "p", "why"]
@@ -104,8 +111,7 @@ def since_baseline(series: MarkerSeries, visit: str) -> tuple:
     one = summary_of(values[:, None], low, log=series.log)
     effect = (float(one.median[0]), float(one.median_low[0]), float(one.median_high[0]))
     try:
-        steps = np.log2(values) if series.measure == "fold" else values
-        found = trend.wilcoxon_signed_rank(np.round(steps, 12))
+        found = trend.wilcoxon_signed_rank(take_steps(series.measure, values))
     except NotEnoughData as reason:
         return values.size, *effect, "", NAN, str(reason)
     return values.size, *effect, found.name, found.p, ""

@@ -17,7 +17,6 @@ from dash import Dash
 from flask import Response, request, stream_with_context
 
 from callbacks import basket
-from callbacks.basket import Item
 from callbacks.exports import figures as export
 from callbacks.exports.figures import AT_ONCE, WAIT, Unexported
 from components import views
@@ -25,6 +24,7 @@ from exports import report
 from exports.pptx import deck, slides
 from exports.pptx.deck import Figure
 from services import cohorts
+from services.basket import Item, read_basket
 from services.disclosure import disclose
 from services.ledger import read_ledger
 from web.refuse import refuse
@@ -51,7 +51,7 @@ def register(app: Dash) -> None:
             export.from_here()
         except Unexported as reason:
             return refuse(reason.status, str(reason))
-        if not basket.items():
+        if not read_basket():
             body = export.no_file_page(EMPTY, f"{prefix}basket", "basket")
             return Response(body, 422, content_type="text/html; charset=utf-8")
         return _stream(turn, _pages, "text/html; charset=utf-8")
@@ -60,7 +60,7 @@ def register(app: Dash) -> None:
 def _stream(
     turn: threading.BoundedSemaphore, make: Callable[[tuple[Item, ...]], Iterator[str]], kind: str
 ) -> Response:
-    items = basket.items()
+    items = read_basket()
     if not items:
         return refuse(422, EMPTY)
     if not turn.acquire(timeout=WAIT):

@@ -12,14 +12,14 @@ from analysis.ledger import when
 from analysis.question import Question
 from analysis.registry import PATIENT_LIST, PATIENT_OUTCOMES
 from callbacks.exports.figures import Unexported, from_here, question_of, refusal, today
-from callbacks.notes import all_notes
-from components.notes import STATES
+from components.records import STATES
 from data.state_dir import StateDirError
 from exports import patient_list
 from exports.provenance import Provenance
 from services import cohorts
 from services.disclosure import disclose
 from services.evaluate import NoAnswer
+from services.notes import all_notes
 from wording.refusals import NO_SUCH_FILE
 
 MEDIA = {

@@ -20,6 +20,7 @@ from wording.pages.locking import (
     UNSEEN,
     count_earlier,
 )
+from wording.question_names import describe_change_from
 
 SHOWN, COVERED = "no", "yes"  # values of the switch; the address says "blind=yes"
 
@@ -107,7 +108,8 @@ def _line(lock: Lock, ledger: Ledger, question: Question) -> str:
     fixed = ledger.fixed_by(of) == lock
     what = f"{cut_text(lock.cut)} at {lock.visit}"
     what += f", only {shorten(lock.where)}" if lock.where else ""
-    measure = "" if lock.measure == "value" else f" ({lock.measure} from {lock.baseline})"
+    change = describe_change_from(lock.measure, lock.baseline)
+    measure = f" ({change})" if change else ""
     worth = "fixed beforehand" if fixed else "exploratory"
     if lock not in ledger.valid:
         units = (one or "no unit" for one in (lock.unit, ledger.units[lock.marker]))

@@ -1,8 +1,6 @@
-"""Questions kept by name: the menu of the shell, its list, and what a name may be."""
+"""Questions kept by name: the menu of the shell, and its list."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import dash_mantine_components as dmc
 from dash import html
@@ -11,39 +9,18 @@ from dash.development.base_component import Component
 from analysis.ledger import when
 from components import ids
 from components.action_button import act
-from components.notes import clean_text
+from components.records import Saved
 from components.server_html import to_html
 from wording.pages.controls import (
     NAME_EXAMPLE,
     NONE_SAVED,
     SAVED_NAME,
     SAVED_TITLE,
-    WRITE_A_NAME,
     YOUR_NAME,
-    describe_too_long,
 )
 
-LONGEST_NAME, LONGEST_AUTHOR = 80, 80  # characters
-MOST = 100  # questions of one person in one cohort
 ACTS = {"Rename": "saved-rename", "Delete": "saved-delete"}
 NONE = NONE_SAVED
-
-
-class NotSaved(Exception):
-    """Why a question was not kept, in words."""
-
-
-@dataclass(frozen=True)
-class Saved:
-    """A question kept by name; `href` opens it where it was saved. `why`: it no longer fits."""
-
-    id: str
-    name: str
-    author: str
-    at: str
-    query: str
-    href: str
-    why: str = ""
 
 
 def menu() -> Component:
@@ -95,17 +72,3 @@ def _row(one: Saved) -> Component:
             html.Div(acts, className="acts"),
         ]
     )
-
-
-def check_name(name: str, author: str, fallback: str = "") -> tuple[str, str]:
-    """Name and author as they are kept, in one line each; NotSaved in words where one cannot be."""
-    name, author = (
-        " ".join(clean_text(name).split()) or fallback,
-        " ".join(clean_text(author).split()),
-    )
-    if not name:
-        raise NotSaved(WRITE_A_NAME)
-    for text, what, longest in ((name, "name", LONGEST_NAME), (author, "author", LONGEST_AUTHOR)):
-        if len(text) > longest:
-            raise NotSaved(describe_too_long(what, text, longest))
-    return name, author

@@ -21,6 +21,7 @@ from components.upload import _problems as problems
 from components.upload import _visits as visits
 from components.upload import fields
 from data.cohort import TIME_UNIT
+from data.schema import DAYS_IN
 from wording.pages.upload import (
     FORGET,
     NAME_OF_SET,
@@ -34,8 +35,6 @@ from wording.pages.upload import (
     describe_memory,
     describe_shown_unit,
 )
-
-UNITS = ("days", "weeks", "months", "years")
 
 
 def draw_draft(
@@ -110,7 +109,7 @@ def _time(found: Any) -> Component | None:
         return None
     unit = found.mapping.get("time_unit") or found.time_unit
     choice = fields.select(
-        fields.of("time_unit"), [(one, one) for one in UNITS], unit, UNIT_OF_TIMES
+        fields.of("time_unit"), [(one, one) for one in DAYS_IN], unit, UNIT_OF_TIMES
     )
     because = f"{found.time_unit_reason}. " if found.time_unit_reason else ""
     doubts = [one for one in found.warnings if one.about == TIME_UNIT]

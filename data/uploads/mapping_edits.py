@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from data.formula import FormulaError, quote
-from data.schema import MAX_CODE_LENGTH
+from data.schema import DAYS_IN, MAX_CODE_LENGTH
 from data.sources.tidy.reader import SINGLE
 from data.sources.understood import ColumnFound, Understood
 
@@ -273,7 +273,7 @@ _EDITS: dict[str, Callable] = {
     "marker": _wide("marker"),
     "at": _wide("visit"),
     "event": _event,
-    "time_unit": _text_of("time_unit", lambda found: {"days", "weeks", "months", "years"}),
+    "time_unit": _text_of("time_unit", lambda found: set(DAYS_IN)),
     "arm": _arm,
     "baseline": _text_of("baseline", _visits),
     "opens_with": _text_of("opens_with", _visits),

@@ -6,8 +6,7 @@ from typing import Any
 
 from exports.drawing.frames import Frame
 from exports.drawing.sheet import Sheet
-from exports.drawing.text import plain
-from exports.figure_export import SYNTHETIC
+from figures.style import SYNTHETIC_MARK
 
 BAR = 5.0  # pixels: a line as thick as that is a bar
 LOWEST = 60.0  # pixels of a plot that is made lower
@@ -37,9 +36,7 @@ def fit(sheet: Sheet, frame: Frame, most: float) -> float:
 def unstamp(sheet: Sheet) -> None:
     """Drop the figure's own "Synthetic data", where the paper says it below."""
     notes = sheet.layout.get("annotations") or ()
-    sheet.layout["annotations"] = [
-        one for one in notes if " ".join(plain(one.get("text") or "").split()) != SYNTHETIC
-    ]
+    sheet.layout["annotations"] = [one for one in notes if one.get("name") != SYNTHETIC_MARK]
 
 
 def _thinner(data: list[dict[str, Any]], share: float) -> None:

@@ -51,6 +51,7 @@ def make_export(
         subgroup=provenance.patients,
         synthetic=bool(synthetic),
         native=native,
+        follows_cut=split,
         scripts={kind: partial(make, provenance, rows) for kind, make in (scripts or {}).items()},
     )
 

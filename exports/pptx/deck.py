@@ -13,7 +13,7 @@ from typing import Any
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from exports.figure_export import SYNTHETIC, FigureExport
+from exports.figure_export import FigureExport
 from exports.pptx import slides
 from exports.pptx.slides import HIGH, LEFT, RIGHT, WIDE
 from exports.pptx.template import title_only
@@ -31,6 +31,7 @@ from exports.pptx.text import (
 from exports.provenance import safe_text
 from figures.style import LIGHT
 from wording.files.deck import HOW_AND_P, LOOKS, NOTES, QUESTIONS_TABLE
+from wording.results.phrases import SYNTHETIC
 
 ROOM = HIGH - 1.75  # inches for text or a table under a title
 LINE_HIGH = SMALL * 1.25 / 72  # inches

@@ -18,11 +18,12 @@ from pptx import Presentation
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches
 
-from exports.figure_export import SYNTHETIC, FigureExport
+from exports.figure_export import FigureExport
 from exports.pptx.template import open_template, title_only
 from exports.pptx.text import BODY, SENTENCE, SMALL, TITLE, lines_of, look, plain_frame, write
 from exports.provenance import safe_text
 from figures.style import LIGHT
+from wording.results.phrases import SYNTHETIC
 
 WIDE, HIGH = 13.333, 7.5
 LEFT, RIGHT = 0.5, 12.833  # the margins of all text

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from analysis.results.overview import EndpointOverview
 from figures.curves import band_points, from_start, steps, time_ticks
 from figures.km.patients import of_steps, people_at
-from figures.style import BAND, axis, base_layout, faded, palette
+from figures.style import BAND, axis, base_layout, faded, mark_synthetic, palette
 
 HEIGHT = 230
 
@@ -47,7 +47,7 @@ def overall_figure(
         )
     )
     if synthetic:
-        figure.add_annotation(_stamp(colours))
+        figure.add_annotation(mark_synthetic(colours, y=1))
     return figure
 
 
@@ -70,17 +70,3 @@ def _layout(endpoint: EndpointOverview, unit: str, ticks: list[float], colours) 
         title={"text": f"{endpoint.code}, %", "standoff": 8},
     )
     return layout
-
-
-def _stamp(colours) -> dict:
-    return {
-        "text": "<b>Synthetic data</b>",
-        "x": 1,
-        "y": 1,
-        "xref": "paper",
-        "yref": "paper",
-        "xanchor": "right",
-        "yanchor": "top",
-        "showarrow": False,
-        "font": {"size": 11, "color": colours.stamp},
-    }

@@ -19,7 +19,7 @@ from analysis.results.survival import (
 )
 from figures.km.group import Group, key_line
 from figures.style import Palette
-from wording.figures.km import SYNTHETIC, HeaderLine, describe_comparison, describe_group
+from wording.figures.km import HeaderLine, describe_comparison, describe_group
 from wording.results import phrases
 
 LEFT = -88  # where text above the plot begins, in pixels from its left edge
@@ -100,7 +100,7 @@ def stamp(
 ) -> list[dict[str, Any]]:
     """How the cut-off was set, and whether the data are real, under the table."""
     text = "<br>".join(_stamp_lines(endpoint)) + (
-        f"<br><b>{SYNTHETIC}</b>" if answer.synthetic else ""
+        f"<br><b>{phrases.SYNTHETIC}</b>" if answer.synthetic else ""
     )
     line = _line(text, 0, 11, colours.stamp)
     return [{**line, "name": "stamp", "y": 0, "yanchor": "top", "yshift": -2}]

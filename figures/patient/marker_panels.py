@@ -18,7 +18,7 @@ import plotly.graph_objects as go
 from analysis.question import Question, shorten
 from analysis.results.patient_profile import ALL, PatientProfiles
 from analysis.stats.rounding import nice_step
-from figures.style import Palette, axis, base_layout, faded, palette
+from figures.style import Palette, axis, base_layout, faded, mark_synthetic, palette
 from wording.ticks import tick_text
 
 COLUMNS = 3
@@ -329,18 +329,5 @@ def _base(n: int, columns: int, synthetic: bool, colours: Palette) -> dict[str, 
     )
     layout["shapes"], layout["annotations"] = [], []
     if synthetic:
-        layout["annotations"].append(
-            {
-                "text": "<b>Synthetic data</b>",
-                "x": 1,
-                "y": 0,
-                "xref": "paper",
-                "yref": "paper",
-                "xanchor": "right",
-                "yanchor": "top",
-                "yshift": -2,
-                "showarrow": False,
-                "font": {"size": 11, "color": colours.stamp},
-            }
-        )
+        layout["annotations"].append(mark_synthetic(colours, yshift=-2))
     return layout

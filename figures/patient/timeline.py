@@ -16,7 +16,7 @@ import plotly.graph_objects as go
 from analysis.question import shorten
 from analysis.results.patient_profile import PatientProfiles, cell_text
 from figures.curves import time_ticks
-from figures.style import Palette, axis, base_layout, palette
+from figures.style import Palette, axis, base_layout, mark_synthetic, palette
 from wording.figures.patient import CENSORED
 from wording.numbers import duration
 
@@ -246,7 +246,7 @@ def _layout(
     if low < 0 < high:
         layout["shapes"] = [_zero(colours)]
     if persons.synthetic:
-        layout["annotations"] = [_stamp(colours)]
+        layout["annotations"] = [mark_synthetic(colours, yshift=-FOOT + 2)]
     return layout
 
 
@@ -260,14 +260,6 @@ def _zero(colours: Palette) -> dict[str, Any]:
     return {
         "type": "line", "x0": 0, "x1": 0, "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
         "line": {"color": colours.axis, "width": 1, "dash": "dot"},
-    }  # fmt: skip
-
-
-def _stamp(colours: Palette) -> dict[str, Any]:
-    return {
-        "text": "<b>Synthetic data</b>", "x": 1, "y": 0, "xref": "paper", "yref": "paper",
-        "xanchor": "right", "yanchor": "top", "yshift": -FOOT + 2, "showarrow": False,
-        "font": {"size": 11, "color": colours.stamp},
     }  # fmt: skip
 
 

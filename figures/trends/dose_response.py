@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from analysis.cohort.measure import NO_CHANGE
 from analysis.results.dose_response import DoseResponse
 from figures.level_colours import colours_of
-from figures.style import Palette, axis, base_layout, palette
+from figures.style import Palette, axis, base_layout, mark_synthetic, palette
 from figures.trends.axes import Values
 from figures.trends.marks import MOST_LINES, shorts, tints_of
 from wording.results.trend_phrases import around, number, response_axis, test_words
@@ -24,8 +25,8 @@ def dose_figure(found: DoseResponse, *, by: str = "dose", dark: bool = False) ->
     """Dots by level, in the colours of the levels or of the sides of the cut-off."""
     colours = palette(dark)
     known = found.values[~np.isnan(found.values)]
-    zero = {"fold": (1.0,), "change": (0.0,)}.get(found.measure, ())
-    y = Values.of(known, found.scale == "log", zero)
+    zero = NO_CHANGE.get(found.measure)
+    y = Values.of(known, found.scale == "log", () if zero is None else (zero,))
     layout = _layout(found, y, colours)
     split = by == "split" and not found.sides.why
     traces = _by_side(found, y, colours) if split else _by_level(found, y, colours)
@@ -172,7 +173,7 @@ def _words(found: DoseResponse, colours: Palette) -> list[dict[str, Any]]:
         _head_line(f"{head}{escape(response_axis(found))}</span>", TOP - 4, 13, colours),
         _head_line(escape(test_words(found)), TOP - 24, 12, colours),
     ]
-    return [*lines, _synthetic_stamp(colours)] if found.synthetic else lines
+    return [*lines, mark_synthetic(colours, yshift=2 - FOOT)] if found.synthetic else lines
 
 
 def _head_line(text: str, up: float, size: int, colours: Palette) -> dict[str, Any]:
@@ -191,24 +192,9 @@ def _head_line(text: str, up: float, size: int, colours: Palette) -> dict[str, A
     }
 
 
-def _synthetic_stamp(colours: Palette) -> dict[str, Any]:
-    return {
-        "text": "<b>Synthetic data</b>",
-        "x": 1,
-        "xref": "paper",
-        "y": 0,
-        "yref": "paper",
-        "xanchor": "right",
-        "yanchor": "top",
-        "yshift": 2 - FOOT,
-        "showarrow": False,
-        "font": {"size": 11, "color": colours.stamp},
-    }
-
-
 def _no_change(found: DoseResponse, y: Values, colours: Palette) -> dict[str, Any]:
     """A line where a patient's value has not changed."""
-    at = float(y.place(1.0 if found.measure == "fold" else 0.0))
+    at = float(y.place(NO_CHANGE[found.measure]))
     return {
         "type": "line",
         "xref": "paper",

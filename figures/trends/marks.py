@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from analysis.cohort.marker_array import MarkerSeries
+from analysis.cohort.measure import NO_CHANGE
 from analysis.results.trends import Grouping, Panel, Summary, Trends
 from figures.level_colours import colours_of
-from figures.style import DASHES, Palette, faded
+from figures.style import DASHES, Palette, faded, mark_synthetic
 from figures.trends.axes import Values, Visits
 from wording.results.trend_phrases import middles, what_is_drawn
 
@@ -152,7 +153,7 @@ def ranges(series: MarkerSeries, y: Values, colours: Palette) -> list[dict[str, 
     if series.detected:
         return []
     if series.measure != "value":
-        at = float(y.place(1.0 if series.measure == "fold" else 0.0))
+        at = float(y.place(NO_CHANGE[series.measure]))
         return [
             {
                 "type": "line",
@@ -223,20 +224,4 @@ def range_words(series: MarkerSeries, y: Values, colours: Palette) -> list[dict[
 
 def stamp(synthetic: str, colours: Palette) -> list[dict[str, Any]]:
     """ "Synthetic data", where it is true."""
-    if not synthetic:
-        return []
-    return [
-        {
-            "text": "<b>Synthetic data</b>",
-            "x": 1,
-            "y": 0,
-            "xref": "paper",
-            "yref": "paper",
-            "xanchor": "right",
-            "yanchor": "top",
-            "yshift": -3,
-            "xshift": RIGHT - 6,
-            "showarrow": False,
-            "font": {"size": 11, "color": colours.stamp},
-        }
-    ]
+    return [mark_synthetic(colours, yshift=-3, xshift=RIGHT - 6)] if synthetic else []

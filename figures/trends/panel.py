@@ -13,6 +13,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from analysis.cohort.marker_array import MarkerSeries
+from analysis.cohort.measure import NO_CHANGE
 from analysis.results.trends import Panel, Trends
 from figures.style import Palette, axis, base_layout, faded, palette
 from figures.trends.axes import Values, Visits
@@ -273,8 +274,8 @@ def _value_axis(series: MarkerSeries, groups: list[Look], single: bool) -> Value
         known = np.concatenate([one for three in ends for one in three]) if ends else np.array([])
         if not np.isfinite(known).any():
             known = series.values.ravel()
-    zero = {"fold": (1.0,), "change": (0.0,)}.get(series.measure)
-    beside = zero or (*series.reference, series.limit)
+    zero = NO_CHANGE.get(series.measure)
+    beside = (*series.reference, series.limit) if zero is None else (zero,)
     return Values.of(known, series.scale == "log", beside, series.values.ravel())
 
 

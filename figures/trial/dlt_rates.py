@@ -44,7 +44,7 @@ def level_lines(path: Escalation) -> list[list[str]]:
     """What stands under each bar: level (and whether it is the MTD), patients, rate."""
     return [
         [f"{row['label']}{' (MTD)' if row['mtd'] else ''}",
-         f"{row['dlts']} of {row['evaluable']}", rate_words(row).replace(" (", "\n(")]
+         f"{row['dlts']} of {row['evaluable']}", rate_words(row, "\n")]
         for _, row in path.rates.iterrows()
     ]  # fmt: skip
 

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from analysis.cohort.strata import Strata
 from analysis.results.trial.exposure import ExposureComparison
 from figures.level_colours import colours_of
-from figures.style import Palette, axis, base_layout, palette
+from figures.style import Palette, axis, base_layout, mark_synthetic, palette
 from wording.numbers import significant
 
 HEIGHT = 290
@@ -41,7 +41,7 @@ def exposure_figure(
         ticktext=[escape(name).replace(", ", "<br>") for name in (found.before, found.after)],
     )
     layout["yaxis"] = _values(found, colours)
-    layout["annotations"] = _stamp(synthetic, foot, colours)
+    layout["annotations"] = [mark_synthetic(colours, yshift=-foot + 18)] if synthetic else []
     shades = [*colours_of(len(levels.labels), levels.ordered, colours), colours.axis]
     traces = [
         _lines(found, one, levels, subjects, shades[one], colours)
@@ -112,22 +112,3 @@ def _values(found: ExposureComparison, colours: Palette) -> dict[str, Any]:
         gridcolor=colours.grid,
         title={"text": found.unit, "standoff": 6},
     )
-
-
-def _stamp(synthetic: str, foot: int, colours: Palette) -> list[dict[str, Any]]:
-    if not synthetic:
-        return []
-    return [
-        {
-            "text": "<b>Synthetic data</b>",
-            "x": 1,
-            "y": 0,
-            "xref": "paper",
-            "yref": "paper",
-            "xanchor": "right",
-            "yanchor": "top",
-            "yshift": -foot + 18,
-            "showarrow": False,
-            "font": {"size": 11, "color": colours.stamp},
-        }
-    ]

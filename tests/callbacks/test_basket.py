@@ -11,9 +11,9 @@ import pytest
 from pptx import Presentation
 
 import app
-from callbacks import basket
 from data import event_log
 from data.sources import builtin
+from services import basket
 from services.address import read_question
 from services.ledger import lock_cutoff, read_ledger
 from tests.callbacks.visitor import SPLIT, client, ids_of, pressed, response
@@ -129,7 +129,7 @@ def test_forged_acts_are_refused_and_change_nothing(visitor, wanted):
 
 
 def test_there_is_an_end_to_it(visitor, monkeypatch):
-    monkeypatch.setattr(basket, "MOST", 1)
+    monkeypatch.setattr(basket, "MOST_FIGURES", 1)
     add(visitor)
     assert "holds 1 figures" in said(add(visitor, "OS"))
     for name in ("", "x" * 2_000):

@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 import app
 from analysis.registry import SURVIVAL
 from callbacks import views
-from callbacks.notes import notes_of
 from components.ledger_table import draw_looks
 from components.server_html import to_html
 from components.views.view import RenderContext
@@ -22,6 +21,7 @@ from services import cohorts
 from services.address import read_question
 from services.disclosure import disclose
 from services.ledger import NotLocked, carry_over, ledger_name, lock_cutoff, read_ledger
+from services.notes import notes_of
 from services.request import owner
 from tests.data.uploads.small_uploads import quick, table
 from tests.web.attacks import good_body, post

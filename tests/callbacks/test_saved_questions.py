@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from callbacks import saved_questions
 from data import event_log
+from services import saved_questions
 from tests.callbacks.visitor import SPLIT, client, ids_of, pressed, response
 
 QUESTION = {"path": "/cutoff", "query": SPLIT}
@@ -118,7 +118,7 @@ def test_without_a_cookie_nothing_is_kept(tmp_path, monkeypatch):
 
 
 def test_there_is_an_end_to_it(visitor, monkeypatch):
-    monkeypatch.setattr(saved_questions, "MOST", 2)
+    monkeypatch.setattr(saved_questions, "MOST_SAVED", 2)
     save(visitor, "1"), save(visitor, "2")
     assert "delete one first" in said(save(visitor, "3"))
     monkeypatch.setattr(saved_questions, "MOST_RECORDS", 2)

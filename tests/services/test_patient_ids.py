@@ -7,12 +7,11 @@ import pytest
 
 import app
 from analysis.question import Question
-from callbacks import notes
 from callbacks._answers import Answers
 from callbacks.question import _stays
-from components.notes import LONGEST, NotWritten, check_note
+from components.records import LONGEST_NOTE, NotWritten, check_note
 from data import event_log
-from services import address, cohorts, patient_ids
+from services import address, cohorts, notes, patient_ids
 from services.request.refusals import Refused
 from tests.web import attacks
 from web import limits
@@ -132,9 +131,9 @@ def test_a_patient_outside_the_population_is_not_drawn() -> None:
 def test_a_note_is_cleaned_and_never_cut() -> None:
     text, state, name = check_note("a\x00b\x07\r\nc\u202e<b>\u2066d\t=1 ", "query", " A.\nSmith ")
     assert (text, state, name) == ("ab\nc<b>d\t=1", "query", "A. Smith")
-    assert check_note("x" * LONGEST, "open", "A")[0] == "x" * LONGEST
-    for wrong in (("x" * (LONGEST + 1), "open", "A"), ("x", "open", " "), ("x", "open", "A" * 81),
-                  ("x", "done", "A")):  # fmt: skip
+    assert check_note("x" * LONGEST_NOTE, "open", "A")[0] == "x" * LONGEST_NOTE
+    for wrong in (("x" * (LONGEST_NOTE + 1), "open", "A"), ("x", "open", " "),
+                  ("x", "open", "A" * 81), ("x", "done", "A")):  # fmt: skip
         with pytest.raises(NotWritten, match=r"[a-z]"):
             check_note(*wrong)
 

@@ -23,7 +23,6 @@ from wording.results.reported_p import (
 )
 
 UNITS = {"months": "mo", "days": "d"}  # what a phone has room for
-SYNTHETIC = "Synthetic data"
 
 
 class HeaderLine(NamedTuple):

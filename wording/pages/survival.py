@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from analysis.question import MEASURE_NAMES
 from analysis.results.survival import SurvivalResult
 
 CAUTION = (
@@ -59,9 +59,9 @@ HAZARDS = "Proportional hazards?"
 NO_BASELINE = "The data say nothing else about the patients at baseline."
 
 
-def warn_of_regression(measure_words: Mapping[str, str], answer: SurvivalResult) -> str:
+def warn_of_regression(answer: SurvivalResult) -> str:
     return (
-        f"A {measure_words[answer.measure]} also depends on where it started (regression to "
+        f"A {MEASURE_NAMES[answer.measure]} also depends on where it started (regression to "
         "the mean): look at the value itself, too."
     )
 

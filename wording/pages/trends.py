@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.cohort.marker_groups import MOST
+from analysis.question import MEASURE_NAMES
 from analysis.results.dose_response import DoseResponse
 from analysis.results.trends import Trends
 
@@ -81,7 +82,9 @@ def describe_first_markers(group: Any) -> str:
 
 
 def describe_no_baseline(series: Any) -> str:
-    return f"{series.label}: nobody has a {series.measure} from {series.baseline} on."
+    return (
+        f"{series.label}: nobody has a {MEASURE_NAMES[series.measure]} from {series.baseline} on."
+    )
 
 
 def describe_share_detected(series: Any) -> str:

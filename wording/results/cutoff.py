@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from analysis.question import MEASURE_NAMES
 from analysis.reported_p import ReportedP, choose_reported_p
 from analysis.results.cutoff import AskedSearch, CutoffSearchResult, NoSearch, SearchedCutoffs
 from analysis.stats.cutoff import shortest_decimals
@@ -53,10 +54,12 @@ def subject(searched: AskedSearch) -> str:
     visit = searched.visit
     if not says_the_same(visit, searched.visit_label):
         visit += f" ({beside(visit, searched.visit_label)})"
-    measure = {"change": "the change of ", "fold": "the fold change of "}.get(searched.measure, "")
-    when = f"from {searched.baseline} to {visit}" if measure else f"at {visit}"
+    marker, when = searched.marker, f"at {visit}"
+    if searched.measure != "value":
+        marker = f"the {MEASURE_NAMES[searched.measure]} of {marker}"
+        when = f"from {searched.baseline} to {visit}"
     return (
-        f"{searched.label} by {measure}{searched.marker} {when}, {searched.n} patients, "
+        f"{searched.label} by {marker} {when}, {searched.n} patients, "
         f"{searched.events} with {searched.event_words}"
     )
 

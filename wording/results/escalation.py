@@ -79,8 +79,8 @@ def list_remarks(path: Escalation) -> tuple[str, ...]:
     return tuple(found)
 
 
-def rate_words(row: pd.Series) -> str:
-    """ "33 % (4–78 %)"; one patient or none: no interval would say anything."""
+def rate_words(row: pd.Series, between: str = " ") -> str:
+    """ "33 % (4–78 %)", the interval after `between`; without anybody there is neither."""
     if row["evaluable"] == 0:
         return "nobody evaluable"
-    return f"{percent(row['rate'])} ({row['lower'] * 100:.1f}–{row['upper'] * 100:.1f} %)"
+    return f"{percent(row['rate'])}{between}({row['lower'] * 100:.1f}–{row['upper'] * 100:.1f} %)"

@@ -19,6 +19,7 @@ from analysis.stats.estimates import PermutationTest
 from wording.numbers import duration, interval, p_named, ratio
 from wording.results.reported_p import name_corrected, write_after_all, write_reported
 
+SYNTHETIC = "Synthetic data"  # wherever made-up patients are shown
 AGAINST = "above against at or below"
 AGAINST_LOWEST = "HR (95 % CI) of each group against the lowest"
 COUNTS = {1: "One", 2: "Two", 3: "Three"}

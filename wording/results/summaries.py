@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from analysis.question import MEASURE_NAMES
 from analysis.results.overview import Overview
 from analysis.results.survival import (
     EndpointResult,
@@ -18,8 +19,6 @@ from analysis.results.survival import (
 from wording.numbers import NOT_REACHED, beside, duration, says_the_same
 from wording.results import phrases
 from wording.results.survival import describe_interaction, list_cuts
-
-MEASURES = {"change": "Change", "fold": "Fold change"}
 
 
 def survival_summary(answer: SurvivalResult) -> list[str]:
@@ -78,8 +77,8 @@ def marker_words(answer: SurvivalResult, *, short: bool = False, within: bool = 
         visit += f" ({beside(visit, label)})"
     if answer.measure == "value":
         return f"{answer.marker} at {visit}"
-    measure = MEASURES[answer.measure]
-    measure = measure.lower() if within else measure
+    measure = MEASURE_NAMES[answer.measure]
+    measure = measure if within else measure.capitalize()
     return f"{measure} of {answer.marker} from {answer.baseline} to {visit}"
 
 

@@ -6,7 +6,9 @@ import math
 
 import numpy as np
 
-from analysis.cohort.marker_array import MEASURES, MarkerSeries
+from analysis.cohort.marker_array import MarkerSeries
+from analysis.cohort.measure import NO_CHANGE
+from analysis.question import MEASURE_NAMES
 from analysis.results.dose_response import DoseResponse
 from analysis.results.trends import Grouping, Summary
 from analysis.stats.trend.models import Slope
@@ -46,7 +48,7 @@ def what_is_drawn(series: MarkerSeries) -> str:
     if series.measure == "value":
         return series.unit
     unit = f", {series.unit}" if series.measure == "change" and series.unit else ""
-    return f"{MEASURES[series.measure]} from {series.baseline}{unit}"
+    return f"{MEASURE_NAMES[series.measure]} from {series.baseline}{unit}"
 
 
 def response_axis(found: DoseResponse) -> str:
@@ -56,7 +58,7 @@ def response_axis(found: DoseResponse) -> str:
     if found.measure == "value":
         return f"{found.unit} at {found.visit}".strip()
     unit = f", {found.unit}" if found.measure == "change" and found.unit else ""
-    return f"{MEASURES[found.measure]} from {found.baseline} to {found.visit}{unit}"
+    return f"{MEASURE_NAMES[found.measure]} from {found.baseline} to {found.visit}{unit}"
 
 
 def test_words(found: DoseResponse) -> str:
@@ -86,13 +88,14 @@ def around_first(value: np.ndarray, low: np.ndarray, high: np.ndarray, unit: str
 def describe_change(found: DoseResponse) -> str:
     """ "fell in 16 of 16 patients, median fold change 0.55 ×", of the change of all patients."""
     known = found.values[~np.isnan(found.values)]
-    none = 1.0 if found.measure == "fold" else 0.0
+    none = NO_CHANGE[found.measure]
     fell, rose = int((known < none).sum()), int((known > none).sum())
     word, many = ("rose", rose) if rose >= fell else ("fell", fell)
     if not many:
         return f"stayed the same in all {known.size} patients"
     middle = around_first(found.all.median, found.all.median_low, found.all.median_high, found.unit)
-    return f"{word} in {many} of {_patients(known.size)}, median {MEASURES[found.measure]} {middle}"
+    median = f"median {MEASURE_NAMES[found.measure]} {middle}"
+    return f"{word} in {many} of {_patients(known.size)}, {median}"
 
 
 def by_level(found: DoseResponse) -> str:

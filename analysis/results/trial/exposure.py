@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
+from analysis.cohort.measure import Samples, has_logarithm
 from analysis.cohort.strata import find_strata
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.multiplicity import holm
@@ -88,8 +89,7 @@ def _pairs(cohort: Cohort, one: Exposure) -> tuple[pd.DataFrame, int]:
         for visit in (one.baseline, one.visit)
     ]
     both = sides[0].join(sides[1], how="inner", lsuffix="_before", rsuffix="_after")
-    below = both["below_limit_before"].astype(bool) | both["below_limit_after"].astype(bool)
-    usable = ~below & both["value_before"].gt(0) & both["value_after"].gt(0)
+    usable = _usable(both, "before") & _usable(both, "after")
     kept = both[usable & both.index.isin(place.index)]
     level = find_strata(cohort).of
     pairs = pd.DataFrame(
@@ -101,6 +101,11 @@ def _pairs(cohort: Cohort, one: Exposure) -> tuple[pd.DataFrame, int]:
         }
     )
     return pairs.sort_values("patient", ignore_index=True), int((~usable).sum())
+
+
+def _usable(both: pd.DataFrame, side: str) -> np.ndarray:
+    values, low = (both[f"{name}_{side}"] for name in ("value", "below_limit"))
+    return has_logarithm(Samples(values.to_numpy(float), low.to_numpy(bool)))
 
 
 class _Numbers(TypedDict, total=False):

@@ -13,7 +13,8 @@ import pandas as pd
 
 from analysis.cohort.strata import Strata, find_strata
 from analysis.stats import survival
-from data.cohort import DAYS_PER_MONTH, Cohort
+from data.cohort import Cohort
+from data.schema import DAYS_IN
 
 MOST = 60  # lanes that can still be read
 RESPONSES = {  # RECIST, the best first
@@ -148,7 +149,7 @@ def _followup(
 
     Dated events say what happened; without them an endpoint's event stands in its own words.
     """
-    n, unit = len(row_of), DAYS_PER_MONTH if cohort.study.time_unit == "months" else 1.0
+    n, unit = len(row_of), DAYS_IN[cohort.study.time_unit]
     dated = events[events["kind"].isin(["progression", "death", "last_contact"])]
     outcomes = cohort.outcomes.assign(patient=cohort.outcomes["subject"].map(row_of))
     outcomes = outcomes[outcomes["patient"].notna() & outcomes["time"].notna()]
@@ -216,7 +217,7 @@ def count_responses(lanes: SwimmerLanes) -> Responses:
 
 
 def _median_weeks(lanes: SwimmerLanes, who: np.ndarray) -> float:
-    per_week = 7 / DAYS_PER_MONTH if lanes.unit == "months" else 7.0
+    per_week = DAYS_IN["weeks"] / DAYS_IN[lanes.unit]
     first = lanes.marks.groupby("patient")["time"].min().reindex(who)
     time = first.fillna(pd.Series(lanes.patients["last"].to_numpy()[who], index=who))
     usable = time.notna() & time.ge(0)

@@ -58,14 +58,11 @@ from wording.results.survival import list_cuts
 # ------------------------------------------------------------------------------------ remarks
 
 
-MEASURE_WORDS = {"change": "change", "fold": "fold change"}
-
-
 def draw_remarks(answer: SurvivalResult, context: RenderContext) -> list[Component]:
     """What must be known before the numbers are read."""
     remarks = _clock_remarks(answer)
     if answer.measure != "value":
-        remarks.append(warn_of_regression(MEASURE_WORDS, answer))
+        remarks.append(warn_of_regression(answer))
     if not answer.admissible:
         remarks.append(SMALL_GROUP if answer.several else SMALL_SIDE)
     return [

@@ -134,7 +134,7 @@ def draw_table(found: TrendTests, context: RenderContext) -> list[Component]:
     asked = context.question
     inside = choose_option(asked, "test") == "within" and not found.within.empty
     rows = found.within if inside else found.across
-    tests, permuted = int(rows["p"].notna().sum()), rows["test"].str.contains("permut").any()
+    tests, permuted = int(rows["p"].notna().sum()), found.permuted and not inside
     head = []
     if not found.within.empty:
         head.append(choices(asked, PATH, "test", "Tested"))

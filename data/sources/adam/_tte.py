@@ -7,14 +7,13 @@ from typing import Any
 import pandas as pd
 
 from data.cohort import TIME_UNIT
-from data.schema import KNOWN_ENDPOINTS
+from data.schema import DAYS_IN, KNOWN_ENDPOINTS
 from data.sources.cells import dates, event_coding, units
 from data.sources.draft import Draft
 from data.sources.formats.raw_table import RawTable
 from data.sources.understood import EventFound
 
 COLUMNS = {"subject": "USUBJID", "endpoint": "PARAMCD", "time": "AVAL", "event": "CNSR"}
-_DAYS = {"days": 1.0, "weeks": 7.0, "months": 30.4375, "years": 365.25}
 MOST_EVENTS = 3  # descriptions of an event that are listed as what counts
 
 
@@ -29,7 +28,7 @@ def add(draft: Draft, raws: list[RawTable], mapping: dict) -> None:
     if not parts:
         draft.complain("", "no ADTTE with times and CNSR is there: outcomes are needed")
         return
-    found = {units.TIME_UNITS[unit.unit][0] for _, _, unit in parts}
+    found = {units.BECOMES[unit.unit] for _, _, unit in parts}
     target = "days" if "days" in found else "months"
     draft.time_unit, draft.time_unit_reason = target, parts[0][2].reason
     draft.study["time_unit"] = target
@@ -67,7 +66,7 @@ def _analysed_rows(raw: RawTable, rows: pd.DataFrame) -> pd.DataFrame:
 def _unit(draft: Draft, raw: RawTable, rows: pd.DataFrame, mapping: dict) -> units.TimeUnit:
     """The unit of AVAL: said by the user, AVALU or PARAM, told by the dates, or guessed by size."""
     values = pd.to_numeric(rows["AVAL"], errors="coerce")
-    if mapping.get("time_unit") in units.TIME_UNITS:
+    if mapping.get("time_unit") in DAYS_IN:
         return units.TimeUnit(mapping["time_unit"], "you said so", True)
     stated = _read_stated(rows)
     by_dates = _by_dates(rows, values)
@@ -101,7 +100,7 @@ def _by_dates(rows: pd.DataFrame, values: pd.Series) -> str | None:
     if not {"STARTDT", "ADT"} <= set(rows.columns):
         return None
     days = dates.between(rows["STARTDT"], rows["ADT"]).where(lambda d: d >= 0)
-    for unit, length in _DAYS.items():
+    for unit, length in DAYS_IN.items():
         for first in (1, 0):  # ADaM counts the first day; some do not
             off = ((days + first) / length - values).abs()
             usable = off.dropna()
@@ -123,7 +122,7 @@ def _outcome(
         draft.complain(raw.source, f"{param}: {read.problem}", "CNSR", key="event_is")
     draft.events.append(EventFound(param, "CNSR", raw.source, read.codes, read.words, read.sure))
     time = rows["AVAL"]
-    factor = _DAYS[unit] / _DAYS[target]
+    factor = DAYS_IN[unit] / DAYS_IN[target]
     values = pd.to_numeric(time, errors="coerce")
     if factor != 1:
         scaled = (values * factor).round(9)

@@ -9,11 +9,8 @@ import pandas as pd
 
 from data.schema import SUSPICIOUS_MONTHS
 
-# Unit of time: what it becomes, and by how much it is multiplied.
-TIME_UNITS = {
-    "days": ("days", 1.0), "weeks": ("days", 7.0), "months": ("months", 1.0),
-    "years": ("months", 12.0),
-}  # fmt: skip
+# Unit of time: the study's unit that it becomes.
+BECOMES = {"days": "days", "weeks": "days", "months": "months", "years": "months"}
 LONGEST_MONTHS = 360  # 30 years: no trial follows its patients longer
 LONGEST_DAYS = 10_000  # SAS counts days from 1960: beyond lie the dates after 1987
 LATEST_DATE = 60_000  # and Excel from 1900: until 2064

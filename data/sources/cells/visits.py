@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from data.schema import DAYS_IN
+
 _CYCLE = re.compile(r"c(?:ycle|ourse)?\s*[_ .-]?(\d+)\s*[_ .,-]*d(?:ay)?\s*[_ .-]?(-?\d+)", re.I)
 # "D-21" is a day before treatment; "week-4" is week 4.
 _UNIT = re.compile(
@@ -13,7 +15,7 @@ _UNIT = re.compile(
 )
 _AFTER = re.compile(r"(-?\d+(?:\.\d+)?)\s*(days?|d|weeks?|wks?|w|months?|mo|m|years?|y)", re.I)
 _NUMBERED = re.compile(r"(?:visit|v|t|timepoint|time)\s*[_ .-]?(\d+)", re.I)
-_DAYS = {"d": 1, "t": 1, "w": 7, "m": 30.4375, "y": 365.25}
+_DAYS = {unit[0]: days for unit, days in DAYS_IN.items()} | {"t": DAYS_IN["days"]}  # "Tag"
 BASELINE = {
     "baseline", "bl", "base", "pre", "predose", "pre-dose", "screening", "scr", "screen", "day 0",
     "d0", "d1", "c1d1", "t0", "v0", "pretreatment", "pre-treatment", "visit 0",

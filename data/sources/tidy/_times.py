@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from data.cohort import TIME_UNIT
+from data.schema import DAYS_IN
 from data.sources.cells import units
 from data.sources.draft import Draft
 from data.sources.formats.raw_table import RawTable
@@ -19,9 +20,7 @@ def read_times(draft: Draft, raw: RawTable, name: str, mapping: dict) -> pd.Seri
     found = roles.plain_numbers(raw, name)
     for cell, why in found.unclear.items():
         draft.complain(raw.source, f"{cell!r} {why}", name, _row(raw, name, cell), cell)
-    stated_by_user = (
-        mapping.get("time_unit") if mapping.get("time_unit") in units.TIME_UNITS else None
-    )
+    stated_by_user = mapping.get("time_unit") if mapping.get("time_unit") in DAYS_IN else None
     stated = stated_by_user or units.time_unit_of(name)
     stated = (
         stated
@@ -32,7 +31,8 @@ def read_times(draft: Draft, raw: RawTable, name: str, mapping: dict) -> pd.Seri
     unit = units.guess_time_unit(values[values < CODED], stated)
     if stated_by_user:
         unit = units.TimeUnit(unit.unit, FROM_USER, True)
-    target, factor = units.TIME_UNITS[unit.unit]
+    target = units.BECOMES[unit.unit]
+    factor = DAYS_IN[unit.unit] / DAYS_IN[target]
     draft.file_unit = unit.unit if draft.file_unit in ("", unit.unit) else "several"
     _one_unit(draft, raw, name, target, unit)
     if why := units.like_dates(values):

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from data.problems import shorten
+from data.schema import DAYS_IN
 from data.sources.cells import event_coding, units
 from data.sources.draft import Draft
 from data.sources.formats.raw_table import RawTable
@@ -121,8 +122,8 @@ def _check_columns(draft: Draft, raws: list[RawTable], mapping: dict) -> None:
             if name not in columns and not any(raw.problems for raw in raws):
                 draft.complain("mapping", f"{key}: there is no column {name!r}", column=name)
     unit = mapping.get("time_unit")
-    if unit is not None and unit not in units.TIME_UNITS:
-        known = ", ".join(units.TIME_UNITS)
+    if unit is not None and unit not in DAYS_IN:
+        known = ", ".join(DAYS_IN)
         draft.complain("mapping", f"time_unit: {unit!r} is none of {known}")
 
 
@@ -330,6 +331,6 @@ def _mapping_of(draft: Draft, used: list[tuple[RawTable, dict[str, Role]]], mapp
         if len(names) == 1:
             whole[key] = names.pop()
     whole |= {key: mapping[key] for key in ("event_is", "baseline", "visit_days") if key in mapping}
-    if draft.file_unit in units.TIME_UNITS:  # several units: each stays what its column says
+    if draft.file_unit in DAYS_IN:  # several units: each stays what its column says
         whole["time_unit"] = draft.file_unit
     draft.mapping = whole

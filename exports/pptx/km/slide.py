@@ -73,6 +73,7 @@ def export_curve(export: SurvivalExport, endpoint: EstimatedEndpoint) -> FigureE
         subgroup=export.patients,
         synthetic=bool(result.synthetic),
         scripts=SCRIPTED["survival", "curve"](replace(export, endpoints=(endpoint,))),
+        follows_cut=True,
         carries_stamps=True,
         widen=words_aside,
         native=partial(_body, export, endpoint),

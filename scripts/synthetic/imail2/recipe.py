@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-DAYS_PER_MONTH = 30.4375
+from data.schema import DAYS_IN
+
+DAYS_PER_MONTH = DAYS_IN["months"]
 
 # --- The trial: dose levels, 3+3 path and courses. Allocation inferred, not published. ---
 LEVELS = {3: "I", 6: "II", 9: "III", 12: "IV"}  # MIU/day: level

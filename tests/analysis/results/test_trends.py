@@ -140,3 +140,9 @@ def test_a_cut_that_leaves_a_side_empty_says_why_and_keeps_the_levels():
     found = summarise_trends(study, asking(study, "marker=CD4&visit=C1D15&cut=99999"))
     assert "No patient lies above" in found.sides.why
     assert found.grouping("split") is found.levels
+
+
+def test_it_says_itself_whether_a_p_is_of_permutations():
+    """Below thirty patients it is; the page had read it from the tests' names."""
+    assert run_trend_tests(builtin.load("imail2"), Question(measure="value")).permuted
+    assert not run_trend_tests(builtin.load("actg175"), Question(measure="value")).permuted

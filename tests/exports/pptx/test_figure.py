@@ -15,7 +15,7 @@ from exports.figure_exports.common import make_export
 from exports.pptx.figure import NEAREST
 from exports.pptx.slides import add, blank, deck
 from exports.provenance import Provenance
-from figures.style import LIGHT, axis, base_layout
+from figures.style import LIGHT, axis, base_layout, mark_synthetic
 from tests.exports.example_exports import IMAIL2, export
 
 GAP = np.nan
@@ -115,9 +115,7 @@ def test_bars_stand_at_their_places(colours):
 
 def test_a_figure_can_be_added_to_any_presentation():
     slides = blank("Deck", "2026-11-22", synthetic=True)
-    one = made({**LINE, "x": [0, 1], "y": [0, 1]}, notes=({
-        "text": "<b>Synthetic data</b>", "x": 1, "y": 0, "xref": "paper", "yref": "paper",
-        "showarrow": False},))  # fmt: skip
+    one = made({**LINE, "x": [0, 1], "y": [0, 1]}, notes=(mark_synthetic(LIGHT),))
     for _ in range(2):
         slide = add(slides, one)
     assert len(slides.slides) == 2

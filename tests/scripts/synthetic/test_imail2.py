@@ -13,8 +13,8 @@ from scipy.stats import spearmanr, wilcoxon
 
 from analysis.cohort.analysis_set import landmark
 from analysis.stats.survival import permutation_logrank
-from data.cohort import DAYS_PER_MONTH
 from data.sources import builtin
+from scripts.synthetic.imail2.recipe import DAYS_PER_MONTH
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "data" / "imail2"
