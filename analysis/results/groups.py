@@ -6,7 +6,10 @@ ratio is always against group 0.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -15,7 +18,10 @@ from analysis.stats import survival
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.cutoff import find_cuts
 from analysis.stats.errors import NotEnoughData
+from analysis.stats.estimates import HypothesisTest, PermutationTest
 from analysis.stats.rounding import cut_text, write_range
+
+Test = TypeVar("Test", HypothesisTest, PermutationTest | HypothesisTest)
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,16 @@ def _nobody(missing: list[int], cuts: tuple[float, ...]) -> str:
     names = labels(cuts)
     groups = " and ".join(f"“{names[number]}”" for number in missing)
     return f"For this endpoint nobody is in the group {groups}: choose other cut-offs."
+
+
+def compare(
+    test: Callable[..., Test], time: np.ndarray, event: np.ndarray, group: np.ndarray
+) -> Test | HypothesisTest:
+    """The test; without a p where the groups cannot be compared: their curves still can be seen."""
+    try:
+        return test(time, event, group)
+    except NotEnoughData:
+        return HypothesisTest(math.nan, 1, math.nan, "log-rank")
 
 
 def table(km: survival.KaplanMeier) -> pd.DataFrame:

@@ -7,10 +7,8 @@ the same groups; an endpoint that cannot carry an answer says why and leaves the
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -36,8 +34,6 @@ from analysis.stats.errors import NotEnoughData
 from analysis.stats.rmst import choose_horizon
 from analysis.stats.rounding import round_down
 from data.cohort import Cohort, Endpoint
-
-Test = TypeVar("Test", survival.HypothesisTest, survival.PermutationTest | survival.HypothesisTest)
 
 RMST_P_FROM = 60  # patients; below, the normal approximation of the RMST test is not trusted
 
@@ -310,7 +306,7 @@ def _estimate(
     km = survival.kaplan_meier(time, event, group)
     model = hazard_ratio.model(time, event, groups.indicators(group))
     effects = groups.effects_of(model, time, event, group, followed.estimator)
-    p_cut = _test(survival.p_cut, time, event, group)
+    p_cut = groups.compare(survival.p_cut, time, event, group)
     interaction, interaction_why = _interaction(followed, question, arm)
     estimated = EstimatedGroups(
         **vars(asked),
@@ -323,14 +319,14 @@ def _estimate(
         # Of many patients the p of one cut is that of the log-rank test.
         logrank=p_cut
         if isinstance(p_cut, survival.HypothesisTest)
-        else _test(survival.logrank, time, event, group),
+        else groups.compare(survival.logrank, time, event, group),
         milestone=survival.read_off(km, choose_milestone(endpoint, tau)),
         hazards=groups.proportional(model, int(event.sum())),
         interaction=interaction,
         interaction_why=interaction_why,
     )
     if len(question.cut) > 1:
-        trend = _test(survival.logrank_trend, time, event, group)
+        trend = groups.compare(survival.logrank_trend, time, event, group)
         return SeveralGroups(**vars(estimated), effects=effects, p_groups=p_cut, trend=trend)
     rmst, rmst_why = _restricted_mean(time, event, group, tau)
     return TwoGroups(
@@ -341,16 +337,6 @@ def _estimate(
         rmst_why=rmst_why,
         detectable=hazard_ratio.detectable_hr(int(event.sum()), float((group == 1).mean())),
     )
-
-
-def _test(
-    test: Callable[..., Test], time: np.ndarray, event: np.ndarray, group: np.ndarray
-) -> Test | survival.HypothesisTest:
-    """The test; without a p where the groups cannot be compared: their curves still can be seen."""
-    try:
-        return test(time, event, group)
-    except NotEnoughData:
-        return survival.HypothesisTest(math.nan, 1, math.nan, "log-rank")
 
 
 def choose_tau(time: np.ndarray, value: np.ndarray, median: float, endpoint: Endpoint) -> float:
