@@ -225,3 +225,24 @@ def test_the_overview_counts():
 
 def test_arms_stand_in_the_order_of_their_codes():
     assert order_arms(builtin.load("actg175").subjects)[0] == "zidovudine"
+
+
+def test_everybody_at_one_time_keeps_curves_and_medians():
+    once = cohort([1, 2, 3, 4, 5, 6, 7, 8], [5.0] * 8, [9.0] * 8)
+    one = analyse_survival(once, ASKED.changed(clock="start")).estimate("OS")
+    assert one.groups["median"].tolist() == [9.0, 9.0]
+    assert np.isnan([one.p_cut.p, one.logrank.p]).all()
+    assert one.effect.hr == 1
+    several = analyse_survival(once, ASKED.changed(clock="start", cut=(3.0, 5.0))).estimate("OS")
+    assert several.groups["median"].tolist() == [9.0] * 3
+    assert np.isnan([several.p_groups.p, several.trend.p, several.logrank.p]).all()
+
+
+def test_several_groups_have_the_permutation_p_of_all_and_a_trend():
+    found = analyse_survival(EIGHT, ASKED.changed(cut=(3.0, 5.0))).estimate("OS")
+    rows = found.rows
+    arrays = rows["time"], rows["event"], rows["group"]
+    assert found.p_groups == survival.permutation_logrank(*arrays)
+    assert found.p_groups.exact
+    assert found.trend == survival.logrank_trend(*arrays)
+    assert found.p_groups.p > found.logrank.p  # eight patients: the formula is too ready
