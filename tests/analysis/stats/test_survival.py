@@ -281,6 +281,17 @@ def test_rmst_needs_follow_up_to_tau():
     with pytest.raises(NotEnoughData, match="No event before"):
         rmst_difference(time, event, group, tau=0.5)
     assert rmst_difference([0.1 + 0.2, 0.1, 0.3, 0.2], [0, 1, 0, 1], group, tau=0.3).value
+
+
+def test_a_restricted_mean_without_events_has_no_interval_of_width_0():
+    found = rmst_difference([9, 9, 2, 9], [0, 0, 1, 0], [0, 0, 1, 1], tau=9).by_group
+    same(found["rmst"], [9, 5.5])
+    assert np.isnan(found.loc[0, ["lower", "upper"]].astype(float)).all()
+    assert found.loc[1, "lower"] < 5.5 < found.loc[1, "upper"]
+
+
+def test_rmst_refuses_a_horizon_that_is_no_time():
+    time, event, group = [1, 5, 2, 9], [1, 0, 1, 0], [0, 0, 1, 1]
     for tau in (0, -1, np.nan, np.inf, [1, 2]):
         with pytest.raises(ValueError, match="tau"):
             rmst_difference(time, event, group, tau=tau)
