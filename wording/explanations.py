@@ -61,7 +61,8 @@ TEXTS = {
         "nothing where a side has fewer than 5 events by then.",
     ),
     "milestone": Help(
-        "The share of patients still without the event at that time, by Kaplan-Meier.",
+        "The share of patients still without the event at that time, by Kaplan-Meier. For 0 or "
+        "100 % the interval is the exact binomial one, where nobody was censored before.",
         "where the number at risk under the figure is small.",
     ),
     "hazards": Help(

@@ -12,9 +12,9 @@ from itertools import groupby
 
 import numpy as np
 import pandas as pd
-from scipy.special import betaincinv
 
 from analysis.cohort.strata import Strata, find_strata
+from analysis.stats.estimates import clopper_pearson
 from data.cohort import Cohort
 
 COHORT = 3  # patients that enter together under the 3+3 rule
@@ -67,23 +67,6 @@ class Escalation:
     named: int | None  # the level that the rule names as MTD from these counts
     n: int  # patients of the cohort, with a dose level or without
     unit: str
-
-
-def clopper_pearson(events: int, n: int, *, conf_level: float = 0.95) -> tuple[float, float]:
-    """The exact interval of a proportion (Clopper and Pearson 1934; R's binom.test).
-
-    NaN, NaN for n = 0; ValueError where events do not lie between 0 and n.
-    """
-    if not 0 <= events <= n:
-        raise ValueError(f"{events} events cannot come from {n} patients.")
-    if not 0 < conf_level < 1:
-        raise ValueError("conf_level must lie between 0 and 1.")
-    if n == 0:
-        return math.nan, math.nan
-    tail = (1 - conf_level) / 2
-    lower = 0.0 if events == 0 else float(betaincinv(events, n - events + 1, tail))
-    upper = 1.0 if events == n else float(betaincinv(events + 1, n - events, 1 - tail))
-    return lower, upper
 
 
 def reconstruct_escalation(cohort: Cohort) -> Escalation | NoEscalation:

@@ -28,8 +28,9 @@ def check_km(time, event, expected):
         at = survival_at(time, event, at=expected["times"], conf_type=scale)
         same(at["survival"], expected["surv"])
         same(at["n_risk"], expected["n_risk"])
-        same(at["lower"], expected["ci"][scale]["lower"])
-        same(at["upper"], expected["ci"][scale]["upper"])
+        inner = at["survival"].between(0, 1, inclusive="neither")  # at the ends R has no interval
+        for limit in ("lower", "upper"):
+            same(at[limit][inner], np.array(expected["ci"][scale][limit], float)[inner])
         median = kaplan_meier(time, event, conf_type=scale).medians.loc[0]
         same(median[["median", "lower", "upper"]], expected["median"][scale])
         assert (median["n"], median["events"]) == (expected["n"], expected["events"])
@@ -249,6 +250,22 @@ def test_survival_beyond_the_last_time():
     assert np.isnan(at["survival"][1])
     assert at["survival"].tolist()[2:] == [0, 0]
     assert at["n_risk"].tolist() == [1, 0, 1, 0]
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_a_survival_of_0_or_1_has_the_exact_interval_or_none(scale):
+    def read(time, event, at, level=0.95):
+        found = survival_at(time, event, at=at, conf_type=scale, conf_level=level)
+        return found.loc[0, ["survival", "lower", "upper"]].tolist()
+
+    nobody_left = [1, 2, 3, 4], [1, 1, 1, 1]
+    same(read(*nobody_left, 0.5), [1, 0.025**0.25, 1])  # R: binom.test(4, 4)
+    same(read(*nobody_left, 0.5, 0.9), [1, 0.05**0.25, 1])
+    same(read(*nobody_left, 9), [0, 0, 1 - 0.025**0.25])
+    same(read([2, 3, 4, 5], [0, 1, 1, 1], 2), [1, 0.025**0.25, 1])  # censored then, not before
+    same(read([1, 3, 4, 5], [0, 1, 1, 1], 2), [1, np.nan, np.nan])
+    same(read([1, 3, 4, 5], [0, 1, 1, 1], 5), [0, np.nan, np.nan])
+    assert np.isnan(read([1, 2], [0, 0], 3)).all()
 
 
 def test_groups_come_in_their_order():
