@@ -42,8 +42,8 @@ is NumPy and `pd` is pandas."""
 TOPICS: dict[str, tuple[str, ...]] = {
     "Survival and follow-up": (
         "survival.kaplan_meier", "survival.KaplanMeier", "survival.survival_at",
-        "survival.read_off", "survival.reverse_kaplan_meier", "survival.rmst_difference",
-        "rmst.choose_horizon", "landmark.landmark",
+        "survival.read_off", "estimates.clopper_pearson", "survival.reverse_kaplan_meier",
+        "survival.rmst_difference", "rmst.choose_horizon", "landmark.landmark",
     ),
     "Comparing groups": (
         "survival.logrank", "survival.logrank_trend", "logrank.weights_name",

@@ -57,10 +57,12 @@ TEXTS = {
     "rmst": Help(
         "The mean time without the event within the first part of follow-up, above minus at or "
         "below the cut-off: the area between the curves. It needs no proportional hazards.",
-        "beyond the time when only a few are still at risk; below 60 patients no p is given.",
+        "beyond the time when only a few are still at risk; below 60 patients no p is given, and "
+        "nothing where a side has fewer than 5 events by then.",
     ),
     "milestone": Help(
-        "The share of patients still without the event at that time, by Kaplan-Meier.",
+        "The share of patients still without the event at that time, by Kaplan-Meier. For 0 or "
+        "100 % the interval is the exact binomial one, where nobody was censored before.",
         "where the number at risk under the figure is small.",
     ),
     "hazards": Help(

@@ -36,6 +36,7 @@ from analysis.stats.rounding import round_down
 from data.cohort import Cohort, Endpoint
 
 RMST_P_FROM = 60  # patients; below, the normal approximation of the RMST test is not trusted
+RMST_EVENTS = 5  # on each side by tau; with fewer its error is not measured, with none it is "0"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -354,19 +355,27 @@ def _restricted_mean(
     time: np.ndarray, event: np.ndarray, side: np.ndarray, tau: float
 ) -> tuple[survival.Estimate | None, str]:
     """The difference of the means up to tau, high (1) minus low (0), or why there is none."""
-    try:
-        return survival.rmst_difference(time, event, side, tau=tau), ""
-    except (NotEnoughData, ValueError):  # ValueError: tau 0, where everybody left at once
-        return None, _no_mean(time, event, side, tau)
+    why = _not_followed(time, event, side, tau) or _too_few_events(time, event, side, tau)
+    return (None, why) if why else (survival.rmst_difference(time, event, side, tau=tau), "")
 
 
-def _no_mean(time: np.ndarray, event: np.ndarray, side: np.ndarray, tau: float) -> str:
+def _not_followed(time: np.ndarray, event: np.ndarray, side: np.ndarray, tau: float) -> str:
+    """The side whose curve is not known up to tau, as a reason; "" where both are."""
     for code, name in ((1, "above"), (0, "at or below")):
         longest = float(time[side == code].max())
         last = event[(side == code) & (time == longest)]
         if longest < tau and not last.all():
             return f"not estimable: the patients {name} were followed to {longest:.4g}, not {tau:g}"
-    return f"not estimable: too few events by {tau:g} to measure its error"
+    return ""
+
+
+def _too_few_events(time: np.ndarray, event: np.ndarray, side: np.ndarray, tau: float) -> str:
+    """The events of both sides by tau, as a reason; "" where they can measure its error."""
+    events = np.bincount(side[event & (time <= tau)], minlength=2)
+    if events.min() >= RMST_EVENTS:
+        return ""
+    counts = f"{events[1]} above, {events[0]} at or below"
+    return f"not estimable: too few events by {tau:g} ({counts}; it takes {RMST_EVENTS} on each)"
 
 
 def _interaction(

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.special import ndtri
 
+from analysis.stats.estimates import clopper_pearson
 from analysis.stats.inputs import positive_share
 from analysis.stats.typed import Array, Floats
 
@@ -66,16 +67,23 @@ def count_at(rows: dict[str, Array], points: Array, near: float) -> dict[str, Ar
     }
 
 
-def read_milestones(rows: dict[str, Array], points: Array, near: float) -> dict[str, Array]:
+def read_milestones(
+    rows: dict[str, Array], points: Array, near: float, conf_level: float
+) -> dict[str, Array]:
     """Survival and its limits at each point, from the rows of one group."""
-    time = rows["time"]
+    time, counts = rows["time"], count_at(rows, points, near)
     last = np.searchsorted(time, points + near, side="right")  # rows up to and including t
-    curve = {c: np.append(1.0, rows[c])[last] for c in ("survival", "lower", "upper")}
-    whole = curve["survival"] == 1.0
-    unknown = (points > time[-1] + near) & (curve["survival"] > 0)
-    shown = {
-        name: np.where(unknown, np.nan, np.where(whole, 1.0, value))
-        for name, value in curve.items()
-    }
-    counts = count_at(rows, points, near)
+    survival, *band = (np.append(1.0, rows[name])[last] for name in ("survival", "lower", "upper"))
+    limits = _limits_at_the_ends(survival, counts["n_censor"], rows["n_risk"][0], conf_level)
+    limits = np.where(np.isin(survival, (0, 1)), limits, band)
+    unknown = (points > time[-1] + near) & (survival > 0)
+    curve = np.where(unknown, np.nan, np.vstack([survival, limits]))
+    shown = dict(zip(("survival", "lower", "upper"), curve, strict=True))
     return {"group": counts["group"], "at": points, **shown, "n_risk": counts["n_risk"]}
+
+
+def _limits_at_the_ends(survival: Floats, censored: Array, n: int, conf_level: float) -> Floats:
+    """Limits of a survival of 0 or 1, shape (2, points): of n patients whom all one knows, the
+    exact ones; where some were censored before, none."""
+    ends = np.array([clopper_pearson(alive, n, conf_level=conf_level) for alive in (0, n)])
+    return np.where(censored == 0, ends[(survival == 1).astype(int)].T, np.nan)

@@ -1,11 +1,12 @@
-"""What the tests and estimates of this package return: frozen values, ready to be shown."""
+"""What the tests and estimates of this package return, and the interval of a proportion."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
+from scipy.special import betaincinv
 
-__all__ = ["Estimate", "HypothesisTest", "PermutationTest"]
+__all__ = ["Estimate", "HypothesisTest", "PermutationTest", "clopper_pearson"]
 
 NAN = float("nan")
 
@@ -95,3 +96,45 @@ class Estimate:
     p: float
     se: float = NAN
     by_group: pd.DataFrame | None = field(default=None, compare=False, repr=False)
+
+
+def clopper_pearson(events: int, n: int, *, conf_level: float = 0.95) -> tuple[float, float]:
+    """Give the exact binomial interval of a proportion.
+
+    Parameters
+    ----------
+    events, n : int
+        Patients with the event, and all patients.
+    conf_level : float
+        Level of the interval, between 0 and 1.
+
+    Returns
+    -------
+    lower, upper : float
+        NaN for n = 0.
+
+    Raises
+    ------
+    ValueError
+        Where events do not lie between 0 and n, or for a level that is none.
+
+    References
+    ----------
+    Clopper CJ, Pearson ES (1934). The use of confidence or fiducial limits illustrated in the case
+    of the binomial. Biometrika 26, 404-413. R: ``binom.test``.
+
+    Examples
+    --------
+    >>> [round(limit, 3) for limit in clopper_pearson(2, 6)]
+    [0.043, 0.777]
+    """
+    if not 0 <= events <= n:
+        raise ValueError(f"{events} events cannot come from {n} patients.")
+    if not 0 < conf_level < 1:
+        raise ValueError("conf_level must lie between 0 and 1.")
+    if n == 0:
+        return NAN, NAN
+    tail = (1 - conf_level) / 2
+    lower = 0.0 if events == 0 else float(betaincinv(events, n - events + 1, tail))
+    upper = 1.0 if events == n else float(betaincinv(events + 1, n - events, 1 - tail))
+    return lower, upper

@@ -44,7 +44,8 @@ def rmst_difference(
     -------
     Estimate
         Difference in the unit of ``time``, with ``se``; ``by_group`` has the columns ``group``,
-        ``rmst``, ``se``, ``lower``, ``upper``, a row per group.
+        ``rmst``, ``se``, ``lower``, ``upper``, a row per group; the limits of a group without
+        events by tau are NaN.
 
     Raises
     ------
@@ -58,8 +59,9 @@ def rmst_difference(
     -----
     The area under the Kaplan-Meier curve up to tau, as an exact integral of its steps: the mean
     time without event within tau. Its variance is that of the estimator (Greenwood type);
-    interval and p are normal, which is too narrow with few events, and a group without events
-    has variance 0. Choose tau before looking at the curves.
+    interval and p are normal, which is too narrow with few events: a group without events has
+    variance 0, and p speaks of the other group's error alone. The page shows none of them where
+    a group has fewer than 5 events. Choose tau before looking at the curves.
 
     References
     ----------
@@ -87,7 +89,7 @@ def rmst_difference(
             "choose a later tau."
         )
     value, se = float(area[1] - area[0]), float(np.sqrt(variance.sum()))
-    half = z * np.sqrt(variance)
+    half = z * np.sqrt(np.where(variance > 0, variance, np.nan))
     table = pd.DataFrame(
         {"group": names, "rmst": area, "se": np.sqrt(variance),
          "lower": area - half, "upper": area + half}

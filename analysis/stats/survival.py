@@ -340,20 +340,20 @@ def survival_at(
 
     Notes
     -----
-    Beyond a group's largest time survival is NaN, unless the curve has reached 0. Before the
-    first event survival and both limits are 1, as R prints them; this is no interval, and whoever
-    shows it must say so.
+    Beyond a group's largest time survival is NaN, unless the curve has reached 0. At a survival of
+    0 or 1 the limits are the exact binomial ones (Clopper and Pearson) where nobody of the group
+    was censored before the milestone, else NaN; R gives 1 to 1, which is no interval.
 
     References
     ----------
-    R: ``summary(survfit(...), times = at)``.
+    R: ``summary(survfit(...), times = at)``; ``binom.test`` at 0 and 1.
 
     Examples
     --------
     >>> milestones = survival_at([2, 4, 4, 7, 9], [1, 1, 0, 1, 0], at=[1, 6])
     >>> print(milestones.round(3).to_string(index=False))
     group  at  survival  lower  upper  n_risk
-      all 1.0       1.0  1.000  1.000       5
+      all 1.0       1.0  0.478  1.000       5
       all 6.0       0.6  0.126  0.882       2
     """
     km = kaplan_meier(time, event, group, conf_level=conf_level, conf_type=conf_type)
@@ -386,7 +386,8 @@ def read_off(km: KaplanMeier, at: ArrayLike) -> pd.DataFrame:
     """
     points = time_points(at, "at")
     near = km._tolerance()
-    return _stacked([read_milestones(rows, points, near) for rows in km.by_group()])
+    level = km.conf_level
+    return _stacked([read_milestones(rows, points, near, level) for rows in km.by_group()])
 
 
 def _column(names: list[Any]) -> Array:

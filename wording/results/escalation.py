@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.results.trial.escalation import Escalation
+from analysis.results.trial.escalation import FULL, Escalation, Step
 from wording.numbers import percent
 
 RULES = {
     "3+3": "The 3+3 rule: three patients enter a dose level. If none has a dose-limiting toxicity "
     "(DLT), the next level opens; if one has, three more enter the same level; if two or more "
     "have, the dose is too high, and the level below is filled up to six. The maximum tolerated "
-    "dose (MTD) is the highest level at which at most one of six has a DLT.",
+    "dose (MTD) is the highest level at which at most one of six has a DLT. The rule speaks of the "
+    "first six patients of a level, not of an expansion cohort after them.",
 }
 
 
@@ -27,10 +28,20 @@ DECISIONS = {
     "tolerated": "tolerated",
     "tolerated, open": "tolerated: the next level may open",
     "wait": "fewer than three: wait for more",
-    "expand": "three more at this level",
+    "expansion": "expansion: the rule speaks of the first six only",
     "open": "the next level may open",
     "": "",
 }
+
+
+MORE = {1: "one", 2: "two", 3: "three"}  # patients who are missing from six
+
+
+def write_decision(step: Step) -> str:
+    """ "too high: …", "two more at this level"; "" where no rule says anything."""
+    if step.decision == "expand":
+        return f"{MORE[FULL - step.judged[1]]} more at this level"
+    return DECISIONS[step.decision]
 
 
 def describe_rule(path: Escalation) -> str:
@@ -74,6 +85,11 @@ def list_remarks(path: Escalation) -> tuple[str, ...]:
     out = int((~path.patients["evaluable"]).sum())
     if out:
         found.append(f"{out} of {known} were never dosed and are not evaluable.")
+    more = path.rates.loc[path.rates["evaluable"] > FULL, "label"]
+    if path.rule and len(more):
+        order = "" if path.ordered else ", and who came first is not in the data"
+        levels = ", ".join(more)
+        found.append(f"More than six at {levels}: the rule speaks of the first six{order}.")
     if path.mtd is not None and path.at_mtd is None:
         found.append(f"Nobody was treated at the stated MTD of {path.mtd:g} {path.unit}.")
     return tuple(found)

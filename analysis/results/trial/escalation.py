@@ -12,15 +12,15 @@ from itertools import groupby
 
 import numpy as np
 import pandas as pd
-from scipy.special import betaincinv
 
 from analysis.cohort.strata import Strata, find_strata
+from analysis.stats.estimates import clopper_pearson
 from data.cohort import Cohort
 
 COHORT = 3  # patients that enter together under the 3+3 rule
-FULL = 6  # patients of a level that the rule can call tolerated
+FULL = 6  # patients of a level that the rule judges; those who come later are an expansion
 RULES = ("3+3",)  # designs whose rule is known here
-DECISIONS = ("too high", "tolerated", "tolerated, open", "wait", "expand", "open")
+DECISIONS = ("too high", "tolerated", "tolerated, open", "wait", "expand", "open", "expansion")
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Step:
     dlts: int  # patients of this group with one
     evaluable: int  # of this group
     so_far: tuple[int, int]  # patients with a DLT, and evaluable patients, of the level
+    judged: tuple[int, int]  # the same of its first six, of whom the rule speaks
     decision: str  # what the rule says after it (DECISIONS); "" without a rule
 
 
@@ -49,9 +50,9 @@ class NoEscalation:
 class Escalation:
     """The escalation.
 
-    `patients`: subject patient place level evaluable dlt kinds, in the order of the rows; `patient`
-    is the row among all subjects, `place` the order of entry, or the place within the level where
-    that order is not known.
+    `patients`: subject patient place level evaluable judged dlt kinds, in the order of the rows;
+    `patient` is the row among all subjects, `place` the order of entry, or the place within the
+    level where that order is not known; `judged` marks the first six evaluable ones of a level.
     `rates`: label n evaluable dlts rate lower upper kinds mtd, a row per dose level.
     """
 
@@ -67,23 +68,6 @@ class Escalation:
     named: int | None  # the level that the rule names as MTD from these counts
     n: int  # patients of the cohort, with a dose level or without
     unit: str
-
-
-def clopper_pearson(events: int, n: int, *, conf_level: float = 0.95) -> tuple[float, float]:
-    """The exact interval of a proportion (Clopper and Pearson 1934; R's binom.test).
-
-    NaN, NaN for n = 0; ValueError where events do not lie between 0 and n.
-    """
-    if not 0 <= events <= n:
-        raise ValueError(f"{events} events cannot come from {n} patients.")
-    if not 0 < conf_level < 1:
-        raise ValueError("conf_level must lie between 0 and 1.")
-    if n == 0:
-        return math.nan, math.nan
-    tail = (1 - conf_level) / 2
-    lower = 0.0 if events == 0 else float(betaincinv(events, n - events + 1, tail))
-    upper = 1.0 if events == n else float(betaincinv(events + 1, n - events, 1 - tail))
-    return lower, upper
 
 
 def reconstruct_escalation(cohort: Cohort) -> Escalation | NoEscalation:
@@ -111,7 +95,7 @@ def reconstruct_escalation(cohort: Cohort) -> Escalation | NoEscalation:
         mtd=study.mtd,
         at_mtd=at_mtd,
         rule=rule,
-        named=rule_mtd(list(zip(rates["dlts"], rates["evaluable"], strict=True))),
+        named=rule_mtd(_counts(patients, rates, ordered)),
         n=cohort.n,
         unit=study.dose_unit,
     )
@@ -145,6 +129,7 @@ def _patients(cohort: Cohort, levels: Strata, ordered: bool) -> pd.DataFrame:
     rows = rows[rows["level"].notna()].reset_index(drop=True)
     rows["level"] = rows["level"].astype(int)
     within = rows.groupby("level").cumcount() + 1
+    rows["judged"] = rows["evaluable"] & (rows.groupby("level")["evaluable"].cumsum() <= FULL)
     rows["place"] = np.arange(1, len(rows) + 1) if ordered else within
     return rows
 
@@ -184,15 +169,23 @@ def _steps(patients: pd.DataFrame, with_rule: bool) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+def _counts(patients: pd.DataFrame, rates: pd.DataFrame, ordered: bool) -> list[tuple[int, int]]:
+    """DLTs and evaluable patients by level: of its first six, or of all where nobody knows who
+    came first."""
+    if not ordered:
+        return list(zip(rates["dlts"], rates["evaluable"], strict=True))
+    by_level = [patients[patients["judged"] & patients["level"].eq(i)] for i in range(len(rates))]
+    return [(int(six["dlt"].sum()), len(six)) for six in by_level]
+
+
 def _step(level: int, members: list, before: list[Step], with_rule: bool) -> Step:
     earlier = [step for step in before if step.level == level]
-    dlts = sum(bool(row.dlt) for row in members)
-    evaluable = sum(bool(row.evaluable) for row in members)
-    so_far = (
-        dlts + sum(step.dlts for step in earlier),
-        evaluable + sum(step.evaluable for step in earlier),
-    )
-    too_high = any(step.level > level and step.so_far[0] >= 2 for step in before)
+    known, level_so_far = (earlier[-1].judged, earlier[-1].so_far) if earlier else ((0, 0), (0, 0))
+    dlts, evaluable = _count([row for row in members if row.evaluable])
+    first = _count([row for row in members if row.judged])
+    judged = (known[0] + first[0], known[1] + first[1])
+    too_high = any(step.level > level and step.judged[0] >= 2 for step in before)
+    decision = "expansion" if known[1] >= FULL else decide(*judged, above_too_high=too_high)
     return Step(
         first=members[0].place,
         last=members[-1].place,
@@ -200,13 +193,24 @@ def _step(level: int, members: list, before: list[Step], with_rule: bool) -> Ste
         kinds=tuple(kind for row in members for kind in row.kinds),
         dlts=dlts,
         evaluable=evaluable,
-        so_far=so_far,
-        decision=decide(*so_far, above_too_high=too_high) if with_rule else "",
+        so_far=(level_so_far[0] + dlts, level_so_far[1] + evaluable),
+        judged=judged,
+        decision=decision if with_rule else "",
     )
 
 
+def _count(rows: list) -> tuple[int, int]:
+    """Patients with a DLT, and all of them."""
+    return sum(bool(row.dlt) for row in rows), len(rows)
+
+
 def decide(dlts: int, n: int, *, above_too_high: bool = False) -> str:
-    """What the 3+3 rule says of `dlts` of `n` evaluable patients of a level, of DECISIONS."""
+    """What the 3+3 rule says of `dlts` of `n` evaluable patients of a level, of DECISIONS.
+
+    It speaks of six patients at most: of more it says "expansion", which is nothing.
+    """
+    if n > FULL:
+        return "expansion"
     if dlts >= 2:
         return "too high"
     if n >= FULL:
@@ -221,9 +225,10 @@ def decide(dlts: int, n: int, *, above_too_high: bool = False) -> str:
 def rule_mtd(counts: list[tuple[int, int]]) -> int | None:
     """The level (from 0) that the 3+3 rule names, of (DLTs, evaluable) by ascending level.
 
-    None where it names none yet: no level was too high, or the level below that is not full.
+    None where it names none yet: no level was too high, or the level below that is not full. Two
+    DLTs of more than six patients do not make a level too high.
     """
-    high = next((i for i, (dlts, _) in enumerate(counts) if dlts >= 2), None)
+    high = next((i for i, (dlts, n) in enumerate(counts) if decide(dlts, n) == "too high"), None)
     if not high:
         return None
     dlts, n = counts[high - 1]

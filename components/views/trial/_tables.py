@@ -40,11 +40,11 @@ from wording.pages.trial import (
 from wording.results.escalation import (
     CAVEAT,
     CAVEAT_OTHER,
-    DECISIONS,
     compare_mtd,
     describe_rule,
     list_remarks,
     rate_words,
+    write_decision,
     write_mtd,
 )
 from wording.results.trial import count, list_items, ratio_words, response_words, test_words
@@ -133,7 +133,7 @@ def _steps_table(path: Escalation) -> Component:
             "Dose level": [path.levels.labels[step.level] for step in path.steps],
             "With DLT": [f"{step.dlts} of {step.evaluable}" for step in path.steps],
             "Level so far": [f"{step.so_far[0]} of {step.so_far[1]}" for step in path.steps],
-            "Then": [DECISIONS[step.decision] or NONE for step in path.steps],
+            "Then": [write_decision(step) or NONE for step in path.steps],
         }
     )
     return table(frame, caption=STEPS_CAPTION)

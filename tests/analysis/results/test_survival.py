@@ -156,6 +156,29 @@ def test_a_restricted_mean_that_cannot_be_known_says_which_side():
     assert one.rmst_why == "not estimable: the patients above were followed to 3.5, not 5"
 
 
+def _below_and_above(events: int, n: int):
+    """As many patients, half of them above 0; those above have that many events, early."""
+    time = [*np.arange(1.0, n // 2 + 1), *np.arange(1.0, events + 1), *[50.0] * (n // 2 - events)]
+    event = [1] * (n // 2 + events) + [0] * (n // 2 - events)
+    pfs = replace(STUDY.endpoints[0], tau=28.0)
+    study = replace(STUDY, endpoints=(pfs,))
+    values = [0.0] * (n // 2) + [1.0] * (n // 2)
+    asked = ASKED.changed(endpoint="PFS", clock="start", cut=(0.0,))
+    made = cohort(values, time, time, pfs_event=event, os_event=event, study=study)
+    return analyse_survival(made, asked).endpoint("PFS")
+
+
+def test_a_restricted_mean_takes_5_events_on_each_side():
+    without, four, five = (_below_and_above(events, 64) for events in (0, 4, 5))
+    assert (without.rmst, four.rmst) == (None, None)
+    assert without.rmst_why == (
+        "not estimable: too few events by 28 (0 above, 28 at or below; it takes 5 on each)"
+    )
+    assert "(4 above, 28 at or below" in four.rmst_why
+    assert five.rmst.lower < five.rmst.value < five.rmst.upper
+    assert (five.rmst.p < 0.05, five.rmst_why) == (True, "")
+
+
 @pytest.mark.parametrize(
     ("finding", "endpoint", "found"),
     [("HLA-DR", "PFS", True), ("HLA-DR", "OS", True), ("ratio", "OS", True),

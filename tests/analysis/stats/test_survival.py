@@ -28,8 +28,9 @@ def check_km(time, event, expected):
         at = survival_at(time, event, at=expected["times"], conf_type=scale)
         same(at["survival"], expected["surv"])
         same(at["n_risk"], expected["n_risk"])
-        same(at["lower"], expected["ci"][scale]["lower"])
-        same(at["upper"], expected["ci"][scale]["upper"])
+        inner = at["survival"].between(0, 1, inclusive="neither")  # at the ends R has no interval
+        for limit in ("lower", "upper"):
+            same(at[limit][inner], np.array(expected["ci"][scale][limit], float)[inner])
         median = kaplan_meier(time, event, conf_type=scale).medians.loc[0]
         same(median[["median", "lower", "upper"]], expected["median"][scale])
         assert (median["n"], median["events"]) == (expected["n"], expected["events"])
@@ -251,6 +252,22 @@ def test_survival_beyond_the_last_time():
     assert at["n_risk"].tolist() == [1, 0, 1, 0]
 
 
+@pytest.mark.parametrize("scale", SCALES)
+def test_a_survival_of_0_or_1_has_the_exact_interval_or_none(scale):
+    def read(time, event, at, level=0.95):
+        found = survival_at(time, event, at=at, conf_type=scale, conf_level=level)
+        return found.loc[0, ["survival", "lower", "upper"]].tolist()
+
+    nobody_left = [1, 2, 3, 4], [1, 1, 1, 1]
+    same(read(*nobody_left, 0.5), [1, 0.025**0.25, 1])  # R: binom.test(4, 4)
+    same(read(*nobody_left, 0.5, 0.9), [1, 0.05**0.25, 1])
+    same(read(*nobody_left, 9), [0, 0, 1 - 0.025**0.25])
+    same(read([2, 3, 4, 5], [0, 1, 1, 1], 2), [1, 0.025**0.25, 1])  # censored then, not before
+    same(read([1, 3, 4, 5], [0, 1, 1, 1], 2), [1, np.nan, np.nan])
+    same(read([1, 3, 4, 5], [0, 1, 1, 1], 5), [0, np.nan, np.nan])
+    assert np.isnan(read([1, 2], [0, 0], 3)).all()
+
+
 def test_groups_come_in_their_order():
     time, event = [1, 2, 3, 4], [1, 1, 1, 1]
     levels = pd.Categorical(["low", "high", "low", "mid"], ["low", "mid", "high"], ordered=True)
@@ -281,6 +298,17 @@ def test_rmst_needs_follow_up_to_tau():
     with pytest.raises(NotEnoughData, match="No event before"):
         rmst_difference(time, event, group, tau=0.5)
     assert rmst_difference([0.1 + 0.2, 0.1, 0.3, 0.2], [0, 1, 0, 1], group, tau=0.3).value
+
+
+def test_a_restricted_mean_without_events_has_no_interval_of_width_0():
+    found = rmst_difference([9, 9, 2, 9], [0, 0, 1, 0], [0, 0, 1, 1], tau=9).by_group
+    same(found["rmst"], [9, 5.5])
+    assert np.isnan(found.loc[0, ["lower", "upper"]].astype(float)).all()
+    assert found.loc[1, "lower"] < 5.5 < found.loc[1, "upper"]
+
+
+def test_rmst_refuses_a_horizon_that_is_no_time():
+    time, event, group = [1, 5, 2, 9], [1, 0, 1, 0], [0, 0, 1, 1]
     for tau in (0, -1, np.nan, np.inf, [1, 2]):
         with pytest.raises(ValueError, match="tau"):
             rmst_difference(time, event, group, tau=tau)

@@ -69,6 +69,15 @@ def _words(chart: Chart) -> str:
     return chart.sentence + " ".join(note.text for note in chart.figure.layout.annotations)
 
 
+def test_a_milestone_at_100_percent_has_no_interval_of_width_0():
+    times = [1.0, 3, 4, 5, 3, 4, 5, 6]
+    study = cohort([1, 1, 1, 1, 2, 2, 2, 2], times, times, pfs_event=[0, 1, 1, 1, 1, 1, 1, 1])
+    asked = "marker=M&visit=C1D15&measure=value&cut=1&clock=start&endpoint=PFS"
+    _, shown = drawn(study, complete_question(parse_query(asked), study).question)
+    assert "100 % (40–100 %)" in " ".join(shown)  # above: nobody censored by the milestone, 2
+    assert "100 % (interval not estimable)" in " ".join(shown)  # below: one censored at 1
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(studies(), QUESTIONS)
 def test_numbers_or_sentences(study, texts):

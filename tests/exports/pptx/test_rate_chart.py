@@ -13,7 +13,7 @@ from pptx.oxml.ns import qn
 from analysis.cohort.completion import complete_question
 from analysis.question import parse_query
 from analysis.results.trial.conduct import summarise_trial
-from analysis.results.trial.escalation import clopper_pearson
+from analysis.stats.estimates import clopper_pearson
 from data.cohort import Conduct
 from data.sources import builtin
 from exports.figure_exports.trial import dlts

@@ -1,52 +1,24 @@
-"""The escalation: exact intervals, the 3+3 rule, and the path of the built-in trial."""
+"""The escalation: the 3+3 rule, its words, and the path of the built-in trial."""
 
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.stats import binomtest
 
-from analysis.results.trial.escalation import (
-    clopper_pearson,
-    decide,
-    reconstruct_escalation,
-    rule_mtd,
-)
+from analysis.results.trial.escalation import decide, reconstruct_escalation, rule_mtd
 from data.cohort import Conduct
 from data.sources import builtin
 from tests.hand_made_cohorts import STUDY
 from tests.hand_made_trials import event, trial_of
-from wording.results.escalation import DECISIONS, compare_mtd, list_remarks, rate_words, write_mtd
-
-
-@pytest.mark.parametrize(
-    ("events", "n", "lower", "upper"),
-    [(0, 6, 0, 45.9), (2, 6, 4.3, 77.7), (2, 2, 15.8, 100), (0, 3, 0, 70.8), (1, 1, 2.5, 100)],
+from wording.results.escalation import (
+    DECISIONS,
+    compare_mtd,
+    list_remarks,
+    rate_words,
+    write_decision,
+    write_mtd,
 )
-def test_known_intervals(events, n, lower, upper):
-    found = clopper_pearson(events, n)
-    assert [round(100 * end, 1) for end in found] == [lower, upper]
-
-
-@given(st.integers(1, 300), st.data(), st.sampled_from([0.8, 0.95, 0.99]))
-def test_the_interval_is_that_of_scipy(n, data, conf_level):
-    events = data.draw(st.integers(0, n))
-    found = clopper_pearson(events, n, conf_level=conf_level)
-    exact = binomtest(events, n).proportion_ci(conf_level, method="exact")
-    assert found == pytest.approx((exact.low, exact.high), rel=1e-8, abs=1e-12)
-
-
-def test_no_patients_have_no_interval():
-    assert np.isnan(clopper_pearson(0, 0)).all()
-
-
-@pytest.mark.parametrize("wrong", [(-1, 3), (4, 3), (1, 0)])
-def test_impossible_counts_are_refused(wrong):
-    with pytest.raises(ValueError, match="cannot come from"):
-        clopper_pearson(*wrong)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +30,8 @@ def test_impossible_counts_are_refused(wrong):
         ([(0, 3), (0, 6)], None),  # no level was too high
         ([(2, 3), (0, 0)], None),  # the lowest is too high
         ([(0, 6), (2, 6), (0, 3)], 0),
+        ([(0, 3), (1, 6), (2, 12)], None),  # 17 % of an expansion cohort is not too high
+        ([(0, 6), (2, 6), (2, 12)], 0),
         ([], None),
     ],
 )
@@ -66,14 +40,44 @@ def test_what_the_rule_names(counts, level):
 
 
 def test_what_the_rule_says_next():
-    assert DECISIONS[decide(0, 3)] == "the next level may open"
-    assert DECISIONS[decide(1, 3)] == "three more at this level"
-    assert DECISIONS[decide(0, 3, above_too_high=True)] == "three more at this level"
+    assert decide(0, 3) == "open"
+    assert decide(1, 3) == decide(1, 5) == decide(0, 3, above_too_high=True) == "expand"
     assert DECISIONS[decide(1, 6)] == "tolerated: the next level may open"
     assert DECISIONS[decide(1, 6, above_too_high=True)] == "tolerated"
     assert DECISIONS[decide(2, 3)].startswith("too high")
     assert DECISIONS[decide(2, 6)].startswith("too high")
     assert DECISIONS[decide(0, 2)] == "fewer than three: wait for more"
+    assert DECISIONS[decide(2, 12)].startswith("expansion")
+
+
+def entered(doses, limiting, *, given=None):
+    """The escalation by the 3+3 rule of patients in their order, those with a DLT by number."""
+    study = replace(STUDY, conduct=Conduct(rows="entry", escalation="3+3"))
+    dlts = [event(f"P{i:02d}", "dlt", "Rash", 3) for i in limiting]
+    doses_given = [event(f"P{i:02d}", "dose", "drug", 0) for i in given or []]
+    return reconstruct_escalation(trial_of(doses, [*dlts, *doses_given], study=study))
+
+
+def test_the_rule_is_silent_on_an_expansion_cohort():
+    path = entered([3] * 3 + [6] * 6 + [9] * 12, [5, 10, 20])
+    assert path.rates[["dlts", "evaluable"]].to_numpy().tolist() == [[0, 3], [1, 6], [2, 12]]
+    assert [write_decision(step) for step in path.steps] == [
+        "the next level may open", "three more at this level", "tolerated: the next level may open",
+        "three more at this level", "tolerated: the next level may open",
+        *["expansion: the rule speaks of the first six only"] * 2,
+    ]  # fmt: skip
+    assert path.named is None
+    assert "More than six at 9 mg: the rule speaks of the first six." in list_remarks(path)
+    within = entered([3] * 6 + [6] * 12, [7, 8])  # two of the first six: too high
+    assert (within.named, within.steps[2].decision) == (0, "too high")
+
+
+def test_as_many_more_enter_as_are_missing_from_six():
+    # one of the first three was never dosed, then three came: five are evaluable
+    path = entered([3] * 6, [1], given=[2, 4, 5, 6])
+    assert [step.so_far for step in path.steps] == [(1, 2), (1, 5)]
+    assert write_decision(path.steps[1]) == "one more at this level"
+    assert write_decision(entered([3] * 4, [1]).steps[1]) == "two more at this level"
 
 
 @pytest.mark.parametrize("name", ["imail2", "imail2-null"])
@@ -122,7 +126,7 @@ def test_six_in_a_row_are_two_groups():
     assert [(one.first, one.last, one.so_far) for one in path.steps] == [
         (1, 3, (1, 3)), (4, 6, (1, 6)), (7, 7, (0, 1))
     ]  # fmt: skip
-    assert DECISIONS[path.steps[0].decision] == "three more at this level"
+    assert write_decision(path.steps[0]) == "three more at this level"
     assert DECISIONS[path.steps[2].decision] == "fewer than three: wait for more"
     assert compare_mtd(path) == "By these counts the rule names no MTD."
 
