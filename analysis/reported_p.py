@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from analysis.stats.inputs import ALPHA
 
 SEVERAL = "The search is for one cut-off: several cut-offs have no corrected p"
+ONLY_SPLIT = "The marker has two values, hence one possible split: its p needs no correction"
 OUTSIDE = "This cut leaves too few patients on one side for the search: it has no corrected p"
 
 
@@ -22,11 +23,11 @@ class ReportedP:
     """The two p's of one endpoint at one cut, and which of them is the larger print.
 
     `source` says how the cut was fixed beforehand ("" = exploratory); `p_adjusted` is the p
-    corrected for the search (p_searched of analysis.stats.cutoff, never below `p_cut`);
-    it is NaN, and
-    `why` says the reason, where there is no p corrected for the search; `best` marks the cut that
-    the search itself would choose: elsewhere p_adjusted reads "at most". `looks` is the ledger's k,
-    `fixed_in_all` the number of cut-offs that were fixed beforehand in this cohort.
+    corrected for the search (p_searched of analysis.stats.cutoff, never below `p_cut`); it is NaN,
+    and `why` says the reason, where there is no p corrected for the search; `best` marks the cut
+    that the search itself would choose: elsewhere p_adjusted reads "at most". `only_split` marks a
+    marker with two values: nothing is searched, and p_adjusted is p_cut, as `why` says. `looks` is
+    the ledger's k, `fixed_in_all` the number of cut-offs that were fixed beforehand in this cohort.
     """
 
     p_cut: float
@@ -38,6 +39,7 @@ class ReportedP:
     fixed_in_all: int = 1
     why: str = ""
     pending: bool = False  # the search is still being computed
+    only_split: bool = False
 
     @property
     def fixed(self) -> bool:
@@ -77,6 +79,19 @@ def choose_reported_p(
         hr_corrected=float(row["hr_corrected"]),
         looks=looks,
         source=source,
+    )
+
+
+def report_only_split(p_cut: float, *, looks: int, source: str = "") -> ReportedP:
+    """The headline of a marker with two values: the p of its one split."""
+    return ReportedP(
+        p_cut,
+        p_adjusted=p_cut,
+        best=True,
+        looks=looks,
+        source=source,
+        why=ONLY_SPLIT,
+        only_split=True,
     )
 
 

@@ -51,7 +51,7 @@ def report_every_cut(
     if isinstance(search, SearchedCutoffs):
         rows = {row["n_low"]: row for row in search.profile.to_dict("records")}
         best = float(search.search.chosen["cut"])
-    why = _why_none(search)
+    why = headlines.ONLY_SPLIT if _is_only_split(search) else _why_none(search)
     fixed = find_sources(search, question, ledger)
     made = (
         _of_row(row["p"], rows.get(n_low), best, why, looks, fixed.get(cut, ""))
@@ -80,9 +80,15 @@ def _why_none(search: CutoffSearchResult | NoAnswer) -> str:
             return ""
 
 
+def _is_only_split(search: CutoffSearchResult | NoAnswer) -> bool:
+    return not isinstance(search, NoAnswer) and search.only_split
+
+
 def _of_row(
     p_cut: float, row: Mapping[Any, Any] | None, best: float, why: str, looks: int, source: str
 ) -> ReportedP:
+    if why == headlines.ONLY_SPLIT:
+        return headlines.report_only_split(p_cut, looks=looks, source=source)
     if why:
         return ReportedP(p_cut, looks=looks, source=source, why=why)
     return headlines.choose_reported_p(p_cut, row, best_cut=best, looks=looks, source=source)
@@ -110,6 +116,8 @@ def _report(one: EstimatedEndpoint, question: Question, ledger: Ledger) -> Repor
     search = find_search(question)
     if search is None:
         return ReportedP(p_cut, looks=looks, source=source, pending=True)
+    if _is_only_split(search):
+        return headlines.report_only_split(p_cut, looks=looks, source=source)
     if not isinstance(search, SearchedCutoffs):
         return ReportedP(p_cut, looks=looks, source=source, why=_why_none(search))
     row, best = search.row(question.cut[0]), float(search.search.chosen["cut"])

@@ -181,6 +181,8 @@ def _cut(export: SurvivalSource, one: EstimatedEndpoint) -> Iterator[str]:
         yield f"{many}: {listed}, exploratory, not fixed beforehand; high is above."
     if answer.several:
         yield f"{phrases.no_correction(one)}."
+    elif found is not None and found.why:
+        yield _end(found.why)
     elif found is not None and write_after_all(found) and not source:
         yield (
             "The p corrected for the search is that of the largest statistic over all admissible "
@@ -188,8 +190,6 @@ def _cut(export: SurvivalSource, one: EstimatedEndpoint) -> Iterator[str]:
             "away from the best cut-off it is an upper limit. The hazard ratio corrected for "
             "optimism comes from resamples of the patients in which the cut-off is chosen anew."
         )
-    elif found is not None and found.why:
-        yield _end(found.why)
     asked = "one question was" if export.looks == 1 else f"{export.looks} questions were"
     yield (
         f"In this cohort {asked} looked at so far (marker, visit, measure, clock and endpoint; "

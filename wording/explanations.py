@@ -169,8 +169,8 @@ TEXTS = {
     "jonckheere": Help(
         "Whether values rise or fall with the dose, whatever the shape of the way (test of "
         "Jonckheere and Terpstra; it uses ranks only). Below 30 patients the dose levels are "
-        "shuffled 10,000 "
-        "times, because the usual formula errs when patients are few.",
+        "shuffled, in all ways where these can be counted, else 10,000 times or more, "
+        "because the usual formula errs when patients are few.",
         "as a straight line: it sees a steady direction, not how much one step of dose does.",
     ),
     "kruskal": Help(

@@ -27,12 +27,13 @@ __all__ = [
     "ratio",
     "says_the_same",
     "significant",
+    "whole_percent",
     "with_interval",
 ]
 
 NOT_ESTIMABLE = "not estimable"
 NOT_REACHED = "not reached"
-MOST_DIGITS = 6  # of a p: one that is still .05 then differs from it by rounding alone
+MOST_DIGITS = 6  # of a p (or ratio): one that still is .05 (or 1) then is it but for rounding
 
 
 def p_text(p: float) -> str:
@@ -72,14 +73,20 @@ def p_named(name: str, p: float) -> str:
 
 
 def ratio(value: float) -> str:
-    """A hazard ratio: two decimals, two significant digits below 0.01 and above 10."""
+    """A hazard ratio: two decimals, two significant digits below 0.01 and above 10; more near 1."""
     if math.isnan(value):
         return NOT_ESTIMABLE
     if math.isinf(value):
         return "∞"
     if 0 < value < 0.001:
         return "<0.001"
-    return f"{value:.2f}" if 0.01 <= value < 10 else significant(value, 2)
+    return _two_decimals(value) if 0.01 <= value < 10 else significant(value, 2)
+
+
+def _two_decimals(value: float) -> str:
+    """ "0.25", "0.9996": as many more as it takes that only a ratio of 1 reads 1.00."""
+    texts = (f"{value:.{n}f}" for n in range(2, MOST_DIGITS + 1))
+    return next((text for text in texts if float(text) != 1), "1.00")
 
 
 def interval(lower: float, upper: float, write=ratio) -> str:
@@ -120,14 +127,19 @@ def percent(share: float) -> str:
     """ "47 %"."""
     if math.isnan(share):
         return NOT_ESTIMABLE
-    return "<1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %"
+    return "<1 %" if 0 < share < 0.005 else f"{whole_percent(share)} %"
+
+
+def whole_percent(share: float) -> int:
+    """12.5 is 13, a half of any percent is rounded up; what is a half but for rounding, too."""
+    return math.floor(share * 100 + 0.5 + 1e-9)
 
 
 def percent_interval(lower: float, upper: float) -> str:
     """ "53–65 %"."""
     if math.isnan(lower) or math.isnan(upper):
         return "interval " + NOT_ESTIMABLE
-    return f"{lower * 100:.0f}–{upper * 100:.0f} %"
+    return f"{whole_percent(lower)}–{whole_percent(upper)} %"
 
 
 def says_the_same(code: str, label: str) -> bool:

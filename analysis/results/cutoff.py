@@ -62,6 +62,11 @@ class AskedSearch:
         """Their events."""
         return int(self.event.sum())
 
+    @property
+    def only_split(self) -> bool:
+        """Whether the marker has two values, so that there is one split and nothing to search."""
+        return np.unique(self.value).size == 2
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class NoSearch(AskedSearch):

@@ -5,8 +5,13 @@ import math
 import pandas as pd
 import pytest
 
-from analysis.reported_p import OUTSIDE, ReportedP, choose_reported_p
-from wording.results.reported_p import write_after_all, write_corrected_hr, write_reported
+from analysis.reported_p import ONLY_SPLIT, OUTSIDE, ReportedP, choose_reported_p, report_only_split
+from wording.results.reported_p import (
+    name_corrected,
+    write_after_all,
+    write_corrected_hr,
+    write_reported,
+)
 
 
 def row(cut=2.0, p_searched=0.2, hr_corrected=0.8):
@@ -71,3 +76,12 @@ def test_p_all_is_at_most_one():
 )
 def test_associated_only_after_all_looks_or_where_it_was_fixed_beforehand(found, may):
     assert found.associated is may
+
+
+def test_the_only_split_of_a_marker_needs_no_correction():
+    found = report_only_split(0.03, looks=2)
+    assert (found.p, found.p_all, found.fixed, found.why) == (0.03, 0.06, False, ONLY_SPLIT)
+    assert write_reported(found) == "p of the only split = .03"
+    assert name_corrected(found) == "no correction needed: the marker has two values"
+    assert write_after_all(found) == "p = .06 after all 2 questions looked at here"
+    assert write_corrected_hr(found) == ""

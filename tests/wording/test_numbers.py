@@ -15,6 +15,7 @@ from wording.numbers import (
     p_spaced,
     p_text,
     percent,
+    percent_interval,
     ratio,
     significant,
 )
@@ -65,6 +66,29 @@ def test_ratios_intervals_and_shares():
     assert interval(-1.2, 3.0, lambda x: f"{x:.1f}") == "-1.2 to 3.0"
     assert (percent(0.004), percent(0), percent(0.47)) == ("<1 %", "0 %", "47 %")
     assert significant(0) == "0"
+
+
+def test_half_a_percent_is_rounded_up_everywhere():
+    shown = [percent(share) for share in (1 / 8, 3 / 8, 0.145, 0.005)]
+    assert shown == ["13 %", "38 %", "15 %", "1 %"]
+    assert percent_interval(0.125, 0.625) == "13–63 %"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.9996, "0.9996"),
+        (1.0004, "1.0004"),
+        (0.996, "0.996"),
+        (1.004, "1.004"),
+        (0.994, "0.99"),
+        (1.0, "1.00"),
+        (1 + 1e-9, "1.00"),
+        (0.99996, "0.99996"),
+    ],
+)
+def test_a_ratio_that_is_not_1_does_not_read_1(value, text):
+    assert ratio(value) == text
 
 
 @pytest.mark.parametrize(("p", "spaced"), [(0.0004, "< .001"), (0.995, "> .99"), (0.03, ".03")])

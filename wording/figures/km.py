@@ -49,12 +49,13 @@ def describe_comparison(endpoint: ComparedEndpoint) -> list[HeaderLine]:
 
 def _exploratory(endpoint: ComparedSides) -> list[HeaderLine]:
     reported = endpoint.reported_p
+    only = reported is not None and reported.only_split
     return [
         HeaderLine(write_reported(reported) if reported else None),
         HeaderLine(rest=write_after_all(reported) if reported else ""),
         HeaderLine(rest=f"{phrases.full_test(endpoint)} for this cut"),
         HeaderLine(write_corrected_hr(reported) if reported else None),
-        HeaderLine(rest=f"{phrases.effect(endpoint)}, not corrected"),
+        HeaderLine(rest=phrases.effect(endpoint) + ("" if only else ", not corrected")),
         HeaderLine(rest=f"HR: {phrases.AGAINST}"),
     ]
 

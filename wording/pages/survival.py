@@ -34,6 +34,8 @@ NOT_CORRECTED = "; not corrected for the search"
 
 NOT_NEEDED = "not needed: fixed beforehand"
 
+ONLY_SPLIT = "not needed: the marker has two values"
+
 CORRECTED_HR = "Hazard ratio, corrected for optimism"
 
 TREND = "trend over the groups in their order:"

@@ -32,7 +32,9 @@ def count_tests(tests: Any) -> str:
     )
 
 
-PERMUTED = " Below 30 patients p is from 10,000 permutations."
+PERMUTED = (
+    " Below 30 patients p is exact where all permutations can be counted, else from 10,000 or more."
+)
 
 NO_TEST = "No test is possible here: "
 

@@ -114,6 +114,8 @@ def caveat_lines(endpoint: AnsweredEndpoint) -> list[str]:
         return [f"Cut-off fixed beforehand: {source(endpoint)}"]
     if found is None or found.pending:
         return ["Exploratory cut-off: p and HR not corrected for the search"]
+    if found.only_split:
+        return ["The marker has two values: one possible split"]
     if write_after_all(found):
         return ["Exploratory cut-off"]
     return ["Exploratory cut-off without a corrected p"]
@@ -131,13 +133,15 @@ def both_p(endpoint: ComparedEndpoint) -> str:
         return here
     if found.fixed:
         return f"{here}, which was fixed beforehand ({name_corrected(found)})"
+    if found.only_split:
+        return f"{here}, the only one: the marker has two values"
     return f"{write_reported(found)}, {here}"
 
 
 def both_ratios(endpoint: ComparedSides) -> str:
     """ "HR 0.18 (95 % CI 0.04–0.59), not corrected; 0.31 corrected for optimism"."""
     found = endpoint.reported_p
-    if found is None or found.fixed:
+    if found is None or found.fixed or found.only_split:
         return effect(endpoint)
     if math.isnan(found.hr_corrected):
         return f"{effect(endpoint)}, not corrected"

@@ -8,12 +8,15 @@ from analysis.reported_p import ReportedP
 from wording.numbers import is_bounded, p_named, p_text, ratio
 
 CORRECTED = "p corrected for the search"
+NO_SEARCH = "no correction needed: the marker has two values"
 
 
 def write_reported(found: ReportedP) -> str:
     """The p in larger print: "p = .03" where the cut was fixed beforehand, else the corrected p."""
     if found.fixed:
         return p_named("p", found.p_cut)
+    if found.only_split:
+        return p_named("p of the only split", found.p_cut)
     if found.pending:
         return f"{CORRECTED}: computing …"
     if math.isnan(found.p_adjusted):
@@ -32,6 +35,8 @@ def write_corrected(found: ReportedP) -> str:
 
 def name_corrected(found: ReportedP) -> str:
     """The p corrected for the search also of a cut that needs none: "p corrected … = .03"."""
+    if found.only_split:
+        return NO_SEARCH
     if math.isnan(found.p_adjusted):
         return f"no {CORRECTED}"
     return name_p(CORRECTED, found.p_adjusted, found.best)

@@ -12,7 +12,7 @@ from analysis.question import MEASURE_NAMES
 from analysis.results.dose_response import DoseResponse
 from analysis.results.trends import Grouping, Summary
 from analysis.stats.trend.models import Slope
-from wording.numbers import p_named, p_text, significant
+from wording.numbers import p_named, p_text, significant, whole_percent
 
 
 def middles(
@@ -106,7 +106,7 @@ def by_level(found: DoseResponse) -> str:
         if not one.n[0]:
             said.append(f"nobody {link} {name}")
             continue
-        middle = f"{one.mean[0] * 100:.0f} %" if found.detected else (
+        middle = f"{whole_percent(one.mean[0])} %" if found.detected else (
             f"{number(float(one.median[0]))} {found.unit}".rstrip()
         )  # fmt: skip
         said.append(f"{middle} {link} {name} (n = {int(one.n[0])})")

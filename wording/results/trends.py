@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.results.dose_response import DoseResponse
-from wording.numbers import beside, says_the_same
+from wording.numbers import beside, says_the_same, whole_percent
 from wording.results.trend_phrases import around_first, by_level, describe_change, number, with_holm
 
 
@@ -21,7 +21,7 @@ def _lead(found: DoseResponse) -> str:
         return f"{found.label}: {there} it {describe_change(found)}; {tested}."
     n = f"{found.n} patient{'s' if found.n != 1 else ''}"
     if found.detected:
-        share = f"{float(found.all.mean[0]) * 100:.0f} % of {n}"
+        share = f"{whole_percent(float(found.all.mean[0]))} % of {n}"
         return f"{found.label} at {_visit(found)}: above the detection limit in {share}."
     middle = around_first(found.all.median, found.all.median_low, found.all.median_high, found.unit)
     return (

@@ -45,6 +45,7 @@ from wording.pages.survival import (
     NOT_CORRECTED,
     NOT_NEEDED,
     ONE_CUT_ONLY,
+    ONLY_SPLIT,
     TOO_NARROW,
     TREND,
 )
@@ -122,13 +123,18 @@ def _hazard_ratio(answer: SurvivalResult) -> tuple[str, str, Any]:
     def cell(one: TwoGroups) -> list[Any]:
         effect = one.effect
         note = {"cox": ", Cox", "firth": ", Firth"}[effect.estimator]
-        fixed = bool(phrases.source(one))
-        note += "" if fixed else NOT_CORRECTED
+        stands = _not_searched(one)
+        note += "" if stands else NOT_CORRECTED
         return [html.Span(with_interval(effect.hr, effect.lower, effect.upper),
-                          className="" if fixed else "pale"),
+                          className="" if stands else "pale"),
                 html.Span(note, className="note")]  # fmt: skip
 
     return f"Hazard ratio, {phrases.AGAINST}", "hr", cell
+
+
+def _not_searched(one: TwoGroups) -> bool:
+    """Whether nothing has to be corrected: the cut was fixed beforehand, or is the only one."""
+    return bool(phrases.source(one)) or bool(one.reported_p and one.reported_p.only_split)
 
 
 def _corrected_ratio(answer: SurvivalResult) -> tuple[str, str, Any]:
@@ -136,6 +142,8 @@ def _corrected_ratio(answer: SurvivalResult) -> tuple[str, str, Any]:
         found = one.reported_p
         if found is not None and found.fixed:
             return html.Span(NOT_NEEDED, className="note")
+        if found is not None and found.only_split:
+            return html.Span(ONLY_SPLIT, className="note")
         if found is None or math.isnan(found.hr_corrected):
             return html.Span("computing …" if found and found.pending else "none", className="note")
         return [ratio(found.hr_corrected), html.Span(", Firth", className="note")]
@@ -241,7 +249,7 @@ def _rmst(answer: SurvivalResult) -> tuple[str, str, Any]:
         few = one.n < answers.RMST_P_FROM
         p = "" if few else f", {p_named('p', one.rmst.p)}"
         note = TOO_NARROW if few else ""
-        note += "" if phrases.source(one) else NOT_CORRECTED
+        note += "" if _not_searched(one) else NOT_CORRECTED
         text = f"{value}{p}, to {one.tau:g} {answer.time_unit}"
         return [text, html.Span(note, className="note")]
 

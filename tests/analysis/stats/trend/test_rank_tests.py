@@ -9,9 +9,16 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import mannwhitneyu
 
 from analysis.stats.errors import NotEnoughData
-from analysis.stats.trend import jonckheere, kruskal_wallis, spearman, wilcoxon_signed_rank
+from analysis.stats.trend import (
+    _jonckheere_null,
+    jonckheere,
+    kruskal_wallis,
+    spearman,
+    wilcoxon_signed_rank,
+)
 from tests.reference import golden
 
 GOLDEN = json.loads((golden.HERE / "trend.json").read_text())
@@ -64,11 +71,42 @@ def enumerated(values, groups):
 @pytest.mark.parametrize(
     "values", [[3, 1, 2, 5, 4, 7, 6], [1, 1, 2, 2, 3, 1, 3], [7, 6, 5, 4, 3, 2, 1]]
 )
-def test_permuted_jonckheere_is_the_exact_one_but_for_chance(values):
+def test_jonckheere_of_few_is_exact(values):
     groups = (3, 3, 6, 6, 6, 9, 9)
+    found = jonckheere(values, list(groups), permutations=100)
+    assert (found.p, found.exact) == (pytest.approx(enumerated(values, groups)), True)
+    assert found.name == "Jonckheere-Terpstra (exact)"
+    assert not jonckheere(values, list(groups)).exact
+
+
+def test_a_perfect_trend_is_not_floored_by_the_draws():
+    groups = np.repeat([3, 6, 9, 12], [3, 6, 6, 2])
+    found = jonckheere(np.arange(17.0), groups, permutations=10_000)
+    assert found.p == pytest.approx(2 / 57_177_120)  # 3.5e-8: 17! / (3! 6! 6! 2!) arrangements
+    assert jonckheere(-np.arange(99.0), np.arange(99) % 3, permutations=10).exact
+    two = np.arange(15) % 2  # of two groups it is Mann and Whitney's test
+    values = np.random.default_rng(1).permutation(15)
+    truth = mannwhitneyu(values[two == 1], values[two == 0], method="exact").pvalue
+    assert jonckheere(values, two, permutations=10).p == pytest.approx(truth)
+
+
+def test_ties_of_many_are_drawn_until_10_exceed():
+    groups = np.repeat([3, 6, 9, 12], [3, 6, 6, 2])
+    level = np.arange(17) // 2 * 1.0
+    strong = jonckheere(level, groups, permutations=1_000)
+    assert strong.p < 1e-5
+    assert (strong.exact, strong.name) == (False, "Jonckheere-Terpstra (1,000,000 permutations)")
+    weak = jonckheere(np.arange(17) % 3, groups, permutations=1_000)
+    assert weak.name == "Jonckheere-Terpstra (1,000 permutations)"
+
+
+def test_drawn_jonckheere_is_the_exact_one_but_for_chance(monkeypatch):
+    values, groups = [1, 1, 2, 2, 3, 1, 3], (3, 3, 6, 6, 6, 9, 9)
     p = enumerated(values, groups)
-    found = jonckheere(values, list(groups), permutations=40_000, seed=1).p
-    assert found == pytest.approx(p, abs=4 * math.sqrt(p * (1 - p) / 40_000) + 1e-4)
+    monkeypatch.setattr(_jonckheere_null, "MOST_ARRANGEMENTS", 1)
+    found = jonckheere(values, list(groups), permutations=40_000, seed=1)
+    assert not found.exact
+    assert found.p == pytest.approx(p, abs=4 * math.sqrt(p * (1 - p) / 40_000) + 1e-4)
 
 
 def test_permuted_kruskal_is_the_exact_one_but_for_chance():
