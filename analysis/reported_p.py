@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from analysis.stats.inputs import ALPHA
 
 SEVERAL = "The search is for one cut-off: several cut-offs have no corrected p"
-ONLY_SPLIT = "The marker has two values, hence one possible split: its p needs no correction"
 OUTSIDE = "This cut leaves too few patients on one side for the search: it has no corrected p"
 
 
@@ -26,7 +25,7 @@ class ReportedP:
     corrected for the search (p_searched of analysis.stats.cutoff, never below `p_cut`); it is NaN,
     and `why` says the reason, where there is no p corrected for the search; `best` marks the cut
     that the search itself would choose: elsewhere p_adjusted reads "at most". `only_split` marks a
-    marker with two values: nothing is searched, and p_adjusted is p_cut, as `why` says. `looks` is
+    marker with two values: nothing is searched, and p_adjusted is p_cut. `looks` is
     the ledger's k, `fixed_in_all` the number of cut-offs that were fixed beforehand in this cohort.
     """
 
@@ -90,7 +89,6 @@ def report_only_split(p_cut: float, *, looks: int, source: str = "") -> Reported
         best=True,
         looks=looks,
         source=source,
-        why=ONLY_SPLIT,
         only_split=True,
     )
 

@@ -51,10 +51,12 @@ def report_every_cut(
     if isinstance(search, SearchedCutoffs):
         rows = {row["n_low"]: row for row in search.profile.to_dict("records")}
         best = float(search.search.chosen["cut"])
-    why = headlines.ONLY_SPLIT if _is_only_split(search) else _why_none(search)
+    why, only = _why_none(search), _is_only_split(search)
     fixed = find_sources(search, question, ledger)
     made = (
-        _of_row(row["p"], rows.get(n_low), best, why, looks, fixed.get(cut, ""))
+        headlines.report_only_split(row["p"], looks=looks, source=fixed.get(cut, ""))
+        if only
+        else _of_row(row["p"], rows.get(n_low), best, why, looks, fixed.get(cut, ""))
         for row, n_low, cut in zip(one.rows, one.n_low.tolist(), cuts.tolist(), strict=True)
     )
     return tuple(replace(headline, fixed_in_all=fixed_in_all(ledger)) for headline in made)
@@ -87,8 +89,6 @@ def _is_only_split(search: CutoffSearchResult | NoAnswer) -> bool:
 def _of_row(
     p_cut: float, row: Mapping[Any, Any] | None, best: float, why: str, looks: int, source: str
 ) -> ReportedP:
-    if why == headlines.ONLY_SPLIT:
-        return headlines.report_only_split(p_cut, looks=looks, source=source)
     if why:
         return ReportedP(p_cut, looks=looks, source=source, why=why)
     return headlines.choose_reported_p(p_cut, row, best_cut=best, looks=looks, source=source)

@@ -21,7 +21,7 @@ from analysis.stats.permutation import MOST_SPLITS
 from data.cohort import Cohort
 from wording.numbers import cut_text
 from wording.results import phrases
-from wording.results.reported_p import write_after_all
+from wording.results.reported_p import explain_correction, write_after_all
 from wording.results.summaries import endpoint_sentences, marker_words
 from wording.results.survival import describe_hazards, describe_interaction, list_cuts
 
@@ -181,8 +181,8 @@ def _cut(export: SurvivalSource, one: EstimatedEndpoint) -> Iterator[str]:
         yield f"{many}: {listed}, exploratory, not fixed beforehand; high is above."
     if answer.several:
         yield f"{phrases.no_correction(one)}."
-    elif found is not None and found.why:
-        yield _end(found.why)
+    elif found is not None and explain_correction(found):
+        yield _end(explain_correction(found))
     elif found is not None and write_after_all(found) and not source:
         yield (
             "The p corrected for the search is that of the largest statistic over all admissible "

@@ -374,8 +374,10 @@ def _too_few_events(time: np.ndarray, event: np.ndarray, side: np.ndarray, tau: 
     events = np.bincount(side[event & (time <= tau)], minlength=2)
     if events.min() >= RMST_EVENTS:
         return ""
-    counts = f"{events[1]} above, {events[0]} at or below"
-    return f"not estimable: too few events by {tau:g} ({counts}; it takes {RMST_EVENTS} on each)"
+    return (
+        f"not estimable: too few events by {tau:g} ({events[1]} above, {events[0]} at or below; "
+        f"it takes {RMST_EVENTS} on each)"
+    )
 
 
 def _interaction(

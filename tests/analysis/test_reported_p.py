@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from analysis.reported_p import ONLY_SPLIT, OUTSIDE, ReportedP, choose_reported_p, report_only_split
+from analysis.reported_p import OUTSIDE, ReportedP, choose_reported_p, report_only_split
 from wording.results.reported_p import (
     name_corrected,
     write_after_all,
@@ -80,7 +80,7 @@ def test_associated_only_after_all_looks_or_where_it_was_fixed_beforehand(found,
 
 def test_the_only_split_of_a_marker_needs_no_correction():
     found = report_only_split(0.03, looks=2)
-    assert (found.p, found.p_all, found.fixed, found.why) == (0.03, 0.06, False, ONLY_SPLIT)
+    assert (found.p, found.p_all, found.fixed, found.only_split) == (0.03, 0.06, False, True)
     assert write_reported(found) == "p of the only split = .03"
     assert name_corrected(found) == "no correction needed: the marker has two values"
     assert write_after_all(found) == "p = .06 after all 2 questions looked at here"

@@ -33,6 +33,11 @@ def write_corrected(found: ReportedP) -> str:
     return write_limit(found.p_adjusted, found.best)
 
 
+def explain_correction(found: ReportedP) -> str:
+    """Why there is no p corrected for the search, or why it needs none; "" elsewhere."""
+    return f"N{NO_SEARCH[1:]}" if found.only_split else found.why
+
+
 def name_corrected(found: ReportedP) -> str:
     """The p corrected for the search also of a cut that needs none: "p corrected … = .03"."""
     if found.only_split:

@@ -50,7 +50,7 @@ from wording.pages.survival import (
     TREND,
 )
 from wording.results import phrases
-from wording.results.reported_p import write_corrected, write_with_count
+from wording.results.reported_p import explain_correction, write_corrected, write_with_count
 from wording.results.survival import describe_hazards, describe_interaction
 
 KEYS = ("high", "low", "third", "fourth")  # the looks of the curves, highest group first
@@ -216,7 +216,8 @@ def _p_adjusted(answer: SurvivalResult) -> tuple[str, str, Any]:
         found = one.reported_p
         if found is None:
             return html.Span("none", className="note")
-        why = html.Div(found.why, className="note") if found.why else ""
+        reason = explain_correction(found)
+        why = html.Div(reason, className="note") if reason else ""
         return [(html.Span if found.fixed else html.B)(write_corrected(found)), why]
 
     return CORRECTED_P, "p_adjusted", cell
