@@ -20,7 +20,7 @@ from analysis.question import (
 )
 from analysis.question import choices as question_choices
 from analysis.stats.errors import NotEnoughData
-from components import ids, notices, pages, views
+from components import cards, ids, pages, views
 from components.controls import locking
 from components.controls import question as controls
 from data.cache import cache
@@ -349,7 +349,7 @@ def _write(
 
 def _notice(name: str, cohort: Cohort) -> dict[str, Any]:
     """What must stand above every page of these patients: made up, or one's own."""
-    own = [] if name in cohorts.list_shared() else [notices.own(cohort.study.short_title)]
+    own = [] if name in cohorts.list_shared() else [cards.mark_own_data(cohort.study.short_title)]
     said = [cohort.study.synthetic] if cohort.study.synthetic else []
     return {"notice": [*said, *own], "real": not (said or own)}
 

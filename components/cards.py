@@ -14,7 +14,12 @@ from markupsafe import escape
 from components.attributes import Attributes
 from components.server_html import Html, to_html
 from wording import explanations
-from wording.pages.shell import DO_NOT_TRUST, ask_what_it_is
+from wording.pages.shell import DO_NOT_TRUST, ask_what_it_is, describe_own_data
+
+
+def mark_own_data(title: str) -> Component:
+    """That these are data which this visitor brought, and who else sees them."""
+    return html.Span(describe_own_data(title), className="own")
 
 
 def card(*children: Any, title: str = "", className: str = "") -> Component:

@@ -39,7 +39,10 @@ NO_PYTHON = (
 VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"
 # Whether a Python can make environments; Debian's may lack ensurepip.
 PROBE = VERSION + "; sys.stdout.flush(); import ensurepip, venv"
-KERNELS = "from analysis.stats import cutoff, one_cut; one_cut.warm(); cutoff.warm()"
+KERNELS = (
+    "from analysis.stats import cutoff, trend; from analysis.stats.cutoff import one_cut; "
+    "one_cut.warm(); cutoff.warm(); trend.warm()"
+)
 # Two at a time: half of the time of a test in the browser is waiting. A file stays together, so
 # that its tests share what they need; the order of the files is that of tests/conftest.py.
 BESIDE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]

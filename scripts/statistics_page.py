@@ -49,6 +49,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
         "survival.logrank", "survival.logrank_trend", "logrank.weights_name",
         "survival.permutation_logrank",
         "survival.p_cut", "survival.p_cuts", "survival.p_splits",
+        "cutoff.one_cut.uses_logrank", "logrank.say_no_comparison",
     ),
     "Hazard ratios": (
         "cox.cox", "cox.firth", "cox.proportional_hazards", "cox.hazard_ratio.likelihood_ratio",
@@ -59,7 +60,8 @@ TOPICS: dict[str, tuple[str, ...]] = {
         "cutoff.search", "cutoff.CutoffSearch", "cutoff.null", "cutoff.null_at_risk",
         "cutoff.profile", "cutoff.answer", "cutoff.CutAnswer", "cutoff.medians", "cutoff.scan",
         "cutoff.stability", "cutoff.CutoffStability", "cutoff.resample", "cutoff.best_of_rows",
-        "cutoff.order", "cutoff.Order",
+        "cutoff.order", "cutoff.Order", "cutoff._strata.RiskSets",
+        "cutoff._strata.one_stratum", "cutoff._strata.arrange_strata",
         "cutoff.admissible.find_cuts", "cutoff.admissible.CandidateCuts",
         "cutoff.admissible.smallest_admissible_group", "cutoff.admissible.divide",
         "cutoff.admissible.assign_groups", "cutoff.admissible.shortest_decimals",
@@ -82,7 +84,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
     ),
     "Building blocks": (
         "risk_set.risk_table", "risk_set.RiskTable", "risk_set.product_limit",
-        "risk_set.just_before", "permutation.shuffles",
+        "risk_set.just_before", "risk_set.event_rows", "permutation.shuffles",
     ),
 }  # fmt: skip
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import threading
 
-from analysis.stats import cutoff, one_cut, trend
+from analysis.stats import cutoff, trend
+from analysis.stats.cutoff import one_cut
 from analysis.stats.trend import models
 from data.state_dir import StateDirError
 from data.uploads import store

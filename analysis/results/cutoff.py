@@ -16,8 +16,8 @@ from analysis.results.survival import find_declared_cuts
 from analysis.stats import cutoff
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.cutoff import CandidateCuts, find_cuts
+from analysis.stats.cutoff.one_cut import ENOUGH, p_cuts
 from analysis.stats.errors import NotEnoughData
-from analysis.stats.one_cut import ENOUGH, p_cuts
 from data.cohort import Cohort, Cut
 
 FEW = 100  # patients: up to here more permutations take no time that anyone notices

@@ -19,9 +19,9 @@ from analysis.question import Question
 from analysis.stats._splits import Scores
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.cutoff import find_cuts
+from analysis.stats.cutoff.one_cut import p_cuts, p_splits, uses_logrank
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.inputs import ALPHA, matrix, survival_arrays
-from analysis.stats.one_cut import p_cuts, p_splits, uses_logrank
 from data.cohort import Cohort
 
 VARIATION = 0.1  # of a measured value: no marker of a cohort carries its assay's own error
@@ -65,8 +65,8 @@ def fragility(
     names : labels of the patients, shape (n,); 0..n-1 if absent
     steps : how many observed values to go on each side
 
-    p is that of :func:`analysis.stats.one_cut.p_cut`, also for the changes of single patients.
-    NaN where a split cannot be compared. Raises ValueError for wrong input, NotEnoughData where a
+    p is that of :func:`analysis.stats.cutoff.one_cut.p_cut`, also for the changes of single
+    patients. NaN where a split cannot be compared. Raises ValueError for wrong input, NotEnoughData where a
     side of the cut is empty or nobody had an event.
     """
     time, event = survival_arrays(time, event)

@@ -26,9 +26,9 @@ from analysis.results.survival import (
 )
 from analysis.stats import cutoff, survival
 from analysis.stats.cutoff import CandidateCuts
+from analysis.stats.cutoff.one_cut import p_cuts
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.estimates import HypothesisTest, PermutationTest
-from analysis.stats.one_cut import p_cuts
 from data.cohort import Cohort
 
 SIDES = ((0, "low"), (1, "high"))

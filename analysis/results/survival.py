@@ -384,10 +384,9 @@ def _interaction(
     followed: AnalysisSet, question: Question, arm_of: pd.Series | None
 ) -> tuple[survival.HypothesisTest | None, str]:
     """Likelihood-ratio test of Cox models with and without arm-by-side terms, or why none."""
-    rows = followed.rows
     if arm_of is None:
         return None, ""
-    arm = rows["subject"].map(arm_of).to_numpy()
+    rows, arm = followed.rows, followed.rows["subject"].map(arm_of).to_numpy()
     if len(rows) < RMST_P_FROM:
         return None, f"not tested with fewer than {RMST_P_FROM} patients"
     arms = pd.get_dummies(pd.Series(arm), drop_first=True, dtype=float)
@@ -396,7 +395,6 @@ def _interaction(
     try:
         alone = pd.concat([arms, above], axis=1)
         full = pd.concat([alone, *products], axis=1)
-        time, event = rows["time"].to_numpy(float), rows["event"].to_numpy(bool)
-        return hazard_ratio.likelihood_ratio(time, event, full, alone), ""
+        return hazard_ratio.likelihood_ratio(followed.time, followed.event, full, alone), ""
     except NotEnoughData as reason:
         return None, str(reason)

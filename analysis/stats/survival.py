@@ -19,10 +19,10 @@ from analysis.stats._curves import (
     normal_quantile,
     read_milestones,
 )
+from analysis.stats.cutoff.one_cut import p_cut, p_cuts, p_splits
 from analysis.stats.estimates import Estimate, HypothesisTest, PermutationTest
 from analysis.stats.inputs import labels, survival_arrays, time_points, tolerance
 from analysis.stats.logrank import logrank, logrank_trend
-from analysis.stats.one_cut import p_cut, p_cuts, p_splits
 from analysis.stats.permutation import permutation_logrank
 from analysis.stats.risk_set import RiskTable, product_limit, risk_table
 from analysis.stats.rmst import rmst_difference

@@ -18,9 +18,9 @@ from analysis.reported_p import choose_reported_p
 from analysis.stats import cutoff
 from analysis.stats.cutoff import find_cuts
 from analysis.stats.cutoff.each_cut import compute_w, compute_z, find_best
+from analysis.stats.cutoff.one_cut import p_cut
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.inputs import ALPHA
-from analysis.stats.one_cut import p_cut
 from benchmarks.calibration.trials import Effect, Trial, true_cut
 
 # 960 x .05 / 12 is a whole number: a valid p of (b + 1) / 960 can be .05 exactly, after 12

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analysis.stats._splits import Scores, count_tails
-from analysis.stats.one_cut import p_cut, p_cuts
+from analysis.stats.cutoff.one_cut import p_cut, p_cuts
 from analysis.stats.permutation_kernels import of_every_choice, of_ranks, tails_of_sizes
 from tests.reference.golden import same
 
