@@ -66,8 +66,8 @@ def fragility(
     steps : how many observed values to go on each side
 
     p is that of :func:`analysis.stats.cutoff.one_cut.p_cut`, also for the changes of single
-    patients. NaN where a split cannot be compared. Raises ValueError for wrong input, NotEnoughData where a
-    side of the cut is empty or nobody had an event.
+    patients. NaN where a split cannot be compared. Raises ValueError for wrong input,
+    NotEnoughData where a side of the cut is empty or nobody had an event.
     """
     time, event = survival_arrays(time, event)
     value = matrix(marker, time.size)[0][:, 0]
