@@ -15,8 +15,8 @@ from analysis.results.survival import (
     SeveralGroups,
     SurvivalResult,
 )
-from analysis.stats.estimates import PermutationTest
-from wording.numbers import duration, interval, p_named, ratio
+from analysis.stats.estimates import HypothesisTest, PermutationTest
+from wording.numbers import duration, interval, p_named, p_text, ratio
 from wording.results.reported_p import name_corrected, write_after_all, write_reported
 
 SYNTHETIC = "Synthetic data"  # wherever made-up patients are shown
@@ -166,6 +166,12 @@ def verdict(endpoint: AnsweredEndpoint) -> str:
             f"{endpoint.label}: {known}: {shows}. Counted with all else: {write_after_all(found)}"
         )
     return f"{endpoint.label}: {write_after_all(found)}; {shows}"
+
+
+def write_log_rank(test: HypothesisTest) -> str:
+    """ ".03 (χ² 4.71)"; "not estimable" where nothing can be compared."""
+    chi2 = "" if math.isnan(test.statistic) else f" (χ² {test.statistic:.2f})"
+    return p_text(test.p) + chi2
 
 
 def no_correction(endpoint: AskedEndpoint) -> str:

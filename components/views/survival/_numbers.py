@@ -172,7 +172,7 @@ def _p_groups(answer: SurvivalResult) -> tuple[str, str, Any]:
 
     def cell(one: SeveralGroups) -> list[Any]:
         test = one.logrank
-        formula = f"log-rank {p_named('p', test.p)} (χ² {test.statistic:.2f}, {test.df:g} df)"
+        formula = f"log-rank p: {phrases.write_log_rank(test)}, {test.df:g} df"
         return [
             p_text(one.p_groups.p),
             html.Span(f", {one.p_groups.name}", className="note"),
@@ -236,7 +236,7 @@ def _log_rank(answer: SurvivalResult) -> tuple[str, str, Any]:
         LOG_RANK,
         "logrank",
         lambda one: (
-            f"{p_text(one.logrank.p)} (χ² {one.logrank.statistic:.2f})"
+            phrases.write_log_rank(one.logrank)
             + ("; the same test" if phrases.kind(one) == "log-rank" else "")
         ),
     )

@@ -169,7 +169,7 @@ def test_all_times_tied():
     test = logrank(time, event, G)
     assert 0 <= test.p <= 1
     assert proportional_hazards(time, event, G)["statistic"].isna().all()
-    with pytest.raises(NotEnoughData, match="at risk together"):
+    with pytest.raises(NotEnoughData, match="at the same time"):
         logrank(time, [1, 1, 1, 1], G)  # all die at once: nothing could have been otherwise
 
 

@@ -146,7 +146,7 @@ def test_several_cuts_get_the_profile_and_a_sentence():
     shown = page(study, question.changed(cut=(20.0, 30.0)))
     assert "The search is for one cut-off" in shown["remarks"]
     assert "The search is for one cut-off" in shown["summary"]
-    assert "Hazard ratio and Z" in shown["profile"]
+    assert "Hazard ratio and W" in shown["profile"]
     assert "This cut-off" not in shown["numbers"]
     assert shown["fragility"] == ""
 

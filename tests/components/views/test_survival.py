@@ -144,7 +144,7 @@ def test_several_cut_offs_have_a_line_for_every_group_and_no_headline(name, quer
     for look in ("high", "low", "third", "fourth")[:groups]:
         assert f'class="key {look}"' in numbers
     assert numbers.count("1 (reference)") == len(found.endpoints)
-    assert f"Log-rank p of {groups} groups" in numbers
+    assert f">p of {groups} groups" in numbers
     assert "for one cut-off only" in numbers
     assert "p for this cut" not in everything
     assert "have no corrected p: the search is for one cut-off" in numbers

@@ -44,7 +44,7 @@ def test_the_steps_are_the_profile_at_every_cut(name):
     at = scale.position(result.profile["shown"].to_numpy())
     assert ((start <= at) & (at <= end)).all()
     figure = cutoff_figure(result, None)
-    ratios, scores = trace(figure, "hazard ratio"), trace(figure, "Z")
+    ratios, scores = trace(figure, "hazard ratio"), trace(figure, "W")
     np.testing.assert_array_equal(scores.y, np.repeat(result.profile["w"], 2))
     np.testing.assert_allclose(ratios.y, np.repeat(result.profile["hr"], 2))
     np.testing.assert_array_equal(ratios.x, np.column_stack([start, end]).ravel())
