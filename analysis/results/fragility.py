@@ -25,6 +25,7 @@ from analysis.stats.inputs import ALPHA, matrix, survival_arrays
 from data.cohort import Cohort
 
 VARIATION = 0.1  # of a measured value: no marker of a cohort carries its assay's own error
+MOST_PERMUTED = 1_000  # patients whose changes of side are permuted one by one
 STEPS = 2  # neighbouring cuts on each side
 
 
@@ -100,10 +101,13 @@ def flipped(
 
     ``time`` and ``event`` checked, ``high`` bool, all of shape (n,). By the rule of the p of one
     cut: of the split as it is, so that one patient does not change the kind of test. NaN where a
-    side would be empty or the split has no information.
+    side would be empty or the split has no information, and where a small side of more than
+    1,000 patients would have to be permuted for each of them.
     """
     if uses_logrank(time, event, high, strata=strata):
         return _by_formula(time, event, high, strata)
+    if high.size > MOST_PERMUTED:
+        return np.full(high.size, np.nan)
     sides = np.logical_xor(high, np.eye(high.size, dtype=bool))
     return p_splits(time, event, sides, strata=strata)["p"].to_numpy()
 

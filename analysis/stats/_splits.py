@@ -83,6 +83,13 @@ def draw_ranks(rng: np.random.Generator, n: int, permutations: int) -> Iterator[
         yield rng.permuted(np.tile(np.arange(n, dtype=np.int32), (rows, 1)), axis=1)
 
 
+def draw_uniform(seed: int, rows: int, n: int) -> Iterator[Array]:
+    """Random numbers from 0 to 1 in blocks of shape (rows, n), which together hold all rows."""
+    rng, most = np.random.default_rng(seed), max(1, _CELLS // max(n, 1))
+    for start in range(0, rows, most):
+        yield rng.random((min(most, rows - start), n))
+
+
 def draw_stratified_ranks(seed: int, sizes: list[int], permutations: int) -> Iterator[Array]:
     """The same for strata side by side, ranks within each; the blocks hold all permutations.
 

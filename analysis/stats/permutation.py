@@ -12,6 +12,7 @@ from analysis.stats._splits import (
     compute_every_split,
     count_tails,
     draw_splits,
+    draw_uniform,
     shuffles,
     studentise,
 )
@@ -150,11 +151,9 @@ def _several_groups(
         reached, n = group_tail_enumerated(code, bounds, start, deaths, stop, k, least)
         p = reached / n
     else:
-        uniform = np.random.default_rng(seed).random((permutations, code.size))
-        reached, n = (
-            group_tail_drawn(code, bounds, start, deaths, stop, k, least, uniform),
-            permutations,
-        )
+        reached, n = 0, permutations
+        for uniform in draw_uniform(seed, permutations, code.size):
+            reached += group_tail_drawn(code, bounds, start, deaths, stop, k, least, uniform)
         p = (reached + 1) / (n + 1)
     return PermutationTest(observed, p, exact, n, name_test(exact, n, stratified), tail=reached)
 

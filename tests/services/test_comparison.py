@@ -67,7 +67,7 @@ def test_each_is_a_look_and_both_count_the_other():
         assert "p corrected for the search" in one
         assert "Open this question" in one
     assert "differ in endpoint, marker and cut-off" in summary
-    assert ", exact p = .03 for this cut" in summary
+    assert "at most .13, exact p = .03 for this cut" in summary
 
 
 def test_what_is_bad_or_missing_is_a_sentence_and_the_other_is_shown():

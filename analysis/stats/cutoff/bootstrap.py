@@ -154,6 +154,8 @@ def best_of_rows(order: Order, rows: ArrayLike, *, statistic: str = "w") -> floa
     >>> best_of_rows(ordered, range(20))
     3.0
     """
+    if statistic not in ("w", "z"):
+        raise ValueError(f"statistic must be w or z, not {statistic!r}.")
     drawn = np.bincount(order.row_seat[np.asarray(rows)], minlength=order.n).astype(np.int32)
     place = best_cut(
         drawn, order.had, order.level, order.seat, order.risk.stratum, order.ends, order.start,

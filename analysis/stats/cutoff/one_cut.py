@@ -34,6 +34,7 @@ _Drawn: TypeAlias = tuple[int, _Sizes, float]  # which split, its sizes and its 
 MOST_PATIENTS = 200  # p_cut is a permutation p up to here, whatever the groups
 FEWEST_PATIENTS, FEWEST_EVENTS = 30, 20  # of the smaller group (expected): below, also beyond
 ENOUGH = 10  # draws in a tail: with fewer, more are drawn
+FEWEST_DRAWS, FIRST_WORK = 1_000, 20_000_000  # to begin with: draws, and draws times patients
 MOST_DRAWS, MOST_WORK = 1_000_000, 100_000_000  # draws, and draws times patients
 
 
@@ -74,7 +75,8 @@ def p_cut(
     smallest group has fewer than 30 patients or 20 expected events, as the log-rank p is wrong by
     orders there, and else the log-rank test, which agrees with it. Where fewer than 10 draws lie
     in the tail, ten times as many are made (the first ones of them the same), up to a million or
-    100 million draws times patients; ``bound`` says that none did. It is the p of a cut that was
+    100 million draws times patients; ``bound`` says that none did. Of more than 2,000 patients
+    fewer draws are made to begin with, at least 1,000. It is the p of a cut that was
     fixed beforehand; a cut that was looked for needs the p of :func:`search`.
 
     Examples
@@ -84,7 +86,8 @@ def p_cut(
     >>> round(test.p, 3), test.name
     (0.029, 'exact permutation log-rank')
     """
-    draws, n = positive_count(permutations, "permutations"), np.size(time)
+    n = np.size(time)
+    draws = _first_draws(positive_count(permutations, "permutations"), n)
     if uses_logrank(time, event, group, strata=strata):
         return logrank(time, event, group, strata=strata)
     while True:
@@ -186,9 +189,9 @@ def p_splits(
     times, events = survival_arrays(time, event)
     stratum = strata_codes(strata, times.size)
     permutations = positive_count(permutations, "permutations")
-    flags = [np.asarray(side, dtype=bool) for side in sides]
+    flags = [_side(side, times.size) for side in sides]
     splits = _ManySplits(times, events, stratum, strata is not None)
-    rows = splits.rows(flags, permutations, seed)
+    rows = splits.rows(flags, _first_draws(permutations, times.size), seed)
     return pd.DataFrame(rows, columns=["p", "exact", "name", "bound"])
 
 
@@ -223,6 +226,11 @@ def uses_logrank(
     return bool(smallest >= FEWEST_PATIENTS and min(expected) >= FEWEST_EVENTS)
 
 
+def _first_draws(permutations: int, n: int) -> int:
+    """Draws to begin with: thousands of patients would wait for minutes."""
+    return min(permutations, max(FEWEST_DRAWS, FIRST_WORK // n // 1_000 * 1_000))
+
+
 def _may_draw(draws: int, n: int) -> bool:
     return draws <= MOST_DRAWS and draws * n <= MOST_WORK
 
@@ -235,6 +243,16 @@ def warm() -> None:
     permutation_logrank(time[:6], event[:6], np.arange(6) % 3)
     permutation_logrank(time, event, np.arange(40) % 3, permutations=10)
     p_cuts(time, event, time, [15.0, 20.0], permutations=10)
+
+
+def _side(values: ArrayLike, n: int) -> Flags:
+    """Who is high, as flags; ValueError in words for anything else."""
+    side = np.asarray(values)
+    if side.shape != (n,):
+        raise ValueError(f"A split has {side.size} entries, time has {n}; they must be equal.")
+    if side.dtype != bool and not (side.dtype.kind in "iuf" and np.isin(side, (0, 1)).all()):
+        raise ValueError("A split must say who is high by true and false, or 1 and 0.")
+    return side.astype(bool)
 
 
 def _chains(splits: list[_Drawn]) -> list[list[_Drawn]]:

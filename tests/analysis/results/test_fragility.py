@@ -177,3 +177,22 @@ def test_several_cuts_get_a_sentence():
     question = complete_question({"marker": "CD4", "visit": "C1D15"}, study).question
     with pytest.raises(NotEnoughData, match="one cut-off"):
         analyse_fragility(study, question.changed(cut=(300.0, 500.0)))
+
+
+def test_a_small_side_of_thousands_is_not_permuted_one_by_one():
+    rng = np.random.default_rng(2)
+    time, event = rng.exponential(5, 1_200), rng.random(1_200) < 0.5
+    assert np.isnan(flipped(time, event, np.arange(1_200) < 5)).all()
+    assert np.isfinite(flipped(time, event, np.arange(1_200) < 600)).all()
+
+
+def test_formula_of_a_change_of_side_within_strata_is_that_of_each():
+    rng = np.random.default_rng(3)
+    time, event = rng.integers(1, 60, 240).astype(float), rng.random(240) < 0.8
+    high, strata = rng.random(240) < 0.5, np.arange(240) % 3
+    found = flipped(time, event, high, strata)
+    for i in range(0, 240, 30):
+        other = high ^ (np.arange(240) == i)
+        np.testing.assert_allclose(
+            found[i], survival.logrank(time, event, other, strata=strata).p, rtol=1e-9
+        )

@@ -268,3 +268,43 @@ def test_two_groups_have_the_trend_of_their_log_rank_test():
     same(within.statistic, logrank(time, event, high, strata=strata).statistic)
     with pytest.raises(NotEnoughData, match="same time"):
         logrank_trend([3, 3, 3], [1, 1, 1], [0, 1, 2])
+
+
+@pytest.mark.parametrize(
+    ("side", "words"),
+    [
+        ([True, False], "A split has 2 entries, time has 17"),
+        ([np.nan] * 17, "true and false"),
+        (["high"] * 17, "true and false"),
+        ([0, 1, 2] * 5 + [0, 1], "true and false"),
+    ],
+)
+def test_a_split_that_is_none_is_refused(side, words):
+    time, event, _ = lung(17)
+    with pytest.raises(ValueError, match=words):
+        p_splits(time, event, [side])
+
+
+def test_no_splits_are_an_empty_table():
+    time, event, _ = lung(17)
+    assert p_splits(time, event, []).columns.tolist() == ["p", "exact", "name", "bound"]
+
+
+def test_thousands_of_patients_begin_with_fewer_draws():
+    rng = np.random.default_rng(1)
+    time, event = rng.exponential(5, 6_000), rng.random(6_000) < 0.5
+    marker = rng.permutation(6_000)
+    found = p_cut(time, event, marker > 5_989)
+    assert found.name == "permutation log-rank (3,000 permutations)"
+    table = p_cuts(time, event, marker, [5_989, 3_000])
+    assert table["p"][0] == found.p
+    assert table["name"].tolist() == [found.name, "log-rank"]
+
+
+def test_blocks_of_several_groups_hold_all_draws(monkeypatch):
+    time, event, _ = lung(60)
+    group = np.arange(60) % 3
+    whole = permutation_logrank(time, event, group, permutations=4_000)
+    monkeypatch.setattr("analysis.stats._splits._CELLS", 700)
+    parts = permutation_logrank(time, event, group, permutations=4_000)
+    assert (parts.p, parts.n) == (whole.p, 4_000)

@@ -9,10 +9,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from analysis.cohort.completion import complete_question
+from analysis.question import parse_query
+from analysis.results.cutoff import search_cutoffs
 from analysis.stats import cutoff
 from analysis.stats.cutoff import each_cut, maximal_selection
 from analysis.stats.cutoff.scan_kernels import straighten_all
 from analysis.stats.errors import NotEnoughData
+from data.sources import builtin
 
 
 def patients(n, seed, events=0.6, values=None):
@@ -124,6 +128,29 @@ def test_p_against_every_history(n, seed, events, values, strata):
     assert (np.isnan(p) == ~known).all()
     error = 4 * np.sqrt(exact * (1 - exact) / draws) + 2 / draws
     assert (np.abs(p - exact) <= error)[known].all()
+
+
+def test_the_headline_of_17_by_shuffling():
+    """HLA-DR+ NK cells of imail2, PFS: nobody is censored, so every draw is a shuffled trial."""
+    study = builtin.load("imail2")
+    texts = parse_query("endpoint=PFS&marker=HLADR_NK_PCT&visit=C1D15")
+    found = search_cutoffs(study, complete_question(texts, study).question)
+    assert found.event.all()
+    score, rng = maxstat_scores(found.time, found.event), np.random.default_rng(8)
+    n_low, draws = found.profile["n_low"].to_numpy(), 40_000
+    shuffled = rng.permuted(np.tile(score - score.mean(), (draws, 1)), axis=1)
+    sums = -np.cumsum(shuffled, axis=1)[:, n_low - 1]
+    a, n = score - score.mean(), score.size
+    m = n - n_low
+    variance = m * (n - m) / (n * (n - 1)) * (a**2).sum()
+    skew = m * (n - m) * (n - 2 * m) / (n * (n - 1) * (n - 2)) * (a**3).sum() / variance**1.5
+    z, k = sums / np.sqrt(variance), 4 / skew**2
+    root = np.cbrt(np.maximum(1 + skew * z / 2, 0))
+    null = np.abs(np.sign(skew) * 3 * np.sqrt(k) * (root - 1 + 1 / (9 * k))).max(axis=1)
+    p = (null >= abs(found.best["w"]) - 1e-9).mean()
+    assert found.best["shown"] == 20
+    error = np.sqrt(p / draws + p / found.search.permutations)
+    assert abs(found.search.p_searched - p) < 3 * error
 
 
 def slow_draw(lowest, width, marker, rng):

@@ -104,6 +104,11 @@ def test_best_cut_of_a_resample_is_that_of_its_rows():
     assert np.isnan(cutoff.resample(order, resamples=200)).any()
 
 
+def test_a_statistic_that_does_not_exist_is_refused():
+    with pytest.raises(ValueError, match="statistic must be w or z"):
+        cutoff.best_of_rows(cutoff.order(*lung(20)), range(20), statistic="chi2")
+
+
 def admissible(marker) -> bool:
     """Whether some cut leaves two patients on each side."""
     low = np.array([(marker <= cut).sum() for cut in np.unique(marker)])
