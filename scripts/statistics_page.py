@@ -49,7 +49,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
         "survival.logrank", "survival.logrank_trend", "logrank.weights_name",
         "survival.permutation_logrank",
         "survival.p_cut", "survival.p_cuts", "survival.p_splits",
-        "cutoff.one_cut.uses_logrank", "logrank.say_no_comparison",
+        "cutoff.one_cut.uses_logrank", "cutoff.one_cut.may_draw", "logrank.say_no_comparison",
     ),
     "Hazard ratios": (
         "cox.cox", "cox.firth", "cox.proportional_hazards", "cox.hazard_ratio.likelihood_ratio",

@@ -16,13 +16,12 @@ from analysis.results.survival import find_declared_cuts
 from analysis.stats import cutoff
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.cutoff import CandidateCuts, find_cuts
-from analysis.stats.cutoff.one_cut import ENOUGH, p_cuts
+from analysis.stats.cutoff.one_cut import ENOUGH, may_draw, p_cuts
 from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort, Cut
 
 FEW = 100  # patients: up to here more permutations take no time that anyone notices
 PERMUTATIONS, PERMUTATIONS_OF_FEW = 10_000, 100_000  # the latter tell .051 from .049
-MOST_WORK = 100_000_000  # draws times patients: some seconds, which nobody waits for
 NONE = "There is no search here. "
 
 
@@ -158,7 +157,7 @@ def _search(asked: AskedSearch) -> SearchedCutoffs:
     estimator = hazard_ratio.estimator(time, event, value, cuts.cut[cuts.admissible])
     permutations = PERMUTATIONS_OF_FEW if value.size <= FEW else PERMUTATIONS
     search = cutoff.search(time, event, value, permutations=permutations, estimator=estimator)
-    while search.reached < ENOUGH and 10 * permutations * value.size <= MOST_WORK:
+    while search.reached < ENOUGH and may_draw(10 * permutations, value.size):
         permutations *= 10  # a p at the floor of its draws is not that p
         search = cutoff.search(time, event, value, permutations=permutations, estimator=estimator)
     stability = cutoff.stability(time, event, value)

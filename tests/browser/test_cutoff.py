@@ -28,7 +28,7 @@ def test_a_link_shows_the_search_and_its_two_p(page: Page) -> None:
     summary = page.locator("#summary")
     expect(summary).to_contain_text("the best of 14 cut-offs is 24.0 % of NK")
     expect(summary).to_contain_text(re.compile(r"p for this cut = \.\d+, p corrected for the"))
-    figure = page.get_by_role("figure", name=re.compile("Hazard ratio and Z of 14 cut-offs"))
+    figure = page.get_by_role("figure", name=re.compile("Hazard ratio and W of 14 cut-offs"))
     expect(figure).to_be_visible()
     expect(page.get_by_role("figure", name=re.compile("Histogram"))).to_be_visible()
     expect(page.locator(".cut-numbers")).to_contain_text("at most")

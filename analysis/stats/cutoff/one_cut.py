@@ -25,7 +25,16 @@ from analysis.stats.permutation import name_test, permutation_logrank, strata_co
 from analysis.stats.permutation_kernels import tails_of_sizes
 from analysis.stats.typed import Array, Flags, Floats, Integers
 
-__all__ = ["MOST_PATIENTS", "p_cut", "p_cuts", "p_splits", "uses_logrank", "warm"]
+__all__ = [
+    "ENOUGH",
+    "MOST_PATIENTS",
+    "may_draw",
+    "p_cut",
+    "p_cuts",
+    "p_splits",
+    "uses_logrank",
+    "warm",
+]
 
 _Row: TypeAlias = tuple[float, bool, str, bool]  # p, exact, name, bound
 _Sizes: TypeAlias = tuple[int, ...]  # high patients of each stratum
@@ -92,7 +101,7 @@ def p_cut(
         return logrank(time, event, group, strata=strata)
     while True:
         test = permutation_logrank(time, event, group, permutations=draws, seed=seed, strata=strata)
-        if test.exact or test.tail >= ENOUGH or not _may_draw(10 * draws, n):
+        if test.exact or test.tail >= ENOUGH or not may_draw(10 * draws, n):
             return test
         draws *= 10
 
@@ -228,10 +237,27 @@ def uses_logrank(
 
 def _first_draws(permutations: int, n: int) -> int:
     """Draws to begin with: thousands of patients would wait for minutes."""
-    return min(permutations, max(FEWEST_DRAWS, FIRST_WORK // n // 1_000 * 1_000))
+    return min(permutations, max(FEWEST_DRAWS, FIRST_WORK // max(n, 1) // 1_000 * 1_000))
 
 
-def _may_draw(draws: int, n: int) -> bool:
+def may_draw(draws: int, n: int) -> bool:
+    """Whether so many draws can be waited for, where fewer did not reach the data often enough.
+
+    Parameters
+    ----------
+    draws, n : int
+        Draws, and patients.
+
+    Returns
+    -------
+    bool
+        Up to a million draws, and 100 million draws times patients.
+
+    Examples
+    --------
+    >>> may_draw(1_000_000, 17), may_draw(1_000_000, 600)
+    (True, False)
+    """
     return draws <= MOST_DRAWS and draws * n <= MOST_WORK
 
 
@@ -332,7 +358,7 @@ class _ManySplits:
         for split, tail in zip(splits, tails, strict=True):
             found[split[0]] = (min(1.0, 2 * (tail + 1) / (draws + 1)), False, name, tail == 0)
             rare += [split] if tail < ENOUGH else []
-        if rare and _may_draw(10 * draws, self._time.size):
+        if rare and may_draw(10 * draws, self._time.size):
             self._draw(rare, 10 * draws, seed, found)
 
     def _tails(self, own: Array, observed: Array, draws: int, seed: int) -> list[int]:

@@ -1,5 +1,7 @@
 """Everything about cut-offs within strata: against R, slow ways, and a single stratum."""
 
+from itertools import permutations, product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -121,17 +123,13 @@ def test_null_against_every_permutation_within_strata():
     time, event = np.array([1, 2, 2, 4, 5, 6, 9.0]), np.array([1, 1, 0, 1, 1, 1, 1], bool)
     marker, strata = np.array([5, 3, 4, 1, 6, 2, 7.0]), np.array([0, 0, 0, 1, 1, 1, 1])
     order, draws = cutoff.order(time, event, marker, strata=strata, min_fraction=0.2), 200_000
-    from itertools import permutations as every
-
-    score, z = order.score[order.seat.argsort()], np.abs(each_cut.compute_z(order))
+    by_row = order.score[order.spot][order.row_seat]
+    z = np.abs(each_cut.compute_z(order))
     scale = each_cut.compute_moments(order, order.first, order.last)[0]
-    by_row, sums = np.empty(7), []
-    by_row[:] = order.score[order.spot][order.row_seat]
-    assert score.size == 7
-    for one in every(range(3)):
-        for two in every(range(3, 7)):
-            shuffled = by_row[list(one) + list(two)]
-            sums.append([shuffled[marker <= cut].sum() for cut in order.cuts])
+    sums = []
+    for one, two in product(permutations(range(3)), permutations(range(3, 7))):
+        shuffled = by_row[[*one, *two]]
+        sums.append([shuffled[marker <= cut].sum() for cut in order.cuts])
     null = np.abs(np.array(sums) * scale)
     alone, adjusted = cutoff.null(order, permutations=draws, seed=4)
     for p, exact in (
