@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from data.schema import DAYS_IN
+
 TIME_UNIT, TABLE = "time unit", "table"  # what a problem may be about
 
 
@@ -128,6 +130,7 @@ class Study:
     synthetic: str = ""  # the sentence that must stand wherever the data show; "" for real data
     time_unit: str = "months"  # or "days"
     time_zero: str = "treatment start"
+    first_day: float = 0.0  # what times give to the first day: 0, or 1 (ADaM: date - start + 1)
     dose_unit: str = ""
     mtd: float | None = None
     endpoints: tuple[Endpoint, ...] = ()
@@ -139,6 +142,18 @@ class Study:
     exposures: tuple[Exposure, ...] = ()
     conduct: Conduct = Conduct()
     opens_with: str | None = None  # the visit that a question opens with; None: most values
+
+    def time_of(self, day: float) -> float:
+        """When a day since time zero (0 is the first) comes, as the study's times count it.
+
+        The one home of this rule: samples, visits and events stand at days from 0, and where times
+        count the first day as 1, so does every landmark that is compared with them.
+        """
+        return (day + self.first_day) / DAYS_IN[self.time_unit]
+
+    def day_of(self, time: float) -> float:
+        """The day since time zero of a time, as samples, visits and events count it."""
+        return time * DAYS_IN[self.time_unit] - self.first_day
 
     def endpoint(self, code: str) -> Endpoint:
         """The endpoint of that code; KeyError where there is none."""

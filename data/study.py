@@ -21,6 +21,7 @@ _NESTED = {
 _ACCEPTED = {
     "str": (str,),
     "str | None": (str,),
+    "float": (int, float),
     "float | None": (int, float),
     "float | str": (int, float, str),
 }
@@ -96,6 +97,8 @@ def _check(study: Study, log: Log) -> None:
         log.problem(TABLE, "name", None, "the name must be one line of 1 to 100 characters")
     if study.time_unit not in TIME_UNITS:
         log.problem(TABLE, "time_unit", None, f"{study.time_unit!r} is neither months nor days")
+    if study.first_day not in (0, 1):
+        log.problem(TABLE, "first_day", None, f"the first day is 0 or 1, not {study.first_day:g}")
     for number, finding in enumerate(study.findings, start=1):
         link = finding.link
         # Only paths of our own pages: a study file must not send people elsewhere.

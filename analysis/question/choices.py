@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 
 from analysis.cohort_cache import remember
 from analysis.question.question import MEASURE_NAMES
 from data.cohort import Cohort
-from data.schema import DAYS_IN
 
 
 def endpoint_choices(cohort: Cohort) -> dict[str, str]:
@@ -100,11 +97,17 @@ def _name_with_unit(label: str, unit: object) -> str:
 
 
 def landmark_time(cohort: Cohort, visit: str) -> float:
-    """The visit's scheduled day in the study's unit; 0 at or before time zero, NaN if unknown."""
-    days = remember(cohort, ("days",), lambda: cohort.visits.set_index("visit")["day"].to_dict())
-    day = float(days[visit])
-    if math.isnan(day):
-        return math.nan
-    if day <= 0:
-        return 0.0
-    return day / DAYS_IN[cohort.study.time_unit]
+    """When the visit is scheduled, as the study's times count; 0 at or before time zero, NaN if
+    unknown."""
+    day = scheduled_day(cohort, visit)
+    return 0.0 if day <= 0 else cohort.study.time_of(day)
+
+
+def scheduled_day(cohort: Cohort, visit: str) -> float:
+    """The visit's scheduled day, 0 on the first one; NaN if unknown."""
+    return _scheduled_days(cohort)[visit]
+
+
+def _scheduled_days(cohort: Cohort) -> dict[str, float]:
+    days = cohort.visits.set_index("visit")["day"]
+    return remember(cohort, ("days",), lambda: days.astype(float).to_dict())

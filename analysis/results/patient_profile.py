@@ -59,11 +59,16 @@ class PatientProfiles:
     synthetic: str
     has_events: bool  # whether the cohort records any, also where they are covered
     covered: bool = False  # whether everything that tells an outcome was left out
+    first_day: float = 0.0  # what the times of outcomes give to the first day
 
     @property
     def day(self) -> float:
         """A day in the study's unit."""
         return 1 / DAYS_IN[self.time_unit]
+
+    def days_of(self, times: np.ndarray) -> np.ndarray:
+        """The days of times of outcomes, counted from 0 as those of samples and events are."""
+        return times / self.day - self.first_day
 
     def events_of(self, subject: str) -> pd.DataFrame:
         """The patient's events, earliest first: kind label start_day end_day grade value."""
@@ -165,6 +170,7 @@ def describe_patients(cohort: Cohort, question: object) -> PatientProfiles:
         time_zero=cohort.study.time_zero,
         synthetic=cohort.study.synthetic,
         has_events=not cohort.events.empty,
+        first_day=cohort.study.first_day,
     )
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from data.cohort import TIME_UNIT, Study
 from data.problems import Log
-from data.schema import DAYS_IN, SINGLE_ARM, SINGLE_ARM_LABEL, SUSPICIOUS_MONTHS, TABLES
+from data.schema import SINGLE_ARM, SINGLE_ARM_LABEL, SUSPICIOUS_MONTHS, TABLES
 
 Frames = dict[str, pd.DataFrame]
 
@@ -173,6 +173,6 @@ def _death_days(frames: Frames, study: Study) -> pd.Series:
     fatal = [e.code for e in study.endpoints if e.event.strip().lower() == "death"]
     rows = frames["outcomes"]
     died = rows[rows["endpoint"].isin(fatal) & rows["event"]]
-    days = died.set_index("subject")["time"] * DAYS_IN[study.time_unit]
+    days = study.day_of(died.set_index("subject")["time"])
     deaths = frames["events"].query("kind == 'death'").set_index("subject")["start_day"]
     return pd.concat([days, deaths]).groupby(level=0).min()

@@ -134,7 +134,7 @@ def _course(persons: PatientProfiles, subject: str, rows: pd.DataFrame) -> pd.Da
     if len(found):
         return found
     outcomes = persons.outcomes_of(subject)
-    days = outcomes["time"].to_numpy(float) / persons.day
+    days = persons.days_of(outcomes["time"].to_numpy(float))
     words = {one.code: one.event for one in persons.endpoints}
     texts = [
         f"{row.endpoint}: {words[row.endpoint] if row.event else CENSORED} "

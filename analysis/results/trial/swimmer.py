@@ -149,10 +149,13 @@ def _followup(
 
     Dated events say what happened; without them an endpoint's event stands in its own words.
     """
-    n, unit = len(row_of), DAYS_IN[cohort.study.time_unit]
+    study = cohort.study
+    n, unit = len(row_of), DAYS_IN[study.time_unit]
     dated = events[events["kind"].isin(["progression", "death", "last_contact"])]
     outcomes = cohort.outcomes.assign(patient=cohort.outcomes["subject"].map(row_of))
     outcomes = outcomes[outcomes["patient"].notna() & outcomes["time"].notna()]
+    # A lane counts its days from 0, whatever the times of outcomes give to the first one.
+    outcomes = outcomes.assign(time=outcomes["time"] - study.first_day / unit)
     last = np.full(n, np.nan)
     np.fmax.at(last, outcomes["patient"].astype(int), outcomes["time"].to_numpy(float))
     np.fmax.at(last, dated["patient"], dated["start_day"].to_numpy(float) / unit)

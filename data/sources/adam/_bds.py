@@ -49,7 +49,7 @@ def add(draft: Draft, raws: list[RawTable], mapping: dict) -> None:
     if baseline is None and len(flagged):
         baseline, why = flagged.index[0], "it is flagged (ABLFL)"
     stated = StatedBaseline(baseline, why, mapping.get("visit_days"))
-    put_visits(draft, whole, numbers=known, stated=stated)
+    put_visits(draft, whole, numbers=known, stated=stated, first_day=1)
 
 
 def _one_spelling(

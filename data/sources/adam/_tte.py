@@ -8,6 +8,7 @@ import pandas as pd
 
 from data.cohort import TIME_UNIT
 from data.schema import DAYS_IN, KNOWN_ENDPOINTS
+from data.sources.adam import _first_day as first_day
 from data.sources.cells import dates, event_coding, units
 from data.sources.draft import Draft
 from data.sources.formats.raw_table import RawTable
@@ -35,6 +36,7 @@ def add(draft: Draft, raws: list[RawTable], mapping: dict) -> None:
     draft.file_unit = parts[0][2].unit if len({unit.unit for _, _, unit in parts}) == 1 else ""
     for raw, rows, unit in parts:
         _outcome(draft, raw, rows, unit.unit, target, event_coding.describe(mapping, _param(rows)))
+    first_day.add(draft, [(raw, rows, unit.unit) for raw, rows, unit in parts])
     draft.study["endpoints"] = [_describe(rows) for _, rows, _ in parts]
     draft.study["endpoints"] = list({e["code"]: e for e in draft.study["endpoints"]}.values())
 
