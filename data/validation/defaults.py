@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 
 from data.problems import Log
 from data.schema import SINGLE_VISIT
-
-_WEEK = re.compile(r"(?:week|wk|w)[ _-]?(\d+)", re.IGNORECASE)
-_DAY = re.compile(r"(?:day|d)[ _]?(-?\d+)", re.IGNORECASE)
+from data.validation import schedule
 
 
 def complete_markers(markers: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
@@ -31,40 +27,35 @@ def complete_visits(visits: pd.DataFrame, measurements: pd.DataFrame, log: Log) 
     described = not visits.empty
     if not described:
         visits = _visits_of(measurements)
-        _warn_of_guesses(visits, log)
+    visits = _with_days(visits, measurements, described, log)
+    if not described:
+        visits = visits.sort_values("day", kind="stable", ignore_index=True)
     visits = visits.assign(label=visits["label"].where(visits["label"].ne(""), visits["visit"]))
     visits = _order(visits, log)
     return _with_baseline(visits, described, log)
 
 
 def _visits_of(measurements: pd.DataFrame) -> pd.DataFrame:
-    """A line for each visit that was measured; its day is the last one measured, so that no
-    sample counts as later than its visit."""
-    days = measurements.groupby("visit", sort=False)["day"].max()
-    day = [_scheduled_day(visit) if np.isnan(day) else day for visit, day in days.items()]
-    visits = pd.DataFrame({"visit": days.index.astype(object), "label": "", "day": day})
-    visits = visits.assign(order=np.nan, is_baseline=False)
-    visits["day"] = visits["day"].astype(float)
-    return visits.sort_values("day", kind="stable", ignore_index=True)
+    """A line for each visit that was measured."""
+    visits = pd.DataFrame({"visit": measurements["visit"].unique().astype(object)})
+    return visits.assign(label="", day=np.nan, order=np.nan, is_baseline=False)
 
 
-def _warn_of_guesses(visits: pd.DataFrame, log: Log) -> None:
-    """A day that nobody stated decides who is set aside under a landmark: it must be said."""
-    for visit, day in visits[["visit", "day"]].itertuples(index=False, name=None):
-        if visit.lower() == SINGLE_VISIT:
+def _with_days(
+    visits: pd.DataFrame, measurements: pd.DataFrame, described: bool, log: Log
+) -> pd.DataFrame:
+    """The visits with a day for each that has none: that of its name, else its median sample."""
+    open_ = visits["day"].isna()
+    named = schedule.days_of(visits["visit"])
+    median = schedule.median_days(measurements)
+    days = {v: named.get(v, median.get(v)) for v in visits["visit"]}
+    for visit in visits.loc[open_, "visit"]:
+        if visit.lower() == SINGLE_VISIT or (described and days[visit] is None):
             continue
-        said = "not known: no landmark can be set there" if np.isnan(day) else f"taken as {day:g}"
-        log.warning("visits", "day", None, f"no visits.csv: the day of {visit!r} is {said}")
-
-
-def _scheduled_day(visit: str) -> float:
-    """The day that a visit's name gives away ("week 20", "D-21", "baseline"), else NaN."""
-    if visit.lower() == SINGLE_VISIT:
-        return 0.0
-    if week := _WEEK.fullmatch(visit):
-        return float(week[1]) * 7
-    day = _DAY.fullmatch(visit)
-    return float(day[1]) if day else np.nan
+        said = schedule.explain_day(days[visit], named.get(visit), median.get(visit))
+        why = "without a day" if described else "no visits.csv"
+        log.warning("visits", "day", None, f"{why}: the day of {visit!r} is {said}")
+    return visits.assign(day=visits["day"].fillna(visits["visit"].map(days).astype(float)))
 
 
 def _order(visits: pd.DataFrame, log: Log) -> pd.DataFrame:

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import re
 
-from data.schema import DAYS_IN
+from data.validation.schedule import CYCLE, UNIT, day_of
 
-_CYCLE = re.compile(r"c(?:ycle|ourse)?\s*[_ .-]?(\d+)\s*[_ .,-]*d(?:ay)?\s*[_ .-]?(-?\d+)", re.I)
-# "D-21" is a day before treatment; "week-4" is week 4.
-_UNIT = re.compile(
-    r"(?:visit\s+)?(?:(?P<d>day|d|tag)\s*[_.]?|(?P<w>week|wk|w|woche|month|mo|m|monat|year|y)\s*[_.-]?)"
-    r"\s*(?P<n>-?\d+(?:\.\d+)?)",
-    re.I,
-)
-_AFTER = re.compile(r"(-?\d+(?:\.\d+)?)\s*(days?|d|weeks?|wks?|w|months?|mo|m|years?|y)", re.I)
 _NUMBERED = re.compile(r"(?:visit|v|t|timepoint|time)\s*[_ .-]?(\d+)", re.I)
-_DAYS = {unit[0]: days for unit, days in DAYS_IN.items()} | {"t": DAYS_IN["days"]}  # "Tag"
 BASELINE = {
     "baseline", "bl", "base", "pre", "predose", "pre-dose", "screening", "scr", "screen", "day 0",
     "d0", "d1", "c1d1", "t0", "v0", "pretreatment", "pre-treatment", "visit 0",
@@ -31,28 +22,13 @@ NO_VISIT = re.compile(
 )
 
 
-def day_of(visit: str) -> float | None:
-    """The day since time zero that a visit's name gives away: "week 20" is 140, "C1D15" is 14."""
-    text = visit.strip()
-    if text.lower() in ("baseline", "bl", "predose", "pre-dose", "pretreatment", "pre-treatment"):
-        return 0.0
-    if match := _CYCLE.fullmatch(text):
-        # Only the first course starts at a known day; how long a course is, the name says not.
-        return float(match[2]) - (1 if float(match[2]) > 0 else 0) if match[1] == "1" else None
-    if match := _UNIT.fullmatch(text):
-        return float(match["n"]) * _DAYS[(match["d"] or match["w"])[0].lower()]
-    if match := _AFTER.fullmatch(text):
-        return float(match[1]) * _DAYS[match[2][0].lower()]
-    return None
-
-
 def is_known(token: str) -> bool:
     """Whether a word at the end of a column's name is clearly a visit."""
     text = token.strip().lower()
     return (
         text in BASELINE | {"post", "eot", "screening"}
-        or _CYCLE.fullmatch(text) is not None
-        or _UNIT.fullmatch(text) is not None
+        or CYCLE.fullmatch(text) is not None
+        or UNIT.fullmatch(text) is not None
         or _NUMBERED.fullmatch(text) is not None
     )
 
@@ -62,7 +38,7 @@ def _place(visit: str, first_seen: int) -> tuple:
     text = visit.strip().lower()
     if text.startswith(_BEFORE):
         return (0, 0.0, first_seen)
-    if match := _CYCLE.fullmatch(text):
+    if match := CYCLE.fullmatch(text):
         return (2, float(match[1]) * 1_000 + float(match[2]), first_seen)
     if (day := day_of(text)) is not None:
         return (2 if day > 0 else 1, day, first_seen)

@@ -14,6 +14,7 @@ from data.sources.formats.raw_table import RawTable
 from data.sources.tidy import roles
 from data.sources.tidy.roles import Role
 from data.sources.understood import VisitFound
+from data.validation import schedule
 
 UNCLEAR_LISTED = 1_000
 
@@ -167,17 +168,18 @@ def put_visits(
     *,
     numbers: dict[str, float] | None = None,
     stated: StatedBaseline = StatedBaseline(),
+    first_day: int = 0,
 ) -> None:
     """A line for each visit: in order, with its day where known, one of them the baseline.
 
-    `rows`: visit and, where the file has it, day. A visit's day is that of its latest sample, so
-    that under a landmark no sample counts as taken after its visit; without days, what the name
-    says; `stated` stands above both.
+    `rows`: visit and, where the file has them, subject and day. A visit's day is what its name
+    says, else the median day of its samples; `stated` stands above both. `first_day`: what names
+    such as "Day 15" give to the first day.
     """
     seen = list(dict.fromkeys(rows["visit"]))
-    measured = _last_days(rows)
+    measured, named = schedule.median_days(rows), schedule.days_of(seen, first=first_day)
     ordered, why = visits.order(seen, numbers, measured)
-    days = {v: measured[v] if v in measured else visits.day_of(v) for v in seen}
+    days = {v: named.get(v, measured.get(v)) for v in seen}
     said = {v: float(day) for v, day in (stated.days or {}).items() if v in days}
     days |= said
     if stated.baseline in seen:
@@ -203,25 +205,8 @@ def put_visits(
     )
     lines.index = pd.RangeIndex(2, len(lines) + 2)
     draft.add("visits", lines, None)
-    _say_days(draft, ordered, measured, {v: d for v, d in days.items() if v not in said})
-
-
-def _last_days(rows: pd.DataFrame) -> dict[str, float]:
-    if "day" not in rows:
-        return {}
-    days = pd.to_numeric(rows["day"], errors="coerce").groupby(rows["visit"]).max().dropna()
-    return {str(visit): float(day) for visit, day in days.items()}
-
-
-def _say_days(draft: Draft, ordered: list[str], measured: dict, days: dict) -> None:
-    """A day that nobody stated decides who is set aside under a landmark: it must be said."""
     if ordered == [SINGLE_VISIT]:
         return
-    for visit in days:
-        if visit in measured:
-            how = f"is taken as {days[visit]:g}, the day of its latest sample"
-        elif days[visit] is None:
-            how = "is not known: no landmark can be set there"
-        else:
-            how = f"is taken as {days[visit]:g}, from its name"
-        draft.warn("visits", f"the day of {visit!r} {how}", "day")
+    for visit in [v for v in days if v not in said]:
+        how = schedule.explain_day(days[visit], named.get(visit), measured.get(visit))
+        draft.warn("visits", f"the day of {visit!r} is {how}", "day")
