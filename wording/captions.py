@@ -21,6 +21,7 @@ from analysis.stats.permutation import MOST_SPLITS
 from data.cohort import Cohort
 from wording.numbers import cut_text
 from wording.results import phrases
+from wording.results.flow import describe_reason, describe_ties, describe_window
 from wording.results.reported_p import explain_correction, write_after_all
 from wording.results.summaries import endpoint_sentences, marker_words
 from wording.results.survival import describe_hazards, describe_interaction, list_cuts
@@ -150,8 +151,10 @@ def _patients(export: SurvivalSource, one: EstimatedEndpoint) -> Iterator[str]:
         f"Patients: {whom}; {flow.sampled} with a usable "
         f"sample; {flow.observed} in this comparison with {one.events} events."
     )
-    aside = [f"{len(who)} {reason}" for _, reason, who in flow.aside]
+    aside = [f"{len(who)} {describe_reason(reason, flow)}" for _, reason, who in flow.aside]
     yield f"Set aside: {', '.join(aside) or 'nobody'}; nothing was imputed."
+    if ties := describe_ties(*flow.tied_folds):
+        yield ties
 
 
 def _outcome(export: SurvivalSource, one: EstimatedEndpoint) -> Iterator[str]:
@@ -159,6 +162,8 @@ def _outcome(export: SurvivalSource, one: EstimatedEndpoint) -> Iterator[str]:
     yield f"Endpoint: {_uncapped(one.label)}; event: {one.event_words}."
     who = f", for patients still followed at {answer.visit}" if answer.landmark > 0 else ""
     yield f"Time in {answer.time_unit} from {one.origin}{who}."
+    if answer.landmark > 0:
+        yield f"Scheduled on day {one.flow.scheduled:g}. {describe_window(one.flow.window)}"
     if not answer.day_known:
         yield f"Day of {answer.visit}: {NOT_GIVEN}."
     rows = one.groups.set_index("group")

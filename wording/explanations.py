@@ -268,8 +268,9 @@ TEXTS = {
     ),
     "visit_day": Help(
         "The day of a visit, counted from time zero (treatment start is 0). Under the landmark "
-        "clock, time is counted from that day, and samples taken later are set aside.",
-        "where it was taken from the visit’s name or from the latest sample: the protocol knows.",
+        "clock, time is counted from that day. A sample drawn up to a quarter of the way to the "
+        "nearest other visit after it, at most 7 days, still counts; later ones are set aside.",
+        "where it was taken from the visit’s name or from the median sample: the protocol knows.",
     ),
     "detection_limit": Help(
         "The lowest amount that the assay can tell from nothing. Values below it are set to it, "

@@ -2,10 +2,20 @@
 
 The cut-off never looks at an outcome: the values that it divides are those of all subjects
 with a usable sample, whatever happened to them later. Who is set aside is counted, by reason.
+
+The clock. Everybody is compared from the visit's scheduled day on (the landmark), and whoever has
+the event or is censored by then is out. A sample within the visit's window after that day is in:
+to throw out whoever came a day late would lose patients for the calendar's sake, and to wait for
+the latest one would move the landmark of all. The price: a patient who was sampled late could not
+have the event on the days between, which flatters the late ones by at most the window (a quarter
+of the way to the next visit, 7 days at most). Nobody is divided by a sample from after his own
+event or censoring: he is out as well. Samples beyond the window are set aside and counted.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,11 +25,16 @@ import pandas as pd
 from analysis.cohort import measure
 from analysis.cohort_cache import remember
 from analysis.question import Question
-from analysis.question.choices import landmark_time
+from analysis.question.choices import (
+    landmark_time,
+    latest_day,
+    sampling_window,
+    scheduled_day,
+)  # fmt: skip
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.cutoff import CandidateCuts, assign_groups, find_cuts
 from analysis.stats.landmark import landmark
-from data.cohort import Cohort
+from data.cohort import Cohort, Study
 from data.schema import DAYS_IN
 
 __all__ = [
@@ -32,18 +47,30 @@ __all__ = [
 ]
 
 
-# Why a subject has no usable value, in the words of the page.
-MISSING = "without a sample"
-PART_LOW = "with a part of it below the detection limit"
-LATE = "sampled after the visit's day"
-NO_BASELINE = "without a baseline sample"
-NO_FOLD = "with a value below the limit or zero, so no fold change"
-NO_OUTCOME = "without a recorded outcome"
+# Why a subject is set aside; wording/results/flow.py has the words.
+MISSING = "missing"
+PART_LOW = "part low"
+LATE = "late"
+NO_BASELINE = "no baseline"
+LATE_BASELINE = "late baseline"
+NO_FOLD = "no fold"
+LOW_FOLD = "low fold"  # no fold either, but at or below this cut-off whatever it is
+HIGH_FOLD = "high fold"  # above it
+NO_OUTCOME = "no outcome"
+EVENT_BY_LANDMARK = "event by landmark"
+GONE_BY_LANDMARK = "gone by landmark"
+EVENT_BY_SAMPLE = "event by sample"
+GONE_BY_SAMPLE = "gone by sample"
+GONE = (EVENT_BY_LANDMARK, GONE_BY_LANDMARK, EVENT_BY_SAMPLE, GONE_BY_SAMPLE)
 
 
 @dataclass(frozen=True)
 class MarkerSample:
-    """The question's marker, a row per subject: subject value reason ("" = usable)."""
+    """The question's marker, a row per subject: subject value reason ("" = usable) day.
+
+    `day` is when the value was known; `at_most` and `at_least` bound a fold with one value below
+    the limit (NaN elsewhere).
+    """
 
     rows: pd.DataFrame
     marker: str
@@ -51,6 +78,14 @@ class MarkerSample:
     unit: str
     visit_label: str
     scale: str
+    scheduled: float = math.nan  # the visit's day
+    window: float = math.nan  # days after it on which a sample still counts
+
+    @cached_property
+    def tied_folds(self) -> tuple[int, int]:
+        """How many folds below the limit count as the lowest and as the highest."""
+        usable = self.rows[self.rows["reason"] == ""]
+        return int(usable["at_most"].notna().sum()), int(usable["at_least"].notna().sum())
 
     @cached_property
     def values(self) -> np.ndarray:
@@ -79,6 +114,10 @@ class ParticipantFlow:
     observed: int
     groups: tuple[int, ...]  # lowest first
     aside: tuple[tuple[str, str, tuple[str, ...]], ...]  # (step, reason, subjects)
+    cut: tuple[float, ...] = ()
+    scheduled: float = math.nan  # of the sample: the visit's day, the days after it that count,
+    window: float = math.nan
+    tied_folds: tuple[int, int] = (0, 0)  # folds that count as the lowest, and as the highest
 
     @property
     def high(self) -> int:
@@ -141,13 +180,14 @@ def _select_sample(cohort: Cohort, question: Question) -> MarkerSample:
     derived = bool(_text(marker["formula"]))
     rows = _at(cohort, question.marker, question.visit)
     now, before = _samples(rows, derived), None
-    reason = _reason(rows, now, float(visits.loc[question.visit, "day"]))
+    reason = _reason(now, rows["day"] > latest_day(cohort, question.visit))
     if question.measure != "value":
-        before = _samples(_at(cohort, question.marker, question.baseline), derived)
-        reason = _reason_of_change(reason, now, before, question.measure)
-    rows = rows.assign(value=measure.measure_samples(question.measure, now, before))
-    frame = rows[["subject", "value"]].assign(reason=reason)
-    frame.loc[frame["reason"] != "", "value"] = np.nan
+        first = _at(cohort, question.marker, question.baseline)
+        before = _samples(first, derived)
+        late = first["day"] > latest_day(cohort, question.baseline)
+        reason = _reason_of_change(reason, before, late, question.measure)
+        rows["day"] = np.fmax(rows["day"], first["day"])  # a change is known when both are
+    frame = _measure(rows[["subject", "day"]].assign(reason=reason), question.measure, now, before)
     return MarkerSample(
         rows=frame,
         marker=question.marker,
@@ -155,7 +195,25 @@ def _select_sample(cohort: Cohort, question: Question) -> MarkerSample:
         unit=measure.unit_of(question.measure, _text(marker["unit"])),
         visit_label=str(visits.loc[question.visit, "label"]),
         scale=_scale(question.measure, _text(marker["scale"]), frame["value"].to_numpy(float)),
+        scheduled=scheduled_day(cohort, question.visit),
+        window=sampling_window(cohort, question.visit),
     )
+
+
+def _measure(
+    rows: pd.DataFrame, name: str, now: measure.Samples, before: measure.Samples | None
+) -> pd.DataFrame:
+    """The rows with the value of each usable one, and the bounds of folds below the limit."""
+    usable = (rows["reason"] == "").to_numpy()
+    value = np.where(usable, measure.measure_samples(name, now, before), np.nan)
+    nothing = np.full(len(rows), np.nan)
+    bounds = (nothing, nothing)
+    if name == "fold" and before is not None:
+        at_most, at_least = measure.bound_folds(now, before)
+        bounds = np.where(usable, at_most, np.nan), np.where(usable, at_least, np.nan)
+        value = measure.tie_folds(value, *bounds)
+    reason = rows["reason"].mask(usable & np.isnan(value), NO_FOLD)
+    return rows.assign(value=value, reason=reason, at_most=bounds[0], at_least=bounds[1])
 
 
 def derive_analysis_set(cohort: Cohort, sample: MarkerSample, question: Question) -> AnalysisSet:
@@ -168,35 +226,42 @@ def derive_analysis_set(cohort: Cohort, sample: MarkerSample, question: Question
 def _derive_analysis_set(cohort: Cohort, sample: MarkerSample, question: Question) -> AnalysisSet:
     at = landmark_time(cohort, question.visit)
     outcomes = cohort.outcomes[cohort.outcomes["endpoint"] == question.endpoint]
-    usable = sample.rows.loc[sample.rows["reason"] == "", ["subject", "value"]]
+    usable = sample.rows.loc[sample.rows["reason"] == "", ["subject", "value", "day"]]
     known = usable["subject"].isin(outcomes["subject"])
     aside = [(NO_OUTCOME, usable.loc[~known, "subject"])]
     rows = usable[known]
     found = outcomes.set_index("subject").loc[rows["subject"]]
     rows = rows.assign(time=found["time"].to_numpy(float), event=found["event"].to_numpy(bool))
-    if at > 0:
-        time, event = rows["time"].to_numpy(), rows["event"].to_numpy()
-        # In months a day is a rounded number (day 14: 0.46): half a day decides what is "at".
-        slack = 0.5 / DAYS_IN["months"] if cohort.study.time_unit == "months" else 0.0
-        keep, _ = landmark(time, event, at + slack)
-        reset = np.maximum(time - at, 0.0)
-        gone, event = rows[~keep], rows.loc[~keep, "event"]
-        aside += [("with the event by the landmark", gone.loc[event, "subject"]),
-                  ("not followed beyond the landmark", gone.loc[~event, "subject"])]  # fmt: skip
-        rows = (rows.assign(time=reset) if question.clock == "landmark" else rows)[keep]
+    gone = _find_gone(rows, at, cohort.study)
+    aside += [(reason, rows.loc[gone == reason, "subject"]) for reason in GONE]
+    if at > 0 and question.clock == "landmark":
+        rows = rows.assign(time=np.maximum(rows["time"] - at, 0.0))
     return AnalysisSet(
-        rows=rows.reset_index(drop=True),
+        rows=rows.loc[gone == "", ["subject", "value", "time", "event"]].reset_index(drop=True),
         aside=tuple((reason, tuple(who)) for reason, who in aside if len(who)),
         landmark=at,
         origin=_origin(cohort, sample, question),
     )
 
 
+def _find_gone(rows: pd.DataFrame, at: float, study: Study) -> np.ndarray:
+    """Why each row is not followed from the landmark, or from its own later sample; "" if it is."""
+    time, event, day = (rows[name].to_numpy() for name in ("time", "event", "day"))
+    # In months a day is a rounded number (day 14: 0.46): half a day decides what is "at".
+    slack = 0.5 / DAYS_IN["months"] if study.time_unit == "months" else 0.0
+    own = np.where(day > 0, study.time_of(day), -np.inf)
+    gone = np.where(time <= own + slack, np.where(event, EVENT_BY_SAMPLE, GONE_BY_SAMPLE), "")
+    if not (at > 0 and len(rows)):
+        return gone
+    keep, _ = landmark(time, event, at + slack)
+    return np.where(keep, gone, np.where(event, EVENT_BY_LANDMARK, GONE_BY_LANDMARK))
+
+
 def count_flow(
     cohort: Cohort, sample: MarkerSample, followed: AnalysisSet, cut: tuple[float, ...]
 ) -> ParticipantFlow:
     """The counts of the flow strip for one endpoint."""
-    aside = [("sample", reason, who) for reason, who in sample.aside]
+    aside = [("sample", reason, who) for reason, who in _split_folds(sample, cut)]
     aside += [("clock", reason, who) for reason, who in followed.aside]
     groups = assign_groups(followed.value, cut)
     return ParticipantFlow(
@@ -205,7 +270,23 @@ def count_flow(
         observed=len(groups),
         groups=tuple(np.bincount(groups, minlength=len(cut) + 1).tolist()),
         aside=tuple(aside),
+        cut=cut,
+        scheduled=sample.scheduled,
+        window=sample.window,
+        tied_folds=sample.tied_folds,
     )
+
+
+def _split_folds(
+    sample: MarkerSample, cut: tuple[float, ...]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Who is set aside, by reason; of those without a fold, whose side is known at this cut."""
+    bounds = sample.rows.set_index("subject")[["at_most", "at_least"]]
+    for reason, who in sample.aside:
+        of = bounds.loc[list(who)]
+        low, high = of["at_most"] <= cut[0], of["at_least"] > cut[-1]
+        parts = ((reason, ~(low | high)), (LOW_FOLD, low), (HIGH_FOLD, high))
+        yield from ((name, tuple(of.index[part])) for name, part in parts if part.any())
 
 
 def _at(cohort: Cohort, marker: str, visit: str) -> pd.DataFrame:
@@ -222,11 +303,8 @@ def _samples(rows: pd.DataFrame, derived: bool) -> measure.Samples:
     return measure.Samples(rows["value"].to_numpy(float), rows["below_limit"].to_numpy(), derived)
 
 
-def _reason(rows: pd.DataFrame, now: measure.Samples, scheduled: float) -> pd.Series:
-    # A sample drawn after its scheduled day would be known only after the landmark; before
-    # treatment starts there is no landmark to respect.
-    late = rows["day"] > max(scheduled, 0.0)  # False where the schedule is unknown (NaN)
-    reason = pd.Series("", index=rows.index, dtype=object)
+def _reason(now: measure.Samples, late: pd.Series) -> pd.Series:
+    reason = pd.Series("", index=late.index, dtype=object)
     reason[now.part_low] = PART_LOW
     reason[late] = LATE
     reason[~now.known] = MISSING
@@ -234,13 +312,11 @@ def _reason(rows: pd.DataFrame, now: measure.Samples, scheduled: float) -> pd.Se
 
 
 def _reason_of_change(
-    reason: pd.Series, now: measure.Samples, before: measure.Samples, name: str
+    reason: pd.Series, before: measure.Samples, late: pd.Series, name: str
 ) -> pd.Series:
     reason = reason.mask((reason == "") & ~before.known, NO_BASELINE)
-    if name == "change":
-        return reason.mask((reason == "") & before.part_low, PART_LOW)
-    no_fold = ~(measure.has_logarithm(now) & measure.has_logarithm(before))
-    return reason.mask((reason == "") & no_fold, NO_FOLD)
+    reason = reason.mask((reason == "") & late, LATE_BASELINE)
+    return reason.mask((reason == "") & before.part_low, PART_LOW) if name == "change" else reason
 
 
 def _scale(name: str, scale: str, values: np.ndarray) -> str:

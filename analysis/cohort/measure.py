@@ -72,6 +72,38 @@ def take_folds(now: Samples, before: Samples) -> np.ndarray:
         return round_to_digits(np.where(good, now.values / before.values, np.nan))
 
 
+def bound_folds(now: Samples, before: Samples) -> tuple[np.ndarray, np.ndarray]:
+    """The most and the least that a fold with one value below its limit can be, NaN elsewhere.
+
+    A value now below the limit makes it at most limit / before; a baseline below the limit makes
+    it at least now / limit. All values of a visit below their limit stand at its highest one, as
+    they do where the value itself is asked for. With both below nothing is known.
+    """
+    ends, starts = has_logarithm(now), has_logarithm(before)
+    falls = now.low & now.usable & (now.tied > 0) & starts
+    rises = ends & before.low & before.usable & (before.tied > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        folds = round_to_digits(np.where(falls | rises, now.tied / before.tied, np.nan))
+    return np.where(falls, folds, np.nan), np.where(rises, folds, np.nan)
+
+
+def tie_folds(folds: np.ndarray, at_most: np.ndarray, at_least: np.ndarray) -> np.ndarray:
+    """The folds of one visit, with those that are known to be the lowest or the highest.
+
+    A fold of at most the lowest one observed is low at every cut-off that divides the others, one
+    of at least the highest is high at every one: they come in as one tie at each end, which no
+    cut-off divides. Where a bound lies between observed folds the side is known at some cut-offs
+    only. Whoever came in there alone would change who is compared from cut-off to cut-off, so
+    these stay out at all of them (NaN), and are counted.
+    """
+    observed = folds[~np.isnan(folds)]
+    if not observed.size:
+        return folds
+    lowest, highest = at_most <= observed.min(), at_least >= observed.max()
+    folds = np.where(lowest, at_most.max(where=lowest, initial=0.0), folds)
+    return np.where(highest, at_least.min(where=highest, initial=np.inf), folds)
+
+
 def has_logarithm(samples: Samples) -> np.ndarray:
     """Whether a value can be multiplied: it is above zero, and not below its limit."""
     return ~samples.low & (samples.values > 0)

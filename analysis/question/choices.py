@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from analysis.cohort_cache import remember
 from analysis.question.question import MEASURE_NAMES
 from data.cohort import Cohort
+
+WIDEST_WINDOW = 7.0  # days
 
 
 def endpoint_choices(cohort: Cohort) -> dict[str, str]:
@@ -108,6 +112,28 @@ def scheduled_day(cohort: Cohort, visit: str) -> float:
     return _scheduled_days(cohort)[visit]
 
 
+def sampling_window(cohort: Cohort, visit: str) -> float:
+    """How many days after its scheduled day a sample still is one of this visit; NaN if unknown.
+
+    A quarter of the way to the nearest neighbour, in whole days, at most 7: so near to the
+    schedule a sample can be of no other visit. Time zero is a neighbour where no visit stands.
+    """
+    day = scheduled_day(cohort, visit)
+    others = {0.0, *_scheduled_days(cohort).values()} - {day}
+    ways = [abs(day - other) for other in others if not math.isnan(other)]
+    return math.nan if math.isnan(day) else min([way // 4 for way in ways] + [WIDEST_WINDOW])
+
+
+def latest_day(cohort: Cohort, visit: str) -> float:
+    """The last day of the visit's window; NaN if unknown. Before treatment starts there is no
+    landmark to respect, so a visit before time zero ends there."""
+    return max(scheduled_day(cohort, visit) + sampling_window(cohort, visit), 0.0)
+
+
 def _scheduled_days(cohort: Cohort) -> dict[str, float]:
-    days = cohort.visits.set_index("visit")["day"]
-    return remember(cohort, ("days",), lambda: days.astype(float).to_dict())
+    visits = cohort.visits
+    return remember(
+        cohort,
+        ("days",),
+        lambda: dict(zip(visits["visit"], visits["day"].astype(float), strict=True)),
+    )

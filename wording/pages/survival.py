@@ -6,6 +6,7 @@ from typing import Any
 
 from analysis.question import MEASURE_NAMES
 from analysis.results.survival import SurvivalResult
+from wording.results.flow import describe_window
 
 CAUTION = (
     "Neither is tested against the other: that one p is small and the other is not does not show "
@@ -85,12 +86,20 @@ def warn_of_unknown_day(visit: Any) -> str:
     )
 
 
-def describe_landmark(visit: Any) -> str:
-    return f"Time counts from {visit} (landmark), for patients still followed and sampled then."
+def describe_landmark(answer: SurvivalResult) -> str:
+    flow = answer.asked_endpoint.flow
+    return (
+        f"Time counts from {answer.visit} (landmark, day {flow.scheduled:g}), for patients still "
+        f"followed and sampled then. {describe_window(flow.window)}"
+    )
 
 
-def describe_immortal_time(visit: Any) -> str:
-    return f"Patients had to reach {visit} to be sampled, so nobody can have the event before."
+def describe_immortal_time(answer: SurvivalResult) -> str:
+    flow = answer.asked_endpoint.flow
+    return (
+        f"Patients had to reach {answer.visit} (day {flow.scheduled:g}) to be sampled, so nobody "
+        f"can have the event before. {describe_window(flow.window)}"
+    )
 
 
 BOTH_CLOCKS = (

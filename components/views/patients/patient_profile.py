@@ -38,6 +38,7 @@ from wording.pages.patients import (
     describe_side,
     describe_timeline,
 )
+from wording.results.flow import describe_reason
 
 PLACES = tuple(map(str, range(MOST_BESIDE)))
 
@@ -272,7 +273,7 @@ def aside_of(one: Any, subject: str) -> str:
     """Why a patient is in none of the groups."""
     for _, reason, who in one.flow.aside:
         if subject in who:
-            return reason
+            return describe_reason(reason, one.flow)
     return NO_OUTCOME
 
 

@@ -52,6 +52,7 @@ from wording.pages.survival import (
 )
 from wording.results import phrases
 from wording.results.baseline import STRATA, describe_test, write_table
+from wording.results.flow import describe_reason, describe_ties
 from wording.results.summaries import survival_summary
 from wording.results.survival import list_cuts
 
@@ -63,6 +64,8 @@ def draw_remarks(answer: SurvivalResult, context: RenderContext) -> list[Compone
     remarks = _clock_remarks(answer)
     if answer.measure != "value":
         remarks.append(warn_of_regression(answer))
+    if ties := describe_ties(*answer.asked_endpoint.flow.tied_folds):
+        remarks.append(ties)
     if not answer.admissible:
         remarks.append(SMALL_GROUP if answer.several else SMALL_SIDE)
     return [
@@ -78,7 +81,7 @@ def _clock_remarks(answer: SurvivalResult) -> list[str]:
     if not answer.landmark > 0:
         return []
     landmark = answer.clock == "landmark"
-    text = describe_landmark(visit) if landmark else describe_immortal_time(visit)
+    text = describe_landmark(answer) if landmark else describe_immortal_time(answer)
     text += BOTH_CLOCKS
     codes = [one.code for one in answer.endpoints]
     if "OS" in codes and len(codes) > 1:
@@ -206,7 +209,7 @@ def _strip(answer: SurvivalResult, one: AskedEndpoint) -> Component:
 def _aside(flow: Any, at: str) -> list[Component]:
     rows: list[Component] = [
         html.Span(
-            f"{len(who)} {reason}",
+            f"{len(who)} {describe_reason(reason, flow)}",
             title=", ".join(who[:40]) + (" …" if len(who) > 40 else ""),
             className="aside",
         )
