@@ -130,7 +130,8 @@ class Study:
     synthetic: str = ""  # the sentence that must stand wherever the data show; "" for real data
     time_unit: str = "months"  # or "days"
     time_zero: str = "treatment start"
-    first_day: float = 0.0  # what times give to the first day: 0, or 1 (ADaM: date - start + 1)
+    # What times give to the first day: 0, or 1 (ADaM: date - start + 1).
+    first_day: float = field(default=0.0, repr=False)
     dose_unit: str = ""
     mtd: float | None = None
     endpoints: tuple[Endpoint, ...] = ()
@@ -208,6 +209,8 @@ FRAMES = ("subjects", "outcomes", "measurements", "events", "markers", "visits")
 def content_hash(cohort: Cohort) -> str:
     """SHA-256 (16 hex digits) over every cell and the study: equal content, equal id."""
     digest = hashlib.sha256(repr(cohort.study).encode())
+    if cohort.study.first_day:  # only where it says something: earlier ids stay what they were
+        digest.update(f"\x1dfirst day\x1d{cohort.study.first_day:g}".encode())
     for name in FRAMES:
         frame = getattr(cohort, name)
         digest.update(f"\x1d{name}\x1d".encode())

@@ -15,7 +15,7 @@ TEMPLATES = "exports/scripts"  # R and Python that leave the program
 FEWEST_WORDS = 4  # that read as prose; with a full stop two do
 # How many sentences each folder still holds. They may only fall: lower the number with each one.
 ALLOWED = {
-    "analysis": 59, "callbacks": 4, "components": 15, "exports": 6, "figures": 1, "services": 2,
+    "analysis": 52, "callbacks": 4, "components": 15, "exports": 6, "figures": 1, "services": 2,
 }  # fmt: skip
 # What is wrong with a call of ours: said to a programmer, or said as a page's remark by its own
 # rule (NotEnoughData).

@@ -13,6 +13,7 @@ from analysis.question.choices import landmark_time
 from data.cohort import Study
 from data.problems import DataProblems
 from data.sources import read_cohort
+from data.storage import cohort_file
 from tests.data.sources import writers
 
 ASKED = Question("t", "OS", "M", "C1D15", "value", "", (2.5,), "landmark")
@@ -99,3 +100,13 @@ def test_times_become_days_again():
     study = Study("t", "t", time_unit="months", first_day=1.0)
     assert study.time_of(14) == 15 / 30.4375
     assert math.isclose(study.day_of(study.time_of(14)), 14)
+
+
+def test_the_first_day_is_part_of_the_content(tmp_path):
+    path = writers.as_csv(package([14, 15, 400]), tmp_path / "t")
+    whole = read_cohort(path)
+    (path / "study.toml").write_text('name = "t"\ntitle = "t"\nfirst_day = 0\n')
+    assert read_cohort(path).id != whole.id
+    kept = tmp_path / "kept.npz"
+    cohort_file.write(whole, kept)
+    assert cohort_file.read(kept).study.first_day == 1
