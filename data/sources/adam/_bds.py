@@ -126,8 +126,7 @@ def _days(raw: RawTable) -> pd.Series:
     """Days since time zero: ADY has no day 0, so day 1 is 0 and day -1 stays -1."""
     rows = raw.frame
     if "ADY" in rows.columns:
-        day = pd.to_numeric(rows["ADY"], errors="coerce")
-        day = day.where(day.isna() | (day <= 0), day - 1)
+        day = dates.from_study_day(rows["ADY"])
     elif {"ADT", "TRTSDT"} <= set(rows.columns):
         day = dates.between(rows["TRTSDT"], rows["ADT"])
         _say_undated(raw, day.isna() & rows["ADT"].ne(""))

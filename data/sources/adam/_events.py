@@ -19,12 +19,6 @@ def add(draft: Draft, adverse: list[RawTable], response: list[RawTable]) -> None
         _response(draft, raw)
 
 
-def _day(cells: pd.Series) -> pd.Series:
-    """Days since time zero: day 1 is 0, day -1 stays -1."""
-    day = pd.to_numeric(cells, errors="coerce")
-    return day.where(~(day > 0), day - 1)
-
-
 def _text(days: pd.Series) -> pd.Series:
     return days.map(lambda d: f"{d:g}" if d == d else "")
 
@@ -37,9 +31,9 @@ def _adverse(draft: Draft, raw: RawTable) -> None:
         return
     raw.drop(pd.to_numeric(raw.frame[start], errors="coerce").isna(), "without a day of onset")
     rows = raw.frame
-    begin = _day(rows[start])
+    begin = dates.from_study_day(rows[start])
     end_name = next((n for n in ("AENDY", "AEENDY") if n in rows.columns), None)
-    end = _day(rows[end_name]) if end_name else pd.Series(float("nan"), rows.index)
+    end = dates.from_study_day(rows[end_name]) if end_name else pd.Series(float("nan"), rows.index)
     early = end < begin
     if early.any():
         message = f"{int(early.sum())} events end before they start; their end is left out"
@@ -85,7 +79,7 @@ def _response(draft: Draft, raw: RawTable) -> None:
 
 def _response_day(rows: pd.DataFrame) -> pd.Series:
     if "ADY" in rows.columns:
-        return _day(rows["ADY"])
+        return dates.from_study_day(rows["ADY"])
     if {"ADT", "TRTSDT"} <= set(rows.columns):
         return dates.between(rows["TRTSDT"], rows["ADT"])
     return pd.Series(float("nan"), rows.index)

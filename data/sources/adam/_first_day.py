@@ -24,6 +24,8 @@ def add(draft: Draft, parts: list[tuple[RawTable, pd.DataFrame, str]]) -> None:
     known = {first for first in told.values() if first is not None}
     draft.study["first_day"] = max(known, default=ADAM)
     source = parts[0][0].source
+    for raw, rows, _ in parts:
+        _compare_starts(draft, raw, rows)
     if len(known) > 1:
         zero = ", ".join(param for param, first in told.items() if first == 0)
         message = f"{zero}: the first day is 0, but 1 for other times; a landmark counts it as 1"
@@ -45,6 +47,20 @@ def _read(rows: pd.DataFrame, unit: str) -> float | None:
         day = pd.to_numeric(rows["ADY"], errors="coerce")
         found = _nearest((days - day + 1)[day > 0])
     return found
+
+
+def _compare_starts(draft: Draft, raw: RawTable, rows: pd.DataFrame) -> None:
+    """Say where times start on another day than treatment, from which samples count (ADY)."""
+    if not {"STARTDT", "TRTSDT"} <= set(rows.columns):
+        return
+    apart = dates.between(rows["STARTDT"], rows["TRTSDT"])
+    if n := int(apart.fillna(0).ne(0).sum()):
+        param, most = rows["PARAMCD"].iloc[0], float(apart.abs().max())
+        message = (
+            f"{param}: times of {n} patients start up to {most:g} days from the first treatment, "
+            "from which samples count: a landmark is off by as much for them"
+        )
+        draft.warn(raw.source, message, "STARTDT")
 
 
 def _nearest(over: pd.Series) -> float | None:

@@ -20,6 +20,12 @@ def between(start: pd.Series, end: pd.Series) -> pd.Series:
     return last - first if written == also else last * float("nan")
 
 
+def from_study_day(cells: pd.Series) -> pd.Series:
+    """Days from 0 of CDISC's study days, which have no day 0: day 1 is 0, day -1 stays -1."""
+    day = pd.to_numeric(cells, errors="coerce")
+    return day.where(~(day > 0), day - 1)
+
+
 def _days(cells: pd.Series) -> tuple[pd.Series, bool]:
     """The dates as days, and whether they are written ones (2024-05-31) and not numbers."""
     text = cells.str.strip()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from data.schema import SINGLE_VISIT
-from data.sources.cells import units, visits
+from data.sources.cells import dates, units, visits
 from data.sources.draft import Draft
 from data.sources.formats.raw_table import RawTable
 from data.sources.tidy import roles
@@ -17,6 +18,7 @@ from data.sources.understood import VisitFound
 from data.validation import schedule
 
 UNCLEAR_LISTED = 1_000
+_STUDY_DAY = re.compile(r"ady|[a-z]{2}dy", re.I)
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class Measured:
         value = found.text.mask(found.text.isin(list(found.unclear)), "")
         frame = frame.assign(value=value)
         if "day" in columns:
-            frame["day"] = roles.plain_numbers(raw, columns["day"]).text
+            frame["day"] = self._days(raw, columns["day"])
         if found.below.any():
             said = frame["below_limit"] if "below_limit" in frame else pd.Series("", frame.index)
             frame["below_limit"] = said.where(~found.below, "1")
@@ -124,6 +126,15 @@ class Measured:
         frame = frame[~blank & frame["subject"].ne("") | frame["subject"].eq("") & ~blank]
         self.draft.add("measurements", frame, raw, columns)
         self.frames.append(frame)
+
+    def _days(self, raw: RawTable, name: str) -> pd.Series:
+        """The days of a column, from 0; ADY and its like (LBDY) are CDISC's and have no day 0."""
+        text = roles.plain_numbers(raw, name).text
+        if not _STUDY_DAY.fullmatch(name.strip()) or text.eq("0").any():
+            return text
+        day = dates.from_study_day(text)
+        self.draft.warn(raw.source, f"{name} has no day 0: its day 1 is the first day, 0", name)
+        return text.where(day.isna(), day.map("{:g}".format))
 
     def finish(self) -> None:
         """Visits and markers of all tables together."""

@@ -99,3 +99,12 @@ def test_the_median_counts_a_patient_once():
     assert median_days(rows) == {"x": 20}
     assert median_days(rows[rows["subject"] != "c"]) == {"x": 20}  # the later one of two
     assert median_days(rows.drop(columns="day")) == {}
+
+
+@pytest.mark.parametrize(("name", "days"), [("ADY", [-3, 0, 13, 14]), ("day", [-3, 1, 14, 15])])
+def test_study_days_of_cdisc_have_no_day_zero(tmp_path, name, days):
+    lines = [f"id,visit,{name},M,time,event", "a,screening,-3,1,5,1", "a,C1D1,1,2,5,1",
+             "a,C1D15,14,3,5,1", "b,C1D15,15,4,9,0"]  # fmt: skip
+    cohort = read_cohort(written(tmp_path, t="\n".join(lines) + "\n"))
+    assert cohort.measurements["day"].tolist() == days
+    assert cohort.visits.set_index("visit")["day"].loc[["C1D1", "C1D15"]].tolist() == [0, 14]

@@ -10,6 +10,8 @@ import pytest
 from analysis.cohort.analysis_set import derive_analysis_set, select_sample
 from analysis.question import Question
 from analysis.question.choices import landmark_time
+from analysis.results.patient_profile import describe_patients
+from analysis.results.trial.swimmer import build_lanes
 from data.cohort import Study
 from data.problems import DataProblems
 from data.sources import read_cohort
@@ -110,3 +112,19 @@ def test_the_first_day_is_part_of_the_content(tmp_path):
     kept = tmp_path / "kept.npz"
     cohort_file.write(whole, kept)
     assert cohort_file.read(kept).study.first_day == 1
+
+
+def test_times_that_start_on_another_day_than_treatment_are_said(tmp_path):
+    tables = package([20, 50, 400], TRTSDT=["2024-01-01", "2024-01-03", "2024-01-06"])
+    said = " ".join(map(str, read_cohort(writers.as_csv(tables, tmp_path / "t")).warnings))
+    assert "OS: times of 2 patients start up to 5 days from the first treatment" in said
+    tables = package([20, 50, 400], TRTSDT="2024-01-01")
+    said = " ".join(map(str, read_cohort(writers.as_csv(tables, tmp_path / "u")).warnings))
+    assert "from the first treatment" not in said
+
+
+def test_an_outcome_stands_on_its_day_beside_samples(tmp_path):
+    cohort = read_cohort(writers.as_csv(package([14, 15, 400]), tmp_path / "t"))
+    persons = describe_patients(cohort, None)
+    assert persons.days_of(persons.outcomes_of("P0")["time"].to_numpy()).tolist() == [14]
+    assert build_lanes(cohort).patients["last"].tolist() == [14, 15, 400]
