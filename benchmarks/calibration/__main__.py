@@ -19,9 +19,9 @@ from benchmarks.calibration.trials import CONDITIONS, EFFECTS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "calibration.md"
 BEGIN, END = "<!-- make calibrate: begin -->", "<!-- make calibrate: end -->"
-SIZES = (17, 30, 60, 200)
-DOSE_POWER_SIZES = (17, 30)
+SIZES, DOSE_POWER_SIZES = (17, 30, 60, 200), (17, 30)
 LARGE = 400  # where the p of one cut is the log-rank p
+FEWER = {200: 2, LARGE: 4}  # large trials take long: so many times fewer of them
 TRIALS, POWER_TRIALS, WITH_RATIOS = 2_000, 1_000, 200  # 1,000 of those with dose levels, too
 
 
@@ -44,8 +44,11 @@ def main(arguments: list[str] | None = None) -> int:
 def simulated(trials: int) -> list[rates.Cell]:
     """Null trials and trials with an effect, without and with dose levels."""
     fewer = min(trials, POWER_TRIALS)
-    work = rates.jobs("null", range(len(CONDITIONS)), SIZES, trials, with_ratios=WITH_RATIOS)
-    work += rates.jobs("null", range(len(CONDITIONS)), [LARGE], trials // 4)
+    work = []
+    for n in (*SIZES, LARGE):
+        many, with_ratios = trials // FEWER.get(n, 1), WITH_RATIOS if n in SIZES else 0
+        every = range(len(CONDITIONS))
+        work += rates.jobs("null", every, [n], many, with_ratios=with_ratios)
     work += rates.jobs("power", range(len(EFFECTS)), SIZES, fewer)
     work += rates.jobs("dose", range(len(doses.NULLS)), doses.PATIENTS, fewer)
     work += rates.jobs("dose, power", range(len(doses.EFFECTS)), DOSE_POWER_SIZES, fewer)
@@ -58,11 +61,12 @@ def about(trials: int, seconds: float) -> str:
     """What was run, where and when."""
     libraries = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "numba"))
     power, with_ratios = min(trials, POWER_TRIALS), min(trials, WITH_RATIOS)
+    large = ", ".join(f"{trials // by:,} where n = {n}" for n, by in FEWER.items())
     return (
         f"Taken on {time.strftime('%Y-%m-%d')} in {seconds / 60:.0f} minutes on {os.cpu_count()} "
-        f"cores: {trials:,} trials for each\nline ({trials // 4:,} where n = {LARGE}; {power:,} "
-        f"for power and with dose levels, {with_ratios:,} for hazard ratios),\n"
-        f"{paths.PERMUTATIONS:,} permutations, {paths.RESAMPLES} resamples, seed {rates.SEED}; "
+        f"cores: {trials:,} trials for each\nline ({large}; {power:,} for power and with dose "
+        f"levels, {with_ratios:,} for\nhazard ratios), {paths.PERMUTATIONS:,} permutations, "
+        f"{paths.RESAMPLES} resamples, seed {rates.SEED};\n"
         f"Python {platform.python_version()}, {libraries}.\n"
     )
 

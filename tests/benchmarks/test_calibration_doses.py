@@ -10,7 +10,7 @@ from scipy.stats import binom
 
 from benchmarks.calibration import doses, paths, rates, tables
 
-TRIALS = {17: 300, 30: 300}
+TRIALS = {17: 250, 30: 250}
 PERMUTATIONS = 199
 LINE = doses.NULLS[0]
 
@@ -32,12 +32,14 @@ def test_within_levels_nothing_is_found_too_often_whatever_the_dose_does(cells):
     assert tables.broken(cells) == []
 
 
-@pytest.mark.parametrize("path", doses.CRUDE)
-def test_the_crude_p_breaks_the_same_bound(cells, path):
+def test_the_crude_p_breaks_the_same_bound(cells):
     """A split by the marker is a split by dose: the bound within levels can fail."""
     for cell in cells:
-        assert cell.rate(path).too_high
-        assert cell.rate(path).share > 0.2
+        assert cell.rate("best cut, crude").too_high
+        assert cell.rate("best cut, crude").share > 0.3
+        if cell.name != "the first level alone":  # three patients: the median hardly parts them
+            assert cell.rate("locked cut, crude").too_high
+            assert cell.rate("locked cut, crude").share > 0.3
 
 
 @pytest.mark.parametrize("trials", TRIALS.values())
