@@ -18,14 +18,16 @@ from analysis.reported_p import choose_reported_p
 from analysis.stats import cutoff
 from analysis.stats.cutoff import find_cuts
 from analysis.stats.cutoff.each_cut import compute_w, compute_z, find_best
-from analysis.stats.cutoff.one_cut import p_cut
+from analysis.stats.cutoff.one_cut import uses_logrank
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.inputs import ALPHA
+from analysis.stats.logrank import logrank
+from analysis.stats.permutation import permutation_logrank
 from benchmarks.calibration.trials import Effect, Trial, true_cut
 
-# 960 x .05 / 12 is a whole number: a valid p of (b + 1) / 960 can be .05 exactly, after 12
+# 480 x .05 / 12 is a whole number: a valid p of (b + 1) / 480 can be .05 exactly, after 12
 # questions too, so that no path seems careful only because its p's are coarse.
-PERMUTATIONS = 959
+PERMUTATIONS = 479
 RESAMPLES = 200
 
 HONEST = (
@@ -45,7 +47,14 @@ NAIVE = (
     "naive everything",
 )
 MAXSTAT = ("maxstat, best cut", "maxstat, best cut, OS")  # its p never below that of the cut, too
-POWER = ("locked, true cut", "locked, median", "best cut", "best cut, one of 12", "naive best cut")
+POWER = (
+    "locked, true cut",
+    "locked, median",
+    "best cut",
+    "best cut by Z",
+    "best cut, one of 12",
+    "naive best cut",
+)
 NULL = (*HONEST, *NAIVE, *MAXSTAT)
 RATIOS = ("HR, Cox", "HR, Firth", "HR, corrected")
 
@@ -60,6 +69,7 @@ class Question:
     best: list[int]  # the place of the best cut; none where there is nothing to search
     seed: int
     permutations: int
+    strata: np.ndarray | None = None  # patients are compared within these
     _known: dict[float, float] = field(default_factory=dict, repr=False)
 
     @property
@@ -81,15 +91,25 @@ class Question:
         return choose_reported_p(p, row, best_cut=np.nan, looks=1, source="locked").p <= ALPHA
 
     def p_cut(self, cut: float) -> float:
-        """The p of this cut alone; 1 where its sides cannot be compared."""
+        """The p of this cut alone; 1 where its sides cannot be compared.
+
+        The pages draw on where a p is small, up to a million times. Here the first draws decide:
+        theirs is a valid p, too, and whether it is .05 or less does not change.
+        """
         if cut not in self._known:
             time, event, marker = self.arrays
-            options = {"permutations": self.permutations, "seed": self.seed}
+            one = time, event, marker > cut
             try:
-                self._known[cut] = p_cut(time, event, marker > cut, **options).p
+                self._known[cut] = self._test(one)
             except NotEnoughData:
                 self._known[cut] = 1.0
         return self._known[cut]
+
+    def _test(self, one: tuple[np.ndarray, np.ndarray, np.ndarray]) -> float:
+        if uses_logrank(*one, strata=self.strata):
+            return logrank(*one, strata=self.strata).p
+        options = {"permutations": self.permutations, "seed": self.seed, "strata": self.strata}
+        return permutation_logrank(*one, **options).p
 
     def naive(self) -> float:
         """The smallest log-rank p of all cuts."""
@@ -103,13 +123,15 @@ class Question:
         return choose_reported_p(self.p_cut(cut), row, best_cut=best_cut, looks=looks).p_all
 
 
-def ask(time, event, marker, seed: int, permutations: int = PERMUTATIONS) -> Question | None:
+def ask(
+    time, event, marker, seed: int, permutations: int = PERMUTATIONS, strata=None
+) -> Question | None:
     """The question, searched; None where the program says in words that it cannot be.
 
     p's up to .05 are those of all permutations; a larger one is only known to be above .05.
     """
     try:
-        order = cutoff.order(time, event, marker)
+        order = cutoff.order(time, event, marker, strata=strata)
     except NotEnoughData:
         return None
     p_searched = np.empty(0)
@@ -117,7 +139,7 @@ def ask(time, event, marker, seed: int, permutations: int = PERMUTATIONS) -> Que
         options = {"permutations": permutations, "seed": seed, "enough": _enough(permutations)}
         p_searched = cutoff.null_at_risk(order, **options)
     best = [] if order.why else [_best(order)]
-    return Question(order, (time, event, marker), p_searched, best, seed, permutations)
+    return Question(order, (time, event, marker), p_searched, best, seed, permutations, strata)
 
 
 def null_trial(trial: Trial, seed: int, permutations: int = PERMUTATIONS) -> np.ndarray:
@@ -144,6 +166,7 @@ def power_trial(
             asked.locked(true_cut(marker, effect.share)),
             asked.locked(asked.median),
             asked.rejected(asked.best),
+            _maxstat(asked),
             asked.rejected(asked.best, looks=len(trial.markers) * len(trial.endpoints)),
             asked.naive() <= ALPHA,
         ]
@@ -205,7 +228,8 @@ def _maxstat(asked: Question | None) -> bool:
     if asked is None or not asked.best:
         return False
     p = cutoff.null(asked.order, permutations=asked.permutations, seed=asked.seed)[1]
-    return replace(asked, p_searched=p).rejected(asked.best)
+    best = [find_best(compute_z(asked.order))]  # maxstat's, not always that of W
+    return replace(asked, p_searched=p, best=best).rejected(best)
 
 
 def _enough(permutations: int) -> int:

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
 from multiprocessing import get_context
 
 import numpy as np
 from scipy.stats import binom
 
-from benchmarks.calibration import paths
-from benchmarks.calibration.trials import CONDITIONS, EFFECTS, EVEN, simulate
+from benchmarks.calibration import doses, paths
+from benchmarks.calibration.trials import CONDITIONS, EFFECTS, EVEN, Effect, Trial, simulate
 
 SEED = 20261122
 HIGHEST, LOWEST = 0.06, 0.04  # how often a headline may reject at .05, and how often it should
 ENOUGH_EVENTS = 12  # from here on the lower bound holds
 SURE = 0.01  # a bound is broken where chance alone would do this with this probability
 PROCESSES = 2
-KINDS = ("null", "power")
+KINDS = {  # what is simulated, and the ways through it; in this order, as it is part of the seed
+    "null": (CONDITIONS, paths.NULL),
+    "power": (EFFECTS, paths.POWER),
+    "dose": (doses.NULLS, doses.PATHS),
+    "dose, power": (doses.EFFECTS, doses.PATHS),
+}
 CHUNK = 100  # trials that share one stream of random numbers
 
 
@@ -50,7 +54,7 @@ class Cell:
     @property
     def name(self) -> str:
         """What the trials are, in words."""
-        return (CONDITIONS if self.kind == "null" else EFFECTS)[self.which].name
+        return KINDS[self.kind][0][self.which].name
 
     def rate(self, path: str) -> Rate:
         """How often a path found something."""
@@ -114,17 +118,32 @@ def computed(work: list[Job], processes: int = 1) -> list[Cell]:
 
 def simulated(job: Job) -> tuple[np.ndarray, np.ndarray]:
     """Every trial of one job: events and findings, and the hazard ratios of the first ones."""
-    rng = np.random.default_rng([SEED, KINDS.index(job.kind), job.which, job.n, job.chunk])
-    effect = EFFECTS[job.which] if job.kind == "power" else None
-    condition = EVEN if effect else CONDITIONS[job.which]
-    one = partial(paths.power_trial, effect=effect) if effect else paths.null_trial
-    rows, ratios = [], []
+    seeds = [SEED, list(KINDS).index(job.kind), job.which, job.n, job.chunk]
+    rng, rows, ratios = np.random.default_rng(seeds), [], []
     for i in range(job.trials):
-        trial, seed = simulate(rng, job.n, condition, effect), int(rng.integers(2**31))
-        rows.append(one(trial, seed=seed, permutations=job.permutations))
+        trial = _trial(rng, job)
+        seed = int(rng.integers(2**31))
+        rows.append(_row(trial, job, seed))
         if i < job.with_ratios:
             ratios.append(paths.ratios(trial, seed))
     return np.array(rows), np.array(ratios).reshape(-1, len(paths.RATIOS))
+
+
+def _trial(rng: np.random.Generator, job: Job) -> Trial | doses.DoseTrial:
+    what = KINDS[job.kind][0][job.which]
+    if isinstance(what, doses.DoseEffect):
+        return doses.simulate_doses(rng, job.n, what)
+    if isinstance(what, Effect):
+        return simulate(rng, job.n, EVEN, what)
+    return simulate(rng, job.n, what)
+
+
+def _row(trial: Trial | doses.DoseTrial, job: Job, seed: int) -> np.ndarray:
+    if isinstance(trial, doses.DoseTrial):
+        return doses.dose_trial(trial, seed, job.permutations)
+    if job.kind == "power":
+        return paths.power_trial(trial, EFFECTS[job.which], seed, job.permutations)
+    return paths.null_trial(trial, seed, job.permutations)
 
 
 def _run(work: list[Job], processes: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -136,6 +155,5 @@ def _run(work: list[Job], processes: int) -> Iterator[tuple[np.ndarray, np.ndarr
 
 def _cell(kind: str, which: int, n: int, parts: list) -> Cell:
     rows = np.concatenate([part[0] for part in parts])
-    names = paths.POWER if kind == "power" else paths.NULL
-    found = dict(zip(names, rows[:, 1:].T, strict=True))
+    found = dict(zip(KINDS[kind][1], rows[:, 1:].T, strict=True))
     return Cell(kind, which, n, rows[:, 0], found, np.concatenate([part[1] for part in parts]))

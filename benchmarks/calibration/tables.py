@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.calibration import paths
-from benchmarks.calibration.rates import ENOUGH_EVENTS, HIGHEST, LOWEST, Cell, Rate
+from benchmarks.calibration import doses, paths
+from benchmarks.calibration.rates import ENOUGH_EVENTS, HIGHEST, KINDS, LOWEST, Cell, Rate
 
 BOUND = paths.HONEST[:-1]  # these may not reject more than 6 %
+BOUNDED = {"null": BOUND, "dose": doses.WITHIN}
 FLOOR = paths.HONEST[:2]  # paths that should reject at least 4 % where there are 12 events
 ENOUGH_TRIALS = 500  # with 12 events: below, a cell has no word on the lower bound
 
@@ -32,8 +33,8 @@ Null trials with "p < .05", in %. Best cut: the smallest log-rank p over the adm
 MAXSTAT = """\
 ### What the p of maxstat does at the best cut
 
-The same search, and the same trials, with the p that permutes patients together with their
-follow-up, in %; beside it the p of the pages. **Bold**: above 6 %.
+The same trials, with maxstat's best cut, by |Z|, and its p, which permutes patients together with
+their follow-up, in %; beside it the p of the pages. **Bold**: above 6 %.
 """
 STOPPING = """\
 ### Looking on until something is found
@@ -47,21 +48,36 @@ RATIO = """\
 Median over null trials, away from 1 (an HR of 0.5 counts as 2.0): Cox, as most programs print it
 → Firth's → corrected for optimism. The truth is 1.0.
 """
+DOSES = """\
+### Where outcome and marker go with the dose
+
+Null trials in which the headline p is .05 or less, in %: the marker has no effect beyond the dose.
+Crude, and within dose levels (strata). **Bold**: within levels, above 6 %.
+"""
+DOSE_POWER = """\
+### The same where the marker has an effect
+
+Trials in which an effect of HR 0.41 per standard deviation is found, in %.
+"""
 POWER = """\
 ### Power
 
 Trials in which a true effect of the first marker on PFS is found, in %; even censoring. "True cut"
 is the cut at which the hazard changes; for the linear effect, the median. The naive best cut is
-shown for completeness: it "finds" 40 % where there is nothing.
+shown for completeness: it "finds" 40 % where there is nothing. "Best cut" is judged by W, as on the
+pages; "best cut by Z" with the p of maxstat.
 """
 
 
-def page(nulls: list[Cell], power: list[Cell]) -> str:
+def page(cells: list[Cell]) -> str:
     """Every table, one below the other."""
+    nulls, power, dose, dose_power = (
+        [cell for cell in cells if cell.kind == kind] for kind in KINDS
+    )
     return "\n".join([
         HONEST, honest(nulls), FLOOR_TEXT, floor(nulls), NAIVE, naive(nulls),
         MAXSTAT, maxstat(nulls), STOPPING, stopping(nulls), RATIO, hazard_ratios(nulls),
-        POWER, powers(power),
+        POWER, powers(power), DOSES, by_dose(dose), DOSE_POWER, powers(dose_power, doses.PATHS),
     ])  # fmt: skip
 
 
@@ -122,14 +138,25 @@ def hazard_ratios(cells: list[Cell]) -> str:
     return _by_size([cell for cell in cells if cell.ratios.size], text)
 
 
-def powers(cells: list[Cell]) -> str:
+def powers(cells: list[Cell], names: tuple[str, ...] = paths.POWER) -> str:
     """A row per effect and size."""
     rows = [
         [cell.name, cell.n, f"{np.median(cell.events):.0f}"]
-        + [f"{100 * cell.rate(path).share:.0f}" for path in paths.POWER]
+        + [f"{100 * cell.rate(path).share:.0f}" for path in names]
         for cell in cells
     ]
-    return _table(["effect", "n", "events", *paths.POWER], rows)
+    return _table(["effect", "n", "events", *names], rows)
+
+
+def by_dose(cells: list[Cell]) -> str:
+    """A row per way of the dose and size: how often the crude p rejects, and that within levels."""
+    rows = [
+        [cell.name, cell.n, f"{np.median(cell.events):.0f}"]
+        + [f"{100 * cell.rate(path).share:.0f}" for path in doses.CRUDE]
+        + [_percent(cell.rate(path), cell.rate(path).share > HIGHEST) for path in doses.WITHIN]
+        for cell in cells
+    ]
+    return _table(["they go with the dose as", "n", "events", *doses.PATHS], rows)
 
 
 def broken(cells: list[Cell]) -> list[str]:
@@ -137,11 +164,11 @@ def broken(cells: list[Cell]) -> list[str]:
     out = [
         f"{cell.name}, n = {cell.n}, {path}: {_percent(cell.rate(path))} %, above 6 %"
         for cell in cells
-        for path in BOUND
+        for path in BOUNDED.get(cell.kind, ())
         if cell.rate(path).too_high
     ]
     for cell in cells:
-        for path in FLOOR:
+        for path in FLOOR if cell.kind == "null" else ():
             rate = cell.rate_with_events(path)
             if rate.trials >= ENOUGH_TRIALS and rate.too_low:
                 where = f"{cell.name}, n = {cell.n}, {path}, {ENOUGH_EVENTS} events or more"

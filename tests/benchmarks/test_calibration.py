@@ -15,7 +15,7 @@ from analysis.question import parse_query
 from analysis.results.cutoff import search_cutoffs
 from analysis.stats import cutoff
 from benchmarks.calibration import __main__ as calibrate
-from benchmarks.calibration import paths, rates, tables
+from benchmarks.calibration import doses, paths, rates, tables
 from benchmarks.calibration.trials import CONDITIONS, EFFECTS, EVEN, simulate
 from tests.hand_made_cohorts import cohort
 
@@ -104,7 +104,10 @@ def test_the_p_values_are_those_of_the_screen():
     assert (mine.p_searched[p <= 0.05] == p[p <= 0.05]).all()
     assert (mine.p_searched[p > 0.05] > 0.05).all()
     mine = paths.ask(*trial.pfs, trial.markers[0], seed=0, permutations=10_000)
-    assert [mine.p_cut(cut) for cut in mine.order.cuts] == shown.profile["p_cut"].tolist()
+    p, own = shown.profile["p_cut"].to_numpy(), np.array([mine.p_cut(c) for c in mine.order.cuts])
+    often = own > 0.0022  # 10 draws in a tail: where there are fewer, the pages draw on
+    assert (own[often] == p[often]).all()
+    assert (p[~often] < 0.01).all()
     assert mine.order.cuts[mine.best[0]] == shown.best["cut"]
     assert (mine.median,) == question.cut
 
@@ -120,12 +123,12 @@ def test_the_best_cut_is_that_of_the_search(condition):
 
 
 def test_a_rejection_is_one_of_the_headline_rule():
-    """With a marker that says everything: p's of 1 / 960, and twelve times that after all."""
+    """With a marker that says everything: p's of 1 / 480, and twelve times that after all."""
     time, event = np.arange(1.0, 31.0), np.ones(30, bool)
     found = paths.ask(time, event, -time, seed=1)
     assert found.locked(-15.0)
     assert found.rejected(found.best, looks=12)
-    assert not found.rejected(found.best, looks=49)  # 49 / 960 > .05
+    assert not found.rejected(found.best, looks=25)  # 25 / 480 > .05
     nothing = paths.ask(time, event, np.tile([1.0, 2.0, 3.0], 10), seed=1)
     assert not nothing.locked(2.0)
     assert not nothing.rejected(range(nothing.p_searched.size))
@@ -193,10 +196,18 @@ def forged(rejecting: float, which: int = NONE) -> rates.Cell:
     return rates.Cell("null", which, 17, np.full(1_000, 17.0), columns, np.ones((3, 3)))
 
 
+def forged_dose(within: float) -> rates.Cell:
+    shares = dict.fromkeys(doses.CRUDE, 0.9) | dict.fromkeys(doses.WITHIN, within)
+    columns = {path: np.arange(1_000) < 1_000 * share for path, share in shares.items()}
+    return rates.Cell("dose", 0, 17, np.full(1_000, 17.0), columns, np.ones((0, 3)))
+
+
 def test_every_table_is_written():
     power = rates.computed(rates.jobs("power", [0], [17], 2, permutations=99))
-    text = tables.page([forged(0.07)], power)
-    assert text.count("### ") == 7
+    dose = [forged_dose(0.07), *rates.computed(rates.jobs("dose, power", [0], [17], 2))]
+    text = tables.page([forged(0.07), *power, *dose])
+    assert text.count("### ") == 9
+    assert "| a line | 17 | 17 | 90 | 90 | **7.0 ± 0.8** | **7.0 ± 0.8** |" in text
     assert "| no censoring | 17 | **7.0 ± 0.8** | **7.0 ± 0.8** |" in text
     assert calibrate.verdict([]) == "No bound is broken by more than chance would do.\n"
     assert calibrate.verdict(["one"]) == "**Broken bounds**:\n\n* one\n"
@@ -210,6 +221,9 @@ def test_broken_bounds_are_named():
     assert high[0] == "no censoring, n = 17, locked cut: 9.0 ± 0.9 %, above 6 %"
     assert len(low) == len(tables.FLOOR)
     assert low[1].endswith("best cut, 12 events or more: 1.0 ± 0.3 %, below 4 %")
+    assert tables.broken([forged_dose(0.05)]) == []  # whatever the crude p does
+    within = [f"a line, n = 17, {path}: 9.0 ± 0.9 %, above 6 %" for path in doses.WITHIN]
+    assert tables.broken([forged_dose(0.09)]) == within
 
 
 def test_the_tables_go_between_their_marks(tmp_path, monkeypatch):
@@ -233,3 +247,7 @@ def test_the_page_holds_the_tables_of_this_code():
             assert f"| {condition.name} | {n} | " in text
     for effect in EFFECTS:
         assert text.count(f"| {effect.name} | ") == len(calibrate.SIZES)
+    for effect in doses.NULLS:
+        assert text.count(f"| {effect.name} | ") == len(doses.PATIENTS)
+    for effect in doses.EFFECTS:
+        assert text.count(f"| {effect.name} | ") == len(calibrate.DOSE_POWER_SIZES)

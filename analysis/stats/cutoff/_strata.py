@@ -63,7 +63,7 @@ class RiskSets:
     @property
     def sizes(self) -> Integers:
         """Patients of each stratum."""
-        return np.diff(self.bounds)
+        return self.bounds[1:] - self.bounds[:-1]
 
 
 def one_stratum(

@@ -270,17 +270,9 @@ def compute_moments(order: Order, first: int, last: int) -> tuple[Array, Array]:
     Cumulants of the sum of a simple random sample (without replacement), summed over the strata.
     """
     risk = order.risk
-    n, m = risk.sizes[:, None].astype(float), risk.low[:, first:last].astype(float)
-    second = np.bincount(risk.stratum, order.score**2)[:, None]
-    third = np.bincount(risk.stratum, order.score**3)[:, None]
-    second = np.where(second > FLAT * FLAT * n, second, 0.0)
-    pairs = m * (n - m)
-    variance = (pairs * second / (n * np.maximum(n - 1, 1))).sum(axis=0)
-    # Of the patients above: n - m of them, so the sign is the other one.
-    cubed = (pairs * (2 * m - n) * third / (n * np.maximum((n - 1) * (n - 2), 1))).sum(axis=0)
-    known = variance > 0
-    scale = np.divide(1.0, np.sqrt(variance), out=np.zeros(variance.shape), where=known)
-    return scale, cubed * scale**3
+    return scan_kernels.null_moments(
+        order.score, risk.stratum, risk.sizes, risk.low, first, last, FLAT
+    )
 
 
 def compute_z(order: Order, places: tuple[int, int] | None = None) -> Floats:

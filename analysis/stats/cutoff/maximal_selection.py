@@ -31,7 +31,7 @@ __all__ = ["null", "null_at_risk", "search"]
 
 _SAME = 1e-9  # |Z| closer than this are one value: summation order must not break ties
 _PERMUTATIONS = 1_000  # one block
-_FEW = 64  # cuts up to which counting for each is faster than sorting the permutations once
+_FEW, _MANY = 64, 2_000  # so few cuts in so many draws: counting for each is faster than sorting
 
 
 def search(
@@ -290,7 +290,7 @@ def _just_below(statistic: Array) -> Array:
 
 def _p(largest: Array, seen: Array) -> Floats:
     """(b + 1) / (draws + 1), b the draws whose largest is not below what was seen at each cut."""
-    if seen.size <= _FEW:
+    if seen.size <= _FEW and largest.size > _MANY:
         above = np.array([np.count_nonzero(largest >= least) for least in seen])
     else:
         above = largest.size - np.sort(largest).searchsorted(seen)

@@ -234,6 +234,35 @@ def low_sums(score: Array, ends: Array) -> Floats:
     return out
 
 
+@njit(**KERNEL)
+def null_moments(
+    score: Array, stratum: Array, sizes: Array, low: Array, first: int, last: int, flat: float
+) -> tuple[Floats, Floats]:
+    """1 / standard deviation, and skewness, of the sum of scores above each cut.
+
+    ``score`` and ``stratum`` by marker, ``sizes`` and ``low`` by stratum; scores closer than
+    ``flat`` do not differ. Of the patients above, so the sign is that of the low sum turned round.
+    """
+    second, third = np.zeros(sizes.size), np.zeros(sizes.size)
+    for p in range(score.size):
+        square = score[p] * score[p]
+        second[stratum[p]] += square
+        third[stratum[p]] += square * score[p]
+    scale, skew = np.zeros(last - first), np.zeros(last - first)
+    for c in range(first, last):
+        variance, cubed = 0.0, 0.0
+        for s in range(sizes.size):
+            n, m = float(sizes[s]), float(low[s, c])
+            pairs = m * (n - m)
+            if second[s] > flat * flat * n:
+                variance += pairs * second[s] / (n * max(n - 1.0, 1.0))
+            cubed += pairs * (2.0 * m - n) * third[s] / (n * max((n - 1.0) * (n - 2.0), 1.0))
+        if variance > 0.0:
+            one = 1.0 / np.sqrt(variance)
+            scale[c - first], skew[c - first] = one, cubed * one * one * one
+    return scale, skew
+
+
 @njit(**INLINE)
 def straighten(z: float, skew: float) -> float:
     """W of one Z: normal but for its fourth moment where Z has this skewness.
