@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.stats.errors import NotEnoughData
-from analysis.stats.inputs import matrix, positive_share, survival_arrays
+from analysis.stats.inputs import labels, matrix, positive_share, survival_arrays
 from analysis.stats.typed import Array, Flags
 
 __all__ = ["FEWEST_FOR_COX", "detectable_hr", "estimator", "separated"]
@@ -13,7 +13,14 @@ FEWEST_FOR_COX = 60  # patients; below this one estimator serves all cuts, and i
 _POWER = 2.80  # normal quantiles of 5 % two-sided and 80 %: 1.96 + 0.84
 
 
-def separated(time: ArrayLike, event: ArrayLike, marker: ArrayLike, cuts: ArrayLike) -> Flags:
+def separated(
+    time: ArrayLike,
+    event: ArrayLike,
+    marker: ArrayLike,
+    cuts: ArrayLike,
+    *,
+    strata: ArrayLike | None = None,
+) -> Flags:
     """Find the cuts at which the two-group Cox likelihood has no finite maximum.
 
     Parameters
@@ -24,6 +31,8 @@ def separated(time: ArrayLike, event: ArrayLike, marker: ArrayLike, cuts: ArrayL
     marker : array of shape (n,)
         Complete values; high is marker > cut.
     cuts : float or array of shape (cuts,)
+    strata : array of shape (n,), optional
+        A baseline hazard for each of its levels.
 
     Returns
     -------
@@ -38,7 +47,8 @@ def separated(time: ArrayLike, event: ArrayLike, marker: ArrayLike, cuts: ArrayL
     -----
     There is a maximum where the first event of the low group comes while high patients are at
     risk, and the other way round. A side without events, or without patients, is separated too.
-    All cuts in O(n log n).
+    With strata each of the two must happen within one, not both within the same. All cuts in
+    O(n log n).
 
     References
     ----------
@@ -54,16 +64,35 @@ def separated(time: ArrayLike, event: ArrayLike, marker: ArrayLike, cuts: ArrayL
     values, _ = matrix(marker, time.size)
     if values.shape[1] != 1:
         raise ValueError("One marker is needed.")
-    order = np.argsort(values[:, 0], kind="stable")
-    low = np.searchsorted(values[order, 0], np.atleast_1d(np.asarray(cuts, float)), side="right")
+    at = np.atleast_1d(np.asarray(cuts, float))
+    codes = np.zeros(time.size, int) if strata is None else labels(strata, time.size, "strata")[0]
+    low, high = np.zeros(at.size, bool), np.zeros(at.size, bool)
+    for code in np.unique(codes):
+        own = codes == code
+        lows, highs = _meet(time[own], event[own], values[own, 0], at)
+        low, high = low | lows, high | highs
+    return ~(low & high)
+
+
+def _meet(time: Array, event: Flags, value: Array, cuts: Array) -> tuple[Flags, Flags]:
+    """Whether the low group has an event while high patients are at risk, and the other way."""
+    order = np.argsort(value, kind="stable")
+    low = np.searchsorted(value[order], cuts, side="right")
     first, last = np.where(event, time, np.inf)[order], time[order]
     low_event, low_time = _so_far(first, np.minimum, np.inf), _so_far(last, np.maximum, -np.inf)
     high_event = _so_far(first[::-1], np.minimum, np.inf)[::-1]
     high_time = _so_far(last[::-1], np.maximum, -np.inf)[::-1]
-    return ~((low_event[low] <= high_time[low]) & (high_event[low] <= low_time[low]))
+    return low_event[low] <= high_time[low], high_event[low] <= low_time[low]
 
 
-def estimator(time: ArrayLike, event: ArrayLike, marker: ArrayLike, cuts: ArrayLike) -> str:
+def estimator(
+    time: ArrayLike,
+    event: ArrayLike,
+    marker: ArrayLike,
+    cuts: ArrayLike,
+    *,
+    strata: ArrayLike | None = None,
+) -> str:
     """Choose the one estimator of a question's hazard ratios.
 
     Parameters
@@ -72,6 +101,8 @@ def estimator(time: ArrayLike, event: ArrayLike, marker: ArrayLike, cuts: ArrayL
         As :func:`separated`.
     cuts : array of shape (cuts,)
         The admissible cuts of the question.
+    strata
+        As :func:`separated`.
 
     Returns
     -------
@@ -93,7 +124,7 @@ def estimator(time: ArrayLike, event: ArrayLike, marker: ArrayLike, cuts: ArrayL
     >>> estimator([1, 2, 3, 4], [1, 1, 1, 1], [5, 6, 8, 7], cuts=[6, 7])
     'firth'
     """
-    apart = separated(time, event, marker, cuts)
+    apart = separated(time, event, marker, cuts, strata=strata)
     return "cox" if np.size(time) >= FEWEST_FOR_COX and not apart.any() else "firth"
 
 

@@ -36,6 +36,17 @@ def test_two_groups_are_estimable_where_they_are_not_separated(trial):
 
 
 @LOOK
+@given(trials(), st.integers(2, 4))
+def test_the_same_within_strata(trial, strata):
+    """One stratum may have the events below the cut, and another those above."""
+    time, event, high, x = trial
+    strata = np.array(x) % strata
+    apart = separated(time, event, high, [0], strata=strata)[0]
+    assert np.isnan(cox(time, event, high, strata=strata).loc[0, "coef"]) == apart
+    assert apart or not separated(time, event, high, [0])[0]
+
+
+@LOOK
 @given(trials())
 def test_swapped_labels_invert_the_ratio(trial):
     time, event, high, _ = trial
