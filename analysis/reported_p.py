@@ -10,8 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from analysis.stats.inputs import ALPHA
+
+WithinCase = Literal["also", "only_within", "explained", "too_few", "neither"]
 
 SEVERAL = "The search is for one cut-off: several cut-offs have no corrected p"
 OUTSIDE = "This cut leaves too few patients on one side for the search: it has no corrected p"
@@ -96,3 +99,17 @@ def report_only_split(p_cut: float, *, looks: int, source: str = "") -> Reported
 def correct_for_search(p_searched: float, p_cut: float) -> float:
     """The p corrected for the search as it is shown: never below that of the cut alone."""
     return max(float(p_searched), float(p_cut))
+
+
+def judge_within(p: float, p_crude: float, hr: float, hr_crude: float) -> WithinCase:
+    """What a comparison within dose levels (or arms) says of the one of all patients together.
+
+    "explained": the log hazard ratio within is less than half of the crude one, or turns round;
+    "too_few": it holds, or cannot be estimated, and its p does not show it.
+    """
+    if p <= ALPHA:
+        return "also" if p_crude <= ALPHA else "only_within"
+    if not p_crude <= ALPHA:
+        return "neither"
+    share = math.log(hr) / math.log(hr_crude) if hr > 0 and hr_crude not in (0, 1) else math.nan
+    return "explained" if share < 1 / 2 else "too_few"

@@ -11,16 +11,33 @@ from analysis.cohort.analysis_set import MarkerSample, derive_analysis_set, sele
 from analysis.cohort.strata import find_strata_column, order_arms
 from analysis.cohort_cache import remember
 from analysis.question import Question
+from analysis.reported_p import WithinCase, judge_within
+from analysis.results.groups import Effect
 from analysis.stats import survival
-from analysis.stats.cutoff import assign_groups, divide
+from analysis.stats.cox import hazard_ratio
+from analysis.stats.cutoff import assign_groups, divide, find_cuts
 from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort, Endpoint
 
 __all__ = ["BaselineTable", "StratifiedTests", "compare_baseline", "compare_within_strata"]
 
 MOST_LEVELS = 8  # a text column with more levels says little in a table
-PERMUTED_UP_TO = 200  # patients, as for the p of one cut
 MOST_CODES = 6  # distinct numbers up to which a column may be a code
+
+
+@dataclass(frozen=True)
+class WithinAndCrude:
+    """Two groups within levels and all together: both by one estimator, both p's for this cut.
+
+    `silent` of the `levels` carry no information: nobody differs, or nobody has an event.
+    """
+
+    within: Effect
+    crude: Effect
+    p_crude: float
+    case: WithinCase
+    levels: int
+    silent: int
 
 
 @dataclass(frozen=True)
@@ -32,6 +49,7 @@ class StratifiedTest:
     test: survival.HypothesisTest | survival.PermutationTest | None
     groups: int  # that have patients
     why: str = ""
+    compared: WithinAndCrude | None = None  # of two groups
 
 
 @dataclass(frozen=True)
@@ -184,33 +202,73 @@ def _tests(cohort: Cohort, question: Question, column: str) -> tuple[StratifiedT
     for one in cohort.study.endpoints:
         rows = derive_analysis_set(cohort, sample, question.changed(endpoint=one.code)).rows
         level = rows["subject"].map(strata).astype(str).to_numpy()
-        found.append(_test(one, *_arrays(rows, question.cut), level))
+        found.append(_test(one, _Rows.of(rows, question.cut, level)))
     return tuple(found)
 
 
-def _arrays(
-    rows: pd.DataFrame, cut: tuple[float, ...]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    time, event = rows["time"].to_numpy(float), rows["event"].to_numpy(bool)
-    return time, event, assign_groups(rows["value"].to_numpy(float), cut)
+@dataclass(frozen=True)
+class _Rows:
+    """The patients of one endpoint, shape (n,) each."""
+
+    time: np.ndarray
+    event: np.ndarray
+    value: np.ndarray
+    group: np.ndarray
+    level: np.ndarray
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame, cut: tuple[float, ...], level: np.ndarray) -> _Rows:
+        value = rows["value"].to_numpy(float)
+        time, event = rows["time"].to_numpy(float), rows["event"].to_numpy(bool)
+        return cls(time, event, value, assign_groups(value, cut), level)
 
 
-def _test(
-    endpoint: Endpoint, time: np.ndarray, event: np.ndarray, group: np.ndarray, level: np.ndarray
-) -> StratifiedTest:
-    groups = len(np.unique(group))
-    if groups < 2 or not event.any():
-        return StratifiedTest(endpoint.code, endpoint.label, None, groups)
+def _test(endpoint: Endpoint, rows: _Rows) -> StratifiedTest:
+    groups, none = len(np.unique(rows.group)), (endpoint.code, endpoint.label, None)
+    if groups < 2 or not rows.event.any():
+        return StratifiedTest(*none, groups)
+    time, event, group, level = rows.time, rows.event, rows.group, rows.level
     try:
-        test = _within(time, event, group, level)
+        if groups > 2:
+            test = survival.logrank(time, event, group, strata=level)
+            return StratifiedTest(endpoint.code, endpoint.label, test, groups)
+        test = survival.p_cut(time, event, group, strata=level)
     except NotEnoughData as reason:
-        return StratifiedTest(endpoint.code, endpoint.label, None, groups, str(reason))
-    return StratifiedTest(endpoint.code, endpoint.label, test, groups)
+        return StratifiedTest(*none, groups, str(reason))
+    compared = _compare(rows, test.p)
+    return StratifiedTest(endpoint.code, endpoint.label, test, groups, compared=compared)
 
 
-def _within(
-    time: np.ndarray, event: np.ndarray, group: np.ndarray, level: np.ndarray
-) -> survival.HypothesisTest | survival.PermutationTest:
-    if len(np.unique(group)) > 2 or len(time) > PERMUTED_UP_TO:
-        return survival.logrank(time, event, group, strata=level)
-    return survival.permutation_logrank(time, event, group, strata=level)
+def _compare(rows: _Rows, p: float) -> WithinAndCrude:
+    """Both hazard ratios and the crude p beside the p within levels."""
+    time, event, level = rows.time, rows.event, rows.level
+    high = rows.group == rows.group.max()
+    cuts = find_cuts(rows.value)
+    admissible = cuts.cut[cuts.admissible]
+    estimator = hazard_ratio.estimator(time, event, rows.value, admissible, strata=level)
+    within = _estimate(time, event, high, level, estimator)
+    crude = _estimate(time, event, high, np.zeros(time.size), estimator)
+    p_crude = survival.p_cut(time, event, high).p
+    names = np.unique(level)
+    told = [_tells(high[level == one], event[level == one]) for one in names]
+    return WithinAndCrude(
+        within=within,
+        crude=crude,
+        p_crude=p_crude,
+        case=judge_within(p, p_crude, within.hr, crude.hr),
+        levels=names.size,
+        silent=told.count(False),
+    )
+
+
+def _estimate(
+    time: np.ndarray, event: np.ndarray, high: np.ndarray, level: np.ndarray, estimator: str
+) -> Effect:
+    fit = hazard_ratio.cox if estimator == "cox" else hazard_ratio.firth
+    row = fit(time, event, high.astype(float), strata=level).iloc[0]
+    return Effect(*(float(row[name]) for name in ("hr", "lower", "upper", "p")), estimator)
+
+
+def _tells(high: np.ndarray, event: np.ndarray) -> bool:
+    """Whether a level has patients on both sides, and an event."""
+    return bool(high.any() and not high.all() and event.any())

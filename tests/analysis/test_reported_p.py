@@ -5,7 +5,13 @@ import math
 import pandas as pd
 import pytest
 
-from analysis.reported_p import OUTSIDE, ReportedP, choose_reported_p, report_only_split
+from analysis.reported_p import (
+    OUTSIDE,
+    ReportedP,
+    choose_reported_p,
+    judge_within,
+    report_only_split,
+)
 from wording.results.reported_p import (
     name_corrected,
     write_after_all,
@@ -85,3 +91,22 @@ def test_the_only_split_of_a_marker_needs_no_correction():
     assert name_corrected(found) == "no correction needed: the marker has two values"
     assert write_after_all(found) == "p = .06 after all 2 questions looked at here"
     assert write_corrected_hr(found) == ""
+
+
+@pytest.mark.parametrize(
+    ("p", "p_crude", "hr", "hr_crude", "case"),
+    [
+        (0.05, 0.05, 0.5, 0.4, "also"),
+        (0.04, 0.20, 0.5, 0.8, "only_within"),
+        (0.20, 0.20, 0.5, 0.5, "neither"),
+        (0.20, 0.01, 0.26, 0.25, "too_few"),  # the hazard ratio holds
+        (0.20, 0.01, 0.49, 0.25, "too_few"),  # just more than half of its logarithm
+        (0.20, 0.01, 0.51, 0.25, "explained"),
+        (0.20, 0.01, 1.50, 0.25, "explained"),  # it turns round
+        (0.20, 0.01, math.nan, 0.25, "too_few"),  # nothing that could be estimated
+        (math.nan, 0.01, math.nan, 0.25, "too_few"),
+        (math.nan, math.nan, math.nan, math.nan, "neither"),
+    ],
+)
+def test_what_a_comparison_within_levels_says(p, p_crude, hr, hr_crude, case):
+    assert judge_within(p, p_crude, hr, hr_crude) == case

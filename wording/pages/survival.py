@@ -122,7 +122,7 @@ ABOVE_OR_BELOW = "above / at or below"
 
 BASELINE_CAPTION = "Baseline by side of the cut-off"
 
-THIS_CUT_ONLY = " (this cut-off; not corrected for the search)"
+THIS_CUT_ONLY = " Of this cut-off; not corrected for the search."
 
 MISSING = (
     "There is no {} question: choose “Compare with…” beside a question of the menu “Saved”, or "

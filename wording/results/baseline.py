@@ -13,11 +13,20 @@ from analysis.results.baseline import (
     LevelCount,
     NumberSummary,
     StratifiedTest,
+    WithinAndCrude,
 )
+from analysis.results.groups import Effect
 from analysis.stats.estimates import PermutationTest
-from wording.numbers import p_named, percent, significant
+from wording.numbers import p_named, percent, significant, with_interval
 
 STRATA = {"dose": "dose level", "arm": "arm", "": ""}
+CASES = {  # {level}: "dose level" or "arm"; {what}: "dose" or "arm"
+    "also": "It also stands within {level}s",
+    "only_within": "It shows within {level}s only",
+    "explained": "The {what} may explain it",
+    "too_few": "Too few patients per {level} to tell it from the {what}",
+    "neither": "",
+}
 
 
 def write_table(found: BaselineTable) -> pd.DataFrame:
@@ -37,6 +46,33 @@ def describe_test(found: StratifiedTest) -> str:
         )
     of = f" of {found.groups} groups" if found.groups > 2 else ""
     return p_named(f"stratified log-rank p{of}", test.p)
+
+
+def describe_within(found: StratifiedTest, column: str) -> str:
+    """Both p's and both hazard ratios of two groups, and what they mean together."""
+    compared = found.compared
+    if compared is None:
+        return f"{describe_test(found).removesuffix('.')}."
+    here = f"{describe_test(found)}, {_ratio(compared.within)}"
+    crude = f"all together {p_named('p', compared.p_crude)}, {_ratio(compared.crude)}"
+    case = CASES[compared.case].format(level=STRATA[column], what=column)
+    ends = [one for one in (case, _count_silent(compared, column)) if one]
+    return ". ".join([f"{here}; {crude}", *ends]) + "."
+
+
+def _ratio(effect: Effect) -> str:
+    return f"HR {with_interval(effect.hr, effect.lower, effect.upper)}"
+
+
+def _count_silent(compared: WithinAndCrude, column: str) -> str:
+    """How many levels tell nothing; "" where each does."""
+    if not compared.silent:
+        return ""
+    tell = "tells" if compared.silent == 1 else "tell"
+    return (
+        f"{compared.silent} of {compared.levels} {STRATA[column]}s {tell} nothing: all patients on "
+        "one side, or nobody with an event"
+    )
 
 
 def _name(row: BaselineRow, dose_unit: str) -> str:

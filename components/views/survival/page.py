@@ -51,7 +51,7 @@ from wording.pages.survival import (
     warn_of_unknown_day,
 )
 from wording.results import phrases
-from wording.results.baseline import STRATA, describe_test, write_table
+from wording.results.baseline import STRATA, describe_within, write_table
 from wording.results.flow import describe_reason, describe_ties
 from wording.results.summaries import survival_summary
 from wording.results.survival import list_cuts
@@ -244,7 +244,7 @@ def draw_within(result: StratifiedTests, context: RenderContext) -> list[Compone
 def _test(result: StratifiedTests, one: StratifiedTest) -> Component:
     within = add_question_mark(f"Tested within {STRATA[result.column]}", "stratified")
     note = html.Span(THIS_CUT_ONLY, className="note")
-    said = f" {describe_test(one)}"
+    said = f": {describe_within(one, result.column)}"
     return html.Div([html.B(f"{one.label}: "), within, said, note], className="adjusted")
 
 

@@ -13,13 +13,14 @@ from analysis.results.baseline import compare_baseline, compare_within_strata
 from analysis.results.overview import summarise_study
 from analysis.results.survival import analyse_survival, choose_tau
 from analysis.stats import survival
+from analysis.stats.cox import hazard_ratio
 from analysis.stats.errors import NotEnoughData
 from analysis.stats.rounding import round_down
 from components.views.survival.page import draw_remarks
 from data.cohort import Cut, Endpoint
 from data.sources import builtin
 from tests.hand_made_cohorts import STUDY, cohort, declared
-from wording.results.baseline import STRATA, describe_test, write_table
+from wording.results.baseline import STRATA, describe_test, describe_within, write_table
 from wording.results.phrases import caveat, kind
 from wording.results.summaries import survival_summary
 from wording.results.survival import describe_interaction
@@ -222,6 +223,47 @@ def test_sides_count_everyone_with_a_sample():
         np.array(TIMES), np.ones(8, bool), np.arange(8) > 3, strata=[6, 3] * 4
     )
     assert f"{expected.p:.2f}".removeprefix("0") in describe_test(tested.tests[0])
+
+
+def test_within_levels_beside_all_together():
+    """The counts and p's of both, each by its own function of the library."""
+    question = complete_question(parse_query(FINDINGS["HLA-DR"]), builtin.load("imail2")).question
+    study = builtin.load("imail2")
+    tested = {one.code: one for one in compare_within_strata(study, question).tests}
+    rows = analyse_survival(study, question).endpoint("OS").rows
+    dose = rows["subject"].map(study.subjects.set_index("subject")["dose"])
+    time, event, side = (rows[name].to_numpy() for name in ("time", "event", "group"))
+    found, test = tested["OS"].compared, tested["OS"].test
+    assert test.p == survival.permutation_logrank(time, event, side, strata=dose).p
+    assert found.p_crude == survival.permutation_logrank(time, event, side).p
+    within, crude = (hazard_ratio.firth(time, event, side, strata=one) for one in (dose, None))
+    assert found.within.hr == pytest.approx(within["hr"][0], rel=1e-12)
+    assert found.crude.hr == pytest.approx(crude["hr"][0], rel=1e-12)
+    assert found.levels == dose.nunique()
+    sides = rows.groupby(dose.to_numpy())["group"].nunique()  # every level has an event
+    assert found.silent == (sides == 1).sum()
+
+
+def test_a_dose_that_explains_all_leaves_nothing_within():
+    """High is the upper dose, so within a level nobody differs: said, without a number."""
+    study = cohort([2, 1] * 4, TIMES, TIMES)  # doses are 6, 3, 6, 3 …
+    asked = ASKED.changed(cut=(1.5,), clock="start")
+    for one in compare_within_strata(study, asked).tests:
+        assert one.test is None
+        assert one.compared is None
+        assert one.why
+        assert "HR" not in describe_within(one, "dose")
+
+
+def test_cd8_on_overall_survival_cannot_be_told_from_the_dose():
+    study = builtin.load("imail2")
+    asked = complete_question(parse_query("marker=CD8&visit=C1D15&endpoint=OS"), study).question
+    tested = {one.code: one for one in compare_within_strata(study, asked).tests}
+    assert tested["OS"].compared.case == "too_few"
+    said = describe_within(tested["OS"], "dose")
+    assert "Too few patients per dose level to tell it from the dose." in said
+    assert said.count("HR ") == 2
+    assert said.count("p = ") == 2
 
 
 def test_arms_get_the_interaction_test_and_doses_do_not():
