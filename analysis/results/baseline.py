@@ -230,8 +230,8 @@ def _test(endpoint: Endpoint, rows: _Rows) -> StratifiedTest:
     time, event, group, level = rows.time, rows.event, rows.group, rows.level
     try:
         if groups > 2:
-            test = survival.logrank(time, event, group, strata=level)
-            return StratifiedTest(endpoint.code, endpoint.label, test, groups)
+            several = survival.logrank(time, event, group, strata=level)
+            return StratifiedTest(endpoint.code, endpoint.label, several, groups)
         test = survival.p_cut(time, event, group, strata=level)
     except NotEnoughData as reason:
         return StratifiedTest(*none, groups, str(reason))
@@ -266,7 +266,8 @@ def _estimate(
 ) -> Effect:
     fit = hazard_ratio.cox if estimator == "cox" else hazard_ratio.firth
     row = fit(time, event, high.astype(float), strata=level).iloc[0]
-    return Effect(*(float(row[name]) for name in ("hr", "lower", "upper", "p")), estimator)
+    hr, lower, upper, p = (float(row[name]) for name in ("hr", "lower", "upper", "p"))
+    return Effect(hr, lower, upper, p, estimator)
 
 
 def _tells(high: np.ndarray, event: np.ndarray) -> bool:
