@@ -23,11 +23,17 @@ UNIT = re.compile(
 _AFTER = re.compile(r"(-?\d+(?:\.\d+)?)\s*(days?|d|weeks?|wks?|w|months?|mo|m|years?|y)", re.I)
 _DAYS = {unit[0]: days for unit, days in DAYS_IN.items()} | {"t": DAYS_IN["days"]}  # "Tag"
 _AT_START = ("baseline", "bl", "predose", "pre-dose", "pretreatment", "pre-treatment")
+LATEST = 36_525.0  # days, a century: a larger number in a name is none of days
 FAR = 7.0  # days between a visit's name and its usual sample that are worth a word
 
 
 def day_of(visit: str) -> float | None:
     """The day since time zero that a visit's name gives away: "week 20" is 140, "C1D15" is 14."""
+    day = _read_name(visit)
+    return day if day is not None and abs(day) <= LATEST else None
+
+
+def _read_name(visit: str) -> float | None:
     text = visit.strip()
     if text.lower() in _AT_START:
         return 0.0

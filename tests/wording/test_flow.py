@@ -42,5 +42,5 @@ def test_ties_and_windows():
         "Counted as one tie: 2 fold changes with a value now below the limit as the lowest, 1 fold "
         "change with a baseline below the limit as the highest."
     )
-    assert "up to 3 days after it counts" in describe_window(3)
+    assert "up to 3 days late counts if" in describe_window(3)
     assert describe_window(0) == "Samples drawn after that day are set aside."

@@ -46,8 +46,8 @@ def describe_window(window: float) -> str:
     if window < 1:
         return "Samples drawn after that day are set aside."
     return (
-        f"A sample up to {_days(window)} after it counts, if the patient was still followed and "
-        "without the event on the day of the sample; later ones are set aside."
+        f"A sample up to {_days(window)} late counts if the patient was still followed, without "
+        "the event, on the day of the sample; later samples are set aside."
     )
 
 

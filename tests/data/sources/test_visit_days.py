@@ -108,3 +108,10 @@ def test_study_days_of_cdisc_have_no_day_zero(tmp_path, name, days):
     cohort = read_cohort(written(tmp_path, t="\n".join(lines) + "\n"))
     assert cohort.measurements["day"].tolist() == days
     assert cohort.visits.set_index("visit")["day"].loc[["C1D1", "C1D15"]].tolist() == [0, 14]
+
+
+@pytest.mark.parametrize(
+    "name", ["Day " + "9" * 400, "C1D" + "9" * 400, "D-" + "9" * 400, "week 9999999", "99999999 d"]
+)
+def test_a_number_that_no_trial_lasts_is_no_day(name):
+    assert days_of([name]) == {}
