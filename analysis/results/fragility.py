@@ -16,6 +16,7 @@ from scipy.special import chdtrc
 
 from analysis.cohort.analysis_set import derive_analysis_set, select_sample
 from analysis.question import Question
+from analysis.results.groups import estimate_effect
 from analysis.stats._splits import Scores
 from analysis.stats.cox import hazard_ratio
 from analysis.stats.cutoff import find_cuts
@@ -188,8 +189,8 @@ def _sides(event: np.ndarray, high: np.ndarray) -> dict[str, int]:
 
 
 def _effect(time, event, high: np.ndarray, estimator: str) -> dict[str, float]:
-    fit = hazard_ratio.cox if estimator == "cox" else hazard_ratio.firth
-    return fit(time, event, high.astype(float)).iloc[0][["hr", "lower", "upper"]].to_dict()
+    found = estimate_effect(time, event, high, estimator)
+    return {"hr": found.hr, "lower": found.lower, "upper": found.upper}
 
 
 def _names(names: np.ndarray, value: np.ndarray, chosen: np.ndarray) -> tuple[str, ...]:

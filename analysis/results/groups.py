@@ -151,6 +151,21 @@ def effects_of(
     return tuple(Effect(hr, lower, upper, p, estimator) for hr, lower, upper, p in rows)
 
 
+def estimate_effect(
+    time: np.ndarray,
+    event: np.ndarray,
+    high: np.ndarray,
+    estimator: str,
+    *,
+    strata: np.ndarray | None = None,
+) -> Effect:
+    """The high group against the low one by a given estimator, with a baseline hazard a stratum."""
+    fit = hazard_ratio.cox if estimator == "cox" else hazard_ratio.firth
+    row = fit(time, event, high.astype(float), strata=strata).iloc[0]
+    hr, lower, upper, p = (float(row[name]) for name in ("hr", "lower", "upper", "p"))
+    return Effect(hr, lower, upper, p, estimator)
+
+
 def proportional(model: hazard_ratio.CoxModel, events: int) -> Hazards:
     """The check of proportional hazards; of several groups, that of all together (GLOBAL)."""
     statistic, _, p = model.drift()
