@@ -90,9 +90,8 @@ TEXTS = {
     "stratified": Help(
         "The same comparison made only among patients of the same dose (or arm). "
         "Counts that fall with the dose make a split by count a split by dose; this takes it out. "
-        "Both hazard ratios are of one estimator. Where the p holds for all together only, the "
-        "dose may explain it (the log hazard ratio within is less than half), or there are too few "
-        "patients per level to tell.",
+        "Where only the p of all together is .05 or less, the dose may explain it (the log hazard "
+        "ratio within is less than half), or there are too few patients per level to tell.",
         "where most levels lie on one side only: little information is left.",
     ),
     "profile": Help(

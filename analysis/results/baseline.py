@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from analysis.cohort.analysis_set import MarkerSample, derive_analysis_set, select_sample
+from analysis.cohort.analysis_set import (
+    AnalysisSet,
+    MarkerSample,
+    derive_analysis_set,
+    select_sample,
+)
 from analysis.cohort.strata import find_strata_column, order_arms
 from analysis.cohort_cache import remember
 from analysis.question import Question
 from analysis.reported_p import WithinCase, judge_within
-from analysis.results.groups import Effect
+from analysis.results.groups import Effect, estimate_effect
 from analysis.stats import survival
 from analysis.stats.cox import hazard_ratio
-from analysis.stats.cutoff import assign_groups, divide, find_cuts
+from analysis.stats.cutoff import assign_groups, divide
 from analysis.stats.errors import NotEnoughData
 from data.cohort import Cohort, Endpoint
 
@@ -27,9 +32,11 @@ MOST_CODES = 6  # distinct numbers up to which a column may be a code
 
 @dataclass(frozen=True)
 class WithinAndCrude:
-    """Two groups within levels and all together: both by one estimator, both p's for this cut.
+    """Two groups within levels and all together, with both p's for this cut.
 
-    `silent` of the `levels` carry no information: nobody differs, or nobody has an event.
+    The crude hazard ratio is that of the page. `silent` of the `levels` carry no information:
+    nobody differs, or nobody has an event. The `unknown` patients, whose level is not known, are
+    one level more.
     """
 
     within: Effect
@@ -38,6 +45,7 @@ class WithinAndCrude:
     case: WithinCase
     levels: int
     silent: int
+    unknown: int
 
 
 @dataclass(frozen=True)
@@ -197,60 +205,44 @@ def _is_code(values: pd.Series) -> bool:
 
 def _tests(cohort: Cohort, question: Question, column: str) -> tuple[StratifiedTest, ...]:
     sample = select_sample(cohort, question)
-    strata = cohort.subjects.set_index("subject")[column]
+    level_of = cohort.subjects.set_index("subject")[column]
     found = []
     for one in cohort.study.endpoints:
-        rows = derive_analysis_set(cohort, sample, question.changed(endpoint=one.code)).rows
-        level = rows["subject"].map(strata).astype(str).to_numpy()
-        found.append(_test(one, _Rows.of(rows, question.cut, level)))
+        followed = derive_analysis_set(cohort, sample, question.changed(endpoint=one.code))
+        level = followed.rows["subject"].map(level_of)
+        found.append(_test(one, followed, question.cut, level))
     return tuple(found)
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """The patients of one endpoint, shape (n,) each."""
-
-    time: np.ndarray
-    event: np.ndarray
-    value: np.ndarray
-    group: np.ndarray
-    level: np.ndarray
-
-    @classmethod
-    def of(cls, rows: pd.DataFrame, cut: tuple[float, ...], level: np.ndarray) -> _Rows:
-        value = rows["value"].to_numpy(float)
-        time, event = rows["time"].to_numpy(float), rows["event"].to_numpy(bool)
-        return cls(time, event, value, assign_groups(value, cut), level)
-
-
-def _test(endpoint: Endpoint, rows: _Rows) -> StratifiedTest:
-    groups, none = len(np.unique(rows.group)), (endpoint.code, endpoint.label, None)
-    if groups < 2 or not rows.event.any():
-        return StratifiedTest(*none, groups)
-    time, event, group, level = rows.time, rows.event, rows.group, rows.level
+def _test(
+    endpoint: Endpoint, followed: AnalysisSet, cut: tuple[float, ...], level: pd.Series
+) -> StratifiedTest:
+    time, event, group = followed.time, followed.event, assign_groups(followed.value, cut)
+    groups, strata = len(np.unique(group)), level.astype(str).to_numpy()
+    none = StratifiedTest(endpoint.code, endpoint.label, None, groups)
+    if groups < 2 or not event.any():
+        return none
     try:
         if groups > 2:
-            several = survival.logrank(time, event, group, strata=level)
-            return StratifiedTest(endpoint.code, endpoint.label, several, groups)
-        test = survival.p_cut(time, event, group, strata=level)
+            return replace(none, test=survival.logrank(time, event, group, strata=strata))
+        test = survival.p_cut(time, event, group, strata=strata)
     except NotEnoughData as reason:
-        return StratifiedTest(*none, groups, str(reason))
-    compared = _compare(rows, test.p)
-    return StratifiedTest(endpoint.code, endpoint.label, test, groups, compared=compared)
+        return replace(none, why=str(reason))
+    if len(cut) > 1:  # of three groups one may have nobody
+        return replace(none, test=test)
+    return replace(none, test=test, compared=_compare(followed, group == 1, level, test.p))
 
 
-def _compare(rows: _Rows, p: float) -> WithinAndCrude:
+def _compare(followed: AnalysisSet, high: np.ndarray, level: pd.Series, p: float) -> WithinAndCrude:
     """Both hazard ratios and the crude p beside the p within levels."""
-    time, event, level = rows.time, rows.event, rows.level
-    high = rows.group == rows.group.max()
-    cuts = find_cuts(rows.value)
-    admissible = cuts.cut[cuts.admissible]
-    estimator = hazard_ratio.estimator(time, event, rows.value, admissible, strata=level)
-    within = _estimate(time, event, high, level, estimator)
-    crude = _estimate(time, event, high, np.zeros(time.size), estimator)
+    time, event, strata = followed.time, followed.event, level.astype(str).to_numpy()
+    admissible = followed.cuts.cut[followed.cuts.admissible]
+    estimator = hazard_ratio.estimator(time, event, followed.value, admissible, strata=strata)
+    within = estimate_effect(time, event, high, estimator, strata=strata)
+    crude = estimate_effect(time, event, high, followed.estimator)
     p_crude = survival.p_cut(time, event, high).p
-    names = np.unique(level)
-    told = [_tells(high[level == one], event[level == one]) for one in names]
+    names = np.unique(strata)
+    told = [_tells(high[strata == one], event[strata == one]) for one in names]
     return WithinAndCrude(
         within=within,
         crude=crude,
@@ -258,16 +250,8 @@ def _compare(rows: _Rows, p: float) -> WithinAndCrude:
         case=judge_within(p, p_crude, within.hr, crude.hr),
         levels=names.size,
         silent=told.count(False),
+        unknown=int(level.isna().sum()),
     )
-
-
-def _estimate(
-    time: np.ndarray, event: np.ndarray, high: np.ndarray, level: np.ndarray, estimator: str
-) -> Effect:
-    fit = hazard_ratio.cox if estimator == "cox" else hazard_ratio.firth
-    row = fit(time, event, high.astype(float), strata=level).iloc[0]
-    hr, lower, upper, p = (float(row[name]) for name in ("hr", "lower", "upper", "p"))
-    return Effect(hr, lower, upper, p, estimator)
 
 
 def _tells(high: np.ndarray, event: np.ndarray) -> bool:

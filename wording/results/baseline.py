@@ -21,8 +21,8 @@ from wording.numbers import p_named, percent, significant, with_interval
 
 STRATA = {"dose": "dose level", "arm": "arm", "": ""}
 CASES = {  # {level}: "dose level" or "arm"; {what}: "dose" or "arm"
-    "also": "It also stands within {level}s",
-    "only_within": "It shows within {level}s only",
+    "also": "At this cut-off p is .05 or less within {level}s, too",
+    "only_within": "At this cut-off p is .05 or less within {level}s only",
     "explained": "The {what} may explain it",
     "too_few": "Too few patients per {level} to tell it from the {what}",
     "neither": "",
@@ -53,15 +53,26 @@ def describe_within(found: StratifiedTest, column: str) -> str:
     compared = found.compared
     if compared is None:
         return f"{describe_test(found).removesuffix('.')}."
-    here = f"{describe_test(found)}, {_ratio(compared.within)}"
-    crude = f"all together {p_named('p', compared.p_crude)}, {_ratio(compared.crude)}"
+    mixed = compared.within.estimator != compared.crude.estimator
+    here = f"{describe_test(found)}, {_ratio(compared.within, mixed)}"
+    crude = f"all together {p_named('p', compared.p_crude)}, {_ratio(compared.crude, mixed)}"
     case = CASES[compared.case].format(level=STRATA[column], what=column)
-    ends = [one for one in (case, _count_silent(compared, column)) if one]
-    return ". ".join([f"{here}; {crude}", *ends]) + "."
+    counts = (_count_silent(compared, column), _count_unknown(compared.unknown, column))
+    return ". ".join([f"{here}; {crude}", *filter(None, (case, *counts))]) + "."
 
 
-def _ratio(effect: Effect) -> str:
-    return f"HR {with_interval(effect.hr, effect.lower, effect.upper)}"
+def _ratio(effect: Effect, mixed: bool) -> str:
+    """The hazard ratio; with its estimator where the other one has another."""
+    by = f", {effect.estimator.capitalize()}" if mixed else ""
+    return f"HR {with_interval(effect.hr, effect.lower, effect.upper)}{by}"
+
+
+def _count_unknown(unknown: int, column: str) -> str:
+    """That those without a level are compared among themselves; "" where there are none."""
+    if not unknown:
+        return ""
+    who, make = ("1 patient", "makes") if unknown == 1 else (f"{unknown} patients", "make")
+    return f"{who} without a known {column} {make} a level of their own"
 
 
 def _count_silent(compared: WithinAndCrude, column: str) -> str:

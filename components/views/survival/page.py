@@ -242,7 +242,7 @@ def draw_within(result: StratifiedTests, context: RenderContext) -> list[Compone
 
 
 def _test(result: StratifiedTests, one: StratifiedTest) -> Component:
-    within = add_question_mark(f"Tested within {STRATA[result.column]}", "stratified")
+    within = add_question_mark(f"Within {STRATA[result.column]}s", "stratified")
     note = html.Span(THIS_CUT_ONLY, className="note")
     said = f": {describe_within(one, result.column)}"
     return html.Div([html.B(f"{one.label}: "), within, said, note], className="adjusted")

@@ -255,6 +255,63 @@ def test_a_dose_that_explains_all_leaves_nothing_within():
         assert "HR" not in describe_within(one, "dose")
 
 
+def test_within_arms_of_actg175_as_r_has_it():
+    """R 4.2, survival: survdiff and coxph (Efron) of group + strata(arm), 2,115 patients."""
+    study = builtin.load("actg175")
+    asked = complete_question(parse_query("marker=CD8&visit=week20"), study).question
+    (one,) = compare_within_strata(study, asked).tests
+    found = one.compared.within
+    assert one.test.p == pytest.approx(0.672954918469091, rel=1e-9)
+    ratios = (found.hr, found.lower, found.upper)
+    wanted = (1.03828306851106, 0.871898800805215, 1.23641841158764)
+    assert ratios == pytest.approx(wanted, rel=1e-9)
+    page = analyse_survival(study, asked).endpoint("EFS")  # one cut-off, one crude answer
+    assert one.compared.p_crude == page.p_cut.p
+    assert one.compared.crude.hr == pytest.approx(page.effect.hr, rel=1e-9)
+
+
+def test_patients_without_a_known_dose_are_a_level_and_said():
+    doses = [3.0, 3.0, np.nan, 6.0, 6.0, np.nan, 3.0, 6.0]
+    study = replace(EIGHT, subjects=EIGHT.subjects.assign(dose=doses), id="")
+    one = compare_within_strata(study, ASKED).tests[1]
+    assert (one.compared.levels, one.compared.unknown) == (3, 2)
+    assert "2 patients without a known dose make a level of their own." in describe_within(
+        one, "dose"
+    )
+
+
+def test_as_many_levels_as_patients_leave_nothing_to_compare():
+    doses = np.arange(1.0, 9.0)
+    study = replace(EIGHT, subjects=EIGHT.subjects.assign(dose=doses), id="")
+    for one in compare_within_strata(study, ASKED).tests:
+        assert one.test is None
+        assert one.why
+
+
+def test_one_event_within_levels_counted_by_hand():
+    """The fourth patient, low, has the only event; all four still followed are high.
+
+    All together that is the most extreme of 70 splits. Of the upper dose nobody has an event; of
+    the lower dose it is the most extreme of 6 splits of two and two.
+    """
+    events = [0, 0, 0, 1, 0, 0, 0, 0]
+    study = cohort([1, 1, 1, 1, 2, 2, 2, 2], TIMES, TIMES, pfs_event=events, os_event=events)
+    asked = ASKED.changed(cut=(1.5,), clock="start")
+    for one in compare_within_strata(study, asked).tests:
+        assert one.compared.p_crude == pytest.approx(2 / 70)
+        assert one.test.p == pytest.approx(2 / 6)
+        assert (one.compared.levels, one.compared.silent) == (2, 1)
+        assert one.compared.case == "too_few"
+        assert "nan" not in describe_within(one, "dose")
+
+
+def test_of_several_cut_offs_no_pair_is_compared():
+    asked = ASKED.changed(cut=(4.0, 99.0))  # nobody in the highest group
+    for one in compare_within_strata(EIGHT, asked).tests:
+        assert one.compared is None
+        assert "HR" not in describe_within(one, "dose")
+
+
 def test_cd8_on_overall_survival_cannot_be_told_from_the_dose():
     study = builtin.load("imail2")
     asked = complete_question(parse_query("marker=CD8&visit=C1D15&endpoint=OS"), study).question
