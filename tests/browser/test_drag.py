@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Page, Request, expect
 from scipy.spatial import cKDTree
 
+from tests.page_waiting import wait_until
+
 FINDING_4 = "/survival?cohort=imail2&marker=HLADR_NK_PCT&visit=C1D15"
 BREAST = "/survival?cohort=gbsg2&marker=PGR"
 FAST = 60_000
@@ -53,7 +55,7 @@ def opened(page: Page, address: str, draggable: bool = True) -> list[Request]:
     page.wait_for_load_state("networkidle")
     expect(page.locator("#lock-state")).not_to_be_empty(timeout=60_000)  # asked for last
     if draggable:
-        page.wait_for_function("cutline.drag.ready()", timeout=FAST)
+        wait_until(page, "cutline.drag.ready()", timeout=FAST)
     sent: list[Request] = []
     page.on("request", lambda request: sent.append(request))
     return sent
@@ -61,7 +63,8 @@ def opened(page: Page, address: str, draggable: bool = True) -> list[Request]:
 
 def shows(page: Page, texts: list[dict]) -> None:
     """Until the figures have these words."""
-    page.wait_for_function(
+    wait_until(
+        page,
         f"(texts) => JSON.stringify(({TEXTS})()) === texts",
         arg=page.evaluate("JSON.stringify", texts),
         timeout=FAST,
@@ -317,6 +320,7 @@ def test_a_program_that_does_not_answer_gives_the_old_figure_back(page: Page, fa
 
 def test_a_typed_cut_between_two_values_stays_until_the_line_leaves_it(page: Page) -> None:
     sent = opened(page, FINDING_4 + "&cut=30.25")
+    page.evaluate(NEVER_AT_REST)  # on a busy machine the two steps may lie a pause apart
     thumb(page).focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowLeft")

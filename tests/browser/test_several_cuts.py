@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.page_waiting import wait_until
+
 FINDING_4 = "/survival?cohort=imail2&marker=HLADR_NK_PCT&visit=C1D15"
 FAST = 60_000
 # What one figure holds: its traces by name, and the boxes of its words and of the figure.
@@ -35,7 +37,7 @@ def opened(page: Page, address: str) -> Page:
     for place in places(page):
         expect(page.locator(f"{place} .main-svg").first).to_be_visible(timeout=FAST)
     page.wait_for_load_state("networkidle")
-    page.wait_for_function(FITTED)
+    wait_until(page, FITTED)
     page.evaluate("document.fonts.ready")
     return page
 

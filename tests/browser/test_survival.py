@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.page_waiting import wait_until
+
 FINDING_4 = "/survival?cohort=imail2&marker=HLADR_NK_PCT&visit=C1D15"
 FAST = 60_000
 
@@ -289,8 +291,11 @@ def test_what_stands_is_the_answer_to_the_question_in_the_address(page: Page) ->
             window.dash_clientside.set_props("asked", { data });
         }"""
     )
-    page.wait_for_function(
-        "(right) => window.leads.length && window.leads.at(-1) === right", arg=right, timeout=FAST
+    wait_until(
+        page,
+        "(right) => window.leads.length && window.leads.at(-1) === right",
+        arg=right,
+        timeout=FAST,
     )
     assert "20.0" in "".join(page.evaluate("window.leads"))
     expect(page).to_have_url(re.compile("cut=24"))
@@ -316,6 +321,6 @@ def test_every_explanation_in_the_numbers_can_be_read(page: Page, width: int) ->
     for one in marks.all():
         one.locator("summary").click()
         expect(one.locator(".help-text")).to_be_visible()
-        page.wait_for_function(INSIDE, arg=one.element_handle())
+        wait_until(page, INSIDE, arg=one.element_handle())
         page.keyboard.press("Escape")
         expect(one.locator(".help-text")).to_be_hidden()

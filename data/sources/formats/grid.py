@@ -30,6 +30,7 @@ _UNIT = re.compile(
     r"ymd|dmy|yyyy-mm-dd|text|string)\)?\]?",
     re.IGNORECASE,
 )
+_UNIT_COLUMNS = {"unit", "units", "einheit", "unité"}
 _NOTE = re.compile(r"(\*|†|‡|§|note|source|legend|abbrev|footnote|n\s*=|anmerkung)", re.IGNORECASE)
 
 
@@ -232,8 +233,8 @@ def _drop_blank_columns(raw: RawTable) -> None:
 
 
 def _units_row(raw: RawTable) -> None:
-    """A row of units right under the header."""
-    if len(raw.frame) < 2:
+    """A row of units right under the header; none where each row names its own in a column."""
+    if len(raw.frame) < 2 or _UNIT_COLUMNS & {str(name).strip().lower() for name in raw.frame}:
         return
     row = raw.frame.iloc[0]
     cells = {name: str(cell).strip() for name, cell in row.items()}

@@ -285,3 +285,15 @@ def test_the_program_does_not_end_on_any_bytes(tmp_path):
         path.write_bytes(bytes(content))
         found = understand(path)
         assert patients(found) in (None, 0, 1, 2, 3)
+
+
+def test_a_table_with_a_column_of_units_has_no_row_of_them(tmp_path):
+    """A marker called "-" of unit µL looks like one."""
+    text = "subject,visit,marker,value,unit\nP1,V1,-,3,%\nP2,V1,-,4,%\n"
+    (tmp_path / "subjects.csv").write_text("subject,age\nP1,50\nP2,60\n")
+    (tmp_path / "outcomes.csv").write_text("subject,endpoint,time,event\nP1,OS,3,1\nP2,OS,4,1\n")
+    (tmp_path / "markers.csv").write_text("marker,unit,scale\n-,µL,log\n0,µL,log\n")
+    (tmp_path / "measurements.csv").write_text(text.replace(",unit", "").replace(",%", ""))
+    cohort = read_cohort(tmp_path)
+    assert cohort.markers["marker"].tolist() == ["-", "0"]
+    assert cohort.measurements["marker"].unique().tolist() == ["-"]
