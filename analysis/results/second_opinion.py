@@ -60,7 +60,7 @@ SAME = 1e-9
 # A p moves by as much of itself as half its chi-square moves; a tiny one is held to its digits.
 SAME_TAIL = 1e-7
 # Newton's method ends where lifelines thinks it near enough: with FIT within 1e-10 in 69 data sets
-# of 20 to 686 patients; it leaves 7e-8 with 1e-14 and 6e-5 by its own default.
+# of 20 to 686 patients; it leaves 7e-8 with 1e-14 and 2e-4 by its own default.
 SAME_FIT = 1e-7
 FIT = {"precision": 1e-20, "r_precision": 1e-20}
 NEAR_HALF = float(np.sqrt(np.finfo(float).eps))  # as R's quantile.survfit has it
