@@ -157,9 +157,11 @@ def say(question: Any, *again: Any) -> tuple[list[Any], list[Component], Any, An
 
 def add(said: Any) -> tuple[list[Any]]:
     """What comes after the texts, for the question that these have answered."""
-    question = _read_answered(said)
+    question, places = _read_answered(said), _places(ctx.outputs_list)
+    if not places:  # most pages have no such part
+        return ([],)
     view, answers = find_view_of(question), Answers(question)
-    return ([_draw(view, place, answers) for place in _places(ctx.outputs_list)],)
+    return ([_draw(view, place, answers) for place in places],)
 
 
 def plot(question: Any, theme: Any, *again: Any) -> tuple[list, list, list, list]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import math
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from lifelines import KaplanMeierFitter
 
 LOG = logging.getLogger("cutline")
+# What is done with warnings holds for the whole process: two at a time would undo each other.
+_one_at_a_time = threading.Lock()
 T = TypeVar("T")
 
 # What is compared; wording/results/second_opinion.py has the words.
@@ -187,7 +190,7 @@ def _ask(call: Callable[[], T]) -> T:
     """What lifelines gives; its doubts about what it found are errors, its remarks are not."""
     from lifelines.exceptions import ConvergenceWarning, StatError
 
-    with warnings.catch_warnings():
+    with _one_at_a_time, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", ConvergenceWarning)
         try:

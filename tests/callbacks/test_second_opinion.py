@@ -27,11 +27,12 @@ def visitor(tmp_path, monkeypatch):
     return client(tmp_path, monkeypatch)
 
 
-def added(visitor, query=SPLIT, path="/survival", said=None):
+def added(visitor, query=SPLIT, path="/survival", said=None, place=PLACE):
     """The answer to the request that the page sends when the texts have come."""
     key = next(key for key in app.app.callback_map if f'"{ids.LATER}"' in key)
     body = attacks.good_body(app.app.callback_map, key)
-    body["outputs"] = [[{"id": PLACE, "property": body["outputs"][0][0]["property"]}]]
+    name = body["outputs"][0][0]["property"]
+    body["outputs"] = [[{"id": place, "property": name}] if place else []]
     body["inputs"][0]["value"] = json.dumps({"of": [path, query, []]}) if said is None else said
     return attacks.post(visitor, {**body, "changedPropIds": [f"{ids.SAID}.data-said"]})
 
@@ -113,6 +114,11 @@ def test_a_false_number_is_a_red_line(visitor, monkeypatch):
 
 def test_without_an_answer_the_place_is_empty(visitor):
     assert text(added(visitor, SPLIT.replace("cut=20.1", "cut=0"))) == ""
+
+
+def test_a_page_without_such_a_place_computes_nothing(visitor, monkeypatch):
+    monkeypatch.setattr(views, "Answers", None)
+    assert added(visitor, path="/trends", place=None).status_code in (200, 204)
 
 
 @pytest.mark.parametrize("said", ["", "{", "[]", "7", '{"of": 1}', '{"of": []}', '{"of": [1, 2]}'])

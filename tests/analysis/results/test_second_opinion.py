@@ -1,6 +1,8 @@
 """The numbers of an answer against lifelines: they agree, and a false one is found."""
 
 import math
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -263,6 +265,15 @@ def test_a_fit_that_did_not_converge_is_none():
         patch.setattr(checked, "FIT", {**checked.FIT, "max_steps": 1})
         found = compare_with_lifelines(endpoint, cuts)
     assert why(found) == {checked.HAZARD_RATIO: checked.NO_FIT}
+
+
+def test_several_at_once_leave_the_warnings_of_the_process_as_they_were():
+    endpoint, cuts = asked_of("imail2", "marker=HLADR_NK_PCT&visit=C1D15&cut=20.1")
+    before = list(warnings.filters)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: compare_with_lifelines(endpoint, cuts), range(8)))
+    assert all(one == found[0] for one in found)
+    assert warnings.filters == before
 
 
 # ------------------------------------------------------------------------------------ within strata
