@@ -21,6 +21,7 @@ from analysis.results import (
     patient_list,
     patient_profile,
     preview,
+    second_opinion,
     survival,
     trend_tests,
     trends,
@@ -64,7 +65,11 @@ def list_searched(result: cutoff.CutoffSearchResult) -> Endpoints:
     return (result.code,) if isinstance(result, cutoff.SearchedCutoffs) else ()
 
 
-def list_modelled(result: continuous.ContinuousResult | fragility.FragilityResult) -> Endpoints:
+def list_modelled(
+    result: (
+        continuous.ContinuousResult | fragility.FragilityResult | second_opinion.SecondOpinion
+    ),
+) -> Endpoints:
     """The one endpoint of a result."""
     return (result.code,)
 
@@ -93,6 +98,9 @@ STRATIFIED = Analysis("within", baseline.compare_within_strata, ONE_CUT, list_te
 CUTOFF_SEARCH = Analysis("searched", cutoff.search_cutoffs, EVERY_CUT, list_searched)
 CONTINUOUS = Analysis("continuous", continuous.analyse_continuous, EVERY_CUT, list_modelled)
 FRAGILITY = Analysis("fragility", fragility.analyse_fragility, ONE_CUT, list_modelled)
+SECOND_OPINION = Analysis(
+    "second opinion", second_opinion.recompute_survival, ONE_CUT, list_modelled
+)
 TRENDS = Analysis("trends", trends.summarise_trends, SPLIT)
 TREND_TESTS = Analysis(
     "trend table", trend_tests.run_trend_tests, ("cohort", "measure", "baseline")
@@ -120,8 +128,9 @@ STUDY_TITLE = Analysis("basket", overview.name_study, COHORT)
 ANALYSES: dict[str, Analysis] = {
     analysis.name: analysis
     for analysis in (
-        SURVIVAL, BASELINE, STRATIFIED, CUTOFF_SEARCH, CONTINUOUS, FRAGILITY, TRENDS, TREND_TESTS,
-        DOSE_RESPONSE, DOSE_MODELS, OVERVIEW, TRIAL, PATIENT_LIST, PATIENT_OUTCOMES,
-        PATIENT_PROFILES, MARKER_STANDING, SAMPLE, CUT_PLACES, PREVIEW, OPEN_COHORT, STUDY_TITLE,
+        SURVIVAL, BASELINE, STRATIFIED, CUTOFF_SEARCH, CONTINUOUS, FRAGILITY, SECOND_OPINION,
+        TRENDS, TREND_TESTS, DOSE_RESPONSE, DOSE_MODELS, OVERVIEW, TRIAL, PATIENT_LIST,
+        PATIENT_OUTCOMES, PATIENT_PROFILES, MARKER_STANDING, SAMPLE, CUT_PLACES, PREVIEW,
+        OPEN_COHORT, STUDY_TITLE,
     )
 }  # fmt: skip

@@ -99,6 +99,12 @@ def register(app: Dash) -> None:
         again,
         prevent_initial_call=True,
     )(plot)
+    # After the texts, and in its own request: what takes longer never holds up an answer.
+    app.callback(
+        [Output(ids.part(ALL, ids.LATER, ALL), "data-html", allow_duplicate=True)],
+        Input(ids.SAID, "data-said"),
+        prevent_initial_call=True,
+    )(add)
     # Without an output, too: a loop of outputs would wait until nothing else is on its way.
     app.callback(Input(ids.SEARCH_WANTED, "data"), prevent_initial_call=True)(search)
 
@@ -147,6 +153,15 @@ def prefillfind_view_of(view: View, question: Any, theme: str) -> View:
 def say(question: Any, *again: Any) -> tuple[list[Any], list[Component], Any, Any]:
     """`texts` of all places that the page has."""
     return texts(question, _places(ctx.outputs_list[:1]))
+
+
+def add(said: Any) -> tuple[list[Any]]:
+    """What comes after the texts, for the question that these have answered."""
+    question, places = _read_answered(said), _places(ctx.outputs_list)
+    if not places:  # most pages have no such part
+        return ([],)
+    view, answers = find_view_of(question), Answers(question)
+    return ([_draw(view, place, answers) for place in places],)
 
 
 def plot(question: Any, theme: Any, *again: Any) -> tuple[list, list, list, list]:
@@ -228,6 +243,12 @@ def name_question(figure: go.Figure, cohort: Cohort) -> go.Figure:
 
 
 def _html(view: View | None, place: Place, answers: Answers) -> Any:
+    """The html of a part; one that comes later is empty until it is asked for by itself, so that
+    nothing of another answer stands under this one."""
+    return "" if place[1] == ids.LATER else _draw(view, place, answers)
+
+
+def _draw(view: View | None, place: Place, answers: Answers) -> Any:
     panel, here = _find_panel(view, *place[:2]), answers.at(place[2])
     if panel is None or panel.chart or here is None:
         return no_update  # a place of a page that is no longer shown
@@ -290,6 +311,17 @@ def _figure_words(view: View | None, answers: Answers, question: Any) -> str:
         if not isinstance(found, NoAnswer):
             said["figures"] = view.figure_words(found)
     return json.dumps(said, ensure_ascii=False)
+
+
+def _read_answered(said: Any) -> dict[str, str] | None:
+    """The question of `_figure_words`, as the page sends it back; None before there was one."""
+    if said is None:
+        return None
+    try:
+        path, query, *_ = json.loads(said)["of"]
+    except (TypeError, ValueError, KeyError, RecursionError):
+        raise Refused(ODD_PLACES, 422) from None
+    return {"path": path, "query": query}
 
 
 def _search_wanted(view: View | None, answers: Answers) -> Any:

@@ -75,6 +75,7 @@ LOCK_CARRY_ROW = "lock-carry-row"
 LOCK_MESSAGE = "lock-message"
 MORE = "question-more"  # the folded line: measure, baseline, clock
 KM = "km"  # the box of the figure of the question's endpoint; the browser moves it there
+LATER = "later"  # the part of a page that is asked for when its answer stands
 GRID_BOX = "patients-grid-box"
 PATIENTS_SEARCH = "patients-search"
 DATA_FILES = "data-files"

@@ -41,7 +41,7 @@ class FigureExport:
     source: str
     day: str
     caption: tuple[str, ...]
-    methods: tuple[str, ...]
+    write_methods: Callable[[], Iterable[str]] = field(repr=False)
     tables: Callable[[], dict[str, pd.DataFrame]]
     native: Callable[[Any, FigureExport, Box], str] = field(repr=False)
     stamps: tuple[str, ...] = ()
@@ -56,6 +56,11 @@ class FigureExport:
     def figure(self) -> go.Figure:
         """The figure, drawn once."""
         return self.make_figure()
+
+    @cached_property
+    def methods(self) -> tuple[str, ...]:
+        """The methods in paragraphs, written when a file has them in it: they recompute numbers."""
+        return tuple(self.write_methods())
 
     @property
     def wide_figure(self) -> go.Figure:

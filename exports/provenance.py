@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from analysis.cohort_cache import remember
 from analysis.question import Question, subgroup, write_number
+from analysis.results.second_opinion import SecondOpinion, compare_with_lifelines
 from analysis.results.survival import EstimatedEndpoint, SurvivalResult
 from data.cohort import Cohort
 
@@ -67,6 +69,15 @@ class SurvivalExport(Provenance):
     def link(self, endpoint: EstimatedEndpoint) -> str:
         """The whole address that shows this endpoint's figure again."""
         return self.address(endpoint.code)
+
+    def recompute(self, endpoint: EstimatedEndpoint) -> SecondOpinion:
+        """An endpoint's numbers by lifelines: once for all files that speak of them."""
+        asked = self.question.changed(endpoint=endpoint.code, options=())
+        return remember(
+            self.cohort,
+            ("second opinion", asked.query()),
+            lambda: compare_with_lifelines(endpoint, self.result.cuts),
+        )
 
 
 def safe_text(text: str) -> str:

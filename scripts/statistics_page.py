@@ -88,6 +88,65 @@ TOPICS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+ABOUT_ENGINES = """\
+## Which engine computes what
+
+The program was asked for with lifelines. Where another engine computes a number, this says why;
+and every number is held against a truth that was not made by this program.
+
+On the survival page, and in the methods of its files, lifelines computes the asked endpoint once
+more after each answer ([second_opinion.py](../analysis/results/second_opinion.py)): numbers of
+patients, with event and at risk, whole curves, survival at the milestone, medians, log-rank test,
+Cox's hazard ratio with its interval, restricted means and their difference. Numbers must agree to
+1e-9, p and hazard ratios to 1e-7; one that does not is a red line. Two differences are known and
+not red: a median where the curve is flat at 0.5, which must be the middle of the part that
+lifelines names an end of; and the interval of a restricted mean, which is not compared, for
+lifelines gives the spread of patients' times and not the error of their mean."""
+
+# A number of the pages, the engine that computes it, why that one, and what it is held against:
+# words, then the test.
+ENGINES: tuple[tuple[str, str, str, str, str], ...] = (
+    ("Kaplan-Meier curve, band, numbers at risk, survival at a milestone", "ours",
+     "lifelines has the log-log band alone, and gives 0 to 0 where nobody is left",
+     "R `survfit`; lifelines", "analysis/stats/test_survival.py"),
+    ("Median, its interval, median follow-up", "ours",
+     "where the curve is flat at 0.5 the median is the middle, as in R; lifelines names one end",
+     "R `survfit` and its `quantile`; lifelines", "analysis/stats/test_survival.py"),
+    ("Log-rank test, also stratified, and test for trend", "ours",
+     "lifelines has no strata, and every cut-off at once needs the same sums",
+     "R `survdiff`; lifelines", "analysis/stats/test_survival_properties.py"),
+    ("p for this cut", "ours", "no library has the studentised permutation test",
+     "all splits, enumerated", "analysis/stats/test_permutation.py"),
+    ("Hazard ratio (Cox), interaction with the arm", "ours",
+     "by its default lifelines stops before the maximum; told to go on, it agrees to 1e-10",
+     "R `coxph`; lifelines", "analysis/stats/cox/test_hazard_ratio.py"),
+    ("Hazard ratio (Firth)", "ours", "lifelines has none, and every cut-off needs its own at once",
+     "R `coxphf` and a second program in R; firthmodels", "analysis/stats/cox/test_properties.py"),
+    ("Check of proportional hazards", "ours",
+     "lifelines has the older approximation, which differs from R since survival 3",
+     "R `cox.zph`", "analysis/stats/cox/test_hazard_ratio.py"),
+    ("Difference in restricted mean", "ours",
+     "the variance that lifelines gives is that of the patients' times, not of the mean",
+     "R `survRM2::rmst2`; lifelines (means)", "analysis/stats/test_survival.py"),
+    ("Every cut: p corrected for the search, profile, resamples", "ours",
+     "no library searches and permutes all cut-offs in one go",
+     "R `maxstat`; null trials ([calibration.md](calibration.md))",
+     "analysis/stats/cutoff/test_search.py"),
+    ("Trend tests: Jonckheere-Terpstra, Kruskal-Wallis, signed rank, Spearman", "ours, scipy",
+     "few patients and ties need exact or permuted p; ranks and distributions are scipy's",
+     "R; all orders, enumerated", "analysis/stats/trend/test_rank_tests.py"),
+    ("ANCOVA by dose", "ours, scipy", "p by permutation below 30 patients, else t of scipy",
+     "least squares (numpy)", "analysis/stats/trend/test_models.py"),
+    ("Mixed model by dose and visit", "statsmodels", "the usual model, `MixedLM`",
+     "least squares, where both are the same", "analysis/stats/trend/test_models.py"),
+    ("Holm, Benjamini-Hochberg", "statsmodels", "the usual corrections, `multipletests`",
+     "their definitions", "analysis/stats/test_multiplicity.py"),
+    ("Exact interval of a rate", "scipy", "the beta distribution's quantiles",
+     "`scipy.stats.binomtest`; published values", "analysis/stats/test_estimates.py"),
+    ("The line “Recomputed with lifelines”", "lifelines", "a second opinion must be another's",
+     "false numbers, each of which it finds", "analysis/results/test_second_opinion.py"),
+)  # fmt: skip
+
 NOT_STATISTICS = {"warm"}  # compiles what the others need; computes nothing
 
 _LISTS = {"Parameters": "Takes", "Returns": "Returns", "Yields": "Yields",
@@ -140,7 +199,17 @@ def format_page() -> str:
     """The whole page."""
     contents = "\n".join(_format_contents(*topic) for topic in TOPICS.items())
     topics = [_format_topic(*topic) for topic in TOPICS.items()]
-    return "\n\n".join([INTRODUCTION, contents, *topics]) + "\n"
+    return "\n\n".join([INTRODUCTION, contents, _format_engines(), *topics]) + "\n"
+
+
+def _format_engines() -> str:
+    """The table of numbers, engines and truths."""
+    rows = [
+        f"| {number} | {engine} | {why} | {truth} ([test](../tests/{test})) |"
+        for number, engine, why, truth, test in ENGINES
+    ]
+    head = ["| number | engine | why | held against |", "|---|---|---|---|"]
+    return "\n".join([ABOUT_ENGINES, "", *head, *rows])
 
 
 def _format_contents(topic: str, paths: tuple[str, ...]) -> str:

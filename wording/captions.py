@@ -15,6 +15,7 @@ from typing import Protocol
 import pandas as pd
 
 from analysis.question import Question
+from analysis.results.second_opinion import SecondOpinion
 from analysis.results.survival import EstimatedEndpoint, SeveralGroups, SurvivalResult, TwoGroups
 from analysis.stats.estimates import PermutationTest
 from analysis.stats.permutation import MOST_SPLITS
@@ -23,6 +24,7 @@ from wording.numbers import cut_text
 from wording.results import phrases
 from wording.results.flow import describe_reason, describe_ties, describe_window
 from wording.results.reported_p import explain_correction, write_after_all
+from wording.results.second_opinion import describe_check
 from wording.results.summaries import endpoint_sentences, marker_words
 from wording.results.survival import describe_hazards, describe_interaction, list_cuts
 
@@ -63,6 +65,9 @@ class SurvivalSource(Source, Protocol):
 
     @property
     def result(self) -> SurvivalResult: ...
+    def recompute(self, endpoint: EstimatedEndpoint) -> SecondOpinion:
+        """The endpoint's numbers by an independent library."""
+        ...
 
 
 def caption(export: SurvivalSource, one: EstimatedEndpoint) -> list[str]:
@@ -89,7 +94,7 @@ def methods(export: SurvivalSource, one: EstimatedEndpoint) -> list[str]:
         " ".join(_patients(export, one)),
         " ".join(_outcome(export, one)),
         " ".join(_cut(export, one)),
-        " ".join(_statistics(export.result, one)),
+        " ".join([*_statistics(export.result, one), describe_check(export.recompute(one))]),
         " ".join(describe_program(export, one.code)),
     ]
 

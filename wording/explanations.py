@@ -54,6 +54,16 @@ TEXTS = {
         "with few patients in a group, or if the cut-offs were moved until the curves parted: "
         "cut-offs tried are not counted, and a p corrected for the search exists for one only.",
     ),
+    "second_opinion": Help(
+        "lifelines is a public program for survival analysis that shares no code with this one. It "
+        "was given the same patients, times and groups. Compared are the numbers of patients, with "
+        "the event and at risk, the curves, the share without the event at the milestone, medians, "
+        "log-rank test, Cox’s hazard ratio with its interval, and restricted means. Not compared "
+        "is what it does not have (permutation p, whatever is corrected, Firth’s hazard ratio) or "
+        "does by another rule (intervals of medians, milestones and restricted means, the check of "
+        "proportional hazards).",
+        "as a check of the data: a wrong date or a wrong group is wrong in both.",
+    ),
     "rmst": Help(
         "The mean time without the event within the first part of follow-up, above minus at or "
         "below the cut-off: the area between the curves. It needs no proportional hazards.",

@@ -107,7 +107,8 @@ class Panel:
     comes with the page itself. `explains_absence`: html that says why there is no answer, where the
     summary has several to say. `figure_export` makes what a chart's files are made from (None:
     nothing to show), `name_figure` its name in words; `joined_places` gives the places whose charts
-    one file may hold together."""
+    one file may hold together. The part that is called `ids.LATER` is asked for by itself when the
+    others stand: it takes time that they must not wait for."""
 
     name: str
     analysis: Analysis

@@ -41,7 +41,7 @@ def make_export(
         source=provenance.source,
         day=provenance.day,
         caption=(first, *([synthetic] if synthetic else [])),
-        methods=(
+        write_methods=lambda: (
             f"Methods. {' '.join(study_words(provenance))}",
             (provenance.patients and f"{provenance.patients}.") or NO_FILTER,
             " ".join(describe_program(provenance, endpoint)),

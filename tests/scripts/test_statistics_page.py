@@ -20,6 +20,19 @@ def test_the_page_names_all_that_is_public_once():
     assert sorted(values) == sorted(statistics_page.find_public())
 
 
+def test_every_number_has_an_engine_and_a_test_that_is_there():
+    """An engine that is named is imported by what computes, but for our own."""
+    root = statistics_page.PAGE.parents[1]
+    code = "\n".join(path.read_text() for path in (root / "analysis").rglob("*.py"))
+    for number, engine, why, truth, test in statistics_page.ENGINES:
+        assert number
+        assert why
+        assert truth
+        assert (root / "tests" / test).is_file(), test
+        for one in engine.split(", "):
+            assert one == "ours" or f"from {one}" in code, engine
+
+
 def test_links_lead_somewhere():
     page = statistics_page.format_page()
     heads = [line[4:].lower() for line in page.splitlines() if line.startswith("### ")]

@@ -57,6 +57,8 @@ TOO_NARROW = "; with so few patients the interval is too narrow"
 
 MILESTONE = "Without the event (95 % CI)"
 
+RECOMPUTED = "Recomputed by another program"
+
 HAZARDS = "Proportional hazards?"
 
 NO_BASELINE = "The data say nothing else about the patients at baseline."

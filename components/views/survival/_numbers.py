@@ -12,6 +12,7 @@ from markupsafe import escape
 
 from analysis.results import groups
 from analysis.results import survival as answers
+from analysis.results.second_opinion import SecondOpinion
 from analysis.results.survival import (
     AskedEndpoint,
     EstimatedEndpoint,
@@ -19,7 +20,7 @@ from analysis.results.survival import (
     SurvivalResult,
     TwoGroups,
 )
-from components.cards import card, explained_text, make_scrollable
+from components.cards import card, explained_text, make_scrollable, question_mark
 from components.ledger_table import draw_looks
 from components.server_html import Html
 from components.views.view import RenderContext
@@ -46,11 +47,13 @@ from wording.pages.survival import (
     NOT_NEEDED,
     ONE_CUT_ONLY,
     ONLY_SPLIT,
+    RECOMPUTED,
     TOO_NARROW,
     TREND,
 )
 from wording.results import phrases
 from wording.results.reported_p import explain_correction, write_corrected, write_with_count
+from wording.results.second_opinion import describe_differences, describe_recomputation
 from wording.results.survival import describe_hazards, describe_interaction
 
 KEYS = ("high", "low", "third", "fourth")  # the looks of the curves, highest group first
@@ -67,6 +70,17 @@ def draw_numbers(answer: SurvivalResult, context: RenderContext) -> Component:
     head = html.Tr([html.Td(), *(html.Th(one.label, scope="col") for one in shown)])
     body = html.Table([html.Thead(head), html.Tbody(rows)], className="table numbers")
     return card(make_scrollable(body, "The numbers"), draw_looks(context), title="The numbers")
+
+
+def draw_second_opinion(found: SecondOpinion, context: RenderContext) -> list[Component]:
+    """What lifelines makes of the asked endpoint's numbers; first what differs, in red."""
+    wrong = describe_differences(found)
+    said = f"{found.label}. {describe_recomputation(found)}"
+    mark = question_mark(RECOMPUTED, "second_opinion")
+    return [
+        *([html.P(wrong, className="differs", role="alert")] if wrong else []),
+        html.Div([said, mark], className="note explained"),
+    ]
 
 
 def _row(make: Any, answer: SurvivalResult, shown: tuple[EstimatedEndpoint, ...]) -> Component:

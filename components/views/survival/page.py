@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from analysis.question import choices as question_choices
-from analysis.registry import BASELINE, STRATIFIED, SURVIVAL
+from analysis.registry import BASELINE, SECOND_OPINION, STRATIFIED, SURVIVAL
 from analysis.results import groups
 from analysis.results.baseline import (
     BaselineTable,
@@ -21,10 +21,10 @@ from analysis.results.survival import (
     NotEstimable,
     SurvivalResult,
 )
-from components import pages
+from components import ids, pages
 from components.attributes import Attributes
 from components.cards import add_question_mark, card, table, table_of, unfold
-from components.views.survival._numbers import draw_numbers
+from components.views.survival._numbers import draw_numbers, draw_second_opinion
 from components.views.view import Chart, Panel, RenderContext, View, drag_stamp
 from data.cohort import Cohort
 from exports.figure_export import FigureExport
@@ -116,7 +116,7 @@ def layout(view: View, cohort: Cohort) -> list[Component]:
         [html.H2(SIDES_TITLE), view.slot("sides"), view.slot("within")],
         className="card sides-card",
     )
-    rest = [view.slot("numbers"), view.slot("flow"), patients]
+    rest = [view.slot("numbers"), view.slot(ids.LATER), view.slot("flow"), patients]
     return [view.slot("remarks"), curves, *rest]
 
 
@@ -263,6 +263,7 @@ VIEW = View(
         ),
         Panel("counts", SURVIVAL, draw_counts),
         Panel("numbers", SURVIVAL, draw_numbers),
+        Panel(ids.LATER, SECOND_OPINION, draw_second_opinion),
         Panel("flow", SURVIVAL, draw_flow),
         Panel("sides", BASELINE, draw_sides),
         Panel("within", STRATIFIED, draw_within),

@@ -67,7 +67,7 @@ def export_curve(export: SurvivalExport, endpoint: EstimatedEndpoint) -> FigureE
         source=export.source,
         day=export.day,
         caption=tuple(caption(export, endpoint)),
-        methods=tuple(methods(export, endpoint)),
+        write_methods=lambda: methods(export, endpoint),
         tables=lambda: sheets(export, [endpoint]),
         stamps=(*phrases.caveat_lines(endpoint), *both),
         subgroup=export.patients,

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from analysis.cohort.completion import complete_question
 from analysis.question import parse_query
 from analysis.results.baseline import compare_baseline, compare_within_strata
+from analysis.results.second_opinion import compare_with_lifelines
 from analysis.results.survival import NotEstimable, analyse_survival
 from analysis.stats.errors import NotEnoughData
+from components import ids
 from components.server_html import to_html
 from components.views import VIEWS
 from components.views.survival import page as survival
@@ -56,6 +58,9 @@ def drawn(study, question):
     tested = compare_within_strata(study, question)
     texts = [*survival_summary(found)]
     for panel in survival.VIEW.panels:
+        if panel.name == ids.LATER:
+            texts.append(recomputed(found, question))
+            continue
         other = {survival.BASELINE: beside, survival.STRATIFIED: tested}
         result = other.get(panel.analysis, found)
         for endpoint in found.endpoints:
@@ -63,6 +68,16 @@ def drawn(study, question):
             chart = isinstance(shown, Chart)
             texts.append(_words(shown) if chart else to_html(shown) if shown else "")
     return found, texts
+
+
+def recomputed(found, question):
+    """The line from lifelines, where the asked endpoint has an answer."""
+    one = found.asked_endpoint
+    if isinstance(one, NotEstimable):
+        return ""
+    opinion = compare_with_lifelines(one, found.cuts)
+    assert opinion.differing == ()
+    return to_html(survival.draw_second_opinion(opinion, RenderContext(question)))
 
 
 def _words(chart: Chart) -> str:
