@@ -120,7 +120,7 @@ def show(question: Any, theme: Any) -> tuple[Any, str, bool, Any, Any]:
         ).items()
     }
     themed = theme in THEMES  # else it is on its way, and all figures are asked for with it
-    full = prefillfind_view_of(view, question, theme) if view and themed else view
+    full = prefill_page(view, question, theme) if view and themed else view
     page: Any = full.page(cohorts.load(asked.cohort), names) if full else []
     name = views.page_name(view, asked.cohort)
     only = {"only": HERE if _begins(view) else BESIDE} if themed else {}
@@ -132,7 +132,7 @@ def _begins(view: View | None) -> bool:
     return view is not None and any(panel.chart and panel.first for panel in view.panels)
 
 
-def prefillfind_view_of(view: View, question: Any, theme: str) -> View:
+def prefill_page(view: View, question: Any, theme: str) -> View:
     """The view whose page comes with its figures (with the first ones, where some are) and with the
     texts that come first: these must not wait for the slowest, and a figure is drawn once."""
     answers, only = Answers(question, dark=theme == "dark"), FIRST if _begins(view) else ""

@@ -55,7 +55,7 @@ TEXTS = {
         "cut-offs tried are not counted, and a p corrected for the search exists for one only.",
     ),
     "second_opinion": Help(
-        "lifelines is a public program for survival analysis that shares no code with this one. It "
+        "lifelines is a public program for survival analysis, written by others. It "
         "was given the same patients, times and groups. Compared are the numbers of patients, with "
         "the event and at risk, the curves, the share without the event at the milestone, medians, "
         "log-rank test, Cox’s hazard ratio with its interval, and restricted means. Not compared "

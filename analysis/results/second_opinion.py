@@ -29,6 +29,7 @@ from analysis.results.survival import (
     analyse_survival,
 )
 from analysis.stats.errors import NotEnoughData
+from analysis.stats.estimates import PermutationTest
 from analysis.stats.inputs import survival_arrays, tolerance
 from data.cohort import Cohort
 
@@ -46,8 +47,10 @@ CURVE, MILESTONE, MEDIAN = "curve", "milestone", "median"
 LOG_RANK, LOG_RANK_P = "log-rank", "log-rank p"
 HAZARD_RATIO, LOWER, UPPER = "hazard ratio", "lower limit", "upper limit"
 RMST, RMST_DIFFERENCE = "restricted mean", "difference of means"
+P_CUT, P_GROUPS, P_CORRECTED = "p for this cut", "p of the groups", "corrected p"  # not compared
 
 # Why a number is not compared.
+PERMUTED = "permuted"  # lifelines has no permutation test
 FIRTH = "firth"  # lifelines has no such model
 STRATA = "strata"  # its log-rank test has none
 NO_NUMBER = "no number"  # there is none here
@@ -161,6 +164,7 @@ def compare_with_lifelines(
     time, event = survival_arrays(endpoint.rows["time"], endpoint.rows["event"])
     patients = _Patients(time, event, endpoint.rows["group"].to_numpy(int), strata)
     found = [
+        *_leave_out_permuted(endpoint),
         *_try(CURVE, _compare_curves, endpoint, patients),
         *_try(LOG_RANK_P, _compare_log_rank, endpoint, patients),
         *_try(HAZARD_RATIO, _compare_hazard_ratios, endpoint, patients),
@@ -174,6 +178,14 @@ def compare_with_lifelines(
         checks=tuple(one for one in found if isinstance(one, Check)),
         left_out=tuple(one for one in found if isinstance(one, LeftOut)),
     )
+
+
+def _leave_out_permuted(endpoint: EstimatedEndpoint) -> list[Check | LeftOut]:
+    """The p's in large print that come from permutations: a reader must not think them checked."""
+    two = isinstance(endpoint, TwoGroups)
+    test = endpoint.p_cut if isinstance(endpoint, TwoGroups) else endpoint.p_groups
+    own = [P_CUT if two else P_GROUPS] if isinstance(test, PermutationTest) else []
+    return [LeftOut(name, PERMUTED) for name in (*own, *([P_CORRECTED] if two else []))]
 
 
 def _try(

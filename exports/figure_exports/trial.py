@@ -32,12 +32,12 @@ from wording.files.figures import (
     TITLES,
     describe_bars,
 )
+from wording.listing import list_items
 from wording.numbers import percent
 from wording.results.escalation import CAVEAT, CAVEAT_OTHER, describe_rule
 from wording.results.trial import (
     count,
     exposure_sentence,
-    list_items,
     response_words,
     trial_summary,
 )

@@ -109,7 +109,7 @@ def test_a_false_number_is_a_red_line(visitor, monkeypatch):
     monkeypatch.setattr(disclosure, "evaluate", tell_a_lie)
     line = text(added(visitor))
     assert 'class="differs"' in line
-    assert "patients with the event at or below 9.00 here, 8.00 there" in line
+    assert "patients with the event at or below 9 here, 8 there" in line
 
 
 def test_without_an_answer_the_place_is_empty(visitor):
@@ -119,6 +119,24 @@ def test_without_an_answer_the_place_is_empty(visitor):
 def test_a_page_without_such_a_place_computes_nothing(visitor, monkeypatch):
     monkeypatch.setattr(views, "Answers", None)
     assert added(visitor, path="/trends", place=None).status_code in (200, 204)
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/nowhere", SPLIT),
+        ("/patients/nobody", SPLIT),
+        ("/survival", ""),
+        ("/survival", "cohort=gone"),
+        ("/survival", f"{SPLIT}&{'x' * 300_000}=1"),
+        ("/survival", SPLIT.replace("cut=20.1", "cut=20.1,30,40,50")),
+        ("/survival", SPLIT.replace("cut=20.1", "cut=nan")),
+    ],
+)
+def test_an_odd_question_is_answered_or_refused_and_never_a_fault(visitor, path, query):
+    answers = [added(visitor, query, path) for _ in range(2)]
+    assert {answer.status_code for answer in answers} <= {200, 204, 410, 413, 414, 422}
+    assert answers[0].get_data() == answers[1].get_data()
 
 
 @pytest.mark.parametrize("said", ["", "{", "[]", "7", '{"of": 1}', '{"of": []}', '{"of": [1, 2]}'])

@@ -42,7 +42,7 @@ def test_a_difference_names_the_number_and_both_values():
     wrong = Check(checked.HAZARD_RATIO, 0.5, 0.51, False, 1)
     found = opinion(*SAME[:3], wrong, Check(checked.MEDIAN, 5.0, math.nan, False, 1))
     assert describe_differences(found) == (
-        "Overall survival: lifelines 0.30.3 gives another number: hazard ratio 0.500 here, 0.510 "
+        "Overall survival: lifelines 0.30.3 gives other numbers: hazard ratio 0.500 here, 0.510 "
         "there; median above 5.00 here, not reached there. Do not use it before this is explained."
     )
     assert "hazard ratio" not in describe_check(found).partition(". ")[0]
@@ -51,9 +51,17 @@ def test_a_difference_names_the_number_and_both_values():
 
 def test_values_are_written_until_they_can_be_told_apart():
     wrong = Check(checked.LOG_RANK_P, 4.9178e-11, 4.9179e-11, False)
-    assert "4.9178e-11 here, 4.9179e-11 there" in describe_differences(opinion(wrong))
+    said = describe_differences(opinion(wrong))
+    assert "gives another number: log-rank p 4.9178e-11 here, 4.9179e-11 there" in said
     wrong = Check(checked.PATIENTS, 343, 344, False, 1)
     assert "number of patients above 343 here, 344 there" in describe_differences(opinion(wrong))
+
+
+def test_a_count_has_no_decimals_and_a_missing_number_its_own_word():
+    wrong = Check(checked.EVENTS, 9.0, 8.0, False, 0)
+    assert "the event at or below 9 here, 8 there" in describe_differences(opinion(wrong))
+    wrong = Check(checked.LOG_RANK_P, 0.04, math.nan, False)
+    assert "log-rank p 0.0400 here, not estimable there" in describe_differences(opinion(wrong))
 
 
 def test_groups_of_several_cut_offs_are_named():
@@ -74,6 +82,14 @@ def test_what_is_not_compared_is_said_with_its_reason():
         "Recomputed with lifelines 0.30.3: same numbers of patients and survival curves. Not "
         "compared: hazard ratio (it is Firth’s, which lifelines does not have); log-rank p "
         "(lifelines has no test within strata)."
+    )
+
+
+def test_numbers_that_are_left_out_for_one_reason_share_it():
+    left = [LeftOut(one, checked.PERMUTED) for one in (checked.P_CUT, checked.P_CORRECTED)]
+    assert describe_check(opinion(*SAME, left_out=left)).endswith(
+        "Not compared: p for this cut and p corrected for the search (lifelines has no "
+        "permutation test)."
     )
 
 

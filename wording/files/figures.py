@@ -6,9 +6,9 @@ from typing import Any
 
 from analysis.results.continuous import ContinuousResult
 from analysis.results.dose_response import DoseResponse
+from wording.listing import list_items
 from wording.numbers import p_named
 from wording.results.trend_phrases import response_axis
-from wording.results.trial import list_items
 
 NO_FILTER = "All patients of the cohort, no filter."
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from analysis.results import second_opinion as checked
 from analysis.results.groups import short_labels
 from analysis.results.second_opinion import Check, SecondOpinion
-from wording.numbers import NOT_REACHED, significant
+from wording.listing import list_items
+from wording.numbers import NOT_ESTIMABLE, NOT_REACHED, significant
 
 LIBRARY = "lifelines"
 # The numbers that are named where they agree: what is compared beside them goes with them.
@@ -38,12 +39,19 @@ ONE_BY_ONE = {
     checked.RMST_DIFFERENCE: "difference in restricted mean",
 }
 WHY = {
+    checked.PERMUTED: "{library} has no permutation test",
     checked.FIRTH: "it is Firth’s, which {library} does not have",
     checked.STRATA: "{library} has no test within strata",
     checked.NEVER_TOGETHER: "some groups are never at risk at the same time",
     checked.NO_FIT: "{library} could not compute it",
 }
-WITH_CURVES = "survival curves, numbers of patients and medians"
+COUNTS = TOGETHER[checked.PATIENTS][1]
+ONLY_HERE = {  # what is left out by another name than what agrees
+    checked.CURVE: "survival curves, numbers of patients and medians",
+    checked.P_CUT: "p for this cut",
+    checked.P_GROUPS: "p of all groups",
+    checked.P_CORRECTED: "p corrected for the search",
+}
 DIGITS = range(3, 17)  # significant ones, until two numbers do not look alike
 SMALLEST_PLAIN = 1e-6  # smaller ones are written with an exponent
 WAIT = "Do not use it before this is explained."
@@ -61,9 +69,10 @@ def describe_differences(found: SecondOpinion) -> str:
     each = "; ".join(
         f"{_name_number(one, found)} {here} here, {there} there"
         for one in found.differing
-        for here, there in [_tell_apart(one.ours, one.theirs)]
+        for here, there in [_tell_apart(one)]
     )
-    return f"{found.label}: {_name(found)} gives another number: {each}. {WAIT}"
+    gives = "gives another number" if len(found.differing) == 1 else "gives other numbers"
+    return f"{found.label}: {_name(found)} {gives}: {each}. {WAIT}"
 
 
 def describe_check(found: SecondOpinion) -> str:
@@ -77,7 +86,7 @@ def _name(found: SecondOpinion) -> str:
 
 def _say_same(found: SecondOpinion) -> str:
     names = [_plural(number, found) for number in TOGETHER if _agrees(number, found)]
-    return f"same {_list(names)}" if names else "no number could be compared"
+    return f"same {list_items(names)}" if names else "no number could be compared"
 
 
 def _agrees(number: str, found: SecondOpinion) -> bool:
@@ -96,24 +105,25 @@ def _say_rest(found: SecondOpinion) -> Iterator[str]:
     flat = [one for one in found.checks if one.convention == checked.FLAT_MEDIAN]
     if flat:
         yield _describe_flat(flat, found)
-    reasons = [
-        f"{_name_left_out(one.number)} ({WHY[one.why].format(library=LIBRARY)})"
-        for one in found.left_out
-        if one.why in WHY
-    ]
-    if reasons:
-        yield f"Not compared: {'; '.join(reasons)}."
+    reasons: dict[str, list[str]] = {}
+    for one in found.left_out:
+        if one.why in WHY:
+            reasons.setdefault(one.why, []).append(_name_left_out(one.number))
+    each = [f"{list_items(names)} ({WHY[why].format(library=LIBRARY)})"
+            for why, names in reasons.items()]  # fmt: skip
+    if each:
+        yield f"Not compared: {'; '.join(each)}."
 
 
 def _name_left_out(number: str) -> str:
-    return WITH_CURVES if number == checked.CURVE else TOGETHER[number][0]
+    return ONLY_HERE.get(number) or TOGETHER[number][0]
 
 
 def _describe_flat(flat: list[Check], found: SecondOpinion) -> str:
     each = "; ".join(
         f"{here} here, {there} there ({short_labels(found.cuts)[one.group or 0]})"
         for one in flat
-        for here, there in [_tell_apart(one.ours, one.theirs)]
+        for here, there in [_tell_apart(one)]
     )
     return (
         "Where a curve is flat at 50 %, the median is the middle of that part, as in R; "
@@ -130,19 +140,19 @@ def _name_number(one: Check, found: SecondOpinion) -> str:
     return f"{name}{' ' if two else ', '}{short_labels(found.cuts)[one.group]}"
 
 
-def _tell_apart(ours: float, theirs: float) -> tuple[str, str]:
+def _tell_apart(one: Check) -> tuple[str, str]:
     """Both in as many digits as it takes to see that they are not the same."""
-    pairs = ((_write(ours, digits), _write(theirs, digits)) for digits in DIGITS)
-    return next((pair for pair in pairs if pair[0] != pair[1]), (repr(ours), repr(theirs)))
+    both = one.ours, one.theirs
+    if one.number in COUNTS and all(float(value).is_integer() for value in both):
+        return f"{both[0]:.0f}", f"{both[1]:.0f}"
+    missing = NOT_REACHED if one.number == checked.MEDIAN else NOT_ESTIMABLE
+    pairs = (tuple(_write(value, digits, missing) for value in both) for digits in DIGITS)
+    here, there = next((pair for pair in pairs if pair[0] != pair[1]), map(repr, both))
+    return here, there
 
 
-def _write(value: float, digits: int) -> str:
+def _write(value: float, digits: int, missing: str) -> str:
     if math.isnan(value):
-        return NOT_REACHED
+        return missing
     plain = value == 0 or abs(value) >= SMALLEST_PLAIN
     return significant(value, digits) if plain else f"{value:.{digits}g}"
-
-
-def _list(names: list[str]) -> str:
-    *before, last = names
-    return f"{', '.join(before)} and {last}" if before else last

@@ -7,6 +7,7 @@ import math
 from analysis.results.groups import Hazards, label_columns
 from analysis.results.survival import EstimatedGroups, SurvivalResult
 from analysis.stats.inputs import ALPHA
+from wording.listing import list_items
 from wording.numbers import cut_text, p_named
 
 PH_EVENTS = 30  # below, a test for non-proportional hazards can hardly see any
@@ -14,9 +15,7 @@ PH_EVENTS = 30  # below, a test for non-proportional hazards can hardly see any
 
 def list_cuts(answer: SurvivalResult) -> str:
     """ "21.0 % of NK", "20.1 and 30.0 % of NK", "10.0, 20.1 and 30.0 % of NK"."""
-    *before, last = map(cut_text, answer.cuts)
-    listed = f"{', '.join(before)} and {last}" if before else last
-    return f"{listed} {answer.unit}".rstrip()
+    return f"{list_items(map(cut_text, answer.cuts))} {answer.unit}".rstrip()
 
 
 def describe_sizes(sizes: list[int], cut: tuple[float, ...], scale: str) -> str:

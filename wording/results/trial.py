@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
 from analysis.results.trial.conduct import Trial
 from analysis.results.trial.escalation import Escalation, NoEscalation
 from analysis.results.trial.exposure import ExposureComparison
 from analysis.results.trial.swimmer import OBJECTIVE, RESPONSES, Responses, SwimmerLanes
+from wording.listing import list_items
 from wording.numbers import interval, p_named, ratio
 from wording.results.escalation import list_remarks, rate_words, write_mtd
 
@@ -25,12 +25,6 @@ def trial_summary(found: Trial) -> list[str]:
 def count(n: int, what: str) -> str:
     """ "1 patient", "17 patients"."""
     return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
-
-
-def list_items(parts: Iterable[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
-    *before, last = parts
-    return f"{', '.join(before)} and {last}" if before else last
 
 
 def _lead(found: Trial) -> str:

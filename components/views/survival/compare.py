@@ -18,6 +18,7 @@ from components.views.view import Chart, Panel, RenderContext, View, drag_stamp
 from data.cohort import Cohort
 from figures.km.figure import km_figure
 from wording.figures.km import describe_figure
+from wording.listing import list_items
 from wording.pages.survival import (
     CAUTION,
     OTHER_UNIT,
@@ -121,9 +122,7 @@ def lead(questions: list[Question]) -> str:
     ]
     if not differ:
         return SAME_TWICE
-    *before, last = differ
-    listed = f"{', '.join(before)} and {last}" if before else last
-    return describe_difference(listed)
+    return describe_difference(list_items(differ))
 
 
 def words(found: SurvivalResult, context: RenderContext) -> list[str]:

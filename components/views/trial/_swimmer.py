@@ -21,8 +21,9 @@ from figures.trial.swimmer import (
     symbol_of,
     treatment_figure,
 )
+from wording.listing import list_items
 from wording.pages.trial import NO_ENTRY, STILL_FOLLOWED, describe_level_order, describe_sample
-from wording.results.trial import followup_sentence, list_items, treatment_sentence
+from wording.results.trial import followup_sentence, treatment_sentence
 
 PATH = "/trial"
 GLYPHS = {"diamond-tall": "◆", "x": "✖", "square": "■", "star": "★"}

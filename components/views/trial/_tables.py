@@ -17,6 +17,7 @@ from analysis.results.trial.swimmer import RESPONSES
 from components.attributes import Attributes
 from components.cards import add_question_mark, card, make_scrollable, table, unfold
 from components.views.view import RenderContext
+from wording.listing import list_items
 from wording.numbers import duration, p_text, significant
 from wording.pages.trial import (
     BEST_CHANGE,
@@ -47,7 +48,7 @@ from wording.results.escalation import (
     write_decision,
     write_mtd,
 )
-from wording.results.trial import count, list_items, ratio_words, response_words, test_words
+from wording.results.trial import count, ratio_words, response_words, test_words
 
 NONE = "–"
 
